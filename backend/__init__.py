@@ -1,0 +1,1 @@
+"""The butler API, the conversation and the dashboard; the only room with a database."""

@@ -1,0 +1,49 @@
+"""The tables, one file per family; importing this package declares them all."""
+
+from backend.models.base import Base
+from backend.models.conversations import ChannelLink, Conversation, Draft, Message, OutboxRow, StoredFile
+from backend.models.deadlines import Alert, Deadline, DeadlinePause
+from backend.models.estates import Estate, Home, Installation, Zone
+from backend.models.live import LiveEvent
+from backend.models.people import (
+    Consent,
+    Invitation,
+    LoginAttempt,
+    Residency,
+    Resident,
+    StaffSession,
+    User,
+    UserEstate,
+)
+from backend.models.tickets import ComposerDraft, Counter, IdempotencyKey, Ticket, TicketEvent
+
+__all__ = [
+    "Alert",
+    "Base",
+    "ChannelLink",
+    "ComposerDraft",
+    "Consent",
+    "Conversation",
+    "Counter",
+    "Deadline",
+    "DeadlinePause",
+    "Draft",
+    "Estate",
+    "Home",
+    "IdempotencyKey",
+    "Installation",
+    "Invitation",
+    "LiveEvent",
+    "LoginAttempt",
+    "Message",
+    "OutboxRow",
+    "Residency",
+    "Resident",
+    "StaffSession",
+    "StoredFile",
+    "Ticket",
+    "TicketEvent",
+    "User",
+    "UserEstate",
+    "Zone",
+]

@@ -1,0 +1,146 @@
+"""One typed, frozen settings object, built once from the environment and passed on."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+PREFIX: Final = "GUANJIA_"
+LOG_LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR")
+
+
+class BadSetting(ValueError):
+    """A setting with a wrong value; says name, value and what was expected."""
+
+    def __init__(self, name: str, value: str, expected: str) -> None:
+        super().__init__(f"{PREFIX}{name} is {value!r}, but must be {expected}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything the operator may set; every field has a working default but the PostgreSQL secret."""
+
+    database_url: str
+    secret_key: str = field(repr=False)
+    service_token: str = field(repr=False)
+    media_dir: Path
+    host: str = "127.0.0.1"
+    port: int = 8000
+    public_url: str = "http://127.0.0.1:8000"
+    backend_url: str = "http://127.0.0.1:8000"
+    timezone: str = "Asia/Shanghai"
+    telegram_token: str = field(default="", repr=False)
+    telegram_api_url: str = "https://api.telegram.org"
+    telegram_mode: str = "polling"
+    telegram_webhook_secret: str = field(default="", repr=False)
+    telegram_proxy: str = ""
+    chat_frame_ancestors: str = "'none'"
+    trusted_proxies: tuple[str, ...] = ()
+    log_level: str = "INFO"
+    argon2_is_cheap: bool = False
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def is_secure(self) -> bool:
+        """True where a browser accepts Secure cookies: https, or the loopback address."""
+        parts = urlsplit(self.public_url)
+        return parts.scheme == "https" or parts.hostname in ("127.0.0.1", "localhost", "::1")
+
+
+def load(environ: Mapping[str, str] | None = None, root: Path | None = None) -> Settings:
+    """Read the environment once. Raises BadSetting with name, value and expectation."""
+    values = {k[len(PREFIX) :]: v for k, v in (environ or os.environ).items() if k.startswith(PREFIX)}
+    var = (root or Path.cwd()) / "var"
+    database_url = _database_url(values.get("DATABASE_URL", ""), var)
+    secret = values.get("SECRET_KEY", "") or _own_secret(database_url, var)
+    port = _port(values.get("PORT", "8000"))
+    host = values.get("HOST", "127.0.0.1")
+    local_url = f"http://127.0.0.1:{port}"
+    return Settings(
+        database_url=database_url,
+        secret_key=secret,
+        service_token=values.get("SERVICE_TOKEN", "") or derive(secret, "service-token"),
+        media_dir=Path(values.get("MEDIA_DIR", "") or var / "media"),
+        host=host,
+        port=port,
+        public_url=_url("PUBLIC_URL", values.get("PUBLIC_URL", "") or _reachable(host, port)),
+        backend_url=_url("BACKEND_URL", values.get("BACKEND_URL", "") or local_url),
+        timezone=_zone(values.get("TIMEZONE", "Asia/Shanghai")),
+        telegram_token=values.get("TELEGRAM_TOKEN", ""),
+        telegram_api_url=_url("TELEGRAM_API_URL", values.get("TELEGRAM_API_URL", "https://api.telegram.org")),
+        telegram_mode=_one_of(
+            "TELEGRAM_MODE", values.get("TELEGRAM_MODE", "polling"), ("polling", "webhook")
+        ),
+        telegram_webhook_secret=values.get("TELEGRAM_WEBHOOK_SECRET", ""),
+        telegram_proxy=values.get("TELEGRAM_PROXY", ""),
+        chat_frame_ancestors=values.get("CHAT_FRAME_ANCESTORS", "'none'"),
+        trusted_proxies=tuple(p.strip() for p in values.get("TRUSTED_PROXIES", "").split(",") if p.strip()),
+        log_level=_one_of("LOG_LEVEL", values.get("LOG_LEVEL", "INFO").upper(), LOG_LEVELS),
+        argon2_is_cheap=values.get("ARGON2_IS_CHEAP", "") == "1",
+    )
+
+
+def derive(secret: str, purpose: str) -> str:
+    """Derive an independent token for ``purpose`` from the secret key (hex, 64 characters)."""
+    return sha256(f"{purpose}:{secret}".encode()).hexdigest()
+
+
+def _reachable(host: str, port: int) -> str:
+    return f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{port}"
+
+
+def _database_url(value: str, var: Path) -> str:
+    if not value:
+        var.mkdir(parents=True, exist_ok=True)
+        return f"sqlite:///{var / 'guanjia.sqlite'}"
+    if value.startswith("sqlite:///"):
+        return value
+    if value.startswith(("postgresql://", "postgresql+psycopg://", "postgres://")):
+        return "postgresql+psycopg://" + value.split("://", 1)[1]
+    raise BadSetting("DATABASE_URL", value.rsplit("@", maxsplit=1)[-1], "sqlite:///FILE or postgresql://…")
+
+
+def _own_secret(database_url: str, var: Path) -> str:
+    if not database_url.startswith("sqlite"):
+        raise BadSetting("SECRET_KEY", "", "set (at least 32 characters) when PostgreSQL is used")
+    var.mkdir(parents=True, exist_ok=True)
+    path = var / "secret_key"
+    if not path.exists():
+        handle = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_hex(32))
+    return path.read_text().strip()
+
+
+def _port(value: str) -> int:
+    if not value.isdigit() or not 0 < int(value) < 65536:
+        raise BadSetting("PORT", value, "a number from 1 to 65535")
+    return int(value)
+
+
+def _url(name: str, value: str) -> str:
+    if urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).netloc:
+        raise BadSetting(name, value, "an http:// or https:// address")
+    return value.rstrip("/")
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise BadSetting("TIMEZONE", value, "an IANA zone such as Asia/Shanghai") from error
+    return value
+
+
+def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> str:
+    if value not in allowed:
+        raise BadSetting(name, value, " or ".join(allowed))
+    return value
