@@ -1,0 +1,100 @@
+"""What every test may ask for: a clean migrated database of both kinds, a clock moved by hand, settings."""
+
+import os
+
+os.environ.update(GUANJIA_STRICT_TEXTS="1", GUANJIA_ARGON2_IS_CHEAP="1", OMP_NUM_THREADS="1")
+
+import shutil
+from collections.abc import Iterator
+from datetime import datetime
+from functools import cache
+from itertools import count
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import settings as hypothesis_settings
+
+from backend.clock import HandClock
+from backend.db import Database
+from backend.models import Base
+from backend.settings import Settings
+from tests import postgres
+
+hypothesis_settings.register_profile("house", deadline=None, max_examples=60)
+hypothesis_settings.load_profile("house")
+
+TEMPLATE = "guanjia_template"
+KINDS = ("sqlite", "postgresql")
+_numbers = count(1)
+
+
+def build_schema(url: str) -> None:
+    """Bring an empty database at ``url`` to the newest schema."""
+    database = Database(url)
+    Base.metadata.create_all(database.engine)
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.Server]:
+    """One PostgreSQL server for the whole run, with a migrated template; started on first use."""
+    server = postgres.Server()
+    try:
+        server.run(f"CREATE DATABASE {TEMPLATE}")
+        build_schema(server.url(TEMPLATE))
+        yield server
+    finally:
+        server.stop()
+
+
+@cache
+def _sqlite_template(folder: Path) -> Path:
+    path = folder / "template.sqlite"
+    build_schema(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(params=KINDS)
+def database_url(
+    request: pytest.FixtureRequest, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The address of a fresh migrated database without rows, once per kind, for this test alone."""
+    if request.param == "sqlite":
+        path = tmp_path / "guanjia.sqlite"
+        shutil.copyfile(_sqlite_template(tmp_path_factory.getbasetemp()), path)
+        yield f"sqlite:///{path}"
+        return
+    server: postgres.Server = request.getfixturevalue("postgres_server")
+    name = f"test_{next(_numbers)}"
+    server.run(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")
+    yield server.url(name)
+    server.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def db(database_url: str) -> Iterator[Database]:
+    """A Database on that address, on SQLite and on PostgreSQL in turn."""
+    database = Database(database_url)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    """Wednesday 2026-03-11, 10:00 in Shanghai; it stands still until ``clock.advance(minutes=…)``."""
+    return HandClock(datetime(2026, 3, 11, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai")))
+
+
+@pytest.fixture
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    """Settings of an installation in this test's folder, on the test's database where it has one."""
+    has_database = "database_url" in request.fixturenames
+    url = request.getfixturevalue("database_url") if has_database else f"sqlite:///{tmp_path}/none.sqlite"
+    return Settings(
+        database_url=url,
+        secret_key="a secret key for tests, never used anywhere else",
+        service_token="a service token for tests",
+        media_dir=tmp_path / "media",
+        argon2_is_cheap=True,
+    )
