@@ -1,7 +1,7 @@
 """Column types and names that every table shares."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from sqlalchemy import JSON, BigInteger, DateTime, ForeignKey, Integer, MetaData, String
 from sqlalchemy.dialects.postgresql import JSONB
@@ -46,7 +46,7 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {datetime: Instant, dict[str, Any]: Json, list[Any]: Json, str: String}
+    type_annotation_map: ClassVar = {datetime: Instant, dict[str, Any]: Json, list[Any]: Json, str: String}
 
 
 Key = Annotated[int, mapped_column(Big, primary_key=True)]

@@ -53,7 +53,8 @@ class Message(Base):
 
     Inbound rows carry a ``turn_state`` (received, done, parked). ``pressed`` is the resolved button
     of an inbound press: ``{"message_id", "index", "action", "values"}``. ``buttons`` of an outbound
-    row: ``[{"label", "action", "values"}]``. ``values`` are the holes of ``reply_kind``.
+    row: ``[{"label", "action", "values"}]``. ``values`` are the holes of ``reply_kind``; ``answers_id``
+    is the inbound message that a reply answers.
     """
 
     __tablename__ = "messages"
@@ -93,6 +94,7 @@ class Message(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     next_attempt_at: Mapped[datetime | None]
     error_id: Mapped[str | None]
+    answers_id: Mapped[int | None] = mapped_column(Big, index=True)
     replaced_by_id: Mapped[int | None] = mapped_column(Big)
     sent_at: Mapped[datetime]
     stored_at: Mapped[datetime]

@@ -13,7 +13,7 @@ class LiveEvent(Base):
     skipped; None on SQLite, where ids are handed out under the write lock."""
 
     __tablename__ = "live_events"
-    __table_args__ = {"sqlite_autoincrement": True}
+    __table_args__ = ({"sqlite_autoincrement": True},)
     id: Mapped[Key]
     estate_id: Mapped[EstateKey]
     xid: Mapped[int | None] = mapped_column(Big)

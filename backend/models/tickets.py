@@ -66,6 +66,7 @@ class Ticket(Base):
     entered_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     changed_by_id: Mapped[int | None] = reference("users.id")
+    accepted_at: Mapped[datetime | None]
     done_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
 

@@ -1,0 +1,1 @@
+"""What is said: stored exactly once, in order, delivered through the outbox."""

@@ -1,0 +1,164 @@
+"""All SQL about conversations, links, messages and files."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import Session
+
+from backend.models import ChannelLink, Conversation, Message, OutboxRow, StoredFile
+
+WAITING = "received"
+
+
+def lock_conversation(session: Session, conversation_id: int) -> Conversation:
+    """Return the conversation, held against other writers until the commit."""
+    return session.scalars(
+        select(Conversation)
+        .where(Conversation.id == conversation_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def find_conversation_of(session: Session, resident_id: int) -> Conversation | None:
+    return session.scalars(
+        select(Conversation).where(Conversation.resident_id == resident_id).order_by(Conversation.id).limit(1)
+    ).first()
+
+
+def find_link(session: Session, channel: str, account: str, address: str) -> ChannelLink | None:
+    return session.scalars(
+        select(ChannelLink).where(
+            ChannelLink.channel == channel, ChannelLink.account == account, ChannelLink.address == address
+        )
+    ).first()
+
+
+def find_by_external_id(session: Session, channel: str, account: str, external_id: str) -> Message | None:
+    return session.scalars(
+        select(Message).where(
+            Message.channel == channel, Message.account == account, Message.external_id == external_id
+        )
+    ).first()
+
+
+def find_waiting(session: Session, conversation_id: int, real_now: datetime) -> Message | None:
+    """Return the oldest message of the conversation that still needs its turn, or None."""
+    return session.scalars(
+        select(Message)
+        .where(
+            Message.conversation_id == conversation_id,
+            Message.turn_state == WAITING,
+            or_(Message.next_attempt_at.is_(None), Message.next_attempt_at <= real_now),
+        )
+        .order_by(Message.seq)
+        .limit(1)
+    ).first()
+
+
+def list_waiting_conversations(session: Session, real_now: datetime, limit: int = 200) -> Sequence[int]:
+    """Return ids of conversations with messages that wait for their turn, oldest first."""
+    return session.scalars(
+        select(Message.conversation_id)
+        .where(
+            Message.turn_state == WAITING,
+            or_(Message.next_attempt_at.is_(None), Message.next_attempt_at <= real_now),
+        )
+        .group_by(Message.conversation_id)
+        .order_by(func.min(Message.id))
+        .limit(limit)
+    ).all()
+
+
+def list_shown_after(session: Session, conversation_id: int, seq: int, limit: int = 200) -> Sequence[Message]:
+    """Return the conversation's messages after ``seq`` in order, without replies that were replaced."""
+    return session.scalars(
+        select(Message)
+        .where(
+            Message.conversation_id == conversation_id,
+            Message.seq > seq,
+            Message.replaced_by_id.is_(None),
+        )
+        .order_by(Message.seq)
+        .limit(limit)
+    ).all()
+
+
+def list_latest(session: Session, conversation_id: int, limit: int = 200) -> Sequence[Message]:
+    """Return the last ``limit`` shown messages, oldest first."""
+    rows = session.scalars(
+        select(Message)
+        .where(Message.conversation_id == conversation_id, Message.replaced_by_id.is_(None))
+        .order_by(Message.seq.desc())
+        .limit(limit)
+    ).all()
+    return list(reversed(rows))
+
+
+def list_replies(session: Session, message_id: int) -> Sequence[Message]:
+    return session.scalars(
+        select(Message)
+        .where(Message.answers_id == message_id, Message.replaced_by_id.is_(None))
+        .order_by(Message.seq)
+    ).all()
+
+
+def get_message(session: Session, message_id: int) -> Message:
+    return session.scalars(select(Message).where(Message.id == message_id)).one()
+
+
+def find_message_by_seq(session: Session, conversation_id: int, seq: int) -> Message | None:
+    return session.scalars(
+        select(Message).where(Message.conversation_id == conversation_id, Message.seq == seq)
+    ).first()
+
+
+def list_files(session: Session, message_ids: Sequence[int]) -> Sequence[StoredFile]:
+    if not message_ids:
+        return []
+    return session.scalars(
+        select(StoredFile).where(StoredFile.message_id.in_(message_ids)).order_by(StoredFile.created_at)
+    ).all()
+
+
+def list_free_files(session: Session, conversation_id: int, ids: Sequence[str]) -> Sequence[StoredFile]:
+    """Return those of ``ids`` that belong to the conversation and to no message yet."""
+    return session.scalars(
+        select(StoredFile).where(
+            StoredFile.id.in_(ids),
+            StoredFile.conversation_id == conversation_id,
+            StoredFile.message_id.is_(None),
+        )
+    ).all()
+
+
+def find_file(session: Session, file_id: str) -> StoredFile | None:
+    return session.scalars(select(StoredFile).where(StoredFile.id == file_id)).first()
+
+
+def use_buttons(session: Session, message_id: int, at: datetime) -> bool:
+    """Mark a message's buttons as used; False when another press was first."""
+    done = session.execute(
+        update(Message)
+        .where(Message.id == message_id, Message.buttons_used_at.is_(None))
+        .values(buttons_used_at=at)
+    )
+    return bool(getattr(done, "rowcount", 0))
+
+
+def count_inbound_since(session: Session, link_id: int, since: datetime) -> int:
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(Message)
+            .where(Message.link_id == link_id, Message.author == "resident", Message.stored_at >= since)
+        )
+        or 0
+    )
+
+
+def outbox_of(session: Session, message_ids: Sequence[int]) -> Sequence[OutboxRow]:
+    if not message_ids:
+        return []
+    return session.scalars(select(OutboxRow).where(OutboxRow.message_id.in_(message_ids))).all()

@@ -1,0 +1,174 @@
+"""Storing and answering: the verbs about messages. Nothing here commits."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from backend.errors import TextTooLong, UnknownButton
+from backend.messages import live, queries
+from backend.models import ChannelLink, Conversation, Message, OutboxRow
+
+MAX_TEXT: Final = 4000
+WEB: Final = "web"
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One message as a channel hands it over. ``external_id`` is the channel's own stable key."""
+
+    external_id: str
+    text: str = ""
+    pressed: dict[str, Any] | None = None
+    file_ids: tuple[str, ...] = ()
+    client_id: str | None = None
+    sent_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One message to a resident, already worded."""
+
+    author: str
+    language: str
+    text: str
+    reply_kind: str | None = None
+    values: dict[str, Any] = field(default_factory=dict)
+    buttons: list[dict[str, Any]] = field(default_factory=list)
+    ticket_id: int | None = None
+    answers_id: int | None = None
+    by_user_id: int | None = None
+    is_urgent: bool = False
+    file_ids: tuple[str, ...] = ()
+
+
+def clean_text(text: str) -> str:
+    """Return the text without NUL, lone surrogates and direction marks that could disguise it.
+
+    Raises TextTooLong above 4,000 characters.
+    """
+    sound = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    kept = "".join(c for c in sound if c in "\n\t" or (c >= " " and c not in _DISGUISES))
+    if len(kept) > MAX_TEXT:
+        raise TextTooLong(None, limit=MAX_TEXT)
+    return kept.strip()
+
+
+_DISGUISES: Final = frozenset(
+    "\u007f\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+)
+
+
+def next_seq(session: Session, conversation: Conversation) -> int:
+    conversation.last_seq += 1
+    session.flush()
+    return conversation.last_seq
+
+
+def store(
+    session: Session, link: ChannelLink, incoming: Incoming, *, now: datetime, real_now: datetime
+) -> tuple[Message, bool]:
+    """Store an inbound message exactly once per (channel, account, external id).
+
+    Returns the stored row and whether it is new. The caller's commit is the durability point.
+    """
+    known = queries.find_by_external_id(session, link.channel, link.account, incoming.external_id)
+    if known is not None:
+        return known, False
+    conversation = queries.lock_conversation(session, link.conversation_id)
+    known = queries.find_by_external_id(session, link.channel, link.account, incoming.external_id)
+    if known is not None:
+        return known, False
+    message = Message(
+        estate_id=link.estate_id, conversation_id=conversation.id, link_id=link.id,
+        seq=next_seq(session, conversation), author="resident", kind=_kind(incoming),
+        language=link.language, text=clean_text(incoming.text), pressed=incoming.pressed,
+        channel=link.channel, account=link.account, external_id=incoming.external_id,
+        client_id=incoming.client_id, turn_state=queries.WAITING,
+        sent_at=incoming.sent_at or now, stored_at=real_now,
+    )  # fmt: skip
+    session.add(message)
+    session.flush()
+    attach(session, message, incoming.file_ids)
+    conversation.last_link_id = link.id
+    link.last_inbound_at = now
+    live.emit(session, link.estate_id, "message", {"conversation": conversation.id}, now)
+    return message, True
+
+
+def _kind(incoming: Incoming) -> str:
+    if incoming.pressed is not None:
+        return "button"
+    return "file" if incoming.file_ids else "text"
+
+
+def attach(session: Session, message: Message, file_ids: Sequence[str]) -> None:
+    """Give uploaded files of this conversation to the message; foreign or used ids are left alone."""
+    if not file_ids:
+        return
+    for file in queries.list_free_files(session, message.conversation_id, file_ids):
+        file.message_id = message.id
+        if file.kind == "voice":
+            message.kind = "voice"
+    session.flush()
+
+
+def send(
+    session: Session, conversation: Conversation, link: ChannelLink | None, out: Outgoing, now: datetime
+) -> Message:
+    """Store an outbound message and queue its delivery to the link the person last wrote from.
+
+    The web chat shows every message of the conversation by itself, so its rows are born sent.
+    """
+    message = Message(
+        estate_id=conversation.estate_id, conversation_id=conversation.id,
+        link_id=link.id if link else None, seq=next_seq(session, conversation), author=out.author,
+        by_user_id=out.by_user_id, language=out.language, text=out.text, reply_kind=out.reply_kind,
+        values=out.values, buttons=out.buttons, ticket_id=out.ticket_id, answers_id=out.answers_id,
+        sent_at=now, stored_at=now,
+    )  # fmt: skip
+    session.add(message)
+    session.flush()
+    attach(session, message, out.file_ids)
+    if link is not None:
+        session.add(_delivery(message, link, out, now))
+    live.emit(session, conversation.estate_id, "message", {"conversation": conversation.id}, now)
+    return message
+
+
+def _delivery(message: Message, link: ChannelLink, out: Outgoing, now: datetime) -> OutboxRow:
+    is_web = link.channel == WEB
+    return OutboxRow(
+        estate_id=message.estate_id, message_id=message.id, link_id=link.id, channel=link.channel,
+        priority=0 if out.is_urgent else 1, state="sent" if is_web else "queued", created_at=now,
+        sent_at=now if is_web else None,
+    )  # fmt: skip
+
+
+def resolve_button(
+    session: Session, conversation_id: int, value: str, language: str
+) -> tuple[Message, dict[str, Any]]:
+    """Return the message and button that ``value`` (``seq.index``) names in this conversation.
+
+    Raises UnknownButton for a forged, foreign or malformed value.
+    """
+    seq, _, index = value.partition(".")
+    if len(value) > 16 or not (seq.isascii() and seq.isdigit() and index.isascii() and index.isdigit()):
+        raise UnknownButton
+    message = queries.find_message_by_seq(session, conversation_id, int(seq))
+    if message is None or int(index) >= len(message.buttons):
+        raise UnknownButton
+    button = message.buttons[int(index)]
+    return message, {
+        "message_id": message.id, "index": int(index), "action": button["action"],
+        "values": button["values"], "label": button["label"], "single": button.get("single", True),
+    }  # fmt: skip
+
+
+def last_link(session: Session, conversation: Conversation) -> ChannelLink | None:
+    """Return the link the person last wrote from, or None when nobody has written yet."""
+    if conversation.last_link_id is None:
+        return None
+    return session.get(ChannelLink, conversation.last_link_id)
