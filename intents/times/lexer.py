@@ -1,0 +1,296 @@
+"""From text to tokens: each recognised word of time becomes one or two small values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from intents.times.numbers import read_number, read_whole
+from intents.times.patterns import EN_DAY, MASTER, PATTERNS
+from intents.times.repeats import read_repeat
+from intents.times.shapes import PARTS, Clock, Day, Part, Span, Token
+
+_WEEKDAYS = {"mon": 0, "tue": 1, "wed": 2, "wen": 2, "thu": 3, "fri": 4, "sat": 5, "sun": 6}
+_ZH_WEEKDAYS = {**{mark: index for index, mark in enumerate("一二三四五六日")}, "天": 6, "末": 5}
+_MONTHS = {name: index for index, name in enumerate(
+    ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), start=1)}  # fmt: skip
+_AHEAD = {"这": 0, "本": 0, "下": 1, "下下": 2, "this": 0, "next": 1, "coming": None, "the": None}
+_ZH_PARTS = {
+    "凌晨": "dawn", "半夜": "night", "深夜": "night", "夜里": "night", "夜间": "night", "夜": "evening",
+    "清晨": "early", "早晨": "morning", "早上": "morning", "上午": "morning", "朝早": "morning", "早": "morning",
+    "晨": "morning", "中午": "noon", "正午": "noon", "午间": "noon", "晌午": "noon", "下午": "afternoon",
+    "午后": "afternoon", "下昼": "afternoon", "晏昼": "afternoon", "傍晚": "dusk", "黄昏": "dusk",
+    "晚间": "evening", "晚上": "evening", "夜晚": "evening", "晚": "evening",
+}  # fmt: skip
+_EN_PARTS = (
+    ("early", "early"), ("morning", "morning"), ("lunch", "noon"), ("midday", "noon"), ("noon", "noon"),
+    ("afternoon", "afternoon"), ("dusk", "dusk"), ("sunset", "dusk"), ("", "evening"),
+)  # fmt: skip
+# Fixed feasts by month and day; those of the lunar calendar by year, as published.
+_FEASTS = (
+    (r"元旦|new year'?s? day", (1, 1)), (r"五一|劳动节|labou?r day", (5, 1)), (r"国庆|national day", (10, 1)),
+    (r"平安夜|christmas eve", (12, 24)), (r"圣诞|christmas|xmas", (12, 25)), (r"boxing day", (12, 26)),
+    (r"new year'?s? eve", (12, 31)), (r"情人节|valentine", (2, 14)), (r"儿童节", (6, 1)), (r"妇女节", (3, 8)),
+    (r"halloween", (10, 31)),
+)  # fmt: skip
+_LUNAR = {"春节": 1, "大年初一": 1, "除夕": 2, "年三十": 2, "清明": 3, "端午": 4, "中秋": 5}
+SPAN_MINUTES = {"minute": 1, "hour": 60, "day": 1440, "week": 10080}
+
+Found = re.Match[str]
+
+
+def tokens_of(text: str) -> Iterator[Token]:
+    """The tokens of a normalised text, in order; characters of no token lie between them."""
+    for found in MASTER.finditer(text):
+        if found.end() == found.start():
+            continue
+        kind = PATTERNS[int((found.lastgroup or "k0")[1:])][0]
+        maker = _MAKERS.get(kind)
+        if maker is None:
+            yield Token(kind, found.start(), found.end())
+            continue
+        yield from maker(found)
+
+
+def _one(kind: str, found: Found, value: object) -> list[Token]:
+    return [Token(kind, found.start(), found.end(), value)]
+
+
+def _first(found: Found, *names: str) -> str:
+    return next((found.group(name) for name in names if found.group(name)), "")
+
+
+def _weekend(found: Found) -> list[Token]:
+    return _one("day", found, Day("weekend", ahead=_AHEAD.get(_first(found, "we_a", "we_b"))))
+
+
+def _weekday_zh(found: Found) -> list[Token]:
+    mark = found.group("wd_n")
+    number = _ZH_WEEKDAYS.get(mark, int(mark) - 1 if mark.isdigit() else 0)
+    return _one("day", found, Day("weekday", number, _AHEAD.get(found.group("wd_a") or "")))
+
+
+def _weekday_en(found: Found) -> list[Token]:
+    ahead = _AHEAD.get(found.group("wd_b") or "")
+    word = found.group("wd_e")
+    if word in ("sat", "sun", "wed", "mar") and found.group("wd_b") == "the":
+        return []
+    day = Day("weekday", _WEEKDAYS[word[:3]], ahead, month=1 if found.group("wd_w") else 0)
+    return _one("day", found, day)
+
+
+def _day_zh(found: Found) -> list[Token]:
+    word = found.group()
+    far = {"外": 3, "大": 3, "后": 2, "明": 1, "听": 1, "翌": 1, "隔": 1}
+    return _one("day", found, Day("offset", far.get(word[0], 0)))
+
+
+def _day_en(found: Found) -> list[Token]:
+    word = found.group()
+    away = 2 if "after" in word else 0 if word.startswith(("today", "this")) else 1
+    return _one("day", found, Day("offset", away))
+
+
+def _tonight(found: Found) -> list[Token]:
+    return [*_one("day", found, Day("offset", 0)), Token("part", found.start(), found.end(), PARTS["evening"])]
+
+
+def _date_iso(found: Found) -> list[Token]:
+    year, month, day = (int(found.group(name)) for name in ("iso_y", "iso_m", "iso_d"))
+    return _one("day", found, Day("date", day, month=month, year=year))
+
+
+def _date_zh(found: Found) -> list[Token]:
+    ahead = {"今年": 0, "明年": 1, "后年": 2, "去年": -1}.get(found.group("dz_y") or "")
+    month, day = read_whole(found.group("dz_m")), _zh_day(found.group("dz_d"))
+    return _one("day", found, Day("date", day, ahead, month=month or 0))
+
+
+def _zh_day(text: str) -> int:
+    return read_whole(text.replace("廿", "二十")) or 0
+
+
+def _date_en(found: Found) -> list[Token]:
+    month = _MONTHS[_first(found, "de_m", "de_n")[:3]]
+    day = int(_first(found, "de_d", "de_e"))
+    return _one("day", found, Day("date", day, month=month, year=int(found.group("de_y") or 0)))
+
+
+def _month_end(found: Found) -> list[Token]:
+    if found.group("me_y"):
+        return _one("day", found, Day("year_end"))
+    return _one("day", found, Day("month_end", ahead=_AHEAD.get(_first(found, "me_a", "me_b"), None)))
+
+
+def _month_start(found: Found) -> list[Token]:
+    return _one("day", found, Day("month_start", ahead=_AHEAD.get(_first(found, "ms_a", "ms_b"), None)))
+
+
+def _month(found: Found) -> list[Token]:
+    return _one("day", found, Day("month", ahead=_AHEAD.get(_first(found, "mo_a", "mo_b"), 0)))
+
+
+def _week(found: Found) -> list[Token]:
+    return _one("day", found, Day("week", ahead=_AHEAD.get(_first(found, "wk_a", "wk_b"), 0)))
+
+
+def _holiday(found: Found) -> list[Token]:
+    word = found.group()
+    for pattern, (month, day) in _FEASTS:
+        if re.match(pattern, word):
+            return _one("day", found, Day("date", day, month=month))
+    lunar = next(number for name, number in _LUNAR.items() if word.startswith(name))
+    return _one("day", found, Day("lunar", lunar))
+
+
+def _dom(found: Found) -> list[Token]:
+    return _one("day", found, Day("day_of_month", _zh_day(_first(found, "dm_z", "dm_y"))))
+
+
+def _dom_en(found: Found) -> list[Token]:
+    digits = re.sub(r"\D", "", _first(found, "dm_e", "dm_f"))
+    return _one("day", found, Day("day_of_month", int(digits)))
+
+
+def _span_zh(found: Found) -> list[Token]:
+    return _one("span", found, read_span_zh(found.group()))
+
+
+def read_span_zh(word: str) -> Span | None:
+    """两个半小时, 半天, 三周 … as a length; None when the number cannot be read."""
+    parts = re.fullmatch(r"(.*?)(?:个)?(半)?多?个?(小时|钟头|钟|分钟|刻钟|天|晚|星期|礼拜|周|月|年)(半|.*分钟?)?", word)
+    if parts is None:
+        return None
+    unit = parts.group(3)
+    amount = read_number(parts.group(1).replace("点五", ".5").replace("个", "")) if parts.group(1) else 0.0
+    if amount is None:
+        amount = _half_past(parts.group(1))
+    if amount is None:
+        return None
+    amount += 0.5 if parts.group(2) or parts.group(4) == "半" else 0
+    minutes = {"小时": 60, "钟头": 60, "钟": 60, "分钟": 1, "刻钟": 15, "天": 1440, "晚": 1440}.get(unit, 10080)
+    if unit in "月年":
+        return Span(0, int(amount * (12 if unit == "年" else 1)), "month")
+    extra = read_number(re.sub(r"分钟?", "", parts.group(4) or "")) if "分" in (parts.group(4) or "") else 0
+    if unit == "天" and amount == 0.5:
+        minutes = 480  # half a day is half a working day: four hours
+    return Span(int(amount * minutes + (extra or 0)), 0, "day" if minutes >= 1440 else "minute")
+
+
+def _half_past(text: str) -> float | None:
+    whole = read_number(text.replace(".5", ""))
+    return None if whole is None else whole + 0.5
+
+
+def _span_en(found: Found) -> list[Token]:
+    return _one("span", found, read_span_en(found.group()))
+
+
+def read_span_en(word: str) -> Span | None:
+    """An hour and a half, 45 mins, a fortnight … as a length; None when the number cannot be read."""
+    if "quarters of an" in word:
+        return Span(45)
+    if "quarter of an" in word:
+        return Span(15)
+    halves = 0.5 if "and a half" in word else 0.25 if "and a quarter" in word else 0.0
+    plain = word.replace("and a half", "").replace("and a quarter", "").strip()
+    found = re.match(r"(half an?|half|an?|a couple of|couple of|a few|[\d.]+|[a-z-]+?)[\s-]*(?=[hmdwfn])(hours?|hrs?|h|min\w*|days?|w\w*|fort\w*|month\w*|nights?)(?:\s+and\s+(\S+)\s*min\w*)?", plain)
+    if found is None:
+        return None
+    amount = 0.5 if found.group(1).startswith("half") else read_number(found.group(1))
+    if amount is None:
+        return None
+    amount += halves
+    unit = found.group(2)
+    if unit.startswith("month"):
+        return Span(0, int(amount), "month")
+    size = {"h": 60, "m": 1, "d": 1440, "n": 1440, "w": 10080, "f": 20160}[unit[0]]
+    minutes = 240 if amount == 0.5 and size == 1440 else int(amount * size)
+    extra = read_number(found.group(3)) if found.group(3) else 0
+    return Span(minutes + int(extra or 0), 0, "day" if size >= 1440 else "minute")
+
+
+def _clock_words(found: Found) -> list[Token]:
+    how, base = found.group("cw_p").strip(), read_whole(found.group("cw_h")) or 0
+    shift = 30 if how == "half" else 15 if "quarter" in how else read_whole(how.replace("-five", "")) or 0
+    if how == "twenty-five":
+        shift = 25
+    minutes = base * 60 + (shift if found.group("cw_r") in ("past", "after") else -shift)
+    return _one("clock", found, Clock(minutes // 60, minutes % 60))
+
+
+def _clock_pm(found: Found) -> list[Token]:
+    hour = (read_whole(found.group("cp_h")) or 0) % 12
+    hour += 12 if found.group("cp_a").startswith("p") else 0
+    return _one("clock", found, Clock(hour, int(found.group("cp_m") or 0), exact=True))
+
+
+def _clock_colon(found: Found) -> list[Token]:
+    written = found.group("cc_h")
+    exact = int(written) > 12 or int(written) == 0 or (len(written) == 2 and written[0] == "0")
+    return _one("clock", found, Clock(int(written), int(found.group("cc_m")), exact=exact))
+
+
+def _clock_oclock(found: Found) -> list[Token]:
+    return _one("clock", found, Clock(read_whole(found.group("co_h")) or 0))
+
+
+def _clock_zh(found: Found) -> list[Token]:
+    if found.group("cz_s"):
+        return _clock_short_of(found)
+    hour = read_whole(found.group("cz_h")) or 0
+    return _one("clock", found, Clock(hour, _zh_minutes(found.group("cz_m") or ""), exact=hour > 12 or hour == 0))
+
+
+def _clock_short_of(found: Found) -> list[Token]:
+    missing = found.group("cz_q")
+    minutes = (read_whole(missing[:-1]) or 0) * (15 if missing.endswith("刻") else 1)
+    total = (read_whole(found.group("cz_s")) or 0) * 60 - minutes
+    return _one("clock", found, Clock(total // 60, total % 60))
+
+
+def _zh_minutes(text: str) -> int:
+    if text in ("", "整"):
+        return 0
+    if text == "半":
+        return 30
+    if text.endswith("刻"):
+        return (read_whole(text[:-1]) or 0) * 15
+    return (read_whole(text.removesuffix("分")) or 0) % 60
+
+
+def _part_zh(found: Found) -> list[Token]:
+    word = found.group()
+    name = "early" if re.fullmatch(r"大?清早|一大?早", word) else _ZH_PARTS.get(word, "evening")
+    return _one("part", found, PARTS[name])
+
+
+def _part_en(found: Found) -> list[Token]:
+    name = next(name for start, name in _EN_PARTS if found.group().startswith(start))
+    return _one("part", found, PARTS[name])
+
+
+def _midnight(found: Found) -> list[Token]:
+    return _one("clock", found, Clock(24, 0, exact=True))
+
+
+def _bare(found: Found) -> list[Token]:
+    return _one("bare", found, Clock(read_whole(found.group()) or 0, bare=True))
+
+
+def _often(found: Found) -> list[Token]:
+    repeat = read_repeat(found.group())
+    return _one("often", found, repeat) if repeat else _one("noise", found, None)
+
+
+_MAKERS: dict[str, Callable[[Found], list[Token]]] = {
+    "often": _often, "weekend": _weekend, "weekend_en": _weekend, "weekday": _weekday_zh,
+    "weekday_en": _weekday_en, "day_zh": _day_zh, "day_en": _day_en, "tonight": _tonight,
+    "date_iso": _date_iso, "date_zh": _date_zh, "date_en": _date_en, "month_end": _month_end,
+    "month_start": _month_start, "month": _month, "week": _week, "holiday": _holiday, "dom": _dom,
+    "dom_en": _dom_en, "span": _span_zh, "span_en": _span_en, "clock_words": _clock_words,
+    "clock_pm": _clock_pm, "clock_colon": _clock_colon, "clock_oclock": _clock_oclock, "clock_zh": _clock_zh,
+    "part_zh": _part_zh, "part_en": _part_en, "midnight": _midnight, "bare": _bare,
+}  # fmt: skip
+
+__all__ = ["EN_DAY", "Part", "tokens_of"]
