@@ -15,9 +15,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import settings as hypothesis_settings
 
+from backend import migrate
 from backend.clock import HandClock
 from backend.db import Database
-from backend.models import Base
 from backend.settings import Settings
 from tests import postgres
 
@@ -32,7 +32,7 @@ _numbers = count(1)
 def build_schema(url: str) -> None:
     """Bring an empty database at ``url`` to the newest schema."""
     database = Database(url)
-    Base.metadata.create_all(database.engine)
+    migrate.upgrade(database)
     database.close()
 
 
