@@ -1,0 +1,45 @@
+# Guanjia 管家. Needs only make and Python 3.11 or newer.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help run test bench lint translations lock clean
+
+help: ## Show what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+run: ## Serve: set up everything needed, an empty database gets the demo estate
+	@$(PYTHON) tools/prepare.py run
+	@$(BIN)/python run_bot.py serve
+
+test: ## Install what the tests need, check the code, run all tests
+	@$(PYTHON) tools/prepare.py test
+	@$(MAKE) --no-print-directory lint
+	$(BIN)/python -m pytest -m "not browser"
+	$(BIN)/python -m pytest -m browser
+
+bench: ## Measure the figures that the design promises
+	@$(PYTHON) tools/prepare.py test
+	$(BIN)/python -m benchmarks
+
+lint: ## Check style and types
+	@$(PYTHON) tools/prepare.py test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+translations: ## Bring the text catalogues up to date with the code, and name what lacks Chinese
+	@$(PYTHON) tools/prepare.py run
+	@$(BIN)/python -m locales.extract
+
+lock: ## Resolve and hash all dependencies again (requirements*.lock)
+	@$(PYTHON) tools/prepare.py run
+	@$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
+		--python-version 3.11 pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
+		--python-version 3.11 --extra dev pyproject.toml -o requirements-dev.lock
+
+clean: ## Remove the environment and all caches; the data under var/ stay
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -not -path './var/*' -prune -exec rm -rf {} +
