@@ -1,0 +1,143 @@
+"""Talking about tickets that exist: status, urging, cancelling, moving, being satisfied or not. Pure."""
+
+from typing import Any
+
+from backend.conversations.state import Button, OnTicket, OpenTicket, Reply, Turn
+from backend.conversations.talk import HUMAN_BUTTON, MENU_BUTTON, Talk, not_understood
+
+
+def find(talk: Talk, number: int | None) -> OpenTicket | None:
+    return next((t for t in talk.facts.tickets if t.number == number), None)
+
+
+def _lines(talk: Talk) -> list[dict[str, Any]]:
+    return [
+        {"number": t.number, "name": t.name, "step": t.step, "workflow": t.workflow, "who": t.who,
+         "due_at": t.due_at.isoformat() if t.due_at else None, "clock": t.clock}
+        for t in talk.facts.tickets[:5]
+    ]  # fmt: skip
+
+
+def status(talk: Talk, number: int | None = None) -> Turn:
+    """All open tickets with step, person and promised time."""
+    if not talk.facts.tickets:
+        return Turn(talk.remember(failures=0), (Reply("no_tickets", {}, (MENU_BUTTON, HUMAN_BUTTON)),))
+    buttons = tuple(
+        Button("urge", "urge", {"number": t.number}, single=False) for t in talk.facts.tickets[:2]
+    )
+    cancel = tuple(
+        Button("cancel_ticket", "cancel", {"number": t.number}, single=False)
+        for t in talk.facts.tickets[:2]
+        if "cancel" in t.actions
+    )
+    reply = Reply("status", {"tickets": _lines(talk)}, (*buttons, *cancel, HUMAN_BUTTON))
+    return Turn(talk.remember(failures=0), (reply,))
+
+
+def pick(talk: Talk, number: int | None, action: str | None = None) -> OpenTicket | None:
+    """The ticket that is meant: the one named, the one last spoken of, or the only one (that allows it)."""
+    named = find(talk, number)
+    if number is not None:
+        return named
+    fitting = [t for t in talk.facts.tickets if action is None or action in t.actions]
+    last = find(talk, talk.state.about)
+    if last in fitting:
+        return last
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def which_ticket(talk: Talk, action: str) -> Turn:
+    """Several could be meant: one button each (never guess between two)."""
+    tickets = [t for t in talk.facts.tickets if action in ("urge", "details") or action in t.actions]
+    if not tickets:
+        return Turn(talk.state, (Reply("none_to_" + ("cancel" if action == "cancel" else "change"), {},
+                                       (HUMAN_BUTTON,)),))  # fmt: skip
+    buttons = tuple(
+        Button("ticket", action, {"number": t.number, "name": t.name}, False) for t in tickets[:5]
+    )
+    return Turn(talk.state, (Reply("which_ticket", {}, (*buttons, HUMAN_BUTTON)),))
+
+
+def urge(talk: Talk, number: int | None) -> Turn:
+    ticket = pick(talk, number)
+    if ticket is None:
+        return which_ticket(talk, "urge") if talk.facts.tickets else status(talk)
+    values = {"number": ticket.number, "step": ticket.step, "workflow": ticket.workflow, "who": ticket.who,
+              "due_at": ticket.due_at.isoformat() if ticket.due_at else None,
+              "address": talk.facts.address_as}  # fmt: skip
+    state = talk.remember(about=ticket.number, failures=0)
+    return Turn(state, (Reply("urged", values, ticket=ticket.number),), (OnTicket("urge", ticket.number),))
+
+
+def cancel(talk: Talk, number: int | None) -> Turn:
+    """Name what would be cancelled and ask once; a ticket under work goes to the butler instead."""
+    ticket = pick(talk, number, "cancel")
+    if ticket is None:
+        return which_ticket(talk, "cancel")
+    if "cancel" not in ticket.actions:
+        order = OnTicket("add", ticket.number, {"kind": "cancel_asked"})
+        values = {"number": ticket.number, "who": ticket.who}
+        return Turn(talk.remember(about=ticket.number), (Reply("cancel_late", values),), (order,))
+    buttons = (
+        Button("cancel_yes", "cancel_yes", {"number": ticket.number}),
+        Button("keep", "keep"),
+        HUMAN_BUTTON,
+    )
+    reply = Reply("cancel_ask", {"number": ticket.number, "name": ticket.name}, buttons)
+    return Turn(talk.remember(about=ticket.number, failures=0, expects="cancel"), (reply,))
+
+
+def cancel_yes(talk: Talk, number: int) -> Turn:
+    ticket = find(talk, number)
+    if ticket is None or "cancel" not in ticket.actions:
+        return status(talk)
+    values = {"number": number, "name": ticket.name, "address": talk.facts.address_as}
+    reply = Reply("cancelled", values, (MENU_BUTTON,), ticket=number)
+    return Turn(talk.remember(about=None, failures=0, expects=None), (reply,), (OnTicket("cancel", number),))
+
+
+def reschedule(talk: Talk, number: int | None, window: dict[str, Any] | None, words: str) -> Turn:
+    """Another time for a visit: passed to the butler with the wish, who confirms it."""
+    ticket = pick(talk, number, "schedule")
+    if ticket is None:
+        return which_ticket(talk, "schedule") if talk.facts.tickets else not_understood(talk, words)
+    if window is None:
+        return Turn(talk.remember(about=ticket.number, expects="new_time"),
+                    (Reply("ask_new_time", {"number": ticket.number}, (HUMAN_BUTTON,)),))  # fmt: skip
+    values = {"number": ticket.number, "window": window, "who": ticket.who}
+    order = OnTicket("reschedule", ticket.number, {"when": window, "words": words})
+    state = talk.remember(about=ticket.number, failures=0, expects=None)
+    return Turn(state, (Reply("reschedule_asked", values, ticket=ticket.number),), (order,))
+
+
+def verdict(talk: Talk, result: str, words: str, number: int | None = None) -> Turn | None:
+    """Satisfied or not about finished work; None when no ticket waits for that answer."""
+    waiting = [t for t in talk.facts.tickets if t.wants_follow_up]
+    ticket = find(talk, number) or (find(talk, talk.state.about) if talk.state.about else None)
+    if ticket is None or not ticket.wants_follow_up:
+        ticket = waiting[0] if len(waiting) == 1 else None
+    if ticket is None:
+        return None
+    order = OnTicket("follow_up", ticket.number, {"result": result, "words": words})
+    kind = "thanks_satisfied" if result == "satisfied" else "sorry_unsatisfied"
+    if result == "partly":
+        kind = "thanks_partly"
+    values = {"number": ticket.number, "address": talk.facts.address_as, "workflow": ticket.workflow}
+    state = talk.remember(about=ticket.number, failures=0, expects=None)
+    return Turn(state, (Reply(kind, values, ticket=ticket.number, order=0),), (order,))
+
+
+def helped(talk: Talk, number: int, is_helped: bool) -> Turn:
+    """An answer to a question helped, or a person looks again (never the same answer twice)."""
+    verb = "helped" if is_helped else "not_helped"
+    state = talk.remember(about=None if is_helped else number, failures=0)
+    reply = Reply("glad_helped" if is_helped else "not_helped", {"number": number, "address": talk.facts.address_as},
+                  ticket=number)  # fmt: skip
+    return Turn(state, (reply,), (OnTicket(verb, number),))
+
+
+def add(talk: Talk, number: int, words: str, file_ids: tuple[str, ...]) -> Turn:
+    """Put words or photos on an open ticket."""
+    order = OnTicket("add", number, {"words": words, "file_ids": list(file_ids)})
+    state = talk.remember(expects=None, about=number, failures=0)
+    return Turn(state, (Reply("added", {"number": number}, ticket=number),), (order,))

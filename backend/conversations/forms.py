@@ -1,0 +1,228 @@
+"""Taking the details of a wish: at most three questions, a read-back, a yes. Pure."""
+
+import json
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+from typing import Any, Final
+
+from backend.conversations.state import (
+    Button,
+    EndDraft,
+    Form,
+    KeepDraft,
+    Open,
+    Order,
+    Reply,
+    Slots,
+    Turn,
+    free_windows,
+    window_json,
+)
+from backend.conversations.talk import HUMAN_BUTTON, Talk, hand_over, name_values
+from intents.meaning import TimeWindow
+from intents.menu import Item
+
+MAX_QUESTIONS: Final = 3
+#: workflows whose tickets are opened without a read-back (MANNERS §1.3)
+NO_READ_BACK: Final = frozenset({"lend", "enquiry", "records"})
+#: read back after the ticket exists, so that nothing can be lost (DESIGN §3)
+AT_ONCE: Final = frozenset({"complaint", "emergency"})
+#: slots that a person's own words answer by themselves
+OWN_WORDS: Final = frozenset({"fault", "topic", "service_scope"})
+WINDOW_SLOTS: Final = frozenset({"when", "deadline", "from_to"})
+PARTS_OF_DAY: Final = ((8, 12, "morning"), (13, 18, "afternoon"), (18, 22, "evening"))
+
+
+def start(
+    talk: Talk, item: Item, slots: Slots, words: str, *, files: tuple[str, ...] = (), asked_at: str = ""
+) -> Turn:
+    """Begin a wish with all that was already said; a visitor is shown the way to be linked first."""
+    if not talk.facts.linked and item.workflow not in ("complaint", "suggestion", "enquiry", "emergency"):
+        buttons = (Button("how_to_link", "link", {}, single=False), HUMAN_BUTTON)
+        return Turn(talk.state, (Reply("needs_link", name_values(item), buttons),))
+    known = {k: v for k, v in slots.items() if v is not None}
+    for slot in OWN_WORDS & set(item.required_slots):
+        if words and slot not in known:
+            known[slot] = words
+    form = Form(
+        item.id, fit(item, known), words, bool(words), asked_at or talk.now.isoformat(),
+        file_ids=talk.state.file_ids + files,
+    )  # fmt: skip
+    return go_on(talk.with_state(talk.remember(failures=0, offered=(), file_ids=(), form=form)), form)
+
+
+def fit(item: Item, slots: dict[str, Any]) -> dict[str, Any]:
+    """Move a time under the name this item asks for it (when, deadline, from_to)."""
+    wanted = WINDOW_SLOTS & set(item.required_slots + item.optional_slots)
+    if "when" in slots and "when" not in wanted and wanted:
+        name = sorted(wanted)[0]
+        slots = {**{k: v for k, v in slots.items() if k != "when"}, name: slots["when"]}
+    return slots
+
+
+def missing(item: Item, form: Form) -> str | None:
+    """The next detail to ask for, or None when the read-back may come."""
+    if len(form.asked) >= MAX_QUESTIONS:
+        return None
+    return next((s for s in item.ask if s not in form.slots and s not in form.asked), None)
+
+
+def go_on(talk: Talk, form: Form, *, changed: str | None = None) -> Turn:
+    """Ask the next question, read back, or open the ticket where none is needed."""
+    item = talk.item(form.item)
+    slot = missing(item, form)
+    if slot is not None:
+        return ask(talk, form, slot)
+    if item.workflow in NO_READ_BACK or item.workflow in AT_ONCE:
+        return open_now(talk, form)
+    return read_back(talk, form, changed)
+
+
+def ask(talk: Talk, form: Form, slot: str) -> Turn:
+    """One question with its buttons; asking again for the same slot does not count twice."""
+    asked = form.asked if slot in form.asked else (*form.asked, slot)
+    form = replace(form, asking=slot, asked=asked, step="asking")
+    values = {"slot": slot, **name_values(talk.item(form.item)), "first": len(asked) == 1}
+    reply = Reply("ask", values, (*slot_buttons(talk, slot), HUMAN_BUTTON))
+    return Turn(talk.remember(form=form), (reply,), (KeepDraft(form),))
+
+
+def slot_buttons(talk: Talk, slot: str) -> tuple[Button, ...]:
+    if slot in WINDOW_SLOTS:
+        first, second = (_window_button(slot, w) for w in free_windows(talk.now))
+        return (first, second, Button("asap", "slot", {"slot": slot, "value": {"asap": True}}),
+                Button("another_time", "days", {"slot": slot}))  # fmt: skip
+    if slot == "duration":
+        return tuple(Button("hours", "slot", {"slot": slot, "value": h * 60, "n": h}) for h in (2, 3, 4))
+    spec = talk.menu.slots[slot]
+    return tuple(
+        Button("text", "slot", {"slot": slot, "value": o.id, "zh": o.name.zh, "en": o.name.en})
+        for o in spec.options[:5]
+    )
+
+
+def _window_button(slot: str, window: TimeWindow) -> Button:
+    return Button("window", "slot", {"slot": slot, "value": window_json(window)})
+
+
+def ask_day(talk: Talk, slot: str) -> Turn:
+    """Seven days as buttons, for "another time" and for a time that could not be read."""
+    buttons = tuple(
+        Button("day", "day", {"slot": slot, "day": (talk.now.date() + timedelta(days=n)).isoformat()})
+        for n in range(1 if talk.now.hour >= 16 else 0, 7)
+    )
+    return Turn(talk.state, (Reply("ask_day", {}, (*buttons[:7], HUMAN_BUTTON)),), _kept(talk))
+
+
+def ask_part(talk: Talk, slot: str, day: str) -> Turn:
+    """Morning, afternoon, evening or any time of the chosen day, leaving out what has passed."""
+    start_of_day = datetime.combine(date.fromisoformat(day), datetime.min.time(), talk.now.tzinfo)
+    buttons = tuple(
+        Button(part, "slot", {"slot": slot, "value": window_json(
+            TimeWindow(start_of_day + timedelta(hours=a), start_of_day + timedelta(hours=b), "part_of_day"))})
+        for a, b, part in PARTS_OF_DAY
+        if start_of_day + timedelta(hours=b - 1) > talk.now
+    )  # fmt: skip
+    whole = TimeWindow(start_of_day, start_of_day + timedelta(days=1), "day")
+    any_time = Button("any_time", "slot", {"slot": slot, "value": window_json(whole)})
+    return Turn(
+        talk.state, (Reply("ask_part", {"day": day}, (*buttons, any_time, HUMAN_BUTTON)),), _kept(talk)
+    )
+
+
+def _kept(talk: Talk) -> tuple[Order, ...]:
+    return (KeepDraft(talk.state.form),) if talk.state.form else ()
+
+
+def take(talk: Talk, form: Form, slots: Slots) -> Turn:
+    """Put new details into the form; while confirming, only the change is shown again (MANNERS §1.3)."""
+    item = talk.item(form.item)
+    new = fit(item, dict(slots))
+    was_confirming = form.step in ("confirming", "changing") and all(s in form.slots for s in form.asked)
+    form = replace(form, slots={**form.slots, **new}, asking=None, step="asking")
+    changed = next(iter(new), None) if was_confirming else None
+    return go_on(talk.with_state(talk.remember(form=form, failures=0)), form, changed=changed)
+
+
+def form_key(form: Form) -> str:
+    """A short mark of exactly these details, so that an old "yes" cannot confirm new ones."""
+    text = json.dumps([form.item, form.slots], sort_keys=True, ensure_ascii=False, default=str)
+    return sha256(text.encode()).hexdigest()[:8]
+
+
+def read_back(talk: Talk, form: Form, changed: str | None = None) -> Turn:
+    """Four lines at most and a yes; after a change only the change (CON-08)."""
+    form = replace(form, step="confirming", asking=None)
+    item = talk.item(form.item)
+    values = {**name_values(item), "item": item.id, "slots": form.slots, "charge": item.charge,
+              "workflow": item.workflow, "home": talk.facts.home,
+              "address": talk.facts.address_as}  # fmt: skip
+    kind = "read_back" if changed is None else "read_back_change"
+    if changed is not None:
+        values["changed"] = changed
+    buttons = (Button("yes", "yes", {"key": form_key(form)}), Button("change", "change"),
+               Button("drop", "drop"), HUMAN_BUTTON)  # fmt: skip
+    return Turn(talk.remember(form=form), (Reply(kind, values, buttons),), (KeepDraft(form),))
+
+
+def ask_change(talk: Talk, form: Form) -> Turn:
+    """Which detail is wrong? One button per detail."""
+    form = replace(form, step="changing")
+    item = talk.item(form.item)
+    names = [s for s in dict.fromkeys((*item.ask, *form.slots)) if s in talk.menu.slots][:4]
+    buttons = tuple(Button("slot_name", "change_slot", {"slot": s}) for s in names)
+    other = Button("another_service", "menu")
+    return Turn(talk.remember(form=form), (Reply("which_detail", {}, (*buttons, other, HUMAN_BUTTON)),))
+
+
+def open_now(talk: Talk, form: Form) -> Turn:
+    """Open the ticket; the closing message tells number, name and time, then the next wish begins."""
+    item = talk.item(form.item)
+    reason = item.workflow if item.workflow in AT_ONCE else "confirmed"
+    order = Open(item.id, form.slots, form.words, form.asked_at, reason, form.file_ids)
+    values = {**name_values(item), "item": item.id, "slots": form.slots, "workflow": item.workflow,
+              "address": talk.facts.address_as, "home": talk.facts.home}  # fmt: skip
+    kind = {"complaint": "complaint_opened", "suggestion": "suggestion_opened",
+            "enquiry": "enquiry_opened", "records": "praise_opened"}.get(item.workflow, "opened")  # fmt: skip
+    if item.workflow == "records" and item.id != "common.voice.praise":
+        kind = "opened"
+    buttons = (Button("add_details", "details", {}, single=False), Button("status", "status", single=False))
+    state = talk.remember(form=None, failures=0, offered=(), expects=None, waiting=talk.state.waiting[1:])
+    turn = Turn(state, (Reply(kind, values, buttons, order=1),), (EndDraft("confirmed"), order))
+    return _then_next(talk, turn)
+
+
+def _then_next(talk: Talk, turn: Turn) -> Turn:
+    if not talk.state.waiting:
+        return turn
+    wish = talk.state.waiting[0]
+    after = talk.with_state(turn.state)
+    follow = start(after, after.item(wish["item"]), wish["slots"], wish["words"], asked_at=wish["asked_at"])
+    orders = turn.orders + follow.orders
+    replies = turn.replies + tuple(
+        replace(r, order=r.order + len(turn.orders)) if r.order is not None else r for r in follow.replies
+    )
+    return Turn(follow.state, replies, orders)
+
+
+def drop(talk: Talk, form: Form) -> Turn:
+    """Let the wish go and say what was dropped."""
+    values = name_values(talk.item(form.item))
+    state = talk.remember(form=None, failures=0, waiting=())
+    return Turn(
+        state, (Reply("dropped", values, (Button("menu", "menu", single=False),)),), (EndDraft("dropped"),)
+    )
+
+
+def cannot_read(talk: Talk, form: Form, words: str) -> Turn:
+    """The answer was not of the kind asked for: ask once with buttons, then a person takes over."""
+    if talk.state.failures >= 1:
+        return hand_over(talk, f"{form.words}\n{words}".strip(), "handed_over")
+    again = talk.with_state(talk.remember(failures=1))
+    if form.asking in WINDOW_SLOTS and form.asking is not None:
+        turn = ask_day(again, form.asking)
+        return replace(turn, state=again.state)
+    turn = ask(again, form, form.asking or missing(talk.item(form.item), form) or "topic")
+    first = replace(turn.replies[0], kind="ask_again")
+    return replace(turn, replies=(first,), state=replace(turn.state, failures=1))

@@ -1,0 +1,182 @@
+"""What a pressed button does. Pure; the press was checked to be the person's own and unused."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from backend.conversations import about, forms
+from backend.conversations.state import Button, EndDraft, Press, Reply, SetLanguage, Slots, Turn
+from backend.conversations.talk import (
+    HUMAN_BUTTON,
+    MENU_BUTTON,
+    Talk,
+    hand_over,
+    item_button,
+    not_understood,
+    show_menu,
+)
+
+
+def pressed(talk: Talk, press: Press) -> Turn:
+    """Decide the turn of a button; one that no longer fits shows where things stand."""
+    action = ACTIONS.get(press.action)
+    return action(talk, press.values) if action else show_menu(talk)
+
+
+def _door(talk: Talk, values: Slots) -> Turn:
+    door = talk.menu.door(str(values["id"]))
+    if door is None:
+        return show_menu(talk)
+    if len(door.groups) == 1:
+        return _group(talk, {"id": door.groups[0].id})
+    buttons = tuple(
+        Button("text", "group", {"id": g.id, "zh": g.name.zh, "en": g.name.en}, single=False)
+        for g in door.groups
+    )
+    return _level(talk, door.name.zh, door.name.en, buttons)
+
+
+def _group(talk: Talk, values: Slots) -> Turn:
+    group = talk.menu.group(str(values["id"]))
+    if group is None:
+        return show_menu(talk)
+    items = tuple(item_button(item) for i in group.items if (item := talk.menu.find_item(i)))
+    return _level(talk, group.name.zh, group.name.en, items)
+
+
+def _level(talk: Talk, zh: str, en: str, buttons: tuple[Button, ...]) -> Turn:
+    back = Button("back", "menu", single=False)
+    return Turn(talk.state, (Reply("menu_level", {"zh": zh, "en": en}, (*buttons, back)),))
+
+
+def _item(talk: Talk, values: Slots) -> Turn:
+    item = talk.menu.find_item(str(values["id"]))
+    if item is None:
+        return show_menu(talk)
+    if item.id == "common.voice.status-query":
+        return about.status(talk)
+    if item.id == "common.voice.callback":
+        return hand_over(talk, "", "handed_over_asked")
+    replaced = (EndDraft("dropped"),) if talk.state.form else ()
+    turn = forms.start(talk.with_state(talk.remember(form=None)), item, {}, "")
+    return _after(replaced, turn)
+
+
+def _after(first: tuple[EndDraft, ...], turn: Turn) -> Turn:
+    shifted = tuple(
+        replace(r, order=r.order + len(first)) if r.order is not None else r for r in turn.replies
+    )
+    return replace(turn, orders=first + turn.orders, replies=shifted)
+
+
+def _offer(talk: Talk, values: Slots) -> Turn:
+    """The person picked one of the likely items: their words and details are kept."""
+    item = talk.menu.find_item(str(values["id"]))
+    if item is None:
+        return show_menu(talk)
+    return forms.start(talk, item, talk.state.offered_slots, talk.state.offered_words)
+
+
+def _none(talk: Talk, _values: Slots) -> Turn:
+    return not_understood(talk, talk.state.offered_words, "say_it_differently")
+
+
+def _slot(talk: Talk, values: Slots) -> Turn:
+    form = talk.state.form
+    if form is None:
+        return _gone(talk)
+    return forms.take(talk, form, {str(values["slot"]): values["value"]})
+
+
+def _days(talk: Talk, values: Slots) -> Turn:
+    return forms.ask_day(talk, str(values["slot"])) if talk.state.form else _gone(talk)
+
+
+def _day(talk: Talk, values: Slots) -> Turn:
+    if talk.state.form is None:
+        return _gone(talk)
+    return forms.ask_part(talk, str(values["slot"]), str(values["day"]))
+
+
+def _yes(talk: Talk, values: Slots) -> Turn:
+    form = talk.state.form
+    if form is None:
+        return _gone(talk)
+    if form.step != "confirming" or values.get("key") != forms.form_key(form):
+        return forms.go_on(talk, form)
+    return forms.open_now(talk, form)
+
+
+def _change(talk: Talk, _values: Slots) -> Turn:
+    return forms.ask_change(talk, talk.state.form) if talk.state.form else _gone(talk)
+
+
+def _change_slot(talk: Talk, values: Slots) -> Turn:
+    form = talk.state.form
+    if form is None:
+        return _gone(talk)
+    slot = str(values["slot"])
+    turn = forms.ask(talk, replace(form, asked=form.asked), slot)
+    changing = replace(turn.state.form or form, step="changing", asking=slot)
+    return replace(turn, state=replace(turn.state, form=changing))
+
+
+def _drop(talk: Talk, _values: Slots) -> Turn:
+    return forms.drop(talk, talk.state.form) if talk.state.form else _gone(talk)
+
+
+def _gone(talk: Talk) -> Turn:
+    """The question behind this button is settled: say so and offer what can be done."""
+    return Turn(talk.state, (Reply("button_old", {}, (MENU_BUTTON, HUMAN_BUTTON)),))
+
+
+def _details(talk: Talk, values: Slots) -> Turn:
+    number = values.get("number") or values.get("ticket")
+    if not isinstance(number, int) or about.find(talk, number) is None:
+        return about.which_ticket(talk, "details")
+    state = talk.remember(expects="details", about=number)
+    return Turn(state, (Reply("ask_details", {"number": number}),))
+
+
+def _language(talk: Talk, values: Slots) -> Turn:
+    language = str(values["language"])
+    turn = Turn(talk.remember(other_language=0), (Reply("language_set", {"language": language}),))
+    return replace(turn, orders=(SetLanguage(language),))
+
+
+def _follow_up(talk: Talk, values: Slots) -> Turn:
+    turn = about.verdict(talk, str(values["result"]), "", int(values["number"]))
+    return turn or _gone(talk)
+
+
+def _link(talk: Talk, _values: Slots) -> Turn:
+    return Turn(talk.state, (Reply("how_to_link", {"hotline": talk.facts.hotline}, (HUMAN_BUTTON,)),))
+
+
+ACTIONS: dict[str, Callable[[Talk, Slots], Turn]] = {
+    "menu": lambda talk, _: show_menu(talk),
+    "door": _door,
+    "group": _group,
+    "item": _item,
+    "offer": _offer,
+    "none": _none,
+    "slot": _slot,
+    "days": _days,
+    "day": _day,
+    "yes": _yes,
+    "change": _change,
+    "change_slot": _change_slot,
+    "drop": _drop,
+    "details": _details,
+    "language": _language,
+    "follow_up": _follow_up,
+    "link": _link,
+    "human": lambda talk, _: hand_over(talk, "", "handed_over_asked"),
+    "status": lambda talk, _: about.status(talk),
+    "urge": lambda talk, v: about.urge(talk, int(v["number"])),
+    "cancel": lambda talk, v: about.cancel(talk, int(v["number"])),
+    "cancel_yes": lambda talk, v: about.cancel_yes(talk, int(v["number"])),
+    "keep": lambda talk, _: Turn(talk.remember(expects=None), (Reply("kept", {}),)),
+    "schedule": lambda talk, v: about.reschedule(talk, int(v["number"]), None, ""),
+    "helped": lambda talk, v: about.helped(talk, int(v["number"]), True),
+    "not_helped": lambda talk, v: about.helped(talk, int(v["number"]), False),
+}

@@ -1,0 +1,244 @@
+"""The values of a conversation: what is remembered, what is known, what is heard, what is decided.
+
+Pure: standard library and ``intents`` only.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from intents.meaning import Intent, Meaning, TimeWindow
+
+Slots = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A wish whose details are being taken. ``step``: asking, confirming, changing, day (of when)."""
+
+    item: str
+    slots: dict[str, Any]
+    words: str
+    own_words: bool
+    asked_at: str
+    step: str = "asking"
+    asking: str | None = None
+    asked: tuple[str, ...] = ()
+    file_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What one channel link remembers between messages; stored as JSON on the link."""
+
+    form: Form | None = None
+    waiting: tuple[dict[str, Any], ...] = ()
+    failures: int = 0
+    offered: tuple[str, ...] = ()
+    offered_words: str = ""
+    offered_slots: dict[str, Any] = field(default_factory=dict)
+    affirmed: bool = False
+    other_language: int = 0
+    language_offered: bool = False
+    about: int | None = None
+    expects: str | None = None
+    file_ids: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "State":
+        """Read a stored state; an unknown or missing field falls back to its default."""
+        known = {k: v for k, v in data.items() if k in cls.__dataclass_fields__}
+        form = known.pop("form", None)
+        if form:
+            fields = {k: v for k, v in form.items() if k in Form.__dataclass_fields__}
+            for name in ("asked", "file_ids"):
+                fields[name] = tuple(fields.get(name, ()))
+            known["form"] = Form(**fields)
+        for name in ("waiting", "offered", "file_ids"):
+            known[name] = tuple(known.get(name, ()))
+        return cls(**known)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTicket:
+    """A ticket of this resident that is not closed, as the dialogue may speak of it."""
+
+    number: int
+    item: str
+    name: str
+    workflow: str
+    state: str
+    step: str
+    actions: tuple[str, ...]
+    who: str
+    due_at: datetime | None
+    clock: str | None
+    wants_follow_up: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the house knows at this moment; read fresh for every turn, never stored with the state."""
+
+    language: str
+    zone: str
+    estate: str
+    hotline: str
+    linked: bool
+    channel: str = "web"
+    address_as: str = ""
+    home: str = ""
+    butler: str = ""
+    butler_names: tuple[str, ...] = ()
+    tickets: tuple[OpenTicket, ...] = ()
+    is_quiet: bool = False
+    human_ticket: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A pressed button, already checked to be this person's and unused."""
+
+    action: str
+    values: Slots
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """Files without words: photos, or a voice message."""
+
+    file_ids: tuple[str, ...]
+    is_voice: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Words with their meaning, and files that came with them."""
+
+    meaning: Meaning
+    file_ids: tuple[str, ...] = ()
+
+
+Heard = Said | Press | Attachment
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """``label`` is a kind worded later; ``values`` are its holes and the press's own values."""
+
+    label: str
+    action: str
+    values: Slots = field(default_factory=dict)
+    single: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One bubble: its kind, holes and buttons. ``order`` names the order whose ticket it speaks of."""
+
+    kind: str
+    values: Slots = field(default_factory=dict)
+    buttons: tuple[Button, ...] = ()
+    order: int | None = None
+    ticket: int | None = None
+    is_urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Order: open a ticket with its clocks. ``reason``: confirmed, complaint, emergency, voice, handover."""
+
+    item: str
+    slots: Slots
+    words: str
+    asked_at: str
+    reason: str
+    file_ids: tuple[str, ...] = ()
+    emergency_kind: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeepDraft:
+    """Order: show this form to the butler should its owner fall silent."""
+
+    form: Form
+
+
+@dataclass(frozen=True, slots=True)
+class EndDraft:
+    """Order: the draft of this link is over: confirmed, dropped or handed_over."""
+
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetLanguage:
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class OnTicket:
+    """Order on an open ticket: urge, cancel, follow_up, add, reschedule, not_helped."""
+
+    verb: str
+    number: int
+    values: Slots = field(default_factory=dict)
+
+
+Order = Open | KeepDraft | EndDraft | SetLanguage | OnTicket
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The decision: what to remember, what to say, what to do."""
+
+    state: State
+    replies: tuple[Reply, ...] = ()
+    orders: tuple[Order, ...] = ()
+
+    def also(self, *orders: Order) -> "Turn":
+        return replace(self, orders=self.orders + orders)
+
+
+def window_json(window: TimeWindow) -> dict[str, Any]:
+    return {
+        "start": window.start.isoformat() if window.start else None,
+        "end": window.end.isoformat() if window.end else None,
+        "grain": window.grain,
+    }
+
+
+def slot_values(intent: Intent) -> dict[str, Any]:
+    """Return an intent's slots as plain JSON values under the menu's slot ids."""
+    values: dict[str, Any] = {}
+    for name, value in intent.slots.items():
+        if isinstance(value, TimeWindow):
+            values["when"] = window_json(value)
+        elif name == "recurrence" and value is not None:
+            values["freq"] = _plain(value)
+        elif name == "duration_minutes":
+            values["duration"] = value
+        elif isinstance(value, str | int) and not name.endswith("_problem"):
+            values[name] = value
+    return values
+
+
+def _plain(value: object) -> Any:
+    return asdict(value) if hasattr(value, "__dataclass_fields__") else value  # type: ignore[call-overload]
+
+
+def free_windows(now: datetime) -> tuple[TimeWindow, TimeWindow]:
+    """Return the next two parts of a day (08–12, 13–18) that begin at least two hours after local ``now``."""
+    found: list[TimeWindow] = []
+    day = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    while len(found) < 2:
+        for first, last in ((8, 12), (13, 18)):
+            start = day + timedelta(hours=first)
+            if start >= now + timedelta(hours=2) and len(found) < 2:
+                found.append(TimeWindow(start, day + timedelta(hours=last), "part_of_day"))
+        day += timedelta(days=1)
+    return found[0], found[1]

@@ -1,0 +1,117 @@
+"""What every decision works with, and the small answers several of them share. Pure."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+from backend.conversations.state import Button, EndDraft, Facts, Form, KeepDraft, Open, Reply, State, Turn
+from intents.meaning import Meaning
+from intents.menu import Item, Menu
+
+CALL_ME: Final = "common.voice.callback"
+COMPLAINT: Final = "common.voice.complaint"
+SUGGESTION: Final = "common.voice.suggestion"
+ENQUIRY: Final = "common.voice.enquiry"
+PRAISE: Final = "common.voice.praise"
+HUMAN_BUTTON: Final = Button("human", "human", single=False)
+MENU_BUTTON: Final = Button("menu", "menu", single=False)
+STATUS_BUTTON: Final = Button("status", "status", single=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """One message's surroundings: the remembered state, the menu, the instant, the facts of the house."""
+
+    state: State
+    menu: Menu
+    now: datetime
+    facts: Facts
+
+    def item(self, item_id: str) -> Item:
+        return self.menu.item(item_id)
+
+    def remember(self, **changes: Any) -> State:
+        return replace(self.state, **changes)
+
+    def with_state(self, state: State) -> "Talk":
+        return replace(self, state=state)
+
+
+def name_values(item: Item) -> dict[str, str]:
+    return {"name_zh": item.name.zh, "name_en": item.name.en}
+
+
+def draft_orders(form: Form | None) -> tuple[KeepDraft, ...]:
+    return (KeepDraft(form),) if form is not None else ()
+
+
+def greet(talk: Talk) -> Turn:
+    """Answer a greeting: shorter when a wish is under way."""
+    if talk.state.form is not None:
+        from_form = Reply("greeting_again", {"address": talk.facts.address_as})
+        return Turn(talk.state, (from_form,))
+    values = {"address": talk.facts.address_as, "hour": talk.now.hour, "estate": talk.facts.estate}
+    return Turn(talk.remember(failures=0), (Reply("greeting", values, door_buttons(talk.menu)),))
+
+
+def door_buttons(menu: Menu) -> tuple[Button, ...]:
+    return tuple(
+        Button("text", "door", {"id": door.id, "zh": door.name.zh, "en": door.name.en}, single=False)
+        for door in menu.doors
+    )
+
+
+def show_menu(talk: Talk) -> Turn:
+    """The eight doors; a form under way is kept."""
+    recent = tuple(dict.fromkeys(ticket.item for ticket in talk.facts.tickets))[:2]
+    own = tuple(item_button(item) for i in recent if (item := talk.menu.find_item(i)) and item.listed)
+    return Turn(talk.remember(failures=0), (Reply("menu", {}, own + door_buttons(talk.menu)),))
+
+
+def item_button(item: Item) -> Button:
+    return Button("text", "item", {"id": item.id, "zh": item.name.zh, "en": item.name.en}, single=False)
+
+
+def hand_over(talk: Talk, words: str, kind: str) -> Turn:
+    """Pass the matter to a person with everything said so far; the ticket is opened at once.
+
+    An open hand-over ticket of this person takes the new words instead of a second one.
+    """
+    form = talk.state.form
+    slots = dict(form.slots) if form else {}
+    if form:
+        slots["about"] = form.item
+    said = words or (form.words if form else "")
+    asked_at = form.asked_at if form else talk.now.isoformat()
+    files = talk.state.file_ids + (form.file_ids if form else ())
+    order = Open(CALL_ME, slots, said, asked_at, "handover", files)
+    state = talk.remember(form=None, failures=0, offered=(), file_ids=(), expects=None)
+    orders = (EndDraft("handed_over"), order) if form else (order,)
+    reply = Reply(
+        kind, {"address": talk.facts.address_as, "butler": talk.facts.butler}, order=orders.index(order)
+    )
+    return Turn(state, (reply,), orders)
+
+
+def not_understood(talk: Talk, words: str, kind: str = "not_understood") -> Turn:
+    """Ask once more; the second time in a row a person takes over (CON-07)."""
+    if talk.state.failures >= 1:
+        return hand_over(talk, words, "handed_over")
+    buttons = (MENU_BUTTON, HUMAN_BUTTON)
+    return Turn(talk.remember(failures=talk.state.failures + 1), (Reply(kind, {}, buttons),))
+
+
+def offer(talk: Talk, meaning: Meaning, slots: dict[str, Any], files: tuple[str, ...]) -> Turn:
+    """Not sure: the two or three likeliest items as buttons."""
+    intent = meaning.intents[0]
+    ids = [intent.item] if intent.item else []
+    ids += [other.item for other in intent.alternatives if other.item not in ids]
+    items = [item for i in ids[:3] if (item := talk.menu.find_item(i)) is not None]
+    if not items or talk.state.failures >= 2:
+        return not_understood(talk, meaning.text)
+    buttons = tuple(replace(item_button(item), action="offer", single=True) for item in items)
+    state = talk.remember(
+        offered=tuple(item.id for item in items), offered_words=meaning.text, offered_slots=slots,
+        failures=talk.state.failures + 1, file_ids=talk.state.file_ids + files,
+    )  # fmt: skip
+    return Turn(state, (Reply("which", {}, (*buttons, Button("none_of_these", "none", {}), HUMAN_BUTTON)),))
