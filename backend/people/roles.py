@@ -1,0 +1,86 @@
+"""What each member of staff may do. Pure: the ticket room asks here before it moves anything.
+
+A role says what a person may do at all; whether a step is possible now is the workflow's matter
+(``tickets.lifecycle``), and whether a row is theirs to see is the viewer's (``people.viewer``).
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from enum import StrEnum
+from typing import Final
+
+
+class Role(StrEnum):
+    """The roles of staff, as stored in ``users.role``."""
+
+    BUTLER = "butler"
+    SUPERVISOR = "supervisor"
+    MANAGER = "manager"
+    ENGINEER = "engineer"
+    GUARD = "guard"
+    DESK = "desk"
+    ADMIN = "admin"
+
+
+_TICKET_ACTIONS = (
+    "open accept reply note assign schedule check_in complete sign_off follow_up classify feedback answer "
+    "decide pause resume cancel"
+)
+#: Every action of ``POST /api/tickets/{number}/{action}``, and ``open`` for a ticket by phone, desk or paper.
+ACTIONS: Final = frozenset(_TICKET_ACTIONS.split())
+_DAILY: Final = ACTIONS - {"decide"}
+_FIELD: Final = frozenset({"accept", "note", "check_in", "complete", "sign_off", "pause", "resume"})
+_ALLOWED: Final[Mapping[Role, frozenset[str]]] = {
+    Role.BUTLER: _DAILY,
+    Role.DESK: _DAILY,
+    Role.SUPERVISOR: ACTIONS,
+    Role.MANAGER: ACTIONS,
+    Role.ADMIN: ACTIONS,
+    Role.ENGINEER: _FIELD,
+    Role.GUARD: _FIELD,
+}
+
+ABSOLUTE_LIMIT: Final = timedelta(hours=12)
+_SHORT_IDLE: Final = timedelta(minutes=30)
+_FIELD_ROLES: Final = frozenset({Role.ENGINEER, Role.GUARD})
+_LEADERS: Final = frozenset({Role.SUPERVISOR, Role.MANAGER, Role.ADMIN})
+
+
+def may(role: Role, action: str) -> bool:
+    """True when ``role`` may ever take ``action`` on a ticket it can see."""
+    return action in _ALLOWED[role]
+
+
+def sees_all_tickets(role: Role) -> bool:
+    """True for those who see every ticket of their estates; engineers and guards see their own jobs."""
+    return role not in _FIELD_ROLES
+
+
+def is_leader(role: Role) -> bool:
+    """True for those who hear of escalations and see the whole team's work."""
+    return role in _LEADERS
+
+
+def may_manage_people(role: Role) -> bool:
+    """True for those who create staff accounts and end other people's sessions."""
+    return role in (Role.MANAGER, Role.ADMIN)
+
+
+def may_invite(role: Role) -> bool:
+    """True for those who hand a resident an invitation."""
+    return role not in _FIELD_ROLES
+
+
+def idle_limit(role: Role) -> timedelta:
+    """How long a session may rest before it ends: 30 minutes for managers and admins, else 12 hours."""
+    return _SHORT_IDLE if role in (Role.MANAGER, Role.ADMIN) else ABSOLUTE_LIMIT
+
+
+def may_see_ticket(role: Role, user_id: int, worker_id: int | None, hidden_from_id: int | None) -> bool:
+    """True when this member of staff may see a ticket of an estate of theirs.
+
+    Nobody ever sees a complaint about themselves; engineers and guards see only what was given to them.
+    """
+    if hidden_from_id == user_id:
+        return False
+    return sees_all_tickets(role) or worker_id == user_id
