@@ -1,0 +1,1 @@
+"""Pages that show several nouns at once: the queue, one ticket, a new ticket, alerts."""

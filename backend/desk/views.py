@@ -1,0 +1,311 @@
+"""What a page shows: plain values, worded in the viewer's language. No row of the database gets past here."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Pill:
+    """One deadline as a pill. ``due`` and ``warn`` (ISO, UTC) are set only where the clock runs and ticks."""
+
+    state: str  # ok | soon | late | paused | done | missed | none
+    icon: str
+    word: str
+    span: str = ""
+    clock: str = ""
+    wall: str = ""
+    due: str = ""
+    warn: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A short mark with its long meaning (hover, screen reader)."""
+
+    text: str
+    label: str
+    lang: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """An icon with its text for those who do not see it."""
+
+    name: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The one primary action of a row: pressed at once (``is_post``) or opened on the ticket page."""
+
+    name: str
+    label: str
+    href: str
+    is_post: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One ticket in the queue. ``rank`` sorts like the server does."""
+
+    number: int
+    version: int
+    rank: str
+    symbol: Symbol
+    title: str
+    words: str
+    words_lang: str
+    step: str
+    pill: Pill
+    home: str
+    resident: str
+    tag: Tag | None
+    channel: Symbol
+    assignee: str = ""
+    news: str = ""
+    is_urgent: bool = False
+    is_draft: bool = False
+    action: Step | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    state: str
+    icon: str
+    label: str
+    count: int
+    href: str
+    is_on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    label: str
+    count: int
+    href: str
+    is_on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    label: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """What an empty list says, and the ways out of it."""
+
+    title: str
+    text: str
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class QueueView:
+    title: str
+    heading: str
+    tabs: tuple[Tab, ...]
+    chips: tuple[Chip, ...]
+    rows: tuple[QueueRow, ...]
+    query: str
+    search: str
+    rows_href: str
+    empty: Empty | None = None
+    clear_href: str = ""
+    next_href: str = ""
+    first_href: str = ""
+    hidden: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FileView:
+    name: str
+    url: str
+    is_image: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MessageView:
+    """``kind`` is resident, butler, bot, system or note; ``day`` is set where a new day begins."""
+
+    id: str
+    kind: str
+    who: str
+    text: str
+    lang: str
+    time: str
+    at: str
+    full_time: str
+    day: str = ""
+    files: tuple[FileView, ...] = ()
+    delivery: str = ""
+    delivery_state: str = ""
+    is_foreign: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EventView:
+    icon: str
+    text: str
+    who: str
+    time: str
+    at: str
+    full_time: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClockView:
+    name: str
+    pill: Pill
+    explain: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    label: str
+    value: str
+    href: str = ""
+    lang: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldView:
+    """A form field. ``kind``: text, area, select, radio, moment, check or hidden."""
+
+    name: str
+    label: str
+    kind: str = "text"
+    value: str = ""
+    hint: str = ""
+    error: str = ""
+    choices: tuple[Choice, ...] = ()
+    is_required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class FormView:
+    """A quick action that needs words: shown as a dialog, and as a page of its own without script."""
+
+    action: str
+    title: str
+    submit: str
+    icon: str
+    fields: tuple[FieldView, ...] = ()
+    hint: str = ""
+    error: str = ""
+    is_primary: bool = False
+    is_quiet: bool = False
+    is_open: bool = False
+
+    @property
+    def is_one_press(self) -> bool:
+        """True where nothing has to be filled in."""
+        return not self.fields
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A ready sentence: ``label`` in the viewer's language, ``text`` in the reader's."""
+
+    label: str
+    text: str
+    lang: str
+
+
+@dataclass(frozen=True, slots=True)
+class ComposerView:
+    """The box under the conversation. ``warning`` asks before Chinese goes to a reader of English."""
+
+    mode: str = "reply"
+    text: str = ""
+    error: str = ""
+    warning: str = ""
+    reader: str = ""
+    reader_language: str = "zh"
+    can_reply: bool = True
+    phrases: tuple[Phrase, ...] = ()
+    draft_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TicketView:
+    number: int
+    version: int
+    title: str
+    symbol: Symbol
+    state: str
+    step: str
+    words: str
+    words_lang: str
+    channel: Symbol
+    tag: Tag | None
+    pill: Pill
+    messages: tuple[MessageView, ...]
+    events: tuple[EventView, ...]
+    clocks: tuple[ClockView, ...]
+    people: tuple[Fact, ...]
+    service: tuple[Fact, ...]
+    forms: tuple[FormView, ...]
+    composer: ComposerView
+    phone: str = ""
+    is_urgent: bool = False
+    is_draft: bool = False
+    notice: str = ""
+    links: tuple[Link, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One resident that the search of "New for resident" offers."""
+
+    id: str
+    name: str
+    home: str
+    detail: str
+    is_on: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeView:
+    search: str
+    found: tuple[Found, ...]
+    fields: tuple[FieldView, ...]
+    searched: bool = False
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AlertView:
+    id: int
+    text: str
+    detail: str
+    href: str
+    icon: str
+    time: str
+    at: str
+    full_time: str
+    is_seen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """What every page of the dashboard shows around its own content."""
+
+    name: str
+    role: str
+    estate: str
+    nav: tuple[Tab, ...]
+    unseen: int
+    now: datetime
+    clock_text: str = ""
+    is_demo: bool = False
+    is_plain_http: bool = False

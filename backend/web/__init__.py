@@ -1,0 +1,1 @@
+"""Page furniture: templates, static files, cookies, CSRF, headers, the live stream."""

@@ -1,0 +1,102 @@
+"""Templates: one environment, one ``render``; every word comes from the catalogue of the reader's language."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import unquote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from backend.web import sessions
+from backend.web.client_strings import client_strings
+from locales import html_tag, pick_locale, t
+
+TEMPLATES: Final = Path(__file__).parent / "templates"
+#: what a template may ask for without being given it
+DEFAULTS: Final[dict[str, Any]] = {
+    "shell": None, "oob": False, "search": "", "panel": False, "need": 0, "matching": "", "title": "",
+}  # fmt: skip
+
+
+@pass_context
+def _worded(context: Context, sentence: str, /, **values: object) -> str:
+    """``_("… {name}", name=x)`` in a template: the same ``t()`` as in Python, escaped as usual."""
+    return t(str(context["language"]), sentence, **values)
+
+
+@cache
+def environment() -> Environment:
+    """The template environment; unknown names raise, so that a typing error cannot show as a gap."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    made.policies["ext.i18n.trimmed"] = True
+    made.globals["_"] = _worded
+    return made
+
+
+def language_of(request: Request, own: str = "") -> str:
+    """The language of a page: the device's own choice, the person's, what the browser prefers."""
+    chosen = request.cookies.get(sessions.LANGUAGE, "")
+    if chosen in ("zh", "en"):
+        return chosen
+    return own or pick_locale(request.headers.get("accept-language", "").split(",")[0].strip())
+
+
+def is_fragment(request: Request) -> bool:
+    """True when htmx asked, so that parts of a page answer it."""
+    return request.headers.get("hx-request") == "true"
+
+
+def here(request: Request) -> str:
+    """The page to come back to after a choice: the page's own address, never a fragment's."""
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+
+
+def safe_path(path: str) -> str:
+    """``path`` when it leads to a page of ours, else the queue: nobody is sent elsewhere by a link to us."""
+    is_ours = path.startswith("/") and not path.startswith(("//", "/\\")) and "\n" not in path
+    return path if is_ours else "/queue"
+
+
+def render(
+    request: Request, template: str, /, *, language: str = "", status: int = 200, **context: Any
+) -> HTMLResponse:
+    """Render ``template`` in ``language`` (default: the browser's) with what every page needs."""
+    chosen = language or language_of(request)
+    settings = request.app.state.settings
+    toast = unquote(request.cookies.get(sessions.TOAST, ""))
+    html = (
+        environment()
+        .get_template(template)
+        .render(
+            {
+                **DEFAULTS,
+                "language": chosen,
+                "html_lang": html_tag(chosen),
+                "theme": _theme(request),
+                "csrf_token": sessions.csrf_token(settings, sessions.session_token(request)),
+                "client_strings": client_strings(chosen),
+                "here": here(request),
+                "toast": toast,
+                **context,
+            }
+        )
+    )
+    response = HTMLResponse(html, status_code=status)
+    if toast and not is_fragment(request):
+        response.delete_cookie(sessions.TOAST, path="/")
+    return response
+
+
+def _theme(request: Request) -> str:
+    theme = request.cookies.get(sessions.THEME, "auto")
+    return theme if theme in sessions.THEMES else "auto"

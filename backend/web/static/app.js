@@ -1,0 +1,39 @@
+// The dashboard's one entry: small modules, no build, no framework. htmx (a classic script) is there before us.
+import { startCountdown, syncClock } from "./countdown.js";
+import { startKeyboard } from "./keyboard.js";
+import { startLive } from "./live.js";
+import { startQueue } from "./queue.js";
+import { startTicket } from "./ticket.js";
+import { announce, say, strings, toast } from "./words.js";
+
+const TOAST_MS = 6000;
+
+function sendCsrf(event) {
+  const token = document.querySelector('meta[name="csrf"]')?.content;
+  if (token) event.detail.ctx.request.headers["X-CSRF"] = token;
+}
+
+// The server words every outcome; a header carries it because the body is parts of the page.
+function hearOutcome(event) {
+  const outcome = event.detail.ctx?.response?.headers?.get("X-Toast");
+  if (outcome) toast(decodeURIComponent(outcome));
+}
+
+function fadeFirstToasts() {
+  for (const note of document.querySelectorAll(".toast")) setTimeout(() => note.remove(), TOAST_MS);
+}
+
+function start() {
+  document.addEventListener("htmx:config:request", sendCsrf);
+  document.addEventListener("htmx:after:request", hearOutcome);
+  document.addEventListener("htmx:after:swap", syncClock);
+  document.addEventListener("htmx:error", () => toast(strings.offline));
+  fadeFirstToasts();
+  if (!document.body.dataset.now) return;
+  startCountdown((text) => announce(text));
+  const page = startQueue() ?? startTicket();
+  startLive((event) => page?.hear(event), say);
+  startKeyboard();
+}
+
+start();

@@ -1,0 +1,97 @@
+// The queue page: changed rows are morphed in place; new rows and a new order wait behind a bar.
+import { say } from "./words.js";
+
+const GATHER_MS = 250;
+const MOST = 50;
+const changed = new Set();
+let timer = 0;
+let busy = false;
+
+const rows = () => [...document.querySelectorAll("#rows > .row")];
+
+function address(extra) {
+  const url = new URL(document.getElementById("queue").dataset.rows, location.origin);
+  for (const [name, value] of Object.entries(extra)) url.searchParams.set(name, value);
+  return url.pathname + url.search;
+}
+
+async function fetchChanged() {
+  if (busy || !changed.size) return;
+  busy = true;
+  const ids = [...changed].slice(0, MOST);
+  ids.forEach((id) => changed.delete(id));
+  try {
+    await htmx.ajax("GET", address({ ids: ids.join(",") }), { target: "#news", swap: "outerMorph" });
+    weigh();
+  } finally {
+    busy = false;
+    if (changed.size) gather();
+  }
+}
+
+function gather() {
+  clearTimeout(timer);
+  timer = setTimeout(fetchChanged, GATHER_MS);
+}
+
+// What belongs here now, against what is shown: fresh, gone, or in another order.
+function weigh() {
+  const news = document.getElementById("news");
+  const shown = new Map(rows().map((row) => [row.dataset.number, row]));
+  const answer = JSON.parse(news.dataset.matching || "{}");
+  let fresh = 0;
+  for (const [number, belongs] of Object.entries(answer)) {
+    const row = shown.get(number);
+    row?.classList.toggle("is-gone", !belongs);
+    if (belongs && !row) fresh += 1;
+  }
+  countTitle(Number(news.dataset.need || 0));
+  offer(fresh, isOutOfOrder());
+}
+
+function isOutOfOrder() {
+  const ranks = rows().filter((row) => !row.classList.contains("is-gone")).map((row) => row.dataset.rank);
+  return ranks.some((rank, index) => index && rank < ranks[index - 1]) || !!document.querySelector(".row.is-gone");
+}
+
+let waiting = 0;
+function offer(fresh, moved) {
+  waiting += fresh;
+  if (!waiting && !moved) return;
+  if (isIdle()) return refresh();
+  const button = document.getElementById("news-show");
+  button.textContent = waiting ? say("new_rows", { n: waiting }) : say("new_order");
+  button.hidden = false;
+}
+
+// Nobody is in the middle of anything: the list may be laid anew under their eyes.
+function isIdle() {
+  const list = document.getElementById("rows");
+  return scrollY < 8 && !list.contains(document.activeElement) && !list.matches(":hover")
+    && !String(getSelection()).length && !document.querySelector(".row input:checked");
+}
+
+async function refresh() {
+  waiting = 0;
+  const here = document.activeElement?.closest?.(".row")?.id;
+  await htmx.ajax("GET", location.pathname + location.search, { target: "#queue", swap: "outerMorph", select: "#queue" });
+  if (here) document.querySelector(`#${CSS.escape(here)} .row-title`)?.focus();
+}
+
+function countTitle(need) {
+  const bare = document.title.replace(/^\(\d+\) /, "");
+  document.title = need ? `(${need}) ${bare}` : bare;
+}
+
+export function startQueue() {
+  if (!document.getElementById("queue")) return null;
+  document.addEventListener("click", (event) => { if (event.target.closest("#news-show")) refresh(); });
+  document.addEventListener("queue:show", refresh);
+  return {
+    hear(event) {
+      if (event.kind === "ticket") { changed.add(String(event.number)); gather(); }
+      else if (event.kind === "alert") { changed.add("0"); gather(); }
+      else refresh();
+    },
+  };
+}
