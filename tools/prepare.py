@@ -9,12 +9,15 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
+#: how pip begins the line on which it takes up a package (from an index, from a folder)
+FOUND = ("Collecting ", "Processing ")
 LOCKS = {"run": "requirements.lock", "test": "requirements-dev.lock"}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MAC_BROWSERS = (
@@ -62,10 +65,12 @@ def install(purpose: str) -> None:
         if stamps[name].exists() and stamps[name].read_text() == wanted[name]:
             return
     lock = ROOT / LOCKS[purpose]
+    started = time.monotonic()
     total = sum(1 for line in lock.read_text().splitlines() if line[:1].isalnum())
     say(f"Installing {total} locked packages into .venv (the first time this takes a minute or two) …")
     run_pip(["install", "--require-hashes", "--no-deps", "--progress-bar", "off", "-r", str(lock)], total)
     stamps[purpose].write_text(wanted[purpose])
+    say(f"Installed in {time.monotonic() - started:.0f} s.")
 
 
 def fingerprint(lock: Path) -> str:
@@ -80,8 +85,8 @@ def run_pip(arguments: list[str], total: int) -> None:
         for line in pip_lines(arguments):
             file.write(line)
             lines.append(line.strip())
-            if line.startswith("Collecting "):
-                count(sum(text.startswith("Collecting ") for text in lines), total, line.split()[1])
+            if line.startswith(FOUND):
+                count(sum(text.startswith(FOUND) for text in lines), total, Path(line.split()[1]).name)
     if lines and lines.pop() == "failed":
         errors = [text for text in lines if text.startswith("ERROR")] or lines[-1:] or ["no output"]
         raise CannotPrepare(f"The packages could not be installed: {errors[-1][:240]} (all of it: {log})")
