@@ -1,8 +1,8 @@
 """The service menu as the rest of the house sees it: plain, frozen values.
 
-An ``Item`` is one thing a resident can ask for. Items belong to a category and a menu (which decides the charge
-rule) and are reached by hand through eight doors of at most eight lines each. The files under ``data/`` are read
-and checked by ``intents.loader``; nothing here reads a file.
+An ``Item`` is one thing a resident can ask for. Items belong to a category and a menu (which decides the
+charge rule) and are reached by hand through eight doors of at most eight lines each. The files of ``data/``
+are read and checked by ``intents.loader``; nothing here reads a file.
 """
 
 from __future__ import annotations
@@ -56,14 +56,14 @@ NEVER_ASKED = frozenset({"photo", "parts", "brand_model", "size", "contact_pref"
 
 
 class UnknownItem(KeyError):
-    """The id names nothing on the menu."""
+    """The id names nothing on the menu: no item, no door, no group."""
 
     def __init__(self, item_id: str) -> None:
         super().__init__(item_id)
         self.item_id = item_id
 
     def __str__(self) -> str:
-        return f"{self.item_id!r} names no item of the service menu"
+        return f"{self.item_id!r} names nothing on the service menu"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class Text:
     en: str
 
     def in_(self, language: str) -> str:
-        """The wording for ``language``; anything but ``en`` is answered in Chinese, the estate's first language."""
+        """The wording for ``language``; anything but ``en`` gets Chinese, the estate's first language."""
         return self.en if language == "en" else self.zh
 
 
@@ -103,7 +103,7 @@ class SlotSpec:
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """A price the estate has published: ``fen`` (CNY 0.01) per ``unit``, a key of ``Menu.units``, or per job."""
+    """A published price: ``fen`` (CNY 0.01) per ``unit``, a key of ``Menu.units``; without one, per job."""
 
     fen: int
     unit: str | None = None
@@ -113,9 +113,10 @@ class Price:
 class Item:
     """One service. ``name`` is what residents read, ``staff_name`` the wording of the estate's own catalogue.
 
-    ``ask`` lists, in order, what the bot really asks before it reads the request back; ``required_slots`` is what
-    the ticket needs in the end, whoever asks for it. ``on_site`` items need somebody to be let into the home.
-    ``alias_of`` points to the item that really does the work; aliases are resolved by ``Menu.item``.
+    ``ask`` lists, in order, what the bot really asks before it reads the request back; ``required_slots`` is
+    what the ticket needs in the end, whoever asks for it. ``on_site`` items need somebody to be let into the
+    home. ``listed`` items are reached through a door, the others are understood only. ``alias_of`` points to
+    the item that really does the work; aliases are resolved by ``Menu.item``.
     """
 
     id: str
@@ -159,7 +160,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """One of the eight first choices. A door with one group shows its items at once, without a page of groups."""
+    """One of the eight first choices. A door with one group opens straight on its items."""
 
     id: str
     name: Text
@@ -197,13 +198,27 @@ class Menu:
         """The state machine a ticket for this item follows. Raises UnknownItem."""
         return self.item(item_id).workflow
 
-    def door(self, door_id: str) -> Door | None:
+    def find_door(self, door_id: str) -> Door | None:
         """The door with this id, or None."""
         return next((door for door in self.doors if door.id == door_id), None)
 
-    def group(self, group_id: str) -> Group | None:
-        """The group with this id, behind whichever door, or None."""
+    def door(self, door_id: str) -> Door:
+        """The door with this id. Raises UnknownItem."""
+        door = self.find_door(door_id)
+        if door is None:
+            raise UnknownItem(door_id)
+        return door
+
+    def find_group(self, group_id: str) -> Group | None:
+        """The group with this id, behind whichever door, or None. Group ids are unique in the whole menu."""
         return next((group for door in self.doors for group in door.groups if group.id == group_id), None)
+
+    def group(self, group_id: str) -> Group:
+        """The group with this id, behind whichever door. Raises UnknownItem."""
+        group = self.find_group(group_id)
+        if group is None:
+            raise UnknownItem(group_id)
+        return group
 
     def slots_to_ask(self, item_id: str) -> tuple[SlotSpec, ...]:
         """What is asked before the read-back of this item, in order. Raises UnknownItem."""
