@@ -84,7 +84,7 @@ CHAT_TEXTS: Final[dict[str, str]] = {
     "link_button": N_("Link my home"),
     "device_title": N_("Continue on another device"),
     "device_button": N_("Show a code"),
-    "device_help": N_("Open this chat on the other device, choose “More”, enter the code within ten minutes."),
+    "device_help": N_("Open this chat on the other device, choose “More”, enter the code within 10 minutes."),
     "sign_out": N_("Sign out"),
     "farewell_title": N_("You have signed out"),
     "farewell_text": N_("This device no longer keeps the conversation."),
