@@ -140,11 +140,8 @@ def _shared(source: Source, faults: Faults, menu_of: Mapping[str, object]) -> di
     defaults.only(*_ITEM_FIELDS)
     known = {name: value for name, value in defaults.values.items() if name in _ITEM_FIELDS}
     category = head.string("category")
-    return {"category": category, "menu": menu_of.get(category, _UNKNOWN), **known}
+    return {"category": category, "menu": menu_of.get(category) or menu_checks.UNKNOWN, **known}
 
-
-_UNKNOWN = "?"
-"""Stands for what another file failed to say, so that one fault is not told once per item."""
 
 _ITEM_FIELDS = frozenset(
     {"id", "menu", "category", "name", "staff_name", "aliases", "workflow", "appointment", "required_slots"}

@@ -17,6 +17,8 @@ from intents.menu import (
 from intents.rows import Faults, Row
 
 _HAN = re.compile("[\u4e00-\u9fff]")
+UNKNOWN = "?"
+"""Stands for what another file failed to say, so that one fault is not told once per item."""
 NAME_HAN = 12
 """A Chinese name on a button has at most this many characters."""
 NAME_LETTERS = 40
@@ -44,7 +46,7 @@ def check(menu: Menu, files: Mapping[str, str], faults: Faults, unread: Set[str]
         if items_complete:
             _check_alias(menu, item, faults, file)
     for category in menu.categories.values():
-        if category.menu not in menu.menus:
+        if category.menu and category.menu not in menu.menus:
             faults.add("menus.toml", category.id, "menu", f"there is no menu {category.menu!r}")
     if "doors.toml" not in unread:
         _check_doors(menu, faults, items_complete=items_complete)
@@ -76,7 +78,7 @@ def _check_belonging(menu: Menu, item: Item, faults: Faults, file: str, *, known
         return
     if item.category and item.category not in menu.categories:
         faults.add(file, "", "category", f"there is no category {item.category!r}")
-    elif item.menu and item.menu not in menu.menus:
+    elif item.menu and item.menu != UNKNOWN and item.menu not in menu.menus:
         faults.add(file, item.id, "menu", f"there is no menu {item.menu!r}")
     if item.price is not None and item.price.unit is not None and item.price.unit not in menu.units:
         faults.add(file, item.id, "price", f"there is no unit {item.price.unit!r}")
