@@ -22,6 +22,9 @@ from backend.models import (
 )
 from backend.people.viewer import Viewer
 
+Housed = Row[Resident, Home, Estate]
+"""One resident with the home they live in and its estate."""
+
 SEARCH_LIMIT: Final = 20
 OPEN_STATES: Final = ("open", "waiting")
 
@@ -154,19 +157,17 @@ def list_estates(session: Session, viewer: Viewer) -> list[Estate]:
     return list(session.scalars(select(Estate).where(Estate.id.in_(viewer.estate_ids)).order_by(Estate.id)))
 
 
-def list_residents_by_phone(
-    session: Session, viewer: Viewer, phone_hash: str, now: datetime
-) -> list[Row[Any]]:
+def list_residents_by_phone(session: Session, viewer: Viewer, phone_hash: str, now: datetime) -> list[Housed]:
     """Return (resident, home, estate) of everybody with this number."""
     return _rows(session, _living(viewer, now).where(Resident.phone_hash == phone_hash))
 
 
-def list_residents_of_home(session: Session, viewer: Viewer, code: str, now: datetime) -> list[Row[Any]]:
+def list_residents_of_home(session: Session, viewer: Viewer, code: str, now: datetime) -> list[Housed]:
     """Return (resident, home, estate) of everybody in the homes with this code."""
     return _rows(session, _living(viewer, now).where(Home.code == code))
 
 
-def list_residents_like(session: Session, viewer: Viewer, text: str, now: datetime) -> list[Row[Any]]:
+def list_residents_like(session: Session, viewer: Viewer, text: str, now: datetime) -> list[Housed]:
     """Return (resident, home, estate) whose name, form of address or home code holds ``text``."""
     pattern = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
     columns = (Resident.name, Resident.address_as_zh, Resident.address_as_en, Home.code)
@@ -174,7 +175,7 @@ def list_residents_like(session: Session, viewer: Viewer, text: str, now: dateti
     return _rows(session, _living(viewer, now).where(matches))
 
 
-def find_resident_row(session: Session, viewer: Viewer, resident_id: int, now: datetime) -> Row[Any] | None:
+def find_resident_row(session: Session, viewer: Viewer, resident_id: int, now: datetime) -> Housed | None:
     """Return (resident, home, estate), or None when unknown or of another estate."""
     return session.execute(_living(viewer, now).where(Resident.id == resident_id).limit(1)).first()
 
@@ -190,7 +191,7 @@ def _living(viewer: Viewer, now: datetime) -> Select[Resident, Home, Estate]:
     )
 
 
-def _rows(session: Session, query: Select[Any]) -> list[Row[Any]]:
+def _rows(session: Session, query: Select[Resident, Home, Estate]) -> list[Housed]:
     return list(session.execute(query.limit(SEARCH_LIMIT)))
 
 

@@ -2,13 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from backend.errors import NotFound
-from backend.models import Estate, Home, Resident
+from backend.models import Home
 from backend.people import homes, phones, queries
 from backend.people.viewer import Viewer
 from backend.vault import Vault
@@ -113,10 +111,8 @@ def _counted(text: str) -> tuple[int, str]:
     return (int(digits) if digits else 0, text)
 
 
-def _card(row: Row[Any], vault: Vault) -> ResidentCard:
-    resident: Resident = row[0]
-    home: Home = row[1]
-    estate: Estate = row[2]
+def _card(row: queries.Housed, vault: Vault) -> ResidentCard:
+    resident, home, estate = row
     sealed = resident.phone_sealed
     return ResidentCard(
         resident_id=resident.id,
