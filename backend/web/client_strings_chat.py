@@ -10,7 +10,7 @@ CHAT_TEXTS: Final[dict[str, str]] = {
     "skip": N_("Skip to the message box"),
     "your_butler": N_("Your butler"),
     "desk": N_("Estate desk"),
-    "hours": N_("Desk hours: {n}"),
+    "hours": N_("Desk: {n}"),
     "call": N_("Call {name}"),
     "call_desk": N_("Call the desk"),
     "more": N_("More"),

@@ -15,9 +15,11 @@ export function showHeader(me) {
   $("name").textContent = butler ? butler.name : estate.name;
   $("face-letter").textContent = butler ? Array.from(butler.name)[0] : "";
   $("face").classList.toggle("desk", !butler);
-  $("role").textContent = butler ? `${say("your_butler")} · ${estate.name}` : say("desk");
+  $("role").textContent = say(butler ? "your_butler" : "desk");
+  $("estate").textContent = butler ? estate.name : "";
   $("hours").textContent = estate.desk_hours ? say("hours", { n: estate.desk_hours }) : "";
-  $("home").textContent = (me && me.home) || "";
+  $("home-words").textContent = (me && me.home) || "";
+  $("home").hidden = !$("home-words").textContent;
   callLink($("call"), phone, butler ? butler.name : say("desk"));
   callLink($("call-large"), estate.hotline || phone, say("desk"));
   $("link").hidden = Boolean(me && me.linked);
