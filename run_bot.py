@@ -1,0 +1,295 @@
+"""Guanjia's one command line: `python run_bot.py --help`. The only file that sees both sides of the house."""
+
+import os
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # before numpy loads: a second thread only costs
+
+import argparse
+import getpass
+import sys
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlencode
+
+import segno
+from rich.console import Console
+from sqlalchemy.exc import OperationalError
+
+from backend import demo, installation, logs, migrate, scheduler, serve
+from backend.app import create_app
+from backend.db import Database
+from backend.errors import GuanjiaError, Refusal
+from backend.installation import CannotDo, Guest, House, NewEstate, NewUser, Wish
+from backend.people.roles import Role
+from backend.settings import BadSetting, Settings, load
+from intents.loader import DataFaults, load_menu
+
+OUT: Final = Console(highlight=False, soft_wrap=True)
+ERR: Final = Console(stderr=True, highlight=False, soft_wrap=True)
+MISTAKE: Final = 2
+
+
+class Mistake(Exception):
+    """The command line cannot be followed; the text says what to do."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; every error is one line (a data fault one line each) and exit status 2."""
+    asked = parser().parse_args(arguments)
+    try:
+        asked.run(asked)
+    except DataFaults as error:
+        for fault in error.faults:
+            ERR.print(f"{fault}", markup=False)
+        return MISTAKE
+    except Refusal as error:
+        return complain(error.worded("en")[1])
+    except (Mistake, CannotDo, BadSetting, migrate.WrongSchema, serve.CannotServe, GuanjiaError) as error:
+        return complain(str(error))
+    except OperationalError as error:
+        return complain(f"The database cannot be used: {str(error.orig).strip().splitlines()[0]}")
+    except (KeyboardInterrupt, EOFError):
+        return complain("Stopped; nothing was changed.")
+    return 0
+
+
+def complain(line: str) -> int:
+    ERR.print(line, markup=False)
+    return MISTAKE
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(prog="run_bot.py", description="Guanjia 管家: the butler service.")
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+    add = partial(_command, commands)
+    add("serve", run_serve, "serve the dashboard, the web chat and the clock", _serve_arguments)
+    add("setup", run_setup, "set up a real estate and its first admin", _setup_arguments)
+    add("migrate", run_migrate, "bring the database to this release's schema")
+    add("invite", run_invite, "make an invitation to a home", _invite_arguments)
+    add("understand", run_understand, "read texts from stdin, write what they mean", _understand_arguments)
+    users = commands.add_parser("user", help="members of staff").add_subparsers(required=True, metavar="VERB")
+    _command(
+        users, "add", run_user_add, "create a member of staff; the password is shown once", _user_arguments
+    )
+    return top
+
+
+def _command(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    run: Callable[[argparse.Namespace], None],
+    about: str,
+    fill: Callable[[argparse.ArgumentParser], None] | None = None,
+) -> None:
+    command = commands.add_parser(name, help=about, description=about.capitalize() + ".")
+    command.set_defaults(run=run)
+    if fill:
+        fill(command)
+
+
+def _serve_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--demo", action="store_true", help="serve the demo estate; refuses a real one's data"
+    )
+    command.add_argument("--only", metavar="PARTS", help=f"some parts only: {','.join(serve.PARTS)}")
+
+
+def run_serve(asked: argparse.Namespace) -> None:
+    parts = serve.chosen_parts(asked.only)
+    settings = load()
+    logs.configure(settings.log_level)
+    sock = serve.bind(settings) if "web" in parts else None
+    house = installation.open_house(settings)
+    menu = load_menu()
+    installation.ensure_data(house, menu, asked.demo)
+    ticker = scheduler.build(scheduler.create_ticker(house)) if "clock" in parts else None
+    with serve.ticking(ticker):
+        if sock is None:
+            OUT.print("The clock is running. Ctrl-C ends it.")
+            serve.wait_for_signal()
+        else:
+            serve.serve_web(create_app(settings), settings, sock, lambda: announce(house))
+
+
+def announce(house: House) -> None:
+    """Say where everything is, once the service answers."""
+    settings, is_demo = house.settings, installation.is_demo(house.database)
+    public, lan = settings.public_url, None
+    if not is_loopback(settings.host):
+        lan = serve.lan_address() if settings.host in ("0.0.0.0", "::") else settings.host
+    local = f"http://{lan}:{settings.port}" if lan and "127.0.0.1" in public else public
+    OUT.print(f"\n[bold]Guanjia 管家[/bold]  {local}/")
+    for estate in installation.list_estates(house.database):
+        OUT.print(f"  {estate.name_zh} {estate.name_en}: {chat_link(local, estate=estate.code)}")
+    if is_demo:
+        OUT.print(f"Demo logins ({', '.join(demo.LOGINS)}), password {demo.PASSWORD}")
+        for code in demo.CODES:
+            OUT.print(f"  Demo invitation {code}: {chat_link(local, invitation=code)}")
+    for warning in warnings(settings, is_demo):
+        OUT.print(f"[yellow]Warning:[/yellow] {warning}")
+    if lan:
+        show_qr(f"{local}/chat")
+    OUT.print("Ctrl-C ends it.\n")
+
+
+def warnings(settings: Settings, is_demo: bool) -> list[str]:
+    """What an operator must know about this way of serving."""
+    found = []
+    if is_demo and not is_loopback(settings.host):
+        found.append("the demo's passwords are public, and other machines can reach this address.")
+    if not settings.is_secure:
+        found.append("without https, sessions can be read on the way: put a TLS proxy in front of it.")
+    return found
+
+
+def is_loopback(host: str) -> bool:
+    return host in ("localhost", "::1") or host.startswith("127.")
+
+
+def chat_link(base: str, **query: str) -> str:
+    return f"{base}/chat?{urlencode(query)}"
+
+
+def show_qr(link: str) -> None:
+    """Draw a QR code that a phone can read from the terminal (not into a file or a log)."""
+    OUT.print(link, markup=False)
+    if sys.stdout.isatty():
+        segno.make(link, micro=False).terminal(compact=True)
+
+
+def run_migrate(_asked: argparse.Namespace) -> None:
+    settings = load()
+    database = Database(settings.database_url)
+    changed = migrate.upgrade(database)
+    database.close()
+    done = "The database is now at" if changed else "The database was already at"
+    OUT.print(f"{done} schema {migrate.newest()}.")
+
+
+def _setup_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--name-zh", help="the estate's name in Chinese")
+    command.add_argument("--name-en", help="the estate's name in English")
+    command.add_argument("--code", help="a short code for links, such as QY")
+    command.add_argument("--timezone", help="IANA time zone (Asia/Shanghai)")
+    command.add_argument("--hotline", help="the telephone number that residents may call")
+    command.add_argument("--admin", help="user name of the first admin")
+    command.add_argument(
+        "--password-file", metavar="FILE", help="the admin's password, in a file (- for stdin)"
+    )
+    command.add_argument("--yes", action="store_true", help="remove a demo without asking")
+
+
+def run_setup(asked: argparse.Namespace) -> None:
+    settings = load()
+    house = installation.open_house(settings)
+    may_wipe = asked.yes
+    if installation.is_demo(house.database) and not may_wipe:
+        may_wipe = ask("This database holds the demo. Remove it (yes/no)?", "--yes", "no").lower() in (
+            "y",
+            "yes",
+        )
+        if not may_wipe:
+            raise Mistake("The demo stays; nothing was changed.")
+    answers = NewEstate(
+        name_zh=asked.name_zh or ask("The estate's name in Chinese", "--name-zh"),
+        name_en=asked.name_en or ask("The estate's name in English", "--name-en"),
+        code=asked.code or ask("A short code for links, such as QY", "--code"),
+        timezone=asked.timezone or ask("Time zone", "--timezone", settings.timezone),
+        hotline=asked.hotline or ask("Telephone number that residents may call", "--hotline"),
+        admin=asked.admin or ask("User name of the first admin", "--admin", "admin"),
+        password=read_password(asked.password_file),
+    )
+    installation.set_up(house, answers, may_wipe)
+    OUT.print(
+        f"{answers.name_zh} {answers.name_en} is set up. Sign in as {answers.admin} at {settings.public_url}/"
+    )
+    OUT.print("Next: `python run_bot.py user add` for the staff, `invite HOME` for the residents, `serve`.")
+
+
+def ask(question: str, flag: str, default: str = "") -> str:
+    """Ask until there is an answer. Raises Mistake when nobody can be asked."""
+    if not sys.stdin.isatty():
+        raise Mistake(f"Nobody can be asked here: give {flag}.")
+    shown = f"{question} [{default}]: " if default else f"{question}: "
+    while True:
+        answer = input(shown).strip() or default
+        if answer:
+            return answer
+
+
+def read_password(file: str | None) -> str:
+    """Return the password from a file, stdin, or typed twice."""
+    if file:
+        text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
+        return text.strip("\r\n")
+    if not sys.stdin.isatty():
+        raise Mistake("Nobody can be asked here: give --password-file.")
+    while True:
+        first = getpass.getpass("Password (12 characters or more): ")
+        if first == getpass.getpass("Once more: "):
+            return first
+        ERR.print("The two are not the same; please type them again.")
+
+
+def _user_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("username", metavar="USERNAME")
+    command.add_argument("--role", required=True, choices=[role.value for role in Role])
+    command.add_argument("--name-zh", required=True, help="the name residents read in Chinese")
+    command.add_argument("--name-en", required=True, help="the name residents read in English")
+    command.add_argument(
+        "--estate", action="append", default=[], metavar="CODE", help="works there (repeatable)"
+    )
+
+
+def run_user_add(asked: argparse.Namespace) -> None:
+    house = installation.open_house(load())
+    new = NewUser(asked.username, Role(asked.role), asked.name_zh, asked.name_en, tuple(asked.estate))
+    password = installation.add_user(house, new)
+    OUT.print(f"{asked.username} can sign in with this password, which is shown only now:")
+    OUT.print(password, markup=False)
+
+
+def _invite_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("home", metavar="HOME", help="building, unit and flat, such as 3-2-1501")
+    command.add_argument("--estate", metavar="CODE")
+    command.add_argument(
+        "--uses", type=int, default=Wish.uses, help="in how many chats it may be used (%(default)s)"
+    )
+    command.add_argument(
+        "--days", type=int, default=Wish.days, help="for how many days it is good (%(default)s)"
+    )
+    command.add_argument("--name", help="the resident it is for (else the butler confirms who it is)")
+    command.add_argument("--kind", choices=["owner", "tenant", "family"], default="owner")
+    command.add_argument("--language", choices=["zh", "en"], default="zh")
+    command.add_argument("--new", action="store_true", help="add the home when the estate has none such")
+
+
+def run_invite(asked: argparse.Namespace) -> None:
+    if asked.uses < 1 or asked.days < 1:
+        raise Mistake("--uses and --days must be 1 or more.")
+    settings = load()
+    house = installation.open_house(settings)
+    guest = Guest(asked.name, asked.kind, asked.language) if asked.name else None
+    wish = Wish(asked.home, asked.estate, asked.uses, asked.days, guest, asked.new)
+    code, estate = installation.invite(house, wish)
+    OUT.print(f"Invitation to {asked.home} in {estate}: {code}  (shown only now)", markup=False)
+    show_qr(chat_link(settings.public_url, invitation=code))
+
+
+def _understand_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--now", metavar="ISO", help="the instant to read times from (now)")
+    command.add_argument("--explain", action="store_true", help="show the evidence of every stage")
+
+
+def run_understand(asked: argparse.Namespace) -> None:
+    from intents.command import understand_lines
+
+    for line in understand_lines(sys.stdin, asked.now, asked.explain):
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
