@@ -131,8 +131,8 @@ def helped(talk: Talk, number: int, is_helped: bool) -> Turn:
     """An answer to a question helped, or a person looks again (never the same answer twice)."""
     verb = "helped" if is_helped else "not_helped"
     state = talk.remember(about=None if is_helped else number, failures=0)
-    reply = Reply("glad_helped" if is_helped else "not_helped", {"number": number, "address": talk.facts.address_as},
-                  ticket=number)  # fmt: skip
+    values = {"number": number, "address": talk.facts.address_as}
+    reply = Reply("glad_helped" if is_helped else "not_helped", values, ticket=number)
     return Turn(state, (reply,), (OnTicket(verb, number),))
 
 

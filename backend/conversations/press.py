@@ -23,7 +23,7 @@ def pressed(talk: Talk, press: Press) -> Turn:
 
 
 def _door(talk: Talk, values: Slots) -> Turn:
-    door = talk.menu.door(str(values["id"]))
+    door = talk.menu.find_door(str(values["id"]))
     if door is None:
         return show_menu(talk)
     if len(door.groups) == 1:
@@ -36,7 +36,7 @@ def _door(talk: Talk, values: Slots) -> Turn:
 
 
 def _group(talk: Talk, values: Slots) -> Turn:
-    group = talk.menu.group(str(values["id"]))
+    group = talk.menu.find_group(str(values["id"]))
     if group is None:
         return show_menu(talk)
     items = tuple(item_button(item) for i in group.items if (item := talk.menu.find_item(i)))

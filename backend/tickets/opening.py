@@ -1,0 +1,129 @@
+"""How a ticket is born: number, owner, first step, timeline, clocks, alerts, in one transaction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from backend.deadlines import queries as deadline_queries
+from backend.deadlines import service as deadlines
+from backend.messages import live
+from backend.models import Alert, Home, Ticket, User
+from backend.people import butlers
+from backend.tickets import lifecycle, queries, telling
+from intents.menu import Menu
+
+#: duty staff alerted in parallel in an emergency (WF-19)
+DUTY_ROLES: Final = ("guard", "engineer", "supervisor")
+APPOINTED: Final = frozenset({"repair", "housekeeping"})
+_ABOUT_BUTLER: Final = ("管家", "客户经理", "butler")
+
+
+@dataclass(frozen=True, slots=True)
+class NewTicket:
+    """What is known when a ticket is born. ``reason``: confirmed, complaint, emergency, voice, handover,
+    failed, intake, redo. Instants: the matter's first message, the confirming one, and the recording."""
+
+    estate_id: int
+    item_id: str
+    channel: str
+    language: str
+    words: str
+    asked_at: datetime
+    received_at: datetime
+    reason: str = "confirmed"
+    slots: Mapping[str, Any] = field(default_factory=dict)
+    conversation_id: int | None = None
+    link_id: int | None = None
+    resident_id: int | None = None
+    home_id: int | None = None
+    actor: str = "BOT"
+    by_user_id: int | None = None
+    reopened_from_id: int | None = None
+    file_ids: tuple[str, ...] = ()
+
+
+def open_ticket(session: Session, menu: Menu, new: NewTicket, now: datetime) -> Ticket:
+    """Open a ticket with its clocks and owner. Raises UnknownItem for an item that is not on the menu."""
+    item = menu.item(new.item_id)
+    machine = lifecycle.machine_of(item.workflow)
+    home = session.get(Home, new.home_id) if new.home_id else None
+    owner, hidden_from = _owner(session, new, item.workflow, home)
+    ticket = Ticket(
+        number=queries.take_number(session), estate_id=new.estate_id, item_id=item.id,
+        menu_version=menu.version, name_zh=item.name.zh, name_en=item.name.en, workflow=item.workflow,
+        step=machine.start, home_id=new.home_id, resident_id=new.resident_id,
+        conversation_id=new.conversation_id, link_id=new.link_id, butler_id=owner.id if owner else None,
+        first_butler_id=owner.id if owner else None, hidden_from_id=hidden_from.id if hidden_from else None,
+        reopened_from_id=new.reopened_from_id, channel=new.channel, language=new.language, words=new.words,
+        slots=dict(new.slots), is_urgent=new.reason == "emergency", asked_at=new.asked_at,
+        received_at=new.received_at, entered_at=now, changed_at=now, changed_by_id=new.by_user_id,
+    )  # fmt: skip
+    session.add(ticket)
+    session.flush()
+    telling.record(session, ticket, "opened", now, actor=new.actor, by_user_id=new.by_user_id,
+                   reason=new.reason)  # fmt: skip
+    queries.attach_files(session, ticket, new.file_ids)
+    deadlines.on_event(session, ticket, "opened", new.received_at)
+    _appoint(session, ticket, now)
+    if new.reason == "emergency":
+        _alert_duty(session, ticket, now)
+    live.emit(session, ticket.estate_id, "ticket", {"number": ticket.number, "is_new": True}, now)
+    return ticket
+
+
+def _owner(
+    session: Session, new: NewTicket, workflow: str, home: Home | None
+) -> tuple[User | None, User | None]:
+    """Return (who answers for it, whom it is hidden from): a complaint about one's butler goes elsewhere."""
+    butler = butlers.choose_butler(session, home, new.estate_id)
+    own = session.get(User, home.butler_id) if home and home.butler_id else None
+    if workflow == "complaint" and own is not None and _is_about(new, own):
+        return butlers.choose_other(session, new.estate_id, own.id), own
+    return butler, None
+
+
+def _is_about(new: NewTicket, butler: User) -> bool:
+    text = f"{new.words} {new.slots.get('topic', '')} {new.slots.get('person', '')}".lower()
+    names = (butler.name_zh, butler.name_en.lower(), *_ABOUT_BUTLER)
+    return new.reopened_from_id is None and any(name and name in text for name in names)
+
+
+def _appoint(session: Session, ticket: Ticket, now: datetime) -> None:
+    """The time agreed in the read-back is the appointment: its clock starts (SLA-05)."""
+    window = ticket.slots.get("when")
+    if ticket.workflow not in APPOINTED or not isinstance(window, dict) or window.get("asap"):
+        return
+    start, end = _instant(window.get("start")), _instant(window.get("end"))
+    if start is None and end is None:
+        return
+    ticket.appointment_start = start or end
+    ticket.appointment_end = end or start
+    session.flush()
+    deadlines.on_event(session, ticket, "scheduled", now)
+
+
+def _instant(text: Any) -> datetime | None:
+    return datetime.fromisoformat(text) if isinstance(text, str) else None
+
+
+def _alert_duty(session: Session, ticket: Ticket, now: datetime) -> None:
+    """Everyone on duty and the butler, at once and in parallel, each exactly once."""
+    people = {u.id for u in butlers.list_on_duty(session, ticket.estate_id, DUTY_ROLES)}
+    if ticket.butler_id is not None:
+        people.add(ticket.butler_id)
+    for user_id in sorted(people):
+        session.add(
+            Alert(estate_id=ticket.estate_id, user_id=user_id, ticket_id=ticket.id, kind="emergency",
+                  dedupe_key=f"emergency:{ticket.id}:{user_id}", at=now, created_at=now)
+        )  # fmt: skip
+    live.emit(session, ticket.estate_id, "alert", {"users": sorted(people)}, now)
+
+
+def promised_by(session: Session, ticket: Ticket) -> datetime:
+    """When a person will have answered: the response clock's due instant."""
+    running = deadline_queries.list_running(session, [ticket.id]).get(ticket.id, [])
+    due = next((row.due_at for row in running if row.clock == "SLA-01"), None)
+    return due or ticket.received_at + timedelta(minutes=10)

@@ -1,0 +1,178 @@
+"""All SQL about tickets. Every staff query takes the viewer: foreign rows do not exist for them."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from sqlalchemy import Select, or_, select, update
+from sqlalchemy.orm import Session
+
+from backend.errors import NotFound
+from backend.models import (
+    Alert,
+    ComposerDraft,
+    Counter,
+    IdempotencyKey,
+    StoredFile,
+    Ticket,
+    TicketEvent,
+    User,
+    UserEstate,
+)
+from backend.people import roles
+from backend.people.viewer import Viewer
+
+FIRST_NUMBER: Final = 1001
+OPEN_STATES: Final = ("open", "waiting")
+
+
+def visible(viewer: Viewer) -> Select[Ticket]:
+    """Tickets that exist for this viewer: own estates, never a complaint about themselves."""
+    query = select(Ticket).where(
+        Ticket.estate_id.in_(viewer.estate_ids),
+        or_(Ticket.hidden_from_id.is_(None), Ticket.hidden_from_id != viewer.user_id),
+    )
+    if not roles.sees_all_tickets(viewer.role):
+        query = query.where(Ticket.worker_id == viewer.user_id)
+    return query
+
+
+def get_ticket(session: Session, viewer: Viewer, number: int, *, lock: bool = False) -> Ticket:
+    """Return the ticket. Raises NotFound for an unknown, foreign or hidden one alike."""
+    query = visible(viewer).where(Ticket.number == number)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    ticket = session.scalars(query).first()
+    if ticket is None:
+        raise NotFound
+    return ticket
+
+
+def find_own_ticket(session: Session, conversation_id: int, number: int) -> Ticket | None:
+    """Return a ticket of this conversation, held for the change that follows."""
+    return session.scalars(
+        select(Ticket)
+        .where(Ticket.number == number, Ticket.conversation_id == conversation_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).first()
+
+
+def list_own_tickets(
+    session: Session, conversation_id: int, *, only_unfinished: bool, limit: int = 20
+) -> Sequence[Ticket]:
+    query = select(Ticket).where(Ticket.conversation_id == conversation_id)
+    if only_unfinished:
+        query = query.where(Ticket.state.in_((*OPEN_STATES, "done")))
+    return session.scalars(query.order_by(Ticket.id.desc()).limit(limit)).all()
+
+
+def list_tickets(
+    session: Session,
+    viewer: Viewer,
+    *,
+    state: str | None = None,
+    queue: str | None = None,
+    before: int | None = None,
+    limit: int = 50,
+) -> Sequence[Ticket]:
+    """Return a page of tickets, newest first, by keyset on the number. ``queue``: mine, team, unassigned."""
+    query = visible(viewer)
+    if state:
+        query = query.where(Ticket.state == state)
+    if queue == "mine":
+        query = query.where(or_(Ticket.butler_id == viewer.user_id, Ticket.worker_id == viewer.user_id))
+    if queue == "unassigned":
+        query = query.where(Ticket.butler_id.is_(None))
+    if before is not None:
+        query = query.where(Ticket.number < before)
+    return session.scalars(query.order_by(Ticket.number.desc()).limit(limit)).all()
+
+
+def take_number(session: Session) -> int:
+    """Return the next ticket number; two racers never get the same."""
+    step = (
+        update(Counter)
+        .where(Counter.name == "ticket")
+        .values(value=Counter.value + 1)
+        .returning(Counter.value)
+    )
+    number = session.execute(step).scalar()
+    if number is None:
+        session.add(Counter(name="ticket", value=FIRST_NUMBER))
+        session.flush()
+        return FIRST_NUMBER
+    return int(number)
+
+
+def list_events(session: Session, ticket_id: int) -> Sequence[TicketEvent]:
+    return session.scalars(
+        select(TicketEvent).where(TicketEvent.ticket_id == ticket_id).order_by(TicketEvent.id)
+    ).all()
+
+
+def list_events_of_kind(session: Session, ticket_id: int, kind: str, cycle: int) -> list[TicketEvent]:
+    rows = session.scalars(
+        select(TicketEvent).where(TicketEvent.ticket_id == ticket_id, TicketEvent.kind == kind)
+    ).all()
+    return [row for row in rows if row.values.get("cycle", 1) == cycle]
+
+
+def find_colleague(
+    session: Session, estate_id: int, user_id: int | None, username: str | None
+) -> User | None:
+    """Return an active member of staff of the estate, by id or user name."""
+    query = (
+        select(User)
+        .join(UserEstate, UserEstate.user_id == User.id)
+        .where(UserEstate.estate_id == estate_id, User.is_active.is_(True))
+    )
+    query = query.where(User.id == user_id) if user_id is not None else query.where(User.username == username)
+    return session.scalars(query).first()
+
+
+def get_user(session: Session, user_id: int) -> User:
+    return session.scalars(select(User).where(User.id == user_id)).one()
+
+
+def names_of(session: Session, user_ids: set[int]) -> dict[int, User]:
+    if not user_ids:
+        return {}
+    return {user.id: user for user in session.scalars(select(User).where(User.id.in_(user_ids)))}
+
+
+def attach_files(session: Session, ticket: Ticket, file_ids: Sequence[str]) -> None:
+    """Show these files of the ticket's conversation on the ticket."""
+    if file_ids and ticket.conversation_id is not None:
+        session.execute(
+            update(StoredFile)
+            .where(StoredFile.id.in_(file_ids), StoredFile.conversation_id == ticket.conversation_id)
+            .values(ticket_id=ticket.id)
+        )
+
+
+def list_ticket_files(session: Session, ticket_id: int) -> Sequence[StoredFile]:
+    return session.scalars(
+        select(StoredFile).where(StoredFile.ticket_id == ticket_id).order_by(StoredFile.created_at)
+    ).all()
+
+
+def find_kept_answer(session: Session, user_id: int, key: str) -> IdempotencyKey | None:
+    return session.get(IdempotencyKey, (user_id, key))
+
+
+def keep_answer(session: Session, kept: IdempotencyKey) -> None:
+    session.add(kept)
+
+
+def find_draft(session: Session, user_id: int, ticket_id: int, mode: str) -> ComposerDraft | None:
+    return session.get(ComposerDraft, (user_id, ticket_id, mode))
+
+
+def forget_drafts(session: Session, user_id: int, ticket_id: int, mode: str) -> None:
+    draft: Any = find_draft(session, user_id, ticket_id, mode)
+    if draft is not None:
+        session.delete(draft)
+
+
+def has_alert(session: Session, dedupe_key: str) -> bool:
+    return session.scalar(select(Alert.id).where(Alert.dedupe_key == dedupe_key)) is not None

@@ -1,0 +1,370 @@
+"""What staff do to a ticket. Every verb: look (404), check (409), move, tell the resident, mark the change.
+
+Nothing here commits. Bodies are plain values, already checked by ``schemas``.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from backend.deadlines import service as deadlines
+from backend.errors import BadInput, Forbidden, IllegalMove, VersionConflict
+from backend.models import Ticket, User
+from backend.people.viewer import Viewer
+from backend.tickets import lifecycle, outcome, queries, telling, wording
+from backend.tickets.lifecycle import Machine, Move, NoWay
+from intents.menu import Menu
+from locales import N_
+from locales.dates import format_time
+
+Body = Mapping[str, Any]
+#: role → actor of the timeline
+ACTORS: Final = {"butler": "B", "supervisor": "S", "manager": "M", "engineer": "E", "guard": "SEC",
+                 "desk": "D", "admin": "S"}  # fmt: skip
+WORKERS: Final = frozenset({"engineer", "guard"})
+INVALID: Final = frozenset({"invalid", "malicious"})
+
+
+@dataclass(slots=True)
+class Work:
+    """One action on one ticket: everything its handler needs."""
+
+    session: Session
+    menu: Menu
+    viewer: Viewer
+    ticket: Ticket
+    body: Body
+    now: datetime
+
+    @property
+    def machine(self) -> Machine:
+        return lifecycle.machine_of(self.ticket.workflow)
+
+    @property
+    def reader(self) -> telling.Reader:
+        return telling.reader_of(self.session, self.ticket)
+
+    @property
+    def actor(self) -> str:
+        return ACTORS[self.viewer.role]
+
+    def record(self, kind: str, *, move: Move | None = None, note: str = "", **values: Any) -> None:
+        """Add a timeline row; a step that is somebody else's keeps for whom it was recorded."""
+        acting_for = move.actor if move is not None and move.actor != self.actor else None
+        telling.record(self.session, self.ticket, kind, self.now, actor=self.actor,
+                       by_user_id=self.viewer.user_id, acting_for=acting_for, move=move, note=note,
+                       **values)  # fmt: skip
+
+    def happen(self, event: str) -> None:
+        """Let the clocks know."""
+        self.session.flush()
+        deadlines.on_event(self.session, self.ticket, event, self.now)
+
+    def walk(self, kind: str, moves: tuple[Move, ...], note: str = "", **values: Any) -> None:
+        """Take the steps, one row each; the note belongs to the last."""
+        for move in moves[:-1]:
+            self.record("step", move=move)
+        if moves:
+            self.record(kind, move=moves[-1], note=note, **values)
+        else:
+            self.record(kind, note=note, **values)
+
+    def refuse(self) -> IllegalMove:
+        return IllegalMove(wording.step_name(self.viewer.language, self.ticket.step), actions_of(self.ticket))
+
+
+def actions_of(ticket: Ticket) -> tuple[str, ...]:
+    """Return the actions possible on the ticket now, whoever asks."""
+    return lifecycle.allowed(
+        lifecycle.machine_of(ticket.workflow), ticket.step,
+        is_paused=ticket.state == "waiting", is_accepted=ticket.accepted_at is not None,
+    )  # fmt: skip
+
+
+def actions_for(ticket: Ticket, viewer: Viewer) -> tuple[str, ...]:
+    """Return the actions that this viewer may take on the ticket now."""
+    return tuple(action for action in actions_of(ticket) if viewer.may(action))
+
+
+def act(
+    session: Session, menu: Menu, viewer: Viewer, number: int, action: str, body: Body, now: datetime,
+    version: int | None = None,
+) -> Ticket:  # fmt: skip
+    """Take one action. Raises NotFound, Forbidden, VersionConflict, IllegalMove (names the allowed ones)."""
+    ticket = queries.get_ticket(session, viewer, number, lock=True)
+    if not viewer.may(action):
+        raise Forbidden
+    _check_version(session, ticket, viewer, version)
+    work = Work(session, menu, viewer, ticket, body, now)
+    if action not in actions_of(ticket):
+        raise work.refuse()
+    try:
+        HANDLERS[action](work)
+    except NoWay as error:
+        raise work.refuse() from error
+    settle(ticket, now)
+    telling.changed(session, ticket, now, viewer.user_id)
+    return ticket
+
+
+def _check_version(session: Session, ticket: Ticket, viewer: Viewer, version: int | None) -> None:
+    if version is None or version == ticket.version:
+        return
+    by = session.get(User, ticket.changed_by_id) if ticket.changed_by_id else None
+    who = by.name(viewer.language) if by else "–"
+    raise VersionConflict(who, format_time(ticket.changed_at, "Asia/Shanghai"), actions_of(ticket))
+
+
+def settle(ticket: Ticket, now: datetime, *, is_paused: bool | None = None) -> None:
+    """Bring the outer state in line with the step, and date the end of the work and of the ticket."""
+    paused = ticket.state == "waiting" if is_paused is None else is_paused
+    ticket.state = lifecycle.outer_state(lifecycle.machine_of(ticket.workflow), ticket.step, paused)
+    if ticket.state == "done" and ticket.done_at is None:
+        ticket.done_at = now
+    if ticket.state in ("closed", "cancelled") and ticket.closed_at is None:
+        ticket.closed_at = now
+
+
+def accept(work: Work) -> None:
+    """A person takes it: the response clock stops (SLA-01); the resident learns who."""
+    try:
+        moves = lifecycle.moves_of(work.machine, work.ticket.step, "accept")
+    except NoWay:
+        moves = ()
+    work.ticket.accepted_at = work.now
+    if work.ticket.butler_id is None and work.viewer.role not in WORKERS:
+        work.ticket.butler_id = work.viewer.user_id
+        work.ticket.first_butler_id = work.ticket.first_butler_id or work.viewer.user_id
+    if work.viewer.role in WORKERS and work.ticket.worker_id is None:
+        work.ticket.worker_id = work.viewer.user_id
+    work.walk("accepted", moves)
+    work.happen("accepted")
+    reader = work.reader
+    who = work.viewer.name(reader.language)
+    pushed = wording.taken(reader.language, reader.address_as, work.ticket.number, who)
+    telling.push(work.session, work.ticket, reader, pushed, work.now, "taken")
+
+
+def reply(work: Work) -> None:
+    files = tuple(work.body.get("files") or ())
+    telling.speak(work.session, work.ticket, work.reader, work.body["text"], work.viewer.user_id, work.now,
+                  "reply", files)  # fmt: skip
+    work.record("replied")
+    work.happen("replied")
+    _forget(work, "reply")
+
+
+def note(work: Work) -> None:
+    """For colleagues only: an event, never a message; stops no clock."""
+    work.record("note", note=work.body["text"])
+    _forget(work, "note")
+
+
+def _forget(work: Work, mode: str) -> None:
+    queries.forget_drafts(work.session, work.viewer.user_id, work.ticket.id, mode)
+
+
+def assign(work: Work) -> None:
+    """Name the engineer or guard who does the work, or the colleague who answers for the ticket.
+
+    A transfer never restarts a clock and keeps the first-asked butler on record.
+    """
+    wanted = work.body["user"]
+    by_id = wanted if isinstance(wanted, int) else None
+    user = queries.find_colleague(work.session, work.ticket.estate_id, by_id, None if by_id else str(wanted))
+    if user is None:
+        raise BadInput(N_("There is no active colleague of that name in this estate."))
+    if user.id == work.ticket.hidden_from_id:
+        raise BadInput(N_("This ticket must not go to the person it is about."))
+    moves: tuple[Move, ...] = ()
+    if user.role in WORKERS:
+        work.ticket.worker_id = user.id
+        moves = _way_forward(work, "assign")
+    else:
+        work.ticket.butler_id = user.id
+        work.ticket.first_butler_id = work.ticket.first_butler_id or user.id
+    work.walk("assigned", moves, note=work.body.get("note") or "", user=user.id)
+    work.happen("assigned")
+
+
+def _way_forward(work: Work, action: str) -> tuple[Move, ...]:
+    """The steps of an action where it has any here; naming a second engineer moves nothing."""
+    target = work.machine.aims.get(action)
+    if target is None or work.ticket.step not in (*work.machine.before_work, "rework", "waiting_parts"):
+        return ()
+    return () if work.ticket.step == target else lifecycle.walk(work.machine, work.ticket.step, target)
+
+
+def schedule(work: Work) -> None:
+    """Fix the visit's window (at most four pushes a ticket: this is the second)."""
+    start, end = work.body["start"], work.body["end"]
+    if end <= start:
+        raise BadInput(N_("The end of the visit must be after its start."))
+    had_one = work.ticket.appointment_start is not None
+    work.ticket.appointment_start, work.ticket.appointment_end = start, end
+    moves: tuple[Move, ...] = ()
+    if had_one and work.machine.move(work.ticket.step, "rescheduled"):
+        moves = (*lifecycle.walk(work.machine, work.ticket.step, "rescheduled"),
+                 *lifecycle.walk(work.machine, "rescheduled", "assigned"))  # fmt: skip
+    work.walk("scheduled", moves, start=start.isoformat(), end=end.isoformat())
+    work.happen("scheduled")
+    reader = work.reader
+    pushed = wording.time_set(reader.language, reader.address_as, work.ticket.number, start, end, reader.zone)
+    telling.push(work.session, work.ticket, reader, pushed, work.now, "time_set")
+
+
+def check_in(work: Work) -> None:
+    work.walk("checked_in", lifecycle.moves_of(work.machine, work.ticket.step, "check_in"))
+    work.happen("checked_in")
+    reader = work.reader
+    worker = work.session.get(User, work.ticket.worker_id) if work.ticket.worker_id else None
+    who = worker.name(reader.language) if worker else work.viewer.name(reader.language)
+    pushed = wording.arrived(reader.language, reader.address_as, work.ticket.number, who)
+    telling.push(work.session, work.ticket, reader, pushed, work.now, "arrived")
+
+
+def complete(work: Work) -> None:
+    """The work is done: walk the steps between; the follow-up clock starts (SLA-06, SLA-14, SLA-26)."""
+    text = work.body.get("note") or ""
+    if work.ticket.workflow == "complaint" and work.ticket.class_ in INVALID:
+        _explain(work, text)
+        return
+    work.walk("completed", lifecycle.moves_of(work.machine, work.ticket.step, "complete"), note=text)
+    work.happen("completed")
+    reader, ticket = work.reader, work.ticket
+    if work.machine.name in ("repair", "housekeeping", "general"):
+        pushed = wording.done(reader.language, reader.address_as, ticket.number, ticket.name(reader.language))
+        telling.push(work.session, ticket, reader, pushed, work.now, "done")
+    elif work.machine.name == "emergency":
+        pushed = wording.safe(reader.language, reader.address_as, ticket.number)
+        telling.push(work.session, ticket, reader, pushed, work.now, "done")
+
+
+def _explain(work: Work, text: str) -> None:
+    """An invalid complaint needs a visit or a notice before it can be fed back (domain §2.4)."""
+    if not text.strip():
+        raise BadInput(N_("Please note the talk or the notice by which the facts were explained."))
+    work.walk("explained", lifecycle.walk(work.machine, work.ticket.step, "explained"), note=text)
+
+
+def sign_off(work: Work) -> None:
+    """The resident tried it and signed (验收签字): names, materials and cost are kept with the row."""
+    details = {k: v for k, v in work.body.items() if v is not None}
+    moves: tuple[Move, ...] = ()
+    if work.ticket.step != work.machine.aims["sign_off"]:
+        moves = lifecycle.moves_of(work.machine, work.ticket.step, "sign_off")
+    work.walk("signed_off", moves, **details)
+    work.happen("signed_off")
+
+
+def classify(work: Work) -> None:
+    """Class, severity, department (domain §2.4): only a person may say invalid; unclear counts as valid."""
+    ticket = work.ticket
+    ticket.class_ = "valid" if work.body["class"] == "unclear" else work.body["class"]
+    ticket.severity = work.body.get("severity") or ticket.severity
+    ticket.department = work.body.get("department") or ticket.department
+    target = "classified" if ticket.class_ in INVALID else "assigned"
+    moves = () if ticket.step == target else lifecycle.walk(work.machine, ticket.step, target)
+    values: dict[str, Any] = {"class": ticket.class_, "severity": ticket.severity}
+    work.walk("classified", moves, **values, department=ticket.department)
+    if ticket.department:
+        work.happen("classified")
+
+
+def feedback(work: Work) -> None:
+    """What was found and done, in a person's words; the resident is then asked for their opinion."""
+    if work.ticket.class_ in INVALID and work.ticket.step != "explained":
+        raise work.refuse()
+    moves = lifecycle.walk(work.machine, work.ticket.step, "fed_back")
+    work.ticket.class_ = work.ticket.class_ or "valid"
+    handled = any(move.to_step == "handled" for move in moves)
+    work.walk("fed_back", moves)
+    telling.speak(work.session, work.ticket, work.reader, work.body["text"], work.viewer.user_id, work.now,
+                  "feedback", tuple(work.body.get("files") or ()))  # fmt: skip
+    if handled:
+        work.happen("completed")
+    work.happen("replied")
+    work.happen("fed_back")
+    reader = work.reader
+    pushed = wording.fed_back(reader.language, reader.address_as, work.ticket.number)
+    telling.push(work.session, work.ticket, reader, pushed, work.now, "opinion")
+    _forget(work, "reply")
+
+
+def answer(work: Work) -> None:
+    """Answer a question (SLA-08), then ask whether it helped."""
+    work.walk("answered", lifecycle.moves_of(work.machine, work.ticket.step, "answer"))
+    telling.speak(work.session, work.ticket, work.reader, work.body["text"], work.viewer.user_id, work.now,
+                  "answer", tuple(work.body.get("files") or ()))  # fmt: skip
+    work.happen("replied")
+    work.happen("answered")
+    reader = work.reader
+    pushed = wording.answered(reader.language, work.ticket.number)
+    telling.push(work.session, work.ticket, reader, pushed, work.now, "opinion")
+    _forget(work, "reply")
+
+
+def decide(work: Work) -> None:
+    """Adopted or not, with the reason, told either way (SLA-09, SLA-10)."""
+    is_adopted = bool(work.body["adopted"])
+    ticket, reason = work.ticket, work.body["reason"]
+    ticket.decision, ticket.reason = ("adopted" if is_adopted else "not_adopted"), reason
+    moves: tuple[Move, ...] = ()
+    if ticket.step not in ("adopted", "not_adopted"):
+        moves = lifecycle.walk(work.machine, ticket.step, ticket.decision)
+    last = work.machine.move(moves[-1].to_step if moves else ticket.step, "replied")
+    work.walk("decided", (*moves, last) if last else moves, note=reason, adopted=is_adopted)
+    work.happen("replied")
+    work.happen("decided")
+    reader = work.reader
+    pushed = wording.decided(reader.language, reader.address_as, ticket.number, is_adopted, reason)
+    telling.push(work.session, ticket, reader, pushed, work.now, "decided")
+
+
+def follow_up(work: Work) -> None:
+    result = work.body["result"]
+    outcome.follow_up(
+        work.session, work.menu, work.ticket,
+        outcome.Verdict(result, work.body.get("note") or "", work.body.get("score"), work.actor,
+                        work.viewer.user_id), work.now,
+    )  # fmt: skip
+
+
+def pause(work: Work) -> None:
+    """Wait for the resident, and say so: the clocks stand still and the reason is shown."""
+    work.record("paused", note=work.body["reason"])
+    deadlines.pause(work.session, work.ticket, work.body["reason"], work.now)
+    work.ticket.state = "waiting"
+    reader = work.reader
+    pushed = wording.paused(reader.language, reader.address_as, work.ticket.number, work.body["reason"])
+    telling.push(work.session, work.ticket, reader, pushed, work.now, "paused")
+
+
+def resume(work: Work) -> None:
+    work.record("resumed")
+    deadlines.resume(work.session, work.ticket, work.now)
+    settle(work.ticket, work.now, is_paused=False)
+
+
+def cancel(work: Work) -> None:
+    ticket, reason = work.ticket, work.body["reason"]
+    move = work.machine.move(ticket.step, work.machine.cancel_to)
+    if move is None:
+        raise work.refuse()
+    ticket.reason = reason
+    work.walk("cancelled", (move,), note=reason)
+    work.happen("cancelled")
+    reader = work.reader
+    pushed = wording.cancelled(reader.language, reader.address_as, ticket.number, reason)
+    telling.push(work.session, ticket, reader, pushed, work.now, "cancelled")
+
+
+HANDLERS: Final[Mapping[str, Callable[[Work], None]]] = {
+    "accept": accept, "reply": reply, "note": note, "assign": assign, "schedule": schedule,
+    "check_in": check_in, "complete": complete, "sign_off": sign_off, "classify": classify,
+    "feedback": feedback, "answer": answer, "decide": decide, "follow_up": follow_up, "pause": pause,
+    "resume": resume, "cancel": cancel,
+}  # fmt: skip

@@ -1,0 +1,125 @@
+"""Telling a resident something about their ticket, and writing its timeline. Nothing here commits."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from backend.messages import live
+from backend.messages import queries as message_queries
+from backend.messages import service as messages
+from backend.models import ChannelLink, Conversation, Estate, Message, Resident, Ticket, TicketEvent
+from backend.tickets.lifecycle import Move
+from backend.tickets.wording import Push
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads what is sent about a ticket, and in which language."""
+
+    language: str
+    address_as: str
+    zone: str
+    conversation: Conversation | None
+    link: ChannelLink | None
+
+
+def reader_of(session: Session, ticket: Ticket) -> Reader:
+    """Return the ticket's reader; the language is the one of the link they last wrote from."""
+    estate = session.get_one(Estate, ticket.estate_id)
+    resident = session.get(Resident, ticket.resident_id) if ticket.resident_id else None
+    conversation = _conversation(session, ticket)
+    link = messages.last_link(session, conversation) if conversation else None
+    language = link.language if link else (resident.language if resident else ticket.language)
+    address_as = resident.address_as(language) if resident else ""
+    return Reader(language, address_as, estate.timezone, conversation, link)
+
+
+def _conversation(session: Session, ticket: Ticket) -> Conversation | None:
+    if ticket.conversation_id is None:
+        return None
+    return message_queries.lock_conversation(session, ticket.conversation_id)
+
+
+def push(
+    session: Session,
+    ticket: Ticket,
+    reader: Reader,
+    pushed: Push,
+    now: datetime,
+    kind: str,
+    *,
+    is_urgent: bool = False,
+) -> Message | None:
+    """Send one of the bot's few messages about a ticket; None when the person has no conversation."""
+    if reader.conversation is None:
+        return None
+    out = messages.Outgoing(
+        author="bot", language=reader.language, text=pushed.text, reply_kind=kind,
+        values={"number": ticket.number}, buttons=pushed.buttons, ticket_id=ticket.id, is_urgent=is_urgent,
+    )  # fmt: skip
+    return messages.send(session, reader.conversation, reader.link, out, now)
+
+
+def speak(
+    session: Session,
+    ticket: Ticket,
+    reader: Reader,
+    text: str,
+    user_id: int,
+    now: datetime,
+    kind: str,
+    file_ids: tuple[str, ...] = (),
+) -> Message | None:
+    """Send a person's own words; from then on the bot is quiet in this chat for a while."""
+    if reader.conversation is None:
+        return None
+    reader.conversation.human_replied_at = now
+    reader.conversation.typing_until = None
+    out = messages.Outgoing(
+        author="butler", language=language_of(text, reader.language), text=text, reply_kind=kind,
+        values={"number": ticket.number}, ticket_id=ticket.id, by_user_id=user_id, file_ids=file_ids,
+    )  # fmt: skip
+    return messages.send(session, reader.conversation, reader.link, out, now)
+
+
+def language_of(text: str, otherwise: str) -> str:
+    """Return the language a text is plainly written in, by its script."""
+    if any("一" <= c <= "鿿" for c in text):
+        return "zh"
+    return "en" if any(c.isascii() and c.isalpha() for c in text) else otherwise
+
+
+def record(
+    session: Session,
+    ticket: Ticket,
+    kind: str,
+    at: datetime,
+    *,
+    actor: str,
+    by_user_id: int | None = None,
+    acting_for: str | None = None,
+    move: Move | None = None,
+    note: str = "",
+    **values: Any,
+) -> TicketEvent:
+    """Add one row to the timeline; a move also sets the ticket's step."""
+    event = TicketEvent(
+        estate_id=ticket.estate_id, ticket_id=ticket.id, at=at, kind=kind, actor=actor,
+        by_user_id=by_user_id, acting_for=acting_for, from_step=move.from_step if move else None,
+        to_step=move.to_step if move else None, note=note, values={**values, "cycle": ticket.cycle},
+    )  # fmt: skip
+    session.add(event)
+    if move is not None:
+        ticket.step = move.to_step
+    return event
+
+
+def changed(session: Session, ticket: Ticket, now: datetime, user_id: int | None) -> None:
+    """Mark the ticket as changed, so that a stale page is told, and tell open pages."""
+    ticket.version += 1
+    ticket.changed_at = now
+    ticket.changed_by_id = user_id
+    session.flush()
+    live.emit(session, ticket.estate_id, "ticket", {"number": ticket.number}, now)
