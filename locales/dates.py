@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date as babel_date
 
-from locales.catalogue import KNOWN_LOCALES, t
+from locales.catalogue import KNOWN_LOCALES, N_, t
 
 
 def _require_aware(instant: datetime) -> datetime:
@@ -34,7 +34,7 @@ def format_day(language: str, instant: datetime, zone: str, now: datetime) -> st
     """``今天``, ``明天`` or the date, as seen at ``now``."""
     day = local(instant, zone).date()
     offset = (day - local(now, zone).date()).days
-    names = {0: "today", 1: "tomorrow", -1: "yesterday"}
+    names = {0: N_("today"), 1: N_("tomorrow"), -1: N_("yesterday")}
     return t(language, names[offset]) if offset in names else format_date(language, day)
 
 
