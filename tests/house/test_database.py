@@ -7,6 +7,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from backend.db import Database
 from backend.models import Counter
 from backend.settings import Settings
+from tests import postgres
 
 
 @pytest.mark.parametrize("_round", [1, 2])
@@ -54,3 +55,16 @@ def test_reading_sessions_cannot_write_on_sqlite(db: Database) -> None:
 
 def test_settings_point_at_the_database_of_the_test(settings: Settings, db: Database) -> None:
     assert settings.database_url == db.url
+
+
+def test_the_server_of_the_wheel_starts_where_the_machine_has_none() -> None:
+    server = postgres.Server(postgres.of_the_wheel()[-1])
+    try:
+        server.run("CREATE DATABASE there")
+        database = Database(server.url("there"))
+        with database.read() as session:
+            assert session.scalar(select(1)) == 1
+        database.close()
+    finally:
+        server.stop()
+    assert not server.folder.exists()
