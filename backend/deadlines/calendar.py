@@ -157,7 +157,8 @@ class Calendar:
         worked = self.intervals(day)
         if not worked:
             raise NoOpenDay(f"Calendar {self.version} is closed on {day}.")
-        return max(one.end for one in worked)
+        # A night shift of the day before may close later still; a later day must never close earlier.
+        return max(one.end for one in (*self.intervals(day - timedelta(days=1)), *worked))
 
     def working_time(self, since: datetime) -> Iterator[Interval]:
         """Yield working time from ``since`` on, in order and once; raise NoOpenDay when it runs dry."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import islice
-from typing import Literal, Protocol, TypeVar
+from typing import Literal, Protocol, TypeVar, cast
 
 from backend.deadlines.calendar import Calendar, Interval
 from backend.deadlines.faults import BeyondTheLimit, in_utc
@@ -105,8 +105,8 @@ def plan(policy: Policy, started_at: datetime, calendar: Calendar, agreed_at: da
     """
     start = in_utc(started_at)
     due_at = _due(policy, start, calendar, in_utc(agreed_at) if agreed_at else None)
-    provisional = policy.basis == "wd" and _is_provisional(start, due_at, calendar)
-    return Plan(due_at, _warning(policy, start, due_at, calendar), provisional)
+    warn_at = _warning(policy, start, due_at, calendar)
+    return Plan(due_at, warn_at, is_provisional(Course(policy.basis, start, due_at, warn_at), calendar))
 
 
 def _due(policy: Policy, start: datetime, calendar: Calendar, agreed: datetime | None) -> datetime:
@@ -136,8 +136,10 @@ def working_days_after(start: datetime, days: int, calendar: Calendar) -> dateti
     return calendar.closing(next(islice(open_days, days - 1, None)))
 
 
-def _is_provisional(start: datetime, due_at: datetime, calendar: Calendar) -> bool:
-    return any(calendar.is_provisional(calendar.local_day(one)) for one in (start, due_at))
+def is_provisional(course: Course, calendar: Calendar) -> bool:
+    """Tell whether an unpublished year may still move the promise; elapsed time knows no holidays."""
+    ends = (course.started_at, course.due_at)
+    return course.basis == "wd" and any(calendar.is_provisional(calendar.local_day(one)) for one in ends)
 
 
 def _warning(policy: Policy, start: datetime, due_at: datetime, calendar: Calendar) -> datetime | None:
@@ -231,15 +233,27 @@ def breach_instant(promise: Promise, now: datetime) -> datetime | None:
     return promise.due_at if judged_at >= promise.due_at else None
 
 
-def ladder(policy: Policy, course: Course, calendar: Calendar) -> tuple[Step, ...]:
-    """Return every rung of the promise with its instant, in the order in which they are climbed."""
+def basis_of(text: str) -> Basis:
+    """Return the basis that a row names; raise ValueError for any other word."""
+    if text not in ("cal", "wd"):
+        raise ValueError(f"{text!r} is not a basis: cal or wd")
+    return cast(Basis, text)
+
+
+def ladder(policy: Policy, course: Course, calendar: Calendar, *, is_owned: bool = True) -> tuple[Step, ...]:
+    """Return every rung of the promise with its instant, in the order in which they are climbed.
+
+    What nobody owns is nobody's to be warned of: its butler's warning comes at once, to the next one up.
+    """
     return tuple(
-        Step(place, rung.when, rung.role, _rung_instant(rung, policy, course, calendar))
+        Step(place, rung.when, rung.role, _rung_instant(rung, policy, course, calendar, is_owned))
         for place, rung in enumerate(policy.ladder)
     )
 
 
-def _rung_instant(rung: Rung, policy: Policy, course: Course, calendar: Calendar) -> datetime:
+def _rung_instant(rung: Rung, policy: Policy, course: Course, calendar: Calendar, is_owned: bool) -> datetime:
+    if rung.when == "before" and rung.role == "butler" and not is_owned:
+        return course.started_at
     if rung.when == "before":
         return course.warn_at or course.due_at
     if rung.factor is None:

@@ -1,0 +1,33 @@
+"""The promises and the calendars that a process works with. Pure; tests hand in their own."""
+
+from dataclasses import dataclass
+from functools import cache
+
+from backend.deadlines.calendar import Calendar, Calendars, standard_calendars
+from backend.deadlines.faults import UnknownCalendar
+from backend.deadlines.policy import Policies, standard_policies
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What is promised, and on which days work is done."""
+
+    policies: Policies
+    calendars: Calendars
+
+    def calendar_in_force(self, name: str, zone: str) -> Calendar:
+        """Return the newest edition of an estate's calendar on its own clocks; raise UnknownCalendar."""
+        return self.calendars.newest(name).in_zone(zone)
+
+    def calendar_as_made(self, version: str, name: str, zone: str) -> Calendar:
+        """Return the edition a promise was reckoned from, or the newest when that one is gone."""
+        try:
+            return self.calendars.get(version).in_zone(zone)
+        except UnknownCalendar:
+            return self.calendar_in_force(name, zone)
+
+
+@cache
+def standard_rules() -> Rules:
+    """Return the rules of the files in this room; raise DataFaults listing everything wrong with them."""
+    return Rules(standard_policies(), standard_calendars())

@@ -1,0 +1,249 @@
+"""Notices what fell due and calls people up the ladder. One ``tick`` is one sweep until nothing is due.
+
+Safe to run in several processes at once: a row is claimed under lock, its ladder is moved by a conditional
+update, and its alerts have unique keys. Safe to be killed at any instant: each batch is one transaction.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from backend import logs
+from backend.clock import Clock
+from backend.db import Database, is_passing
+from backend.deadlines import alerts, queries, reckoning
+from backend.deadlines.alerts import Call
+from backend.deadlines.calling import Person, called
+from backend.deadlines.faults import DeadlineError
+from backend.deadlines.queries import Claimed, Climb
+from backend.deadlines.reckoning import Step
+from backend.deadlines.rules import Rules, standard_rules
+from backend.deadlines.service import course_of
+from backend.models import Deadline
+
+BATCH = 500
+"""Rows per transaction: few enough that a butler's click never waits long for SQLite's one writer."""
+
+SINGLE_ALERTS = 5
+"""More alerts than this for one person in one sweep (after downtime) become one digest."""
+
+SET_ASIDE = timedelta(hours=1)
+"""A row that cannot be handled is looked at again after so long."""
+
+
+class NobodyToCall(DeadlineError):
+    """The estate has no active staff from the role asked for up to the admins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """A promise that this sweep was the first to see broken; ``at`` is its due instant."""
+
+    ticket_id: int
+    deadline_id: int
+    clock: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SweepResult:
+    """What one sweep did: rows claimed, alerts written, breaches seen first, rows that failed (ids)."""
+
+    claimed: int = 0
+    alerts: int = 0
+    breaches: tuple[Breach, ...] = ()
+    failed: tuple[int, ...] = ()
+
+    def plus(self, other: "SweepResult") -> "SweepResult":
+        return SweepResult(
+            self.claimed + other.claimed,
+            self.alerts + other.alerts,
+            self.breaches + other.breaches,
+            self.failed + other.failed,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What is to be written for one claimed row."""
+
+    climb: Climb
+    calls: tuple[Call, ...] = ()
+
+    @property
+    def breach(self) -> Breach | None:
+        row, at = self.climb.deadline, self.climb.breached_at
+        return Breach(row.ticket_id, row.id, row.clock, at) if at else None
+
+
+@dataclass(slots=True)
+class Sweep:
+    """One sweep at one instant. ``told``: what each person has been called about in it, batch after batch."""
+
+    db: Database
+    rules: Rules
+    now: datetime
+    batch: int
+    id: str = field(default_factory=lambda: uuid4().hex)
+    told: dict[int, tuple[Call, ...]] = field(default_factory=dict)
+
+
+class Overtaken(DeadlineError):
+    """A claimed row was changed by somebody else; nothing of this batch is written."""
+
+
+def tick(db: Database, clock: Clock, *, rules: Rules | None = None, batch: int = BATCH) -> SweepResult:
+    """Handle every clock whose next look is due; return what was done. Writes nothing when nothing is due.
+
+    Raises what the database raises when it cannot be reached or locked; the next tick tries again.
+    """
+    sweep = Sweep(db, rules or standard_rules(), clock.now(), batch)
+    result = SweepResult()
+    while ids := _due(sweep):
+        step = _step(sweep, ids)
+        result = result.plus(step)
+        if step.claimed == 0 and not step.failed:
+            # Another sweeper holds what is due: it is being looked after.
+            break
+    return result
+
+
+def _due(sweep: Sweep) -> list[int]:
+    with sweep.db.read() as session:
+        return queries.list_due_ids(session, sweep.now, sweep.batch)
+
+
+def _step(sweep: Sweep, ids: Sequence[int]) -> SweepResult:
+    """One batch in one transaction; when that fails on some row, the rows one by one."""
+    try:
+        return _handle(sweep)
+    except Exception as error:
+        _raise_if_passing(error)
+    result = SweepResult()
+    for one in ids:
+        result = result.plus(_handle_alone(sweep, one))
+    return result
+
+
+def _handle_alone(sweep: Sweep, deadline_id: int) -> SweepResult:
+    try:
+        return _handle(sweep, deadline_id)
+    except Exception as error:
+        _raise_if_passing(error)
+        logs.failure("sweep.row", error, deadline=deadline_id)
+        with sweep.db.write() as session:
+            queries.look_again(session, deadline_id, sweep.now, sweep.now + SET_ASIDE)
+        return SweepResult(failed=(deadline_id,))
+
+
+def _raise_if_passing(error: Exception) -> None:
+    """A lost connection or a lock is no row's fault: the whole sweep tries again at the next tick."""
+    if isinstance(error, DBAPIError) and is_passing(error):
+        raise error
+
+
+def _handle(sweep: Sweep, only: int | None = None) -> SweepResult:
+    with sweep.db.write() as session:
+        claimed = queries.claim_due(session, sweep.now, sweep.batch, only)
+        looks, failed = _look_at_all(session, sweep, claimed)
+        if queries.take_rungs(session, [one.climb for one in looks]) != len(looks):
+            raise Overtaken("A clock was changed while it was being looked at.")
+        told = _told(sweep, [call for one in looks for call in one.calls])
+        calls = [call for own in told.values() for call in _bundled(sweep, own)]
+        alerts.write(session, calls, sweep.now)
+    for user_id, own in told.items():
+        sweep.told[user_id] = sweep.told.get(user_id, ()) + own
+    breaches = tuple(one.breach for one in looks if one.breach)
+    return SweepResult(len(claimed), len(calls), breaches, failed)
+
+
+def _look_at_all(
+    session: Session, sweep: Sweep, claimed: Sequence[Claimed]
+) -> tuple[list[Look], tuple[int, ...]]:
+    """Work out every row; one that cannot be worked out is set aside and does not stop the others."""
+    teams = queries.list_team(session, {one.deadline.estate_id for one in claimed})
+    looks, failed = [], []
+    for one in claimed:
+        try:
+            looks.append(_look(sweep, one, teams.get(one.deadline.estate_id, [])))
+        except Exception as error:
+            logs.failure("sweep.row", error, deadline=one.deadline.id)
+            queries.look_again(session, one.deadline.id, sweep.now, sweep.now + SET_ASIDE)
+            failed.append(one.deadline.id)
+    return looks, tuple(failed)
+
+
+def _look(sweep: Sweep, claimed: Claimed, team: Sequence[Person]) -> Look:
+    deadline = claimed.deadline
+    policy = sweep.rules.policies.find(deadline.clock)
+    breached_at = _newly_breached_at(deadline, sweep.now)
+    if policy is None:
+        # The promise is no longer made: it stays as it was, and nobody is called about it any more.
+        return Look(Climb(deadline, deadline.rung, None, breached_at))
+    calendar = sweep.rules.calendar_as_made(deadline.calendar_version, claimed.calendar, claimed.timezone)
+    steps = reckoning.ladder(policy, course_of(deadline), calendar, is_owned=claimed.holders.is_owned)
+    due = reckoning.due_steps(steps, deadline.rung, sweep.now)
+    rung = max((one.place + 1 for one in due), default=deadline.rung)
+    climb = Climb(deadline, rung, reckoning.next_instant(steps, rung), breached_at)
+    return Look(climb, _once_each(call for one in due for call in _calls(sweep, claimed, one, team)))
+
+
+def _newly_breached_at(deadline: Deadline, now: datetime) -> datetime | None:
+    return None if deadline.breached_at else reckoning.breach_instant(deadline, now)
+
+
+def _calls(sweep: Sweep, claimed: Claimed, step: Step, team: Sequence[Person]) -> list[Call]:
+    row = claimed.deadline
+    people = called(step.role, claimed.holders, team)
+    if not people:
+        raise NobodyToCall(f"Estate {row.estate_id} has nobody to call as {step.role}.")
+    kind, key = _kind_and_key(claimed, step, sweep.now)
+    values = {"number": claimed.ticket_number, "name": row.name, "due_at": row.due_at.isoformat()}
+    return [
+        Call(row.estate_id, user, kind, step.at, key, row.ticket_id, row.id, row.clock, values)
+        for user in people
+    ]
+
+
+def _kind_and_key(claimed: Claimed, step: Step, now: datetime) -> tuple[str, str]:
+    row = claimed.deadline
+    if step.when == "before" and step.role == "butler" and not claimed.holders.is_owned:
+        # Once for the ticket, however many clocks it has.
+        return "unassigned", f"unassigned:{row.ticket_id}"
+    key = f"deadline:{row.id}:{step.place}"
+    if step.when == "after":
+        return "escalate", key
+    return "breach" if now >= row.due_at else "warn", key
+
+
+def _once_each(calls: Iterable[Call]) -> tuple[Call, ...]:
+    """A person called by two rungs at once is called by the higher one."""
+    return tuple({one.user_id: one for one in calls}.values())
+
+
+def _told(sweep: Sweep, calls: Iterable[Call]) -> dict[int, tuple[Call, ...]]:
+    """Return this batch's calls by person, each key once."""
+    unique = {(one.user_id, one.key): one for one in calls}
+    by_person: dict[int, tuple[Call, ...]] = {}
+    for one in unique.values():
+        by_person[one.user_id] = (*by_person.get(one.user_id, ()), one)
+    return by_person
+
+
+def _bundled(sweep: Sweep, own: Sequence[Call]) -> Sequence[Call]:
+    """Return one person's calls of this batch, or the digest of the whole sweep when they are too many."""
+    whole = (*sweep.told.get(own[0].user_id, ()), *own)
+    return own if len(whole) <= SINGLE_ALERTS else [_digest(sweep, whole)]
+
+
+def _digest(sweep: Sweep, calls: Sequence[Call]) -> Call:
+    late = sum(one.kind in ("breach", "escalate") for one in calls)
+    numbers = sorted({one.values["number"] for one in calls})
+    values = {"count": len(calls), "late": late, "numbers": numbers}
+    return Call(
+        calls[0].estate_id, calls[0].user_id, "digest", sweep.now, f"digest:{sweep.id}", values=values
+    )
