@@ -1,37 +1,16 @@
-/* The sheets over the chat: own requests with what was promised, the further settings, one photo large. */
+/* The sheets over the chat: own requests with what was promised, further settings, one photo large. */
 
-import { ask } from "./chat-api.js";
-import { make, makeIcon, say } from "./chat-words.js";
+import { $, ask, closeSheet, isLarge, keep, make, makeIcon, openSheet, say, session, setLarge } from "./chat-base.js";
 
+const URL_LIFE = 540000; /* milliseconds */
 const TICKET_ICONS = { open: "clock", waiting: "pause", done: "check", closed: "check", cancelled: "close" };
 const PROMISE_ICONS = { ok: "clock", soon: "clock", late: "alarm", paused: "pause", met: "check", missed: "check" };
 
-/** Opens a <dialog>; browsers without modal dialogs get it as a plain block over the page. */
-export function openSheet(sheet) {
-  if (sheet.open) return;
-  if (sheet.showModal) sheet.showModal();
-  else sheet.setAttribute("open", "");
-}
-
-export function closeSheet(sheet) {
-  if (sheet.close) sheet.close();
-  else sheet.removeAttribute("open");
-}
-
-/** Every [data-close] button and a press beside the sheet close it. */
-export function wireSheet(sheet) {
-  for (const button of sheet.querySelectorAll("[data-close]")) {
-    button.addEventListener("click", () => closeSheet(sheet));
-  }
-  sheet.addEventListener("click", (event) => {
-    if (event.target === sheet) closeSheet(sheet);
-  });
-}
-
-/** Fills `body` with the resident's requests; `number` (from a message) is scrolled to and marked. */
-export async function showRequests(sheet, body, number = 0) {
+/** Opens the resident's own requests; `number` (from a message) is scrolled to and marked. */
+export async function showRequests(number = 0) {
+  const body = $("requests-body");
   body.replaceChildren(make("p", "quiet", say("loading")));
-  openSheet(sheet);
+  openSheet($("requests"));
   try {
     const tickets = await ask("GET", "tickets");
     if (tickets.length) body.replaceChildren(...tickets.map((ticket) => card(ticket, number)));
@@ -81,9 +60,92 @@ function promiseRow(promise) {
   return row;
 }
 
-/** One photo on the whole screen. */
-export function showPhoto(sheet, image, file) {
-  image.src = file.preview || file.url;
-  image.alt = file.name || say("photo");
-  openSheet(sheet);
+/** One photo on the whole screen. An address older than nine minutes is asked for again: it is signed for ten. */
+export async function showPhoto(file, message, fetchedAt) {
+  const isOld = message && !file.preview && Date.now() - fetchedAt > URL_LIFE;
+  const shown = (isOld && (await freshFile(file, message))) || file;
+  $("photo-large").src = shown.preview || shown.url;
+  $("photo-large").alt = file.name || say("photo");
+  openSheet($("photo"));
+}
+
+async function freshFile(file, message) {
+  try {
+    const answer = await ask("GET", `messages?after=${message.seq - 1}&wait=0`);
+    const found = answer.messages.find((other) => other.seq === message.seq);
+    return found && found.files.find((other) => other.id === file.id);
+  } catch {
+    return null;
+  }
+}
+
+/** An image or a sound whose address ran out gets a new one, once. */
+export async function refresh(node, messages) {
+  if (node.dataset.renewed) return;
+  node.dataset.renewed = "1";
+  for (const message of messages.values()) {
+    const file = (message.files || []).find((other) => String(other.id) === node.dataset.file);
+    const fresh = file && (await freshFile(file, message));
+    if (fresh) node.src = fresh.url;
+  }
+}
+
+/* ---------- further settings ---------- */
+
+let isWired = false;
+
+/** Opens the settings. `acts`: linked() after another home was bound, left() after signing out, resized(). */
+export function showMore(acts) {
+  if (!isWired) wireMore(acts);
+  isWired = true;
+  openSheet($("more"));
+}
+
+function wireMore(acts) {
+  $("large").addEventListener("click", () => {
+    setLarge(!isLarge());
+    acts.resized();
+    if (session.token) ask("POST", "large", { on: isLarge() }).catch(() => {});
+  });
+  for (const input of document.querySelectorAll("[name=theme]")) {
+    input.checked = input.value === (keep.get("theme") || "auto");
+    input.addEventListener("change", () => setTheme(input.value));
+  }
+  $("link").addEventListener("submit", (event) => {
+    event.preventDefault();
+    bind($("code").value.trim(), acts);
+  });
+  $("show-code").addEventListener("click", showCode);
+  $("sign-out").addEventListener("click", async () => {
+    await ask("DELETE", "sessions").catch(() => {});
+    closeSheet($("more"));
+    acts.left();
+  });
+}
+
+function setTheme(theme) {
+  if (theme === "auto") delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = theme;
+  keep.set("theme", theme);
+}
+
+async function bind(invitation, acts) {
+  if (!invitation) return;
+  $("link-problem").textContent = "";
+  try {
+    await ask("POST", "link", { invitation });
+    $("code").value = "";
+    closeSheet($("more"));
+    acts.linked();
+  } catch (problem) {
+    $("link-problem").textContent = problem.message;
+    $("code").focus();
+  }
+}
+
+async function showCode() {
+  const answer = await ask("POST", "code").catch((problem) => ({ problem }));
+  $("device-code").textContent = answer.code || answer.problem.message;
+  $("device-code").classList.toggle("digits", Boolean(answer.code));
+  $("device-help").hidden = !answer.code;
 }

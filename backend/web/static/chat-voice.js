@@ -1,17 +1,11 @@
 /* Hold to talk: record while the button is held; a short tap keeps recording until it is sent or cancelled. */
 
-import { Problem, upload } from "./chat-api.js";
-import { makeButton, say } from "./chat-words.js";
+import { Problem, makeButton, say, upload } from "./chat-base.js";
 
 const KINDS = ["audio/ogg;codecs=opus", "audio/webm;codecs=opus", "audio/mp4"];
 const SHORTEST = 700; /* milliseconds; anything shorter is a slip of the finger */
 const LONGEST = 60000;
 const TAP = 400;
-
-/** True where the browser can record; a plain-http address or an old browser cannot. */
-export function canRecord() {
-  return Boolean(window.MediaRecorder && navigator.mediaDevices && navigator.mediaDevices.getUserMedia);
-}
 
 function bestKind() {
   return KINDS.find((kind) => MediaRecorder.isTypeSupported(kind)) || "";
@@ -31,23 +25,12 @@ export class Voice {
     Object.assign(this, parts);
     this.sendFile = send;
     this.recorder = null;
-    this.button.hidden = !canRecord();
-    this.button.addEventListener("pointerdown", (event) => this.press(event));
-    this.button.addEventListener("keydown", (event) => {
-      if ((event.key === " " || event.key === "Enter") && !event.repeat) {
-        event.preventDefault();
-        this.start();
-      }
-    });
-    this.button.addEventListener("contextmenu", (event) => event.preventDefault());
     this.stop.addEventListener("click", () => this.finish(true));
     this.cancel.addEventListener("click", () => this.finish(false));
   }
 
-  /** A finger goes down: record, and listen for where it is lifted. */
-  press(event) {
-    if (event.button) return;
-    event.preventDefault();
+  /** A finger has gone down: record, and listen for where it is lifted. */
+  press() {
     const pressed = performance.now();
     const lift = (up) => {
       document.removeEventListener("pointerup", lift);

@@ -1,19 +1,17 @@
 /* The resident's chat page: the session, the long poll, and the wiring of the page's parts. */
 
-import { Problem, ask, keep, session } from "./chat-api.js";
-import { Composer } from "./chat-composer.js";
+import {
+  $, Problem, ask, closeSheet, isLarge, keep, language, page, part, say, session, setLarge, showConnection, showHeader,
+  showTyping, showUnseen, speak, tell,
+} from "./chat-base.js";
 import { MessageList } from "./chat-list.js";
-import { Outbox, pause } from "./chat-outbox.js";
-import { $, isLarge, setLarge, setTheme, showConnection, showHeader, showTyping, showUnseen, tell } from "./chat-page.js";
-import { closeSheet, openSheet, showPhoto, showRequests, wireSheet } from "./chat-panels.js";
-import { Voice } from "./chat-voice.js";
-import { language, page, say, speak } from "./chat-words.js";
+import { Composer, Outbox, pause } from "./chat-outgoing.js";
 
 const WAIT = 25; /* seconds of one long poll */
 const HIDDEN_PAUSE = 20000; /* milliseconds between looks while nobody sees the page */
-const URL_LIFE = 540000; /* signed file addresses live ten minutes; new ones are asked for a minute before */
 
-const sheets = { requests: $("requests"), more: $("more"), photo: $("photo") };
+const panels = () => part("panels");
+
 const list = new MessageList($("log"), $("list"), $("jump"), {
   choose,
   retry: (own) => outbox.retry(own),
@@ -21,8 +19,8 @@ const list = new MessageList($("log"), $("list"), $("jump"), {
     outbox.discard(own);
     $("box").focus();
   },
-  openTicket: (number) => showRequests(sheets.requests, $("requests-body"), number),
-  openPhoto,
+  openTicket: async (number) => (await panels()).showRequests(number),
+  openPhoto: async (file, message) => (await panels()).showPhoto(file, message, fetchedAt),
   butler: () => (me && me.butler ? me.butler.name : ""),
 });
 const outbox = new Outbox(list, {
@@ -31,8 +29,9 @@ const outbox = new Outbox(list, {
   slow: (isSlow) => showTyping(isSlow ? say("thinking") : ""),
 });
 const composer = new Composer(
-  { form: $("composer"), box: $("box"), tray: $("tray"), pick: $("pick"), note: $("note") },
+  { form: $("composer"), box: $("box"), pick: $("pick"), note: $("note") },
   (message) => outbox.post(message),
+  async (own) => new (await part("photos")).Photos(own),
 );
 
 let me = null;
@@ -100,7 +99,7 @@ async function open() {
 async function meet() {
   me = await ask("GET", "me");
   if (me.estate && me.estate.code !== session.estate) session.move(me.estate.code);
-  if (me.language && me.language !== language()) turn(me.language);
+  if (me.language && me.language !== language()) await turn(me.language).catch(() => {});
   if (me.large_type && !isLarge()) setLarge(true);
   showHeader(me);
 }
@@ -112,15 +111,13 @@ function renew(problem) {
   begin();
 }
 
-async function signOut() {
-  await ask("DELETE", "sessions").catch(() => {});
+function leave() {
   run += 1;
   outbox.forget();
   session.token = null;
   list.clear();
   me = null;
   showHeader(me);
-  closeSheet(sheets.more);
   document.body.classList.add("signed-out");
   $("farewell").hidden = false;
   $("start-again").focus();
@@ -200,37 +197,6 @@ async function poll(mine) {
   }
 }
 
-/* ---------- files ---------- */
-
-/** File addresses are signed for ten minutes; older ones are asked for again before a photo is opened. */
-async function openPhoto(file, message) {
-  const isOld = message && !file.preview && Date.now() - fetchedAt > URL_LIFE;
-  const fresh = isOld ? await freshFile(file, message) : null;
-  showPhoto(sheets.photo, $("photo-large"), fresh || file);
-}
-
-async function freshFile(file, message) {
-  try {
-    const answer = await ask("GET", `messages?after=${message.seq - 1}&wait=0`);
-    const found = answer.messages.find((other) => other.seq === message.seq);
-    return found && found.files.find((other) => other.id === file.id);
-  } catch {
-    return null;
-  }
-}
-
-/** An image or a sound whose address ran out gets a new one, once. */
-async function refreshNode(event) {
-  const node = event.target;
-  if (!(node instanceof HTMLElement) || !node.dataset.file || node.dataset.renewed) return;
-  node.dataset.renewed = "1";
-  for (const message of list.messages.values()) {
-    const file = (message.files || []).find((other) => String(other.id) === node.dataset.file);
-    const fresh = file && (await freshFile(file, message));
-    if (fresh) node.src = fresh.url;
-  }
-}
-
 /* ---------- settings ---------- */
 
 function showPrivacy() {
@@ -238,8 +204,8 @@ function showPrivacy() {
   $("privacy").hidden = hasWritten || list.own.length > 0;
 }
 
-function turn(code) {
-  speak(code);
+async function turn(code) {
+  await speak(code);
   keep.set("language", code);
   for (const link of document.querySelectorAll("[data-privacy]")) link.href = `${page.privacy}?lang=${code}`;
   showHeader(me);
@@ -248,44 +214,25 @@ function turn(code) {
 
 async function changeLanguage() {
   const code = language() === "zh" ? "en" : "zh";
-  turn(code);
-  if (!session.token) return;
   try {
+    await turn(code);
+    const query = new URLSearchParams(location.search);
+    query.delete("lang"); /* from now on the person's own choice counts, not the link's */
+    setQuery(query);
+    if (!session.token) return;
     list.take((await ask("POST", "language", { language: code })).messages);
     await meet();
   } catch (problem) {
-    tell(problem.message);
+    tell(problem instanceof Problem ? problem.message : say("no_connection"));
   }
 }
 
-function changeLarge() {
-  setLarge(!isLarge());
-  list.toEnd();
-  composer.fit();
-  if (session.token) ask("POST", "large", { on: isLarge() }).catch(() => {});
-}
-
-async function link(event) {
-  event.preventDefault();
-  const invitation = $("code").value.trim();
-  if (!invitation) return;
-  $("link-problem").textContent = "";
-  try {
-    await ask("POST", "link", { invitation });
-    $("code").value = "";
-    closeSheet(sheets.more);
-    begin();
-  } catch (problem) {
-    $("link-problem").textContent = problem.message;
-    $("code").focus();
-  }
-}
-
-async function showCode() {
-  const answer = await ask("POST", "code").catch((problem) => ({ problem }));
-  $("device-code").textContent = answer.code || answer.problem.message;
-  $("device-code").classList.toggle("digits", Boolean(answer.code));
-  $("device-help").hidden = !answer.code;
+async function openMore() {
+  const resized = () => {
+    list.toEnd();
+    composer.fit();
+  };
+  (await panels()).showMore({ resized, linked: () => begin(), left: leave });
 }
 
 /* ---------- wiring ---------- */
@@ -293,24 +240,20 @@ async function showCode() {
 function wireButtons() {
   const presses = {
     language: changeLanguage,
-    large: changeLarge,
     menu: () => outbox.post({ text: say("menu") }),
     person: () => outbox.post({ text: say("person") }),
-    status: () => showRequests(sheets.requests, $("requests-body")),
-    "open-more": () => openSheet(sheets.more),
+    status: async () => (await panels()).showRequests(),
+    "open-more": openMore,
     "add-photo": () => $("pick").click(),
-    "show-code": showCode,
-    "sign-out": signOut,
     "start-again": startAgain,
     "top-close": () => tell(""),
   };
   for (const [id, press] of Object.entries(presses)) $(id).addEventListener("click", press);
-  $("link").addEventListener("submit", link);
-  for (const input of document.querySelectorAll("[name=theme]")) {
-    input.checked = input.value === (keep.get("theme") || "auto");
-    input.addEventListener("change", () => setTheme(input.value));
+  for (const sheet of document.querySelectorAll("dialog")) {
+    sheet.addEventListener("click", (event) => {
+      if (event.target === sheet || event.target.closest("[data-close]")) closeSheet(sheet);
+    });
   }
-  Object.values(sheets).forEach(wireSheet);
 }
 
 function wireWindow() {
@@ -326,39 +269,59 @@ function wireWindow() {
     showUnseen(unseen);
     wake();
   });
-  document.addEventListener("error", refreshNode, true);
+  document.addEventListener("error", async (event) => {
+    const node = event.target;
+    if (node instanceof HTMLElement && node.dataset.file) (await panels()).refresh(node, list.messages);
+  }, true);
 }
 
+/** The button for talking, where the browser can record (a plain-http address and old browsers cannot). */
 function wireVoice() {
+  const canRecord = window.MediaRecorder && navigator.mediaDevices && navigator.mediaDevices.getUserMedia;
+  $("voice").hidden = !canRecord;
+  $("composer").classList.toggle("can-talk", Boolean(canRecord));
+  if (!canRecord) return;
   const parts = {
     button: $("voice"), bar: $("recording"), time: $("recording-time"), hint: $("recording-hint"),
     stop: $("recording-send"), cancel: $("recording-cancel"), note: $("note"),
   };
-  const voice = new Voice(parts, (file) => outbox.post({ files: [file] }));
-  $("composer").classList.toggle("can-talk", !voice.button.hidden);
+  let voice = null;
+  const ready = async () => {
+    const { Voice } = await part("voice");
+    voice = voice || new Voice(parts, (file) => outbox.post({ files: [file] }));
+    return voice;
+  };
+  $("voice").addEventListener("pointerdown", async (event) => {
+    if (event.button) return;
+    event.preventDefault();
+    (voice || (await ready())).press();
+  });
+  $("voice").addEventListener("keydown", async (event) => {
+    if ((event.key !== " " && event.key !== "Enter") || event.repeat) return;
+    event.preventDefault();
+    (await ready()).start();
+  });
+  $("voice").addEventListener("contextmenu", (event) => event.preventDefault());
+  for (const kind of ["pointerdown", "focusin"]) document.addEventListener(kind, ready, { once: true });
 }
 
-/** An invitation is used once and does not stay in the address bar, the history or a shared link. */
-function takeInvitation(query) {
-  const invitation = query.get("invitation") || "";
-  if (query.has("invitation")) {
-    query.delete("invitation");
-    const rest = query.toString();
-    history.replaceState(null, "", location.pathname + (rest ? `?${rest}` : ""));
-  }
-  return invitation;
+function setQuery(query) {
+  const rest = query.toString();
+  history.replaceState(null, "", location.pathname + (rest ? `?${rest}` : ""));
 }
 
-function start() {
+async function start() {
   const query = new URLSearchParams(location.search);
-  offered = takeInvitation(query);
+  offered = query.get("invitation") || "";
+  query.delete("invitation"); /* used once; it must not stay in the address bar, the history or a shared link */
+  if (offered) setQuery(query);
   document.body.classList.toggle("embedded", query.get("embed") === "1");
   session.use(query.get("estate") || keep.get("last") || page.estate.code);
-  turn((!query.has("lang") && keep.get("language")) || language());
   setLarge(keep.get("large") === "1");
   wireButtons();
   wireWindow();
   wireVoice();
+  await turn((!query.has("lang") && keep.get("language")) || language()).catch(() => turn(language()));
   begin();
 }
 
