@@ -99,6 +99,7 @@ export class Photos {
     const image = make("img");
     image.alt = "";
     image.src = photo.preview;
+    image.addEventListener("error", () => image.replaceWith(makeIcon("camera"))); /* not a picture at all */
     tile.append(image);
     if (photo.state === "loading") {
       photo.bar = make("progress");
