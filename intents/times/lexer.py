@@ -119,11 +119,11 @@ def _date_en(found: Found) -> list[Token]:
 def _month_end(found: Found) -> list[Token]:
     if found.group("me_y"):
         return _one("day", found, Day("year_end"))
-    return _one("day", found, Day("month_end", ahead=_AHEAD.get(_first(found, "me_a", "me_b"), None)))
+    return _one("day", found, Day("month_end", ahead=_AHEAD.get(_first(found, "me_a", "me_b"))))
 
 
 def _month_start(found: Found) -> list[Token]:
-    return _one("day", found, Day("month_start", ahead=_AHEAD.get(_first(found, "ms_a", "ms_b"), None)))
+    return _one("day", found, Day("month_start", ahead=_AHEAD.get(_first(found, "ms_a", "ms_b"))))
 
 
 def _month(found: Found) -> list[Token]:

@@ -1,0 +1,125 @@
+"""What the person does with a message: rules first, then likeness to example sentences.
+
+The order is the order of harm: what must never become a new order (cancel, change, status) speaks before
+anything that could.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from intents.act_rules import COURTESIES, RULES
+from intents.matching import LikenessIndex, features_of
+from intents.meaning import Act
+from intents.normalize import normalize
+from intents.wish_rules import FAULT, POLITE_QUESTION, PRICE, QUESTION_STRONG, WISH, WISH_RULES
+
+NEW_WISHES = frozenset({Act.REQUEST, Act.ENQUIRY, Act.COMPLAINT, Act.SUGGESTION, Act.PRAISE})
+SMALL_TALK = frozenset({Act.GREETING, Act.THANKS, Act.GOODBYE, Act.AFFIRM, Act.DENY})
+_LETTER = re.compile(r"[a-z\u3400-\u9fff]")
+_VOWEL = re.compile(r"[aeiouy]")
+SURE_EXAMPLE = 0.62  # an example this like the text decides where no rule spoke
+
+
+@dataclass(frozen=True, slots=True)
+class ActFound:
+    """An act, how sure we are, and whether its own wording (not mere likeness or default) gave it away."""
+
+    act: Act
+    confidence: float
+    by_rule: bool = True
+
+
+class ActClassifier:
+    """Reads acts; `data/acts.toml` holds the example sentences."""
+
+    def __init__(self, data: Path) -> None:
+        path = data / "acts.toml"
+        tables = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+        examples = [
+            (Act(name), text)
+            for name, table in tables.items()
+            for side in ("zh", "en")
+            for text in table.get(side, ())
+        ]
+        self._acts = [act for act, _ in examples]
+        self._index = LikenessIndex([features_of(normalize(text).text) for _, text in examples])
+
+    def find(self, text: str) -> ActFound:
+        """The act of a normalised text."""
+        return self.courtesy(text) or _ruled(text) or self._by_example(text) or wish_of(text)
+
+    def courtesy(self, text: str) -> ActFound | None:
+        """A message that is nothing but a greeting, thanks, farewell, yes or no."""
+        stripped = text.strip()
+        if len(stripped) > 60:
+            return None
+        if not _LETTER.search(stripped):
+            return _wordless(stripped)
+        for act, pattern in COURTESIES:
+            if pattern.fullmatch(stripped):
+                return ActFound(act, 0.97)
+        return ActFound(Act.OUT_OF_SCOPE, 0.9) if gibberish(stripped) else None
+
+    def _by_example(self, text: str) -> ActFound | None:
+        if not self._acts or len(text) > 120:
+            return None
+        likeness = self._index.likeness(features_of(text))
+        best = int(np.argmax(likeness))
+        if likeness[best] < SURE_EXAMPLE:
+            return None
+        return ActFound(self._acts[best], float(likeness[best]))
+
+
+def _wordless(text: str) -> ActFound | None:
+    """A text without letters: "1" may answer a question, "?" and emoji mean nothing certain."""
+    if not text:
+        return ActFound(Act.OUT_OF_SCOPE, 0.5)
+    return None if any(character.isdigit() for character in text) else ActFound(Act.OUT_OF_SCOPE, 0.5)
+
+
+def _ruled(text: str) -> ActFound | None:
+    for rule in (*RULES, *WISH_RULES):
+        if rule.fits(text):
+            return ActFound(rule.act, rule.confidence)
+    return None
+
+
+def wish_of(text: str) -> ActFound:
+    """Request or enquiry: which of the two a text is when no other act speaks."""
+    polite = bool(POLITE_QUESTION.search(text))
+    if PRICE.search(text) and not FAULT.search(text):
+        return ActFound(Act.ENQUIRY, 0.85, by_rule=False)
+    if polite or FAULT.search(text):
+        return ActFound(Act.REQUEST, 0.85, by_rule=False)
+    asks = bool(QUESTION_STRONG.search(text))
+    wishes = bool(WISH.search(text))
+    if asks and not (wishes and re.search(r"\b(?:please|pls|i need|i want|we need|book)\b|帮我|麻烦|派|安排", text)):
+        return ActFound(Act.ENQUIRY, 0.8, by_rule=False)
+    return ActFound(Act.REQUEST, 0.8 if wishes else 0.6, by_rule=False)
+
+
+def gibberish(text: str) -> bool:
+    """Keys hit at random, one character over and over."""
+    letters = re.sub(r"[^a-z0-9\u3400-\u9fff]", "", text)
+    if len(letters) < 4:
+        return False
+    if len(set(letters)) <= max(1, len(letters) // 5) and not letters.isdigit():
+        return True
+    words = re.findall(r"[a-z0-9]+", text)
+    if re.search(r"[\u3400-\u9fff]", text) or letters.isdigit():
+        return False
+    strange = [word for word in words if _strange(word)]
+    return len(strange) >= max(1, 0.6 * len(words)) and len(letters) >= 5
+
+
+def _strange(word: str) -> bool:
+    if word.isdigit() or len(word) < 2:
+        return False
+    mixed = bool(re.fullmatch(r"(?=.*\d)(?=.*[a-z])[a-z0-9]+", word)) and not re.fullmatch(r"[a-z]?\d+(?:st|nd|rd|th|am|pm|h|m|km|kg|w|cm|sqm)?", word)
+    return mixed or (len(word) >= 4 and not _VOWEL.search(word)) or bool(re.search(r"[bcdfghjklmnpqrstvwxz]{5,}", word))

@@ -1,0 +1,83 @@
+"""Reads a text as the answer to the question just asked, unless it clearly does something else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from intents.acts import SMALL_TALK
+from intents.meaning import Act, Hint, Intent, TimeWindow
+from intents.slots import TIME_SLOTS, SlotReader, any_time, as_soon_as_possible
+from intents.times import Times
+from intents.wishes import Reading, WishReader, time_slots
+
+# These are said in the middle of a form and mean what they say.
+_INTERRUPTIONS = frozenset({
+    Act.CANCEL, Act.HUMAN, Act.STATUS, Act.LANGUAGE, Act.MENU, Act.COMPLAINT, Act.GOODBYE, Act.URGE,
+})  # fmt: skip
+_FREE_TEXT = frozenset({"fault", "topic", "service_scope", "patient_needs", "pref", "item", "person", "event", "recipient"})
+# In a free description of a fault or a complaint, complaining and asking are what was asked for.
+_DESCRIBED = frozenset({Act.COMPLAINT, Act.URGE, Act.STATUS})
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The question and the text that follows it, raw and normalised, with its times."""
+
+    hint: Hint
+    raw: str
+    text: str
+    times: Times
+    now: datetime
+
+
+def read_answer(asked: Asked, slots: SlotReader, wishes: WishReader) -> Reading | None:
+    """The answer as an `inform`, or None when nothing was asked or the text does something else."""
+    slot_id = asked.hint.expected_slot
+    if slot_id is None or not asked.text.strip():
+        return None
+    act = wishes.act_of(asked.text)
+    if act.by_rule and act.act in _INTERRUPTIONS and not (slot_id in _FREE_TEXT and act.act in _DESCRIBED):
+        return None
+    found = _values(asked, slot_id, slots)
+    if found is None:
+        return None
+    if slot_id in _FREE_TEXT and act.by_rule and act.act in SMALL_TALK - {Act.DENY}:
+        return None
+    if _another_wish(asked, slot_id, wishes):
+        return None
+    return Reading(Intent(Act.INFORM, None, 0.9, (), found), "act")
+
+
+def _values(asked: Asked, slot_id: str, slots: SlotReader) -> dict[str, object] | None:
+    others = {key: value for key, value in slots.find(asked.text).items() if key != "ticket" or slot_id == "ticket"}
+    timed = time_slots(asked.times, asked.text)
+    if slot_id in TIME_SLOTS:
+        answer = _time_answer(asked, slot_id)
+    else:
+        answer = slots.answer(slot_id, asked.text, asked.raw, asked.times, asked.hint.options)
+    return None if answer is None else {**others, **timed, **answer}
+
+
+def _time_answer(asked: Asked, slot_id: str) -> dict[str, object] | None:
+    times = asked.times
+    if times.when is not None:
+        return {"when": times.when, slot_id: times.when}
+    if times.problem or times.past:
+        return {"when": None, slot_id: None, "when_problem": times.problem or "past"}
+    if times.recurrence is not None:
+        return {"recurrence": times.recurrence}
+    if as_soon_as_possible(asked.text):
+        window = TimeWindow(asked.now.replace(second=0, microsecond=0), None, "minute")
+        return {"when": window, slot_id: window, "asap": True}
+    return {"any_time": True} if any_time(asked.text) else None
+
+
+def _another_wish(asked: Asked, slot_id: str, wishes: WishReader) -> bool:
+    """A long text that clearly names a service and says nothing of what was asked begins anew."""
+    if slot_id in _FREE_TEXT or len(asked.text) < 6:
+        return False
+    if slot_id in TIME_SLOTS and asked.times.when is not None:
+        return False
+    reading = wishes.read(asked.text, asked.times)
+    return reading.decision == "act" and reading.intent.act in (Act.REQUEST, Act.ENQUIRY) and reading.faq is None

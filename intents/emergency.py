@@ -1,0 +1,122 @@
+"""Danger first: word lists over the whole text, with the look-alikes struck out before (MANNERS scene 4).
+
+Reads `data/emergencies.toml` (words, look-alikes) and `data/emergency_signs.toml` (signs that need two
+things said together, and the sentences that tell of something past, settled or supposed).
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from intents.normalize import normalize
+
+KINDS = ("gas", "fire", "flood", "trapped", "intruder", "illness", "electric")
+# The item a ticket for each kind is opened under.
+ITEM_OF_KIND = {
+    "gas": "common.fire.gas-leak",
+    "fire": "common.security.incident",
+    "flood": "common.security.incident",
+    "trapped": "common.security.incident",
+    "intruder": "common.security.incident",
+    "illness": "value.home.sudden-illness",
+    "electric": "common.security.incident",
+}
+# When several kinds sound, the one that kills first decides the lines said at once.
+_ORDER = {kind: index for index, kind in enumerate(("gas", "fire", "illness", "electric", "trapped", "intruder", "flood"))}
+
+
+class WordList:
+    """Finds any of many fixed words in a text in one pass; Latin words begin at a word's beginning."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._by_start: dict[str, list[str]] = {}
+        for word in {_folded(word) for word in words} - {""}:
+            self._by_start.setdefault(word[:2], []).append(word)
+        for listed in self._by_start.values():
+            listed.sort(key=len, reverse=True)
+
+    def find(self, text: str) -> list[tuple[int, int]]:
+        """The spans of all words found, longest first at each place, not overlapping."""
+        spans: list[tuple[int, int]] = []
+        place = 0
+        while place < len(text):
+            word = self._at(text, place)
+            if word:
+                spans.append((place, place + len(word)))
+                place += len(word)
+            else:
+                place += 1
+        return spans
+
+    def _at(self, text: str, place: int) -> str | None:
+        if place and "a" <= text[place] <= "z" and "a" <= text[place - 1] <= "z":
+            return None
+        listed = self._by_start.get(text[place : place + 2], ())
+        return next((word for word in listed if text.startswith(word, place)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    name: str
+    words: WordList
+    lookalikes: WordList
+    signs: tuple[re.Pattern[str], ...]
+
+
+class EmergencyDetector:
+    """Says whether a text tells of danger now, and of which kind."""
+
+    def __init__(self, data: Path) -> None:
+        tables = _read(data / "emergencies.toml").get("emergency", [])
+        signs = _read(data / "emergency_signs.toml")
+        self._kinds = tuple(_kind(table, signs) for table in tables)
+        self._calm = tuple(re.compile(pattern) for pattern in signs.get("calm", []))
+        self._urgent = tuple(re.compile(pattern) for pattern in signs.get("still_danger", []))
+        self._silent = tuple(re.compile(pattern) for pattern in signs.get("no_danger", []))
+
+    def find(self, text: str) -> str | None:
+        """The kind of danger in a text (raw or normalised), or None. The whole text is searched."""
+        whole = normalize(text, limit=None).text
+        found = [kind.name for kind in self._kinds if self._sounds(kind, whole)]
+        if not found or self._calmed(whole):
+            return None
+        return min(found, key=lambda name: _ORDER.get(name, len(_ORDER)))
+
+    def _sounds(self, kind: _Kind, text: str) -> bool:
+        struck = list(text)
+        for start, end in kind.lookalikes.find(text):
+            struck[start:end] = "\x01" * (end - start)
+        rest = "".join(struck)
+        for pattern in self._silent:
+            rest = pattern.sub(lambda found: "\x01" * len(found.group()), rest)
+        return bool(kind.words.find(rest)) or any(sign.search(rest) for sign in kind.signs)
+
+    def _calmed(self, text: str) -> bool:
+        """Past, settled or only supposed, and nothing says that it goes on."""
+        calm = any(pattern.search(text) for pattern in self._calm)
+        return calm and not any(pattern.search(text) for pattern in self._urgent)
+
+
+def _kind(table: Mapping[str, object], signs: Mapping[str, object]) -> _Kind:
+    name = str(table["kind"])
+    listed = signs.get(name, [])
+    patterns = tuple(re.compile(str(one)) for one in listed) if isinstance(listed, list) else ()
+    return _Kind(name, WordList(_both(table.get("words"))), WordList(_both(table.get("lookalikes"))), patterns)
+
+
+def _both(sides: object) -> Iterable[str]:
+    if isinstance(sides, Mapping):
+        for side in ("zh", "en"):
+            yield from (str(word) for word in sides.get(side, ()))
+
+
+def _folded(word: str) -> str:
+    return normalize(word, limit=None).text.strip()
+
+
+def _read(path: Path) -> dict[str, list[dict[str, object]]] | dict[str, list[str]] | dict[str, list]:  # type: ignore[type-arg]
+    return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}

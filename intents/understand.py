@@ -1,0 +1,139 @@
+"""The engine: one text in, one Meaning out. A cascade whose stages can each be replaced.
+
+Order: normalise → language → emergencies on the whole text → times and slots → acts → items → the gate
+that decides to act, to ask, or to hand over to the butler. Never raises on any text; looks closely at the
+first 2,000 characters only.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from intents.acts import ActClassifier
+from intents.answers import Asked, read_answer
+from intents.clauses import clauses_of
+from intents.emergency import ITEM_OF_KIND, EmergencyDetector
+from intents.gate import Gate
+from intents.language import language_of
+from intents.loader import DATA, load_menu
+from intents.matching import FaqMatcher, ItemMatcher, load_phrases
+from intents.meaning import Act, Decision, Hint, Intent, Meaning
+from intents.menu import Menu
+from intents.normalize import Normal, normalize
+from intents.slots import SlotReader
+from intents.times import Times, read_times
+from intents.wishes import Reading, WishReader, wanted_language
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """The replaceable parts of the cascade."""
+
+    emergencies: EmergencyDetector
+    slots: SlotReader
+    acts: ActClassifier
+    items: ItemMatcher
+    faq: FaqMatcher
+    gate: Gate
+
+
+class Engine:
+    """Understands messages for one menu. Build it with `load`; it may be shared by threads."""
+
+    def __init__(self, menu: Menu, stages: Stages) -> None:
+        self.menu = menu
+        self._stages = stages
+        self._wishes = WishReader(menu, stages.acts, stages.items, stages.faq, stages.slots, stages.gate)
+
+    @classmethod
+    def load(cls, data: Path | None = None) -> Engine:
+        """The engine over the data folder (the shipped one by default). Raises loader.DataFaults."""
+        folder = data or DATA
+        menu = load_menu(data)
+        items = ItemMatcher(menu, load_phrases(folder / "phrases"), _table(folder / "words.toml", "same"))
+        faq = _entries(folder / "faq.toml")
+        stages = Stages(
+            emergencies=EmergencyDetector(folder),
+            slots=SlotReader(menu),
+            acts=ActClassifier(folder),
+            items=items,
+            faq=FaqMatcher(faq, items),
+            gate=Gate(),
+        )
+        return cls(menu, stages)
+
+    def understand(self, text: str, now: datetime, hint: Hint = Hint()) -> Meaning:
+        """What `text`, written at `now` (estate-local, aware), means; `hint` is what was just asked."""
+        normal = normalize(text)
+        language = language_of(normal.text, hint.language)
+        kind = self._stages.emergencies.find(text)
+        times = read_times(normal.text, now)
+        if kind is not None:
+            return self._emergency(text, normal, kind, times, language)
+        asked = Asked(hint, text, normal.text, times, now)
+        answer = read_answer(asked, self._stages.slots, self._wishes)
+        readings = [answer] if answer else self._readings(normal, times, now)
+        return Meaning(
+            text=text,
+            language=language,
+            emergency=False,
+            decision=_worst([reading.decision for reading in readings]),
+            intents=tuple(reading.intent for reading in readings),
+            faq=next((reading.faq for reading in readings if reading.faq), None),
+            wanted_language=_wanted(readings, normal.text, language),
+        )
+
+    def explain(self, text: str, now: datetime, hint: Hint = Hint()) -> dict[str, object]:
+        """The evidence each stage found, for `run_bot.py understand --explain`."""
+        normal = normalize(text)
+        times = read_times(normal.text, now)
+        act = self._stages.acts.find(normal.text)
+        ranked = self._stages.items.rank(normal.text)
+        return {
+            "normalised": normal.text,
+            "language": language_of(normal.text, hint.language),
+            "emergency_kind": self._stages.emergencies.find(text),
+            "time_spans": [normal.text[start:end] for start, end in times.spans],
+            "time_problem": times.problem,
+            "slots": self._stages.slots.find(normal.text),
+            "act": {"act": str(act.act), "confidence": round(act.confidence, 3), "by_rule": act.by_rule},
+            "clauses": list(clauses_of(normal.text)),
+            "items": [{"item": one.item, "score": round(one.confidence, 3)} for one in ranked],
+            "faq": self._stages.faq.find(normal.text),
+        }
+
+    def _readings(self, normal: Normal, times: Times, now: datetime) -> list[Reading]:
+        whole = self._wishes.read(normal.text, times)
+        several = self._wishes.read_several(clauses_of(normal.text), now, whole)
+        return several or [whole]
+
+    def _emergency(self, text: str, normal: Normal, kind: str, times: Times, language: str) -> Meaning:
+        item = self.menu.find_item(ITEM_OF_KIND[kind])
+        slots = {key: value for key, value in self._stages.slots.find(normal.text).items() if key in ("where", "phone")}
+        intent = Intent(Act.EMERGENCY, item.id if item else None, 0.98, (), slots)
+        return Meaning(text, language_of(normal.text, language), True, "act", (intent,), emergency_kind=kind)
+
+
+def _worst(decisions: list[Decision]) -> Decision:
+    """The message acts only when every wish in it may."""
+    for decision in ("hand_over", "ask"):
+        if all(one == decision for one in decisions):
+            return decision  # type: ignore[return-value]
+    return "act" if all(one == "act" for one in decisions) else "ask"
+
+
+def _wanted(readings: list[Reading], text: str, language: str) -> str | None:
+    if all(reading.intent.act is not Act.LANGUAGE for reading in readings):
+        return None
+    return wanted_language(text, language)
+
+
+def _table(path: Path, name: str) -> dict[str, str]:
+    return dict(tomllib.loads(path.read_text(encoding="utf-8")).get(name, {})) if path.is_file() else {}
+
+
+def _entries(path: Path) -> list[dict[str, object]]:
+    return list(tomllib.loads(path.read_text(encoding="utf-8")).get("faq", [])) if path.is_file() else []

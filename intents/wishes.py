@@ -1,0 +1,211 @@
+"""One clause or message as an intent: act, item, alternatives, slots, and the band it falls in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from intents.acts import NEW_WISHES, SMALL_TALK, ActClassifier, ActFound
+from intents.gate import Gate
+from intents.matching import FaqMatcher, ItemMatcher
+from intents.meaning import Act, Alternative, Decision, Intent
+from intents.menu import Menu
+from intents.slots import SlotReader, any_time, as_soon_as_possible
+from intents.times import Times, read_times
+
+ALTERNATIVES = 3
+_ALWAYS_KEPT = frozenset({"ticket", "phone", "where"})
+_PERSON = re.compile(
+    r"(?:保安|管家|前台|师傅|保洁员?|阿姨|门卫|门岗|客服|小姑娘|小伙子|经理|工人|维修工|值(?:夜)?班的|穿.{0,6}(?:男|女)的|物业的人|司机|救生员|教练)"
+    r"|\b(?:guard|cleaner|butler|receptionist|engineer|technician|plumber|porter|staff member|manager|driver|concierge|ayi|nanny|gardener|doorman|lifeguard|your (?:man|guy|lady|woman))\b"
+)
+_CONDUCT = re.compile(
+    r"态度|骂|吼|偷懒|睡|打呼|玩手机|刷手机|抽烟|喝酒|私活|收了?我|收钱|回扣|不理|翻白眼|爱(?:答|搭)不|不耐烦|推我|甩脸|脱岗|不抬头|才抬头|没礼貌|凶|吹牛|聊天|撒谎"
+    r"|\b(?:rude|swore|shout\w*|yell\w*|asleep|sleeping|smok\w*|drunk|laugh\w*|ignored?|insult\w*|arrogant|lazy|tip|bribe|cash|phone|refus\w*|lied|unprofessional|slam\w*|hung up)\b"
+)
+_WORDS_OF_ENGLISH = re.compile(r"英文|英语|\benglish\b")
+_WORDS_OF_CHINESE = re.compile(r"中文|普通话|国语|汉语|华语|\b(?:chinese|mandarin|putonghua)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An intent with its band, and the FAQ entry that answers it."""
+
+    intent: Intent
+    decision: Decision
+    faq: str | None = None
+    by_rule: bool = False
+
+
+class WishReader:
+    """Puts act, item and slots of one text together."""
+
+    def __init__(
+        self, menu: Menu, acts: ActClassifier, items: ItemMatcher, faq: FaqMatcher, slots: SlotReader, gate: Gate
+    ) -> None:
+        self._menu = menu
+        self._acts = acts
+        self._items = items
+        self._faq = faq
+        self._slots = slots
+        self._gate = gate
+
+    def act_of(self, text: str) -> ActFound:
+        """The act alone."""
+        return self._acts.find(text)
+
+    def read(self, text: str, times: Times) -> Reading:
+        """The reading of a whole normalised text."""
+        found = self._acts.find(text)
+        ranked = self._ranked(text, times)
+        if found.act in (Act.REQUEST, Act.ENQUIRY):
+            return self._service(found, text, ranked, times)
+        item, others = self._voiced(found.act, text, ranked)
+        slots = self._slots_for(item, text, times)
+        intent = Intent(found.act, item, found.confidence, others, slots)
+        return Reading(intent, _band(found), by_rule=found.by_rule)
+
+    def _ranked(self, text: str, times: Times) -> list[Alternative]:
+        return self._items.rank(without(text, times.spans))
+
+    def _service(self, found: ActFound, text: str, ranked: list[Alternative], times: Times) -> Reading:
+        decision = self._gate.decide(ranked)
+        faq = self._faq_key(text, ranked)
+        if faq is not None:
+            return self._answered(faq, text, ranked, times)
+        if decision == "hand_over":
+            intent = Intent(found.act, None, _top(ranked), tuple(ranked[:ALTERNATIVES]), self._slots_for(None, text, times))
+            return Reading(intent, decision)
+        best = ranked[0]
+        others = tuple(ranked[1 : ALTERNATIVES + 1])
+        slots = self._slots_for(best.item, text, times)
+        return Reading(Intent(found.act, best.item, min(1.0, best.confidence), others, slots), decision)
+
+    def _faq_key(self, text: str, ranked: Sequence[Alternative]) -> str | None:
+        """A FAQ entry answers only a question, and only when it is nearer than any service."""
+        hit = self._faq.find(text)
+        if hit is None or hit[1] < self._gate.faq or hit[1] < _top(ranked) - 0.05:
+            return None
+        return hit[0]
+
+    def _answered(self, faq: str, text: str, ranked: list[Alternative], times: Times) -> Reading:
+        item = self._known("common.voice.enquiry")
+        intent = Intent(Act.ENQUIRY, item, 0.9, tuple(ranked[:ALTERNATIVES]), self._slots_for(item, text, times))
+        return Reading(intent, "act", faq)
+
+    def _voiced(self, act: Act, text: str, ranked: list[Alternative]) -> tuple[str | None, tuple[Alternative, ...]]:
+        """Complaints, ideas and praise have their own items; what they are about stays as alternatives."""
+        others = tuple(one for one in ranked if one.confidence >= self._gate.ask)[:ALTERNATIVES]
+        names = {Act.SUGGESTION: "common.voice.suggestion", Act.PRAISE: "common.voice.praise", Act.HUMAN: "common.voice.callback"}
+        if act is Act.COMPLAINT:
+            about_person = _PERSON.search(text) and _CONDUCT.search(text)
+            return self._known("common.voice.complaint-person" if about_person else "common.voice.complaint"), others
+        return (self._known(names[act]), others) if act in names else (None, ())
+
+    def _known(self, item_id: str) -> str | None:
+        item = self._menu.find_item(item_id)
+        return item.id if item is not None else None
+
+    def read_several(self, clauses: tuple[tuple[str, bool], ...], now: datetime, whole: Reading) -> list[Reading]:
+        """Several wishes, when at least two clauses stand on their own; else nothing."""
+        if len(clauses) < 2 or len(clauses) > 12 or whole.intent.act not in NEW_WISHES | SMALL_TALK | {Act.STATUS}:
+            return []
+        readings: list[Reading] = []
+        for text, strong in clauses:
+            reading = self.read(text, read_times(text, now))
+            if self._stands_alone(reading, strong, readings):
+                readings.append(reading)
+        kept = _distinct(readings)
+        wishes = [one for one in kept if one.intent.act not in SMALL_TALK]
+        small = [one for one in kept if one.intent.act in SMALL_TALK]
+        if len(wishes) == 1 and small and whole.intent.act in NEW_WISHES:
+            return [whole, *small[:1]]
+        return [*wishes, *small[:1]][:4] if len(wishes) > 1 else []
+
+    def _stands_alone(self, reading: Reading, strong: bool, before: list[Reading]) -> bool:
+        act = reading.intent.act
+        if act in (Act.THANKS, Act.GREETING):
+            return strong and not before
+        if act in (Act.REQUEST, Act.ENQUIRY):
+            needed = self._gate.act if strong else self._gate.certain
+            return reading.faq is None and reading.intent.item is not None and reading.intent.confidence >= needed
+        return strong and reading.by_rule and act in (Act.COMPLAINT, Act.SUGGESTION, Act.PRAISE, Act.STATUS)
+
+    def _slots_for(self, item_id: str | None, text: str, times: Times) -> dict[str, object]:
+        """What was said, as far as the item can use it; times always."""
+        found = self._slots.find(text)
+        if item_id is not None:
+            item = self._menu.item(item_id)
+            useful = {*item.required_slots, *item.optional_slots, *item.ask} | _ALWAYS_KEPT
+            found = {key: value for key, value in found.items() if key in useful}
+        return {**found, **time_slots(times, text)}
+
+
+def time_slots(times: Times, text: str) -> dict[str, object]:
+    """The times of a text under the names of DESIGN §4."""
+    slots: dict[str, object] = {}
+    if times.when is not None:
+        slots["when"] = times.when
+    elif times.problem:
+        slots.update(when=None, when_problem=times.problem)
+    if times.recurrence is not None:
+        slots["recurrence"] = times.recurrence
+    if times.time_of_day is not None:
+        slots["time_of_day"] = times.time_of_day
+    if times.duration_minutes is not None:
+        slots["duration_minutes"] = times.duration_minutes
+    if times.when is None and as_soon_as_possible(text):
+        slots["asap"] = True
+    elif times.when is None and any_time(text):
+        slots["any_time"] = True
+    return slots
+
+
+def without(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """The text with its times blanked out: they would dominate short messages."""
+    letters = list(text)
+    for start, end in spans:
+        letters[start:end] = " " * (end - start)
+    return "".join(letters)
+
+
+def wanted_language(text: str, language: str) -> str:
+    """The language a person asks for: the one named, else the one they write in."""
+    english = [found.start() for found in _WORDS_OF_ENGLISH.finditer(text)]
+    chinese = [found.start() for found in _WORDS_OF_CHINESE.finditer(text)]
+    if english and chinese:
+        refused = re.search(r"(?:不懂|看不懂|费劲|听不懂|不会|don'?t|can'?t|cannot|no )[^,，]{0,20}$", text[: max(*english, *chinese)])
+        asked = re.search(r"(?:用|说|讲|换成?|改成?|\bin\b|\bto\b|speak|use)\s*(中文|英文|英语|english|chinese|mandarin)", text)
+        if asked:
+            return "en" if _WORDS_OF_ENGLISH.match(asked.group(1)) else "zh"
+        return "en" if (max(english) > max(chinese)) == bool(refused) else "zh"
+    if _does_not_understand(text):
+        return "zh" if english else "en"
+    if english or chinese:
+        return "en" if english else "zh"
+    return "zh" if language == "zh" else "en"
+
+
+def _does_not_understand(text: str) -> bool:
+    return bool(re.search(r"看不懂|听不懂|不懂|不会(?:英|中)|看着费劲|\b(?:don'?t|do not|can'?t|cannot|no)\s+(?:speak|read|understand|know)?\s*(?:any )?(?:chinese|english|mandarin)", text))
+
+
+def _band(found: ActFound) -> Decision:
+    if found.act is Act.OUT_OF_SCOPE:
+        return "hand_over"
+    return "act" if found.confidence >= 0.75 else "ask"
+
+
+def _top(ranked: Sequence[Alternative]) -> float:
+    return min(1.0, ranked[0].confidence) if ranked else 0.0
+
+
+def _distinct(readings: list[Reading]) -> list[Reading]:
+    kept: list[Reading] = []
+    for reading in readings:
+        same = any(one.intent.act == reading.intent.act and one.intent.item == reading.intent.item for one in kept)
+        if not same:
+            kept.append(reading)
+    return kept
