@@ -99,7 +99,9 @@ def wish_of(text: str) -> ActFound:
         return ActFound(Act.REQUEST, 0.85, by_rule=False)
     asks = bool(QUESTION_STRONG.search(text))
     wishes = bool(WISH.search(text))
-    if asks and not (wishes and re.search(r"\b(?:please|pls|i need|i want|we need|book)\b|帮我|麻烦|派|安排", text)):
+    if asks and not (
+        wishes and re.search(r"\b(?:please|pls|i need|i want|we need|book)\b|帮我|麻烦|派|安排", text)
+    ):
         return ActFound(Act.ENQUIRY, 0.8, by_rule=False)
     return ActFound(Act.REQUEST, 0.8 if wishes else 0.6, by_rule=False)
 
@@ -121,5 +123,11 @@ def gibberish(text: str) -> bool:
 def _strange(word: str) -> bool:
     if word.isdigit() or len(word) < 2:
         return False
-    mixed = bool(re.fullmatch(r"(?=.*\d)(?=.*[a-z])[a-z0-9]+", word)) and not re.fullmatch(r"[a-z]?\d+(?:st|nd|rd|th|am|pm|h|m|km|kg|w|cm|sqm)?", word)
-    return mixed or (len(word) >= 4 and not _VOWEL.search(word)) or bool(re.search(r"[bcdfghjklmnpqrstvwxz]{5,}", word))
+    mixed = bool(re.fullmatch(r"(?=.*\d)(?=.*[a-z])[a-z0-9]+", word)) and not re.fullmatch(
+        r"[a-z]?\d+(?:st|nd|rd|th|am|pm|h|m|km|kg|w|cm|sqm)?", word
+    )
+    return (
+        mixed
+        or (len(word) >= 4 and not _VOWEL.search(word))
+        or bool(re.search(r"[bcdfghjklmnpqrstvwxz]{5,}", word))
+    )

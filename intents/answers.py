@@ -7,7 +7,7 @@ from datetime import datetime
 
 from intents.acts import SMALL_TALK
 from intents.meaning import Act, Hint, Intent, TimeWindow
-from intents.slots import TIME_SLOTS, SlotReader, any_time, as_soon_as_possible
+from intents.slots import TIME_SLOTS, SlotReader, any_time, as_soon_as_possible, at_once
 from intents.times import Times
 from intents.wishes import Reading, WishReader, time_slots
 
@@ -15,7 +15,9 @@ from intents.wishes import Reading, WishReader, time_slots
 _INTERRUPTIONS = frozenset({
     Act.CANCEL, Act.HUMAN, Act.STATUS, Act.LANGUAGE, Act.MENU, Act.COMPLAINT, Act.GOODBYE, Act.URGE,
 })  # fmt: skip
-_FREE_TEXT = frozenset({"fault", "topic", "service_scope", "patient_needs", "pref", "item", "person", "event", "recipient"})
+_FREE_TEXT = frozenset(
+    {"fault", "topic", "service_scope", "patient_needs", "pref", "item", "person", "event", "recipient"}
+)
 # In a free description of a fault or a complaint, complaining and asking are what was asked for.
 _DESCRIBED = frozenset({Act.COMPLAINT, Act.URGE, Act.STATUS})
 
@@ -50,7 +52,9 @@ def read_answer(asked: Asked, slots: SlotReader, wishes: WishReader) -> Reading 
 
 
 def _values(asked: Asked, slot_id: str, slots: SlotReader) -> dict[str, object] | None:
-    others = {key: value for key, value in slots.find(asked.text).items() if key != "ticket" or slot_id == "ticket"}
+    others = {
+        key: value for key, value in slots.find(asked.text).items() if key != "ticket" or slot_id == "ticket"
+    }
     timed = time_slots(asked.times, asked.text)
     if slot_id in TIME_SLOTS:
         answer = _time_answer(asked, slot_id)
@@ -67,9 +71,11 @@ def _time_answer(asked: Asked, slot_id: str) -> dict[str, object] | None:
         return {"when": None, slot_id: None, "when_problem": times.problem or "past"}
     if times.recurrence is not None:
         return {"recurrence": times.recurrence}
-    if as_soon_as_possible(asked.text):
+    if at_once(asked.text):
         window = TimeWindow(asked.now.replace(second=0, microsecond=0), None, "minute")
-        return {"when": window, slot_id: window, "asap": True}
+        return {"when": window, slot_id: window}
+    if as_soon_as_possible(asked.text):
+        return {"asap": True}
     return {"any_time": True} if any_time(asked.text) else None
 
 
@@ -80,4 +86,6 @@ def _another_wish(asked: Asked, slot_id: str, wishes: WishReader) -> bool:
     if slot_id in TIME_SLOTS and asked.times.when is not None:
         return False
     reading = wishes.read(asked.text, asked.times)
-    return reading.decision == "act" and reading.intent.act in (Act.REQUEST, Act.ENQUIRY) and reading.faq is None
+    return (
+        reading.decision == "act" and reading.intent.act in (Act.REQUEST, Act.ENQUIRY) and reading.faq is None
+    )

@@ -1,5 +1,7 @@
 """Cuts a message where a second wish may begin."""
 
+# ruff: noqa: E501 (a pattern is easier to read on one line than broken up)
+
 from __future__ import annotations
 
 import re

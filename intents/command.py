@@ -12,7 +12,9 @@ from intents.meaning import Hint, Meaning
 from intents.understand import Engine
 
 
-def understand_lines(engine: Engine, lines: Iterable[str], now: datetime, explain: bool = False) -> Iterator[str]:
+def understand_lines(
+    engine: Engine, lines: Iterable[str], now: datetime, explain: bool = False
+) -> Iterator[str]:
     """One JSON line for each line: a plain text or {"text", "now"?, "hint"?}; blank lines too."""
     for line in lines:
         text, moment, hint = _asked(line.rstrip("\r\n"), now)
@@ -70,7 +72,7 @@ def evaluate_items(engine: Engine, path: Path, now: datetime) -> dict[str, float
 
 def _scored(meaning: Meaning, wanted: dict[str, object]) -> Counter[str]:
     intent = meaning.intents[0]
-    acts, items, tags = _acceptable(wanted)
+    acts, items = _acceptable(wanted)
     guesses = [one for one in (intent.item, *(other.item for other in intent.alternatives)) if one][:3]
     counted = {"lines": 1, "act_right": intent.act in acts}
     if wanted["act"] == "emergency":
@@ -79,21 +81,28 @@ def _scored(meaning: Meaning, wanted: dict[str, object]) -> Counter[str]:
         counted |= {"calm": 1, "false_alarms": meaning.emergency}
     if wanted["act"] in ("request", "enquiry", "complaint", "suggestion", "emergency") and items:
         acted = meaning.decision == "act"
-        counted |= {"with_item": 1, "top1": guesses[:1] != [] and guesses[0] in items, "top3": any(g in items for g in guesses)}
+        counted |= {
+            "with_item": 1,
+            "top1": guesses[:1] != [] and guesses[0] in items,
+            "top3": any(g in items for g in guesses),
+        }
         counted |= {"acted": acted, "acted_right": acted and guesses[:1] != [] and guesses[0] in items}
     if wanted["act"] == "out_of_scope":
-        counted |= {"out_of_scope": 1, "out_of_scope_refused": intent.act == "out_of_scope" or intent.item is None}
+        counted |= {
+            "out_of_scope": 1,
+            "out_of_scope_refused": intent.act == "out_of_scope" or intent.item is None,
+        }
     if wanted["act"] in ("cancel", "reschedule", "amend", "status", "urge"):
         counted |= {"on_tickets": 1, "taken_for_new": intent.act == "request"}
     return Counter({name: int(value) for name, value in counted.items()})
 
 
-def _acceptable(wanted: dict[str, object]) -> tuple[set[str], list[str], list[str]]:
+def _acceptable(wanted: dict[str, object]) -> tuple[set[str], list[str]]:
     tags = [str(tag) for tag in _listed(wanted.get("tags"))]
     acts = {str(wanted["act"]), *(str(act) for act in _listed(wanted.get("act_alt")))}
     acts |= {tag.removeprefix("alt-act:") for tag in tags if tag.startswith("alt-act:")}
     acts |= {"request", "enquiry"} if "act-either" in tags else set()
-    return acts, [str(item) for item in _listed(wanted.get("items"))], tags
+    return acts, [str(item) for item in _listed(wanted.get("items"))]
 
 
 def _listed(value: object) -> list[object]:

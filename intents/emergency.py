@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from intents.normalize import normalize
 
@@ -26,7 +27,10 @@ ITEM_OF_KIND = {
     "electric": "common.security.incident",
 }
 # When several kinds sound, the one that kills first decides the lines said at once.
-_ORDER = {kind: index for index, kind in enumerate(("gas", "fire", "illness", "electric", "trapped", "intruder", "flood"))}
+_ORDER = {
+    kind: index
+    for index, kind in enumerate(("gas", "fire", "illness", "electric", "trapped", "intruder", "flood"))
+}
 
 
 class WordList:
@@ -105,7 +109,9 @@ def _kind(table: Mapping[str, object], signs: Mapping[str, object]) -> _Kind:
     name = str(table["kind"])
     listed = signs.get(name, [])
     patterns = tuple(re.compile(str(one)) for one in listed) if isinstance(listed, list) else ()
-    return _Kind(name, WordList(_both(table.get("words"))), WordList(_both(table.get("lookalikes"))), patterns)
+    return _Kind(
+        name, WordList(_both(table.get("words"))), WordList(_both(table.get("lookalikes"))), patterns
+    )
 
 
 def _both(sides: object) -> Iterable[str]:
@@ -118,5 +124,5 @@ def _folded(word: str) -> str:
     return normalize(word, limit=None).text.strip()
 
 
-def _read(path: Path) -> dict[str, list[dict[str, object]]] | dict[str, list[str]] | dict[str, list]:  # type: ignore[type-arg]
+def _read(path: Path) -> dict[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}

@@ -30,3 +30,7 @@ class Gate:
         if ranked[0].confidence >= self.certain or (ranked[0].confidence >= self.act and lead >= self.clear):
             return "act"
         return "ask"
+
+    def strange(self, strangeness: float, best: float) -> bool:
+        """Whether a text is nearer to what no estate can do than to any service."""
+        return strangeness >= 0.3 and strangeness > best

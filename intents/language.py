@@ -10,7 +10,43 @@ _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?", re.IGNORECASE)
 # Latin words that stand in Chinese sentences every day and do not make them mixed.
 _AT_HOME_IN_CHINESE = frozenset(
-    ["ac", "wifi", "app", "ok", "tv", "led", "usb", "pvc", "ktv", "vip", "qq", "id", "atm", "spa", "diy", "dvd", "cd", "pc", "it", "b1", "b2", "b3", "p1", "p2", "a", "b", "c", "d", "e", "f", "l", "m", "n", "s", "x"]
+    [
+        "ac",
+        "wifi",
+        "app",
+        "ok",
+        "tv",
+        "led",
+        "usb",
+        "pvc",
+        "ktv",
+        "vip",
+        "qq",
+        "id",
+        "atm",
+        "spa",
+        "diy",
+        "dvd",
+        "cd",
+        "pc",
+        "it",
+        "b1",
+        "b2",
+        "b3",
+        "p1",
+        "p2",
+        "a",
+        "b",
+        "c",
+        "d",
+        "e",
+        "f",
+        "l",
+        "m",
+        "n",
+        "s",
+        "x",
+    ]
 )
 
 

@@ -4,6 +4,8 @@ Likeness is the cosine of tf-idf over character 1–3-grams (Chinese) and words 
 (Latin letters), looked up in an inverted index: nearest examples, plus the item's examples taken together.
 """
 
+# ruff: noqa: E501 (a pattern is easier to read on one line than broken up)
+
 from __future__ import annotations
 
 import math
@@ -13,11 +15,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from intents.meaning import Alternative
 from intents.menu import Menu
@@ -27,9 +30,83 @@ _HAN_RUN = re.compile(r"[\u3400-\u9fff]+")
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+")
 _ENDINGS = re.compile(r"(?<=[a-z]{3})(?:ing|ed|es|s|'s|ly)$")
 _STOP = frozenset(
-    ["a", "an", "the", "to", "of", "in", "on", "at", "for", "and", "or", "is", "are", "am", "be", "was", "were", "i", "my", "me", "we", "our", "us", "you", "your", "it", "its", "he", "she", "they", "them", "please", "pls", "can", "could", "would", "will", "do", "does", "did", "have", "has", "had", "with", "from", "that", "this", "there", "here", "so", "just", "hi", "hello", "thanks", "thank", "some", "any", "want", "need", "like", "get", "got", "send", "someone", "somebody", "may", "shall", "should", "i'd", "i'm", "it's"]
+    [
+        "a",
+        "an",
+        "the",
+        "to",
+        "of",
+        "in",
+        "on",
+        "at",
+        "for",
+        "and",
+        "or",
+        "is",
+        "are",
+        "am",
+        "be",
+        "was",
+        "were",
+        "i",
+        "my",
+        "me",
+        "we",
+        "our",
+        "us",
+        "you",
+        "your",
+        "it",
+        "its",
+        "he",
+        "she",
+        "they",
+        "them",
+        "please",
+        "pls",
+        "can",
+        "could",
+        "would",
+        "will",
+        "do",
+        "does",
+        "did",
+        "have",
+        "has",
+        "had",
+        "with",
+        "from",
+        "that",
+        "this",
+        "there",
+        "here",
+        "so",
+        "just",
+        "hi",
+        "hello",
+        "thanks",
+        "thank",
+        "some",
+        "any",
+        "want",
+        "need",
+        "like",
+        "get",
+        "got",
+        "send",
+        "someone",
+        "somebody",
+        "may",
+        "shall",
+        "should",
+        "i'd",
+        "i'm",
+        "it's",
+    ]
 )
-_COMMON_HAN = frozenset("的了吗呢吧啊呀哦请我你您他她们是在有个一下这那就都也要想能可以给帮来去说好不没么什怎")
+_COMMON_HAN = frozenset(
+    "的了吗呢吧啊呀哦请我你您他她们是在有个一下这那就都也要想能可以给帮来去说好不没么什怎"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +130,7 @@ def features_of(text: str) -> Counter[str]:
     words = [word for word in _WORD.findall(text) if word not in _STOP]
     for word in words:
         _add_word(found, word)
-    for first, second in zip(words, words[1:], strict=False):
+    for first, second in pairwise(words):
         found[f"={_stem(first)} {_stem(second)}"] += 1
     return found
 
@@ -80,13 +157,17 @@ class LikenessIndex:
     def __init__(self, rows: Sequence[Counter[str]]) -> None:
         self.size = len(rows)
         spread = Counter(feature for row in rows for feature in row)
-        self._idf = {feature: math.log((1 + len(rows)) / (1 + count)) + 1 for feature, count in spread.items()}
-        self._postings = _postings([self._weigh(row) for row in rows])
+        self._idf = {
+            feature: math.log((1 + len(rows)) / (1 + count)) + 1 for feature, count in spread.items()
+        }
+        self._postings = _Postings([self._weigh(row) for row in rows])
 
     def _weigh(self, row: Mapping[str, int]) -> dict[str, float]:
         """Unit-length weights; features never seen lengthen the vector, so strange texts stay far."""
         unseen = math.log(1 + self.size) + 1
-        raw = {feature: (1 + math.log(count)) * self._idf.get(feature, unseen) for feature, count in row.items()}
+        raw = {
+            feature: (1 + math.log(count)) * self._idf.get(feature, unseen) for feature, count in row.items()
+        }
         length = math.sqrt(sum(value * value for value in raw.values())) or 1.0
         return {feature: value / length for feature, value in raw.items()}
 
@@ -94,29 +175,48 @@ class LikenessIndex:
         """The cosine to every example, 0 to 1."""
         total = np.zeros(self.size, dtype=np.float32)
         for feature, value in self._weigh(row).items():
-            posting = self._postings.get(feature)
+            posting = self._postings.of(feature)
             if posting is not None:
                 total[posting[0]] += posting[1] * value
         return total
 
 
-def _postings(rows: Sequence[Mapping[str, float]]) -> dict[str, tuple[NDArray[np.int32], Floats]]:
-    gathered: dict[str, tuple[list[int], list[float]]] = {}
-    for index, row in enumerate(rows):
-        for feature, value in row.items():
-            rows_of, weights = gathered.setdefault(feature, ([], []))
-            rows_of.append(index)
-            weights.append(value)
-    return {
-        feature: (np.array(rows_of, dtype=np.int32), np.array(weights, dtype=np.float32))
-        for feature, (rows_of, weights) in gathered.items()
-    }
+class _Postings:
+    """Rows and weights of every feature, one after the other in two flat arrays."""
+
+    def __init__(self, rows: Sequence[Mapping[str, float]]) -> None:
+        self._place: dict[str, int] = {}
+        features: list[int] = []
+        weights: list[float] = []
+        for row in rows:
+            features.extend(self._place.setdefault(feature, len(self._place)) for feature in row)
+            weights.extend(row.values())
+        owners = np.repeat(np.arange(len(rows), dtype=np.int32), [len(row) for row in rows])
+        order = np.argsort(np.array(features, dtype=np.int32), kind="stable")
+        self._rows = owners[order]
+        self._weights = np.array(weights, dtype=np.float32)[order]
+        counts = np.bincount(np.array(features, dtype=np.int64), minlength=len(self._place))
+        self._ends = np.concatenate([[0], np.cumsum(counts)]).tolist()
+
+    def of(self, feature: str) -> tuple[NDArray[np.int32], Floats] | None:
+        """The rows that have a feature, with its weight in each; None when none has."""
+        place = self._place.get(feature)
+        if place is None:
+            return None
+        cut = slice(self._ends[place], self._ends[place + 1])
+        return self._rows[cut], self._weights[cut]
 
 
 class ItemMatcher:
     """Ranks the items of a menu for a text; alias items are never returned."""
 
-    def __init__(self, menu: Menu, phrases: Iterable[Example], same_words: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        menu: Menu,
+        phrases: Iterable[Example],
+        same_words: Mapping[str, str],
+        strange: Iterable[str] = (),
+    ) -> None:
         self._menu = menu
         self._same = _same_words_pattern(same_words)
         examples = [*_names(menu), *phrases]
@@ -125,12 +225,17 @@ class ItemMatcher:
         place = {item: index for index, item in enumerate(self._items)}
         rows = [features_of(self.prepare(one.text)) for one in kept]
         self._weights = np.array([one.weight for one in kept], dtype=np.float32)
-        self._index = LikenessIndex(rows)
+        outside = [features_of(self.prepare(text)) for text in strange]
+        self._index = LikenessIndex([*rows, *outside])
+        self._inside = len(rows)
         pairs = [(row, place[item]) for row, one in enumerate(kept) for item in self._real(one.items)]
         self._pair_rows = np.array([row for row, _ in pairs], dtype=np.int32)
         self._pair_items = np.array([item for _, item in pairs], dtype=np.int32)
         self._classes = LikenessIndex(_gathered(rows, pairs, len(self._items)))
         self._short_names = _short_names(menu, self)
+        self._by_length: dict[int, list[str]] = {}
+        for name in self._short_names:
+            self._by_length.setdefault(len(name), []).append(name)
 
     def _real(self, items: Iterable[str]) -> tuple[str, ...]:
         found = (self._menu.find_item(item) for item in items)
@@ -154,12 +259,19 @@ class ItemMatcher:
             return exact
         scores = self._scores(row)
         order = np.argsort(-scores)[: limit + len(exact)]
-        ranked = [Alternative(self._items[int(i)], float(scores[int(i)])) for i in order if scores[int(i)] > 0]
+        ranked = [
+            Alternative(self._items[int(i)], float(scores[int(i)])) for i in order if scores[int(i)] > 0
+        ]
         known = {one.item for one in exact}
         return [*exact, *(one for one in ranked if one.item not in known)][:limit]
 
+    def strangeness(self, text: str) -> float:
+        """How like a text is to what no estate can do, from 0 to 1."""
+        near = self._index.likeness(features_of(self.common_words(text)))[self._inside :]
+        return float(near.max()) if len(near) else 0.0
+
     def _scores(self, row: Counter[str]) -> Floats:
-        near = self._index.likeness(row) * self._weights
+        near = self._index.likeness(row)[: self._inside] * self._weights
         best = np.zeros(len(self._items), dtype=np.float32)
         np.maximum.at(best, self._pair_items, near[self._pair_rows])
         together = self._classes.likeness(row)
@@ -175,13 +287,18 @@ class ItemMatcher:
             return [Alternative(item, 0.98) for item in self._short_names[core][:3]]
         if len(core) < 4:
             return []
-        close = [
-            (fuzz.ratio(core, name), items)
-            for name, items in self._short_names.items()
-            if abs(len(name) - len(core)) <= max(1, len(core) // 5)
+        allowed = max(1, len(core) // 5)
+        near = [
+            name
+            for length in range(len(core) - allowed, len(core) + allowed + 1)
+            for name in self._by_length.get(length, ())
         ]
-        best, items = max(close, key=lambda pair: pair[0], default=(0.0, ()))
-        return [Alternative(item, best / 100 * 0.95) for item in items[:2]] if best >= 88 else []
+        best = process.extractOne(core, near, scorer=fuzz.ratio, score_cutoff=88)
+        return (
+            [Alternative(item, best[1] / 100 * 0.95) for item in self._short_names[best[0]][:2]]
+            if best
+            else []
+        )
 
 
 def _gathered(rows: list[Counter[str]], pairs: list[tuple[int, int]], count: int) -> list[Counter[str]]:
@@ -237,6 +354,14 @@ def load_phrases(folder: Path) -> list[Example]:
             items = tuple(table["items"])
             found.extend(Example(items, text) for side in ("zh", "en") for text in table.get(side, []))
     return found
+
+
+def load_strange(path: Path) -> list[str]:
+    """The sentences of data/phrases/out_of_scope.toml, if it is there."""
+    if not path.is_file():
+        return []
+    table = tomllib.loads(path.read_text(encoding="utf-8")).get("out_of_scope", {})
+    return [text for side in ("zh", "en") for text in table.get(side, ())]
 
 
 class FaqMatcher:

@@ -4,6 +4,8 @@ Slot ids and their choices come from the menu (`data/slots.toml`); what has a sh
 phone number, #1042) is read by pattern.
 """
 
+# ruff: noqa: E501 (a pattern is easier to read on one line than broken up)
+
 from __future__ import annotations
 
 import re
@@ -14,7 +16,7 @@ from intents.normalize import normalize
 from intents.times import Times
 from intents.times.numbers import EN_NUMBER, ZH_NUMBER, read_whole
 
-TIME_SLOTS = frozenset({"when", "deadline", "from_to", "period"})
+TIME_SLOTS = frozenset({"when", "deadline", "from_to"})
 # Choices that are only an answer when they were asked for, never a word in passing.
 _ONLY_WHEN_ASKED = frozenset({"parts", "entry", "driver", "lang", "contact_pref", "mount"})
 LONGEST_ANSWER = 500
@@ -23,11 +25,17 @@ _TICKET = re.compile(
     r"#\s?(\d{4,7})\b|(?<!\d)(\d{4,7})\s*号?(?:的)?(?:工单|单子|单)(?!元|位|间|独|身)|(?:工单|单号|编号|单子)(?:是|为|:|：)?\s*#?(\d{4,7})(?!\d)"
     r"|\b(?:ticket|request|order|job|case|no\.?|number)\s*(?:no\.?|number|is|:)?\s*#?(\d{4,7})\b"
 )
-_PHONE = re.compile(r"(?<!\d)(?:\+?\d{2,3}[\s-]?)?(1[3-9]\d[\s-]?\d{4}[\s-]?\d{4})(?!\d)|(?<!\d)(\+\d{2,3}[\d\s-]{7,14}\d)")
-_PLATE = re.compile(r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][a-z][\s·.-]?[a-z0-9]{5,6}(?![a-z0-9])")
+_PHONE = re.compile(
+    r"(?<!\d)(?:\+?\d{2,3}[\s-]?)?(1[3-9]\d[\s-]?\d{4}[\s-]?\d{4})(?!\d)|(?<!\d)(\+\d{2,3}[\d\s-]{7,14}\d)"
+)
+_PLATE = re.compile(
+    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][a-z][\s·.-]?[a-z0-9]{5,6}(?![a-z0-9])"
+)
 _FLIGHT = re.compile(r"(?<![a-z0-9])(?:[a-z]{2}\s?\d{3,4}|[gdckztl]\d{1,4}次?)(?![a-z0-9])")
 _MEASURE = r"(?:个|台|位|把|张|瓶|桶|盏|只|件|扇|套|间|箱|辆|块|盆|束|份|床|双|条|根|处|株|棵|袋|提)"
-_QUANTITY = re.compile(rf"(?<![\d第一二三四五六七八九十])({ZH_NUMBER}){_MEASURE}(?!月|半|小时|钟头|星期|礼拜|人|号|单元|家|时)")
+_QUANTITY = re.compile(
+    rf"(?<![\d第一二三四五六七八九十])({ZH_NUMBER}){_MEASURE}(?!月|半|小时|钟头|星期|礼拜|人|号|单元|家|时)"
+)
 _QUANTITY_EN = re.compile(
     rf"\b({EN_NUMBER})\s+(?:x\s+)?(?!hours?|hrs?|minutes?|mins?|days?|weeks?|months?|years?|people|persons|guests|adults|kids|nights?|am|pm|"
     r"o'clock|of|to|times|yuan|rmb|sqm|in|at|on|and|or|floor|until|till|percent|more|please)([a-z]{3,}s)\b"
@@ -37,8 +45,12 @@ _PARTY = re.compile(
     rf"|\b({EN_NUMBER})\s+(?:people|persons|guests|pax|adults|of us|diners|players|passengers|seats)\b"
 )
 _NIGHTS = re.compile(rf"({ZH_NUMBER})(?:个)?晚(?!上|点|饭|餐)|\b({EN_NUMBER})\s+nights?\b")
-_AGE = re.compile(rf"({ZH_NUMBER})(?:周)?岁|\b({EN_NUMBER})[\s-]*(?:years?|yrs?|yo)[\s-]*old\b|\b(?:age|aged)\s+({EN_NUMBER})\b")
-_BUDGET = re.compile(r"(?:预算|不超过|以内)\D{0,4}(\d{2,6})|(\d{2,6})\s*(?:元|块钱?|rmb|yuan|cny)(?!\d)|(?:budget|up to|max)\D{0,8}(\d{2,6})|¥\s?(\d{2,6})")
+_AGE = re.compile(
+    rf"({ZH_NUMBER})(?:周)?岁|\b({EN_NUMBER})[\s-]*(?:years?|yrs?|yo)[\s-]*old\b|\b(?:age|aged)\s+({EN_NUMBER})\b"
+)
+_BUDGET = re.compile(
+    r"(?:预算|不超过|以内)\D{0,4}(\d{2,6})|(\d{2,6})\s*(?:元|块钱?|rmb|yuan|cny)(?!\d)|(?:budget|up to|max)\D{0,8}(\d{2,6})|¥\s?(\d{2,6})"
+)
 _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("party", _PARTY), ("nights", _NIGHTS), ("child_age", _AGE), ("budget", _BUDGET),
 )  # fmt: skip
@@ -49,10 +61,15 @@ _ORDINALS = (
     re.compile(r"第?四(?:个|项|条)?|\b(?:fourth|4th)\b|^\W*4\W*$"),
     re.compile(r"第?五(?:个|项|条)?|\b(?:fifth|5th)\b|^\W*5\W*$"),
 )
-_YES = re.compile(r"^(?:是|要|需要|对|好|有|可以|同意|yes|yeah|yep|sure|ok|please|i do|i need)", re.IGNORECASE)
+_YES = re.compile(
+    r"^(?:是|要|需要|对|好|有|可以|同意|yes|yeah|yep|sure|ok|please|i do|i need)", re.IGNORECASE
+)
 _NO = re.compile(r"^(?:不|没|否|无|no\b|nope|none|not|without|don't)", re.IGNORECASE)
-_ASAP = re.compile(r"尽快|越快越好|马上|现在(?:就)?|立刻|立马|最快|\b(?:asap|as soon as possible|right away|right now|immediately|now|straight away|soonest)\b")
-_ANYTIME = re.compile(r"随时|都(?:行|可以|好|成|ok)|看你们|你们(?:方便|定|安排)|任何时间|什么时候都|\b(?:any ?time|whenever|any day|up to you|no preference|doesn't matter|flexible)\b")
+_ASAP = re.compile(r"尽快|越快越好|最快|尽早|\b(?:asap|as soon as possible|soonest|as early as possible)\b")
+_NOW = re.compile(r"马上|现在|立刻|立马|即刻|\b(?:right away|right now|immediately|now|straight away)\b")
+_ANYTIME = re.compile(
+    r"随时|都(?:行|可以|好|成|ok)|看你们|你们(?:方便|定|安排)|任何时间|什么时候都|\b(?:any ?time|whenever|any day|up to you|no preference|doesn't matter|flexible)\b"
+)
 
 
 class SlotReader:
@@ -92,7 +109,9 @@ class SlotReader:
             found.append(("phone", re.sub(r"[\s-]", "", phone.group(1) or phone.group(2))))
         if flight := _FLIGHT.search(text):
             found.append(("flight_no", flight.group().replace(" ", "").upper()))
-        found.extend((slot_id, number) for slot_id, shape in _SHAPES if (number := _number(shape, text)) is not None)
+        found.extend(
+            (slot_id, number) for slot_id, shape in _SHAPES if (number := _number(shape, text)) is not None
+        )
         quantity = _number(_QUANTITY, text) or _number(_QUANTITY_EN, text)
         return [*found, ("qty", quantity)] if quantity else found
 
@@ -105,7 +124,9 @@ class SlotReader:
                 return option
         return None
 
-    def answer(self, slot_id: str, text: str, raw: str, times: Times, options: tuple[str, ...]) -> dict[str, object] | None:
+    def answer(
+        self, slot_id: str, text: str, raw: str, times: Times, options: tuple[str, ...]
+    ) -> dict[str, object] | None:
         """The text read as the answer to `slot_id`; None when it cannot be that."""
         if slot_id in TIME_SLOTS:
             return None  # the caller reads times, because they carry a problem as well as a value
@@ -115,9 +136,9 @@ class SlotReader:
         spec = self._menu.slots.get(slot_id)
         kind = spec.type if spec is not None else "text"
         if kind == "hours":
-            return _hours(slot_id, text, times)
+            return _hours(text, times)
         if kind == "recurrence":
-            return {slot_id: times.recurrence} if times.recurrence else None
+            return {"recurrence": times.recurrence} if times.recurrence else None
         if kind in ("integer", "money"):
             return _counted(slot_id, text, dict(self._shaped(text)))
         if kind == "ticket_no":
@@ -129,7 +150,9 @@ class SlotReader:
 
     def _free(self, slot_id: str, text: str, raw: str) -> dict[str, object] | None:
         if slot_id == "plate":
-            return {k: v for k, v in self._shaped(text) if k == "plate"} or ({slot_id: raw.strip().upper()[:20]} if raw.strip() else None)
+            return {k: v for k, v in self._shaped(text) if k == "plate"} or (
+                {slot_id: raw.strip().upper()[:20]} if raw.strip() else None
+            )
         words = " ".join(raw.split()).replace("\x00", "")
         return {slot_id: words[:LONGEST_ANSWER]} if words else None
 
@@ -160,6 +183,11 @@ def as_soon_as_possible(text: str) -> bool:
     return bool(_ASAP.search(text))
 
 
+def at_once(text: str) -> bool:
+    """现在, right now: the time is the moment of writing."""
+    return bool(_NOW.search(text))
+
+
 def any_time(text: str) -> bool:
     """随时, whenever."""
     return bool(_ANYTIME.search(text))
@@ -184,15 +212,11 @@ def _counted(slot_id: str, text: str, shaped: Mapping[str, object]) -> dict[str,
     return None if number is None else {slot_id: number}
 
 
-def _hours(slot_id: str, text: str, times: Times) -> dict[str, object] | None:
+def _hours(text: str, times: Times) -> dict[str, object] | None:
     if times.duration_minutes:
-        return {"duration_minutes": times.duration_minutes, slot_id: _tidy(times.duration_minutes / 60)}
+        return {"duration_minutes": times.duration_minutes}
     number = _plain_number(text)
-    return {"duration_minutes": number * 60, slot_id: number} if number else None
-
-
-def _tidy(hours: float) -> float | int:
-    return int(hours) if hours == int(hours) else round(hours, 2)
+    return {"duration_minutes": number * 60} if number else None
 
 
 def _yes_or_no(slot_id: str, text: str) -> dict[str, object] | None:

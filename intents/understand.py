@@ -19,7 +19,7 @@ from intents.emergency import ITEM_OF_KIND, EmergencyDetector
 from intents.gate import Gate
 from intents.language import language_of
 from intents.loader import DATA, load_menu
-from intents.matching import FaqMatcher, ItemMatcher, load_phrases
+from intents.matching import FaqMatcher, ItemMatcher, load_phrases, load_strange
 from intents.meaning import Act, Decision, Hint, Intent, Meaning
 from intents.menu import Menu
 from intents.normalize import Normal, normalize
@@ -53,7 +53,10 @@ class Engine:
         """The engine over the data folder (the shipped one by default). Raises loader.DataFaults."""
         folder = data or DATA
         menu = load_menu(data)
-        items = ItemMatcher(menu, load_phrases(folder / "phrases"), _table(folder / "words.toml", "same"))
+        strange = load_strange(folder / "phrases" / "out_of_scope.toml")
+        items = ItemMatcher(
+            menu, load_phrases(folder / "phrases"), _table(folder / "words.toml", "same"), strange
+        )
         faq = _entries(folder / "faq.toml")
         stages = Stages(
             emergencies=EmergencyDetector(folder),
@@ -112,7 +115,11 @@ class Engine:
 
     def _emergency(self, text: str, normal: Normal, kind: str, times: Times, language: str) -> Meaning:
         item = self.menu.find_item(ITEM_OF_KIND[kind])
-        slots = {key: value for key, value in self._stages.slots.find(normal.text).items() if key in ("where", "phone")}
+        slots = {
+            key: value
+            for key, value in self._stages.slots.find(normal.text).items()
+            if key in ("where", "phone")
+        }
         intent = Intent(Act.EMERGENCY, item.id if item else None, 0.98, (), slots)
         return Meaning(text, language_of(normal.text, language), True, "act", (intent,), emergency_kind=kind)
 
@@ -121,7 +128,7 @@ def _worst(decisions: list[Decision]) -> Decision:
     """The message acts only when every wish in it may."""
     for decision in ("hand_over", "ask"):
         if all(one == decision for one in decisions):
-            return decision  # type: ignore[return-value]
+            return decision
     return "act" if all(one == "act" for one in decisions) else "ask"
 
 

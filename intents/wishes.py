@@ -1,5 +1,7 @@
 """One clause or message as an intent: act, item, alternatives, slots, and the band it falls in."""
 
+# ruff: noqa: E501 (a pattern is easier to read on one line than broken up)
+
 from __future__ import annotations
 
 import re
@@ -43,7 +45,13 @@ class WishReader:
     """Puts act, item and slots of one text together."""
 
     def __init__(
-        self, menu: Menu, acts: ActClassifier, items: ItemMatcher, faq: FaqMatcher, slots: SlotReader, gate: Gate
+        self,
+        menu: Menu,
+        acts: ActClassifier,
+        items: ItemMatcher,
+        faq: FaqMatcher,
+        slots: SlotReader,
+        gate: Gate,
     ) -> None:
         self._menu = menu
         self._acts = acts
@@ -72,11 +80,19 @@ class WishReader:
 
     def _service(self, found: ActFound, text: str, ranked: list[Alternative], times: Times) -> Reading:
         decision = self._gate.decide(ranked)
+        if self._gate.strange(self._items.strangeness(text), _top(ranked)):
+            return Reading(Intent(Act.OUT_OF_SCOPE, None, 0.8, tuple(ranked[:ALTERNATIVES])), "hand_over")
         faq = self._faq_key(text, ranked)
         if faq is not None:
             return self._answered(faq, text, ranked, times)
         if decision == "hand_over":
-            intent = Intent(found.act, None, _top(ranked), tuple(ranked[:ALTERNATIVES]), self._slots_for(None, text, times))
+            intent = Intent(
+                found.act,
+                None,
+                _top(ranked),
+                tuple(ranked[:ALTERNATIVES]),
+                self._slots_for(None, text, times),
+            )
             return Reading(intent, decision)
         best = ranked[0]
         others = tuple(ranked[1 : ALTERNATIVES + 1])
@@ -92,25 +108,41 @@ class WishReader:
 
     def _answered(self, faq: str, text: str, ranked: list[Alternative], times: Times) -> Reading:
         item = self._known("common.voice.enquiry")
-        intent = Intent(Act.ENQUIRY, item, 0.9, tuple(ranked[:ALTERNATIVES]), self._slots_for(item, text, times))
+        intent = Intent(
+            Act.ENQUIRY, item, 0.9, tuple(ranked[:ALTERNATIVES]), self._slots_for(item, text, times)
+        )
         return Reading(intent, "act", faq)
 
-    def _voiced(self, act: Act, text: str, ranked: list[Alternative]) -> tuple[str | None, tuple[Alternative, ...]]:
+    def _voiced(
+        self, act: Act, text: str, ranked: list[Alternative]
+    ) -> tuple[str | None, tuple[Alternative, ...]]:
         """Complaints, ideas and praise have their own items; what they are about stays as alternatives."""
         others = tuple(one for one in ranked if one.confidence >= self._gate.ask)[:ALTERNATIVES]
-        names = {Act.SUGGESTION: "common.voice.suggestion", Act.PRAISE: "common.voice.praise", Act.HUMAN: "common.voice.callback"}
+        names = {
+            Act.SUGGESTION: "common.voice.suggestion",
+            Act.PRAISE: "common.voice.praise",
+            Act.HUMAN: "common.voice.callback",
+        }
         if act is Act.COMPLAINT:
             about_person = _PERSON.search(text) and _CONDUCT.search(text)
-            return self._known("common.voice.complaint-person" if about_person else "common.voice.complaint"), others
+            return self._known(
+                "common.voice.complaint-person" if about_person else "common.voice.complaint"
+            ), others
         return (self._known(names[act]), others) if act in names else (None, ())
 
     def _known(self, item_id: str) -> str | None:
         item = self._menu.find_item(item_id)
         return item.id if item is not None else None
 
-    def read_several(self, clauses: tuple[tuple[str, bool], ...], now: datetime, whole: Reading) -> list[Reading]:
+    def read_several(
+        self, clauses: tuple[tuple[str, bool], ...], now: datetime, whole: Reading
+    ) -> list[Reading]:
         """Several wishes, when at least two clauses stand on their own; else nothing."""
-        if len(clauses) < 2 or len(clauses) > 12 or whole.intent.act not in NEW_WISHES | SMALL_TALK | {Act.STATUS}:
+        if (
+            len(clauses) < 2
+            or len(clauses) > 12
+            or whole.intent.act not in NEW_WISHES | SMALL_TALK | {Act.STATUS}
+        ):
             return []
         readings: list[Reading] = []
         for text, strong in clauses:
@@ -130,7 +162,11 @@ class WishReader:
             return strong and not before
         if act in (Act.REQUEST, Act.ENQUIRY):
             needed = self._gate.act if strong else self._gate.certain
-            return reading.faq is None and reading.intent.item is not None and reading.intent.confidence >= needed
+            return (
+                reading.faq is None
+                and reading.intent.item is not None
+                and reading.intent.confidence >= needed
+            )
         return strong and reading.by_rule and act in (Act.COMPLAINT, Act.SUGGESTION, Act.PRAISE, Act.STATUS)
 
     def _slots_for(self, item_id: str | None, text: str, times: Times) -> dict[str, object]:
@@ -176,8 +212,14 @@ def wanted_language(text: str, language: str) -> str:
     english = [found.start() for found in _WORDS_OF_ENGLISH.finditer(text)]
     chinese = [found.start() for found in _WORDS_OF_CHINESE.finditer(text)]
     if english and chinese:
-        refused = re.search(r"(?:不懂|看不懂|费劲|听不懂|不会|don'?t|can'?t|cannot|no )[^,，]{0,20}$", text[: max(*english, *chinese)])
-        asked = re.search(r"(?:用|说|讲|换成?|改成?|\bin\b|\bto\b|speak|use)\s*(中文|英文|英语|english|chinese|mandarin)", text)
+        refused = re.search(
+            r"(?:不懂|看不懂|费劲|听不懂|不会|don'?t|can'?t|cannot|no )[^,，]{0,20}$",
+            text[: max(*english, *chinese)],
+        )
+        asked = re.search(
+            r"(?:用|说|讲|换成?|改成?|\bin\b|\bto\b|speak|use)\s*(中文|英文|英语|english|chinese|mandarin)",
+            text,
+        )
         if asked:
             return "en" if _WORDS_OF_ENGLISH.match(asked.group(1)) else "zh"
         return "en" if (max(english) > max(chinese)) == bool(refused) else "zh"
@@ -189,7 +231,12 @@ def wanted_language(text: str, language: str) -> str:
 
 
 def _does_not_understand(text: str) -> bool:
-    return bool(re.search(r"看不懂|听不懂|不懂|不会(?:英|中)|看着费劲|\b(?:don'?t|do not|can'?t|cannot|no)\s+(?:speak|read|understand|know)?\s*(?:any )?(?:chinese|english|mandarin)", text))
+    return bool(
+        re.search(
+            r"看不懂|听不懂|不懂|不会(?:英|中)|看着费劲|\b(?:don'?t|do not|can'?t|cannot|no)\s+(?:speak|read|understand|know)?\s*(?:any )?(?:chinese|english|mandarin)",
+            text,
+        )
+    )
 
 
 def _band(found: ActFound) -> Decision:
@@ -205,7 +252,9 @@ def _top(ranked: Sequence[Alternative]) -> float:
 def _distinct(readings: list[Reading]) -> list[Reading]:
     kept: list[Reading] = []
     for reading in readings:
-        same = any(one.intent.act == reading.intent.act and one.intent.item == reading.intent.item for one in kept)
+        same = any(
+            one.intent.act == reading.intent.act and one.intent.item == reading.intent.item for one in kept
+        )
         if not same:
             kept.append(reading)
     return kept

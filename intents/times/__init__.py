@@ -4,6 +4,8 @@
 everything of time in it, in the shape of DESIGN §4.
 """
 
+# ruff: noqa: E501 (a pattern is easier to read on one line than broken up)
+
 from __future__ import annotations
 
 import re
@@ -27,7 +29,9 @@ _OLD_TIME_AFTER = re.compile(
     r"^\s*(?:的|那[次个天]|上门|的?预约)?\s*(?:不行|不方便|没空|没时间|不在|有事|有课|有会|去不了|来不了|不能|不合适|改)"
     r"|^\s*(?:doesn't|does not|won't|isn't|is not|no longer|is no good|is bad)\b"
 )
-_CHANGES = re.compile(r"改|换|挪|推迟|延|调到|提前到|\b(?:move|change|reschedule|shift|push|postpone|switch|bring)\b")
+_CHANGES = re.compile(
+    r"改|换|挪|推迟|延|调到|提前到|\b(?:move|change|reschedule|shift|push|postpone|switch|bring)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +88,9 @@ def _windows(runs: list[Run], text: str, now: datetime) -> tuple[list[tuple[Run,
     found: list[tuple[Run, TimeWindow]] = []
     problem: str | None = None
     for run in runs:
-        if len(run.sides) > 1 and _CHANGES.search(text):
-            run = _closing_only(run, text)
+        changed = len(run.sides) > 1 and _CHANGES.search(text)
         try:
-            window = window_of(run, now)
+            window = window_of(_closing_only(run) if changed else run, now)
         except (NoSuchDay, OverflowError, ValueError) as fault:
             problem = fault.reason if isinstance(fault, NoSuchDay) else "impossible"
             continue
@@ -96,7 +99,7 @@ def _windows(runs: list[Run], text: str, now: datetime) -> tuple[list[tuple[Run,
     return found, problem
 
 
-def _closing_only(run: Run, text: str) -> Run:
+def _closing_only(run: Run) -> Run:
     """In a change "from Tuesday to Thursday" is no range: the new time is the last one."""
     opening, closing = run.sides[0], run.sides[-1]
     if not opening.days and closing.days:

@@ -25,7 +25,10 @@ class NoSuchDay(ValueError):
 
 
 def days_of(day: Day, today: date, after: date | None = None) -> tuple[date, date]:
-    """First day and the day after the last. `after` is the first day of a range the word closes. Raises NoSuchDay."""
+    """First day and the day after the last. Raises NoSuchDay.
+
+    `after` is the first day of a range that the word closes.
+    """
     base = after or today
     if day.kind == "offset":
         return _single(today + timedelta(days=day.number))

@@ -1,5 +1,7 @@
 """From text to tokens: each recognised word of time becomes one or two small values."""
 
+# ruff: noqa: E501 (a pattern is easier to read on one line than broken up)
+
 from __future__ import annotations
 
 import re
@@ -92,7 +94,10 @@ def _day_en(found: Found) -> list[Token]:
 
 
 def _tonight(found: Found) -> list[Token]:
-    return [*_one("day", found, Day("offset", 0)), Token("part", found.start(), found.end(), PARTS["evening"])]
+    return [
+        *_one("day", found, Day("offset", 0)),
+        Token("part", found.start(), found.end(), PARTS["evening"]),
+    ]
 
 
 def _date_iso(found: Found) -> list[Token]:
@@ -158,7 +163,9 @@ def _span_zh(found: Found) -> list[Token]:
 
 def read_span_zh(word: str) -> Span | None:
     """两个半小时, 半天, 三周 … as a length; None when the number cannot be read."""
-    parts = re.fullmatch(r"(.*?)(?:个)?(半)?多?个?(小时|钟头|钟|分钟|刻钟|天|晚|星期|礼拜|周|月|年)(半|.*分钟?)?", word)
+    parts = re.fullmatch(
+        r"(.*?)(?:个)?(半)?多?个?(小时|钟头|钟|分钟|刻钟|天|晚|星期|礼拜|周|月|年)(半|.*分钟?)?", word
+    )
     if parts is None:
         return None
     unit = parts.group(3)
@@ -168,7 +175,9 @@ def read_span_zh(word: str) -> Span | None:
     if amount is None:
         return None
     amount += 0.5 if parts.group(2) or parts.group(4) == "半" else 0
-    minutes = {"小时": 60, "钟头": 60, "钟": 60, "分钟": 1, "刻钟": 15, "天": 1440, "晚": 1440}.get(unit, 10080)
+    minutes = {"小时": 60, "钟头": 60, "钟": 60, "分钟": 1, "刻钟": 15, "天": 1440, "晚": 1440}.get(
+        unit, 10080
+    )
     if unit in "月年":
         return Span(0, int(amount * (12 if unit == "年" else 1)), "month")
     extra = read_number(re.sub(r"分钟?", "", parts.group(4) or "")) if "分" in (parts.group(4) or "") else 0
@@ -194,7 +203,10 @@ def read_span_en(word: str) -> Span | None:
         return Span(15)
     halves = 0.5 if "and a half" in word else 0.25 if "and a quarter" in word else 0.0
     plain = word.replace("and a half", "").replace("and a quarter", "").strip()
-    found = re.match(r"(half an?|half|an?|a couple of|couple of|a few|[\d.]+|[a-z-]+?)[\s-]*(?=[hmdwfn])(hours?|hrs?|h|min\w*|days?|w\w*|fort\w*|month\w*|nights?)(?:\s+and\s+(\S+)\s*min\w*)?", plain)
+    found = re.match(
+        r"(half an?|half|an?|a couple of|couple of|a few|[\d.]+|[a-z-]+?)[\s-]*(?=[hmdwfn])(hours?|hrs?|h|min\w*|days?|w\w*|fort\w*|month\w*|nights?)(?:\s+and\s+(\S+)\s*min\w*)?",
+        plain,
+    )
     if found is None:
         return None
     amount = 0.5 if found.group(1).startswith("half") else read_number(found.group(1))
@@ -239,7 +251,9 @@ def _clock_zh(found: Found) -> list[Token]:
     if found.group("cz_s"):
         return _clock_short_of(found)
     hour = read_whole(found.group("cz_h")) or 0
-    return _one("clock", found, Clock(hour, _zh_minutes(found.group("cz_m") or ""), exact=hour > 12 or hour == 0))
+    return _one(
+        "clock", found, Clock(hour, _zh_minutes(found.group("cz_m") or ""), exact=hour > 12 or hour == 0)
+    )
 
 
 def _clock_short_of(found: Found) -> list[Token]:

@@ -21,7 +21,9 @@ _EN_MONTH = (
 _EN_UNIT = r"(?:hours?|hrs?|h|minutes?|mins?|days?|weeks?|wks?|fortnights?|months?|nights?)"
 _EN_AMOUNT = rf"(?:{EN_NUMBER}|an?|half an?|a couple of|a few|couple of|half)"
 _ZH_UNIT = r"(?:小时|钟头|分钟|刻钟|天|日|周|星期|礼拜|月|年|晚)"
-_AFTER_DATE = r"(?!\s*(?:楼|门|线|院|车|机|单元|房|桌|电梯|梯|柜|码|栋|位|厅|室|仓|岗|口|库|泵|单|幢|店|铺|业主|住户))"
+_AFTER_DATE = (
+    r"(?!\s*(?:楼|门|线|院|车|机|单元|房|桌|电梯|梯|柜|码|栋|位|厅|室|仓|岗|口|库|泵|单|幢|店|铺|业主|住户))"
+)
 _NOT_CLOCK = r"(?!建议|意见|要求|想法|事|菜|击|名|赞|歌|评|外卖|什么|心|希望|问题|需要|水(?!电)|儿|都|也|[0-9一二三四五六七八九]{0,2}(?:元|块|万|米|公里|折|倍|平))"
 
 RECURRENCES = (

@@ -9,8 +9,21 @@ from intents.times.numbers import EN_NUMBER, ZH_NUMBER, read_whole
 from intents.times.shapes import PARTS, Often
 
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-_ZH_DAYS = {**dict(zip("一二三四五六日", DAYS, strict=True)), "天": "SU", **{str(n + 1): DAYS[n] for n in range(7)}}
-_EN_DAYS = {"mon": "MO", "tue": "TU", "wed": "WE", "wen": "WE", "thu": "TH", "fri": "FR", "sat": "SA", "sun": "SU"}
+_ZH_DAYS = {
+    **dict(zip("一二三四五六日", DAYS, strict=True)),
+    "天": "SU",
+    **{str(n + 1): DAYS[n] for n in range(7)},
+}
+_EN_DAYS = {
+    "mon": "MO",
+    "tue": "TU",
+    "wed": "WE",
+    "wen": "WE",
+    "thu": "TH",
+    "fri": "FR",
+    "sat": "SA",
+    "sun": "SU",
+}
 _EN_DAY = re.compile(r"\b(mon|tue|wed|wen|thu|fri|sat|sun)")
 _PART_WORDS = (
     ("morning", "morning"), ("noon", "noon"), ("afternoon", "afternoon"), ("evening", "evening"),
@@ -85,7 +98,9 @@ def _month_days(text: str) -> tuple[int, ...]:
 def _english(word: str) -> Often | None:
     head, _, excepted = re.sub(r"\b(?:except|but|apart from)\b", "|", word).partition("|")
     if excepted:
-        left_out = DAYS[5:] if "weekend" in excepted else tuple(_EN_DAYS[day] for day in _EN_DAY.findall(excepted))
+        left_out = (
+            DAYS[5:] if "weekend" in excepted else tuple(_EN_DAYS[day] for day in _EN_DAY.findall(excepted))
+        )
         return _weekly(tuple(day for day in DAYS if day not in left_out))
     if "weekday" in head:
         return _weekly(DAYS[:5])

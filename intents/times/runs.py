@@ -117,7 +117,7 @@ def _split(group: list[Token]) -> list[Run]:
 
 def _begins_anew(run: Run, token: Token, group: list[Token], index: int) -> bool:
     side = run.sides[-1]
-    if token.kind == "clock" or token.kind == "bare":
+    if token.kind in ("clock", "bare"):
         return side.clock is not None
     if token.kind == "part":
         return side.part is not None and side.part != token.value

@@ -20,12 +20,14 @@ def window_of(run: Run, now: datetime) -> TimeWindow | None:
     sides = [side for side in run.sides if not side.empty]
     if not sides:
         return None
-    window = _range(sides, now) if len(sides) > 1 else _single(sides[0], now, bool(run.marks & {"by", "after"}))
+    window = (
+        _range(sides, now) if len(sides) > 1 else _single(sides[0], now, bool(run.marks & {"by", "after"}))
+    )
     return _opened(window, run, now)
 
 
 def _opened(window: TimeWindow, run: Run, now: datetime) -> TimeWindow:
-    """"by X" has no start, "after X" no end; anything wholly over is past."""
+    """ "by X" has no start, "after X" no end; anything wholly over is past."""
     if "by" in run.marks and len(run.sides) == 1:
         end = window.end or window.start
         _refuse_past(end, now)
@@ -145,7 +147,9 @@ def _range(sides: list[Side], now: datetime) -> TimeWindow:
     if last == first and end <= start:
         end += 24 * 60
     whole_hours = left.clock is not None or right.clock is not None
-    return TimeWindow(_minutes(first, start, now), _minutes(last, end, now), "hour" if whole_hours else "part_of_day")
+    return TimeWindow(
+        _minutes(first, start, now), _minutes(last, end, now), "hour" if whole_hours else "part_of_day"
+    )
 
 
 def _day_range(left: Side, right: Side, now: datetime) -> TimeWindow:
@@ -175,7 +179,9 @@ def _range_minutes(left: Side, right: Side) -> tuple[int, int]:
 def _lent(clock: Clock, right: Side) -> Part | None:
     """The part of the day a closing side gives its opening one: "2 to 4 pm", but not "9 to 5 pm"."""
     if right.clock is not None and right.clock.exact and right.clock.hour >= 13:
-        return Part("afternoon", 12, 24) if clock.hour % 12 < right.clock.hour - 12 else Part("morning", 0, 12)
+        return (
+            Part("afternoon", 12, 24) if clock.hour % 12 < right.clock.hour - 12 else Part("morning", 0, 12)
+        )
     if right.clock is not None and right.clock.exact:
         return Part("morning", 0, 12)
     if right.part is not None and right.part.name == "noon" and right.clock is None:
@@ -215,7 +221,9 @@ def time_of_day(run: Run, part: Part | None) -> dict[str, str | None] | None:
     """The hours a recurrence falls in: {"start","end"} as HH:MM, end null for a point; None when not said."""
     sides = [side for side in run.sides if side.clock is not None or side.part is not None]
     if not sides:
-        return None if part is None else {"start": clock_time(part.start * 60), "end": clock_time(part.end * 60)}
+        return (
+            None if part is None else {"start": clock_time(part.start * 60), "end": clock_time(part.end * 60)}
+        )
     if len(sides) > 1:
         start, end = _range_minutes(sides[0], sides[-1])
         return {"start": clock_time(start), "end": clock_time(end)}
