@@ -92,7 +92,8 @@ def wait_for_signal() -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _ask)
-    asked.wait()
+    while not asked.wait(1):  # a signal may reach another thread; Python hands it to this one when it wakes
+        pass
 
 
 @contextlib.contextmanager

@@ -1,0 +1,76 @@
+"""A real server process for tests: started, waited for, killed, started again on the same port."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx2
+
+ROOT = Path(__file__).parent.parent
+START_SECONDS = 60
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class ServerProcess:
+    """`run_bot.py serve` on a free port of the loopback address, with the demo estate."""
+
+    def __init__(self, folder: Path, database_url: str, *arguments: str) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._command = [sys.executable, str(ROOT / "run_bot.py"), "serve", *(arguments or ("--demo",))]
+        self._folder = folder
+        self._log = folder / f"server-{self.port}.log"
+        own = {
+            "GUANJIA_DATABASE_URL": database_url,
+            "GUANJIA_PORT": str(self.port),
+            "GUANJIA_SECRET_KEY": "a secret key for tests, never used anywhere else",
+            "GUANJIA_MEDIA_DIR": str(folder / "media"),
+            "GUANJIA_LOG_LEVEL": "WARNING",
+        }
+        self._environment = {k: v for k, v in os.environ.items() if not k.startswith("GUANJIA_")} | own
+        self._environment |= {"GUANJIA_ARGON2_IS_CHEAP": "1", "GUANJIA_STRICT_TEXTS": "1"}
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start and wait until it answers. Raises AssertionError with the log when it does not."""
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                self._command, cwd=self._folder, env=self._environment, stdout=log, stderr=log
+            )
+        until = time.monotonic() + START_SECONDS
+        while not self._answers():
+            assert self._process.poll() is None, f"the server ended: {self.log()[-2000:]}"
+            assert time.monotonic() < until, f"the server does not answer: {self.log()[-2000:]}"
+            time.sleep(0.05)
+
+    def kill(self) -> None:
+        """End it in the middle of whatever it is doing."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> int:
+        """Ask it to end; return its exit status."""
+        return self._end(signal.SIGTERM)
+
+    def log(self) -> str:
+        return self._log.read_text(encoding="utf-8") if self._log.exists() else ""
+
+    def _answers(self) -> bool:
+        try:
+            return httpx2.get(f"{self.url}/healthz", timeout=2, trust_env=False).status_code == 200
+        except httpx2.TransportError:
+            return False
+
+    def _end(self, number: int) -> int:
+        if self._process is None or self._process.poll() is not None:
+            return 0
+        self._process.send_signal(number)
+        return self._process.wait(20)
