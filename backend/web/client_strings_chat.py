@@ -67,7 +67,7 @@ CHAT_TEXTS: Final[dict[str, str]] = {
     "state_closed": N_("Closed"),
     "state_cancelled": N_("Cancelled"),
     "promise_ok": N_("On time"),
-    "promise_soon": N_("Due soon"),
+    "promise_soon": N_("Nearly due"),
     "promise_late": N_("Running late, we are sorry"),
     "promise_paused": N_("On hold"),
     "promise_met": N_("Promise kept"),
