@@ -1,0 +1,115 @@
+"""Gathering what the house knows about one conversation at this moment."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from backend.conversations import queries
+from backend.conversations.state import Facts, OpenTicket
+from backend.deadlines import queries as deadline_queries
+from backend.models import ChannelLink, Conversation, Deadline, Estate, Home, Resident, Ticket, User
+from backend.people import butlers, homes, phones
+from backend.tickets import lifecycle
+from backend.tickets import queries as ticket_queries
+from backend.tickets import service as tickets
+
+#: after a person answered, the bot leaves the floor to them (MANNERS §1.12)
+QUIET: Final = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """The rows behind the facts, for those who carry out the orders."""
+
+    facts: Facts
+    estate: Estate
+    conversation: Conversation
+    link: ChannelLink
+    resident: Resident | None
+    home: Home | None
+    butler: User | None
+    tickets: dict[int, Ticket]
+
+
+def gather(session: Session, link: ChannelLink, conversation: Conversation, now: datetime) -> Surroundings:
+    """Read everything a turn may need to know; ``now`` is an aware instant."""
+    estate = session.get_one(Estate, conversation.estate_id)
+    resident = session.get(Resident, conversation.resident_id) if conversation.resident_id else None
+    home = _home(session, conversation, resident, now)
+    butler = butlers.choose_butler(session, home, estate.id)
+    own = {
+        t.number: t for t in ticket_queries.list_own_tickets(session, conversation.id, only_unfinished=True)
+    }
+    facts = Facts(
+        language=link.language,
+        zone=estate.timezone,
+        estate=estate.name(link.language),
+        hotline=hotline(estate),
+        linked=resident is not None,
+        channel=link.channel,
+        address_as=resident.address_as(link.language) if resident else "",
+        home=home_name(home, link.language) if home and resident else "",
+        butler=butler.name(link.language) if butler else "",
+        tickets=_open_tickets(session, own, link.language),
+        is_quiet=_is_quiet(conversation, now),
+    )
+    return Surroundings(facts, estate, conversation, link, resident, home, butler, own)
+
+
+def gather_zone(session: Session, estate_id: int) -> str:
+    return session.get_one(Estate, estate_id).timezone
+
+
+def _home(
+    session: Session, conversation: Conversation, resident: Resident | None, now: datetime
+) -> Home | None:
+    if conversation.home_id is not None:
+        return session.get(Home, conversation.home_id)
+    return queries.find_home_of(session, resident, now) if resident else None
+
+
+def home_name(home: Home, language: str) -> str:
+    return homes.word_home(home.building, home.unit, home.flat, language)
+
+
+def hotline(estate: Estate) -> str:
+    """The estate's phone as it is read aloud."""
+    number = phones.normalise(estate.hotline)
+    return phones.pretty(number) if number else estate.hotline
+
+
+def _is_quiet(conversation: Conversation, now: datetime) -> bool:
+    replied = conversation.human_replied_at
+    return replied is not None and now - replied < QUIET
+
+
+def _open_tickets(session: Session, own: dict[int, Ticket], language: str) -> tuple[OpenTicket, ...]:
+    ids = [ticket.id for ticket in own.values()]
+    clocks = deadline_queries.most_urgent_of(session, ids) if ids else {}
+    people = {i for t in own.values() if (i := t.worker_id or t.butler_id)}
+    names = queries.names_of(session, people)
+    return tuple(_open_ticket(ticket, clocks, names, language) for ticket in own.values())
+
+
+def _open_ticket(
+    ticket: Ticket, clocks: dict[int, Deadline], names: dict[int, User], language: str
+) -> OpenTicket:
+    clock = clocks.get(ticket.id)
+    user = names.get(ticket.worker_id or ticket.butler_id or 0)
+    actions = tickets.actions_of(ticket)
+    machine = lifecycle.machine_of(ticket.workflow)
+    return OpenTicket(
+        number=ticket.number,
+        item=ticket.item_id,
+        name=ticket.name(language),
+        workflow=ticket.workflow,
+        state=ticket.state,
+        step=ticket.step,
+        actions=actions,
+        who=user.name(language) if user else "",
+        due_at=clock.due_at if clock else None,
+        clock=clock.name if clock else None,
+        wants_follow_up="follow_up" in actions and machine.name != "enquiry",
+    )

@@ -1,0 +1,192 @@
+"""Links: a web session (later a Telegram chat) and whose it is. Nothing here commits."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from backend.conversations import facts, queries, speaking
+from backend.conversations.state import Facts, Reply
+from backend.conversations.talk import HUMAN_BUTTON, door_buttons
+from backend.messages import queries as message_queries
+from backend.messages import service as messages
+from backend.models import ChannelLink, Consent, Conversation, Estate, Message, Resident
+from backend.people import invitations, setup
+from backend.people.invitations import Redeemed
+from backend.people.privacy import load_notice
+from backend.tickets import opening
+from backend.vault import Vault
+from intents.menu import Menu
+from locales import t
+
+TOKEN_BYTES: Final = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Who opens a chat: an invitation or none, the estate wished for, the language wished for."""
+
+    language: str | None
+    invitation: str | None
+    estate: str | None
+    fallback_language: str
+
+
+def hash_of(token: str) -> str:
+    return sha256(token.encode()).hexdigest()
+
+
+def open_web_session(
+    session: Session, vault: Vault, menu: Menu, guest: Guest, now: datetime, real_now: datetime
+) -> tuple[str, list[Message]]:
+    """Create a web session with its greeting; return its token (told once) and the greeting.
+
+    Raises BadInvitation for a code that does not work.
+    """
+    redeemed = (
+        invitations.redeem_invitation(session, vault, guest.invitation, real_now)
+        if guest.invitation
+        else None
+    )
+    conversation, resident = _conversation(session, vault, redeemed, guest, now)
+    language = guest.language or (resident.language if resident else guest.fallback_language)
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    link = ChannelLink(
+        estate_id=conversation.estate_id, conversation_id=conversation.id, channel=messages.WEB,
+        address=hash_of(token), language=language, created_at=now, state={},
+        is_large_type=resident.is_large_type if resident else False,
+    )  # fmt: skip
+    session.add(link)
+    session.flush()
+    if redeemed is not None and redeemed.resident is None:
+        _ask_butler(session, menu, conversation, link, now)
+    return token, greet(session, menu, link, now)
+
+
+def _conversation(
+    session: Session, vault: Vault, redeemed: Redeemed | None, guest: Guest, now: datetime
+) -> tuple[Conversation, Resident | None]:
+    if redeemed is None:
+        estate = queries.find_estate(session, guest.estate)
+        return _new_conversation(session, estate, None, now), None
+    resident = redeemed.resident or setup.create_resident(
+        session, vault, redeemed.home, now, name="", language=guest.language or guest.fallback_language,
+        kind="tenant",
+    )  # fmt: skip
+    known = message_queries.find_conversation_of(session, resident.id)
+    conversation = known or _new_conversation(session, redeemed.estate, resident, now)
+    conversation.home_id = redeemed.home.id
+    return conversation, resident
+
+
+def _new_conversation(
+    session: Session, estate: Estate, resident: Resident | None, now: datetime
+) -> Conversation:
+    made = Conversation(estate_id=estate.id, resident_id=resident.id if resident else None, created_at=now)
+    session.add(made)
+    session.flush()
+    return made
+
+
+def _ask_butler(
+    session: Session, menu: Menu, conversation: Conversation, link: ChannelLink, now: datetime
+) -> None:
+    """A code that named a home but nobody in it: the butler confirms who has joined."""
+    words = t(link.language, "A new person joined this home by invitation: please confirm.")
+    new = opening.NewTicket(
+        estate_id=conversation.estate_id, item_id="estate.general", channel=link.channel,
+        language=link.language, words=words,
+        asked_at=now, received_at=now, reason="confirmed", conversation_id=conversation.id, link_id=link.id,
+        resident_id=conversation.resident_id, home_id=conversation.home_id,
+    )  # fmt: skip
+    opening.open_ticket(session, menu, new, now)
+
+
+def greet(session: Session, menu: Menu, link: ChannelLink, now: datetime) -> list[Message]:
+    """The first messages of a session: both languages, the privacy notice, then what can be done."""
+    conversation = message_queries.lock_conversation(session, link.conversation_id)
+    around = facts.gather(session, link, conversation, now)
+    hello = " ".join(
+        t(lang, "Hello, this is the butler service of {estate}.", estate=around.estate.name(lang))
+        for lang in ("zh", "en")
+    )
+    first = _tell(session, around, "welcome_first", hello, now, "bot")
+    notice = _notice(session, around, now)
+    reply = Reply("greeting", {"address": around.facts.address_as}, door_buttons(menu))
+    said = speaking.say(session, menu, around, (reply, *_visitor_hint(around.facts)), [], now)
+    return [first, *notice, *said]
+
+
+def _visitor_hint(known: Facts) -> tuple[Reply, ...]:
+    return () if known.linked else (Reply("how_to_link", {"hotline": known.hotline}, (HUMAN_BUTTON,)),)
+
+
+def _notice(session: Session, around: facts.Surroundings, now: datetime) -> list[Message]:
+    """The privacy notice, before the first message is stored; which version was shown is kept."""
+    notice, language = load_notice(), around.link.language
+    text = notice.short.in_(
+        language, estate=around.estate.name(language), hotline=facts.hotline(around.estate)
+    )
+    session.add(
+        Consent(estate_id=around.estate.id, link_id=around.link.id, notice="privacy", version=notice.version,
+                shown_at=now)
+    )  # fmt: skip
+    return [_tell(session, around, "privacy", text, now, "system")]
+
+
+def _tell(
+    session: Session, around: facts.Surroundings, kind: str, text: str, now: datetime, author: str
+) -> Message:
+    out = messages.Outgoing(author=author, language=around.link.language, text=text, reply_kind=kind)
+    return messages.send(session, around.conversation, around.link, out, now)
+
+
+def bind(
+    session: Session,
+    vault: Vault,
+    menu: Menu,
+    link: ChannelLink,
+    code: str,
+    now: datetime,
+    real_now: datetime,
+) -> list[Message]:
+    """Bind a running session to the resident an invitation stands for. Raises BadInvitation.
+
+    A visitor's chat becomes the resident's own; when they have one already, the link moves there.
+    """
+    redeemed = invitations.redeem_invitation(session, vault, code, real_now)
+    conversation = message_queries.lock_conversation(session, link.conversation_id)
+    resident = redeemed.resident or setup.create_resident(
+        session, vault, redeemed.home, now, name="", language=link.language, kind="tenant"
+    )
+    known = message_queries.find_conversation_of(session, resident.id)
+    if known is None and conversation.resident_id is None:
+        conversation.resident_id, conversation.estate_id = resident.id, redeemed.estate.id
+    elif known is None or known.id != conversation.id:
+        conversation = known or _new_conversation(session, redeemed.estate, resident, now)
+        link.conversation_id = conversation.id
+    link.estate_id, conversation.home_id = redeemed.estate.id, redeemed.home.id
+    link.state = {}
+    session.flush()
+    if redeemed.resident is None:
+        _ask_butler(session, menu, conversation, link, now)
+    around = facts.gather(session, link, message_queries.lock_conversation(session, conversation.id), now)
+    values = {"address": around.facts.address_as, "home": around.facts.home, "butler": around.facts.butler}
+    return speaking.say(session, menu, around, (Reply("linked", values, door_buttons(menu)),), [], now)
+
+
+def set_language(
+    session: Session, menu: Menu, link: ChannelLink, language: str, now: datetime
+) -> list[Message]:
+    """Switch by tap: from now on this person reads the other language; earlier messages stay."""
+    conversation = message_queries.lock_conversation(session, link.conversation_id)
+    if link.language == language:
+        return []
+    link.language = language
+    if conversation.resident_id is not None:
+        session.get_one(Resident, conversation.resident_id).language = language
+    around = facts.gather(session, link, conversation, now)
+    return speaking.say(session, menu, around, (Reply("language_set", {"language": language}),), [], now)

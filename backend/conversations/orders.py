@@ -1,0 +1,134 @@
+"""Carrying out what the dialogue decided: tickets, drafts, languages. Nothing here commits."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from backend.conversations import queries
+from backend.conversations.facts import Surroundings
+from backend.conversations.state import EndDraft, Form, KeepDraft, OnTicket, Open, Order, SetLanguage
+from backend.messages import live
+from backend.models import Draft, Message, Ticket
+from backend.tickets import opening, resident
+from backend.tickets import queries as ticket_queries
+from intents.menu import Menu
+
+
+@dataclass(slots=True)
+class Desk:
+    """Where orders are carried out: one turn's session, rows and instant."""
+
+    session: Session
+    menu: Menu
+    around: Surroundings
+    heard: Message
+    now: datetime
+
+    def carry_out(self, orders: tuple[Order, ...]) -> list[Ticket | None]:
+        """Carry out every order in turn; the ticket each one made or touched, in the same order."""
+        return [self._one(order) for order in orders]
+
+    def _one(self, order: Order) -> Ticket | None:
+        if isinstance(order, Open):
+            return self.open(order)
+        if isinstance(order, OnTicket):
+            return self.on_ticket(order)
+        if isinstance(order, KeepDraft):
+            self.keep_draft(order.form)
+        elif isinstance(order, EndDraft):
+            self.end_draft(order.outcome)
+        elif isinstance(order, SetLanguage):
+            self.set_language(order.language)
+        return None
+
+    def open(self, order: Open) -> Ticket:
+        around = self.around
+        new = opening.NewTicket(
+            estate_id=around.estate.id,
+            item_id=order.item,
+            channel=around.link.channel,
+            language=around.link.language,
+            words=order.words or self.heard.text,
+            asked_at=datetime.fromisoformat(order.asked_at),
+            received_at=self.heard.sent_at,
+            reason=order.reason,
+            slots=order.slots,
+            conversation_id=around.conversation.id,
+            link_id=around.link.id,
+            resident_id=around.resident.id if around.resident else None,
+            home_id=around.home.id if around.home else None,
+            actor="R" if order.reason == "confirmed" else "BOT",
+            file_ids=order.file_ids,
+        )
+        ticket = opening.open_ticket(self.session, self.menu, new, self.now)
+        self.heard.ticket_id = ticket.id
+        return ticket
+
+    def on_ticket(self, order: OnTicket) -> Ticket | None:
+        ticket = ticket_queries.find_own_ticket(self.session, self.around.conversation.id, order.number)
+        if ticket is None:
+            return None
+        self.heard.ticket_id = ticket.id
+        values: dict[str, Any] = dict(order.values)
+        if order.verb == "urge":
+            resident.urge(self.session, ticket, self.now)
+        elif order.verb == "cancel":
+            resident.cancel(self.session, ticket, self.heard.text, self.now)
+        elif order.verb == "add":
+            resident.add(self.session, ticket, values, self.now)
+        elif order.verb == "reschedule":
+            resident.reschedule(self.session, ticket, values, self.now)
+        elif order.verb == "follow_up":
+            return resident.follow_up(self.session, self.menu, ticket, values, self.now) or ticket
+        else:
+            resident.helped(self.session, ticket, order.verb == "helped", self.now)
+        return ticket
+
+    def keep_draft(self, form: Form) -> None:
+        """One draft row per link while its wish is under way."""
+        draft = queries.find_draft(self.session, self.around.link.id)
+        if draft is not None and draft.item_id != form.item:
+            draft.state = "dropped"
+            draft = None
+        if draft is None:
+            draft = self._new_draft(form)
+        draft.slots, draft.words, draft.last_at = dict(form.slots), form.words, self.now
+        draft.own_words = form.own_words
+        if draft.state == "to_confirm":
+            draft.state = "open"
+            self._tell_queue()
+
+    def _new_draft(self, form: Form) -> Draft:
+        around = self.around
+        draft = Draft(
+            estate_id=around.estate.id,
+            conversation_id=around.conversation.id,
+            link_id=around.link.id,
+            resident_id=around.resident.id if around.resident else None,
+            home_id=around.home.id if around.home else None,
+            item_id=form.item,
+            state="open",
+            asked_at=datetime.fromisoformat(form.asked_at),
+            last_at=self.now,
+        )
+        self.session.add(draft)
+        return draft
+
+    def end_draft(self, outcome: str) -> None:
+        draft = queries.find_draft(self.session, self.around.link.id)
+        if draft is not None:
+            was_shown = draft.state == "to_confirm"
+            draft.state, draft.last_at = outcome, self.now
+            if was_shown:
+                self._tell_queue()
+
+    def _tell_queue(self) -> None:
+        live.emit(self.session, self.around.estate.id, "draft", {}, self.now)
+
+    def set_language(self, language: str) -> None:
+        """Language belongs to the person: the link and, when known, the resident."""
+        self.around.link.language = language
+        if self.around.resident is not None:
+            self.around.resident.language = language

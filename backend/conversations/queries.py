@@ -1,0 +1,76 @@
+"""SQL of the conversation that belongs to no other room: drafts, homes of residents, links."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from backend.errors import NotFound
+from backend.models import ChannelLink, Draft, Estate, Home, Residency, Resident, User
+
+OPEN: Final = ("open", "to_confirm")
+
+
+def find_draft(session: Session, link_id: int) -> Draft | None:
+    """Return the link's draft that is still under way."""
+    return session.scalars(
+        select(Draft)
+        .where(Draft.link_id == link_id, Draft.state.in_(OPEN))
+        .order_by(Draft.id.desc())
+        .limit(1)
+    ).first()
+
+
+def list_silent_drafts(session: Session, before: datetime, limit: int = 100) -> Sequence[int]:
+    """Return ids of drafts nobody has touched since ``before``; taps alone are left to lapse later."""
+    return session.scalars(
+        select(Draft.id)
+        .where(Draft.last_at <= before, or_(Draft.state == "open", Draft.state == "to_confirm"))
+        .order_by(Draft.last_at)
+        .limit(limit)
+    ).all()
+
+
+def lock_draft(session: Session, draft_id: int) -> Draft | None:
+    return session.scalars(
+        select(Draft).where(Draft.id == draft_id, Draft.state.in_(OPEN)).with_for_update(skip_locked=True)
+    ).first()
+
+
+def find_home_of(session: Session, resident: Resident, now: datetime) -> Home | None:
+    """Return the home a resident lives in now (the newest, should there be several)."""
+    return session.scalars(
+        select(Home)
+        .join(Residency, Residency.home_id == Home.id)
+        .where(
+            Residency.resident_id == resident.id,
+            Residency.starts_at <= now,
+            or_(Residency.ends_at.is_(None), Residency.ends_at > now),
+        )
+        .order_by(Residency.id.desc())
+        .limit(1)
+    ).first()
+
+
+def names_of(session: Session, ids: set[int]) -> dict[int, User]:
+    if not ids:
+        return {}
+    return {user.id: user for user in session.scalars(select(User).where(User.id.in_(ids)))}
+
+
+def get_link(session: Session, link_id: int, *, lock: bool = False) -> ChannelLink:
+    query = select(ChannelLink).where(ChannelLink.id == link_id)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return session.scalars(query).one()
+
+
+def find_estate(session: Session, code: str | None) -> Estate:
+    """Return the estate of this code, else the first one. Raises NotFound where there is none at all."""
+    named = session.scalars(select(Estate).where(Estate.code == code)).first() if code else None
+    estate = named or session.scalars(select(Estate).order_by(Estate.id).limit(1)).first()
+    if estate is None:
+        raise NotFound
+    return estate

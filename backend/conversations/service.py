@@ -1,0 +1,210 @@
+"""One turn: a stored message becomes state, tickets, clocks and replies, in one transaction.
+
+Understanding happens before the write transaction; inside it the state's version is read again, and when
+it changed meanwhile the message is understood again. A turn that raises leaves nothing behind: passing
+faults of the database run the whole turn again, anything else parks the message and a person looks.
+"""
+
+import secrets
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import structlog
+from sqlalchemy.orm import Session
+
+from backend.conversations import facts, queries, speaking
+from backend.conversations.dialogue import next_turn
+from backend.conversations.orders import Desk
+from backend.conversations.state import Attachment, EndDraft, Heard, Open, Press, Reply, Said, State
+from backend.conversations.talk import CALL_ME
+from backend.conversations.tools import Tools
+from backend.errors import Busy, GuanjiaError
+from backend.messages import live
+from backend.messages import queries as message_queries
+from backend.models import Message
+from backend.tickets import queries as ticket_queries
+from intents.meaning import Hint, Meaning
+
+log = structlog.get_logger(__name__)
+#: a message this soon after the same person's previous one is read together with it (CON-06)
+TOGETHER: Final = timedelta(seconds=3)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was understood, of which message, against which version of the link's state."""
+
+    message_id: int
+    state_version: int
+    text: str
+    meaning: Meaning | None
+    joins: dict[str, Any] | None
+
+
+class StateMoved(GuanjiaError):
+    """The link's state changed between understanding and writing: understand again."""
+
+
+def take_turn(tools: Tools, conversation_id: int) -> bool:
+    """Run the turn of the conversation's oldest waiting message; False when none waits."""
+    for _ in range(5):
+        reading = understand(tools, conversation_id)
+        if reading is None:
+            return False
+        try:
+            tools.db.run(partial(write, tools, reading))
+        except StateMoved:
+            continue
+        except Busy:
+            raise
+        except Exception as error:
+            park(tools, reading.message_id, error)
+        return True
+    return True
+
+
+def understand(tools: Tools, conversation_id: int) -> Reading | None:
+    """Read the message and its state, and ask the engine, outside any transaction."""
+    with tools.db.read() as session:
+        message = message_queries.find_waiting(session, conversation_id, tools.clock.real_now())
+        if message is None:
+            return None
+        link = queries.get_link(session, message.link_id or 0)
+        zone = ZoneInfo(facts.gather_zone(session, message.estate_id))
+        state, version = link.state, link.state_version
+        joins = joinable(state, message)
+        text = f"{joins['text']}\n{message.text}" if joins else message.text
+        numbers = _open_numbers(session, conversation_id)
+    meaning = None
+    if message.pressed is None and text:
+        told = State.from_json(joins["before"] if joins else state.get("now", {}))
+        hint = Hint(link.language, *_expected(tools, told), numbers)
+        meaning = tools.engine.understand(text, message.sent_at.astimezone(zone), hint)
+    return Reading(message.id, version, text, meaning, joins)
+
+
+def _open_numbers(session: Session, conversation_id: int) -> tuple[int, ...]:
+    rows = ticket_queries.list_own_tickets(session, conversation_id, only_unfinished=True)
+    return tuple(row.number for row in rows)
+
+
+def _expected(tools: Tools, state: State) -> tuple[str | None, tuple[str, ...]]:
+    """What was just asked, so that a bare answer is read as one."""
+    if state.form is not None and state.form.asking:
+        spec = tools.menu.slots.get(state.form.asking)
+        return state.form.asking, tuple(o.id for o in spec.options) if spec else ()
+    return ("when", ()) if state.expects == "new_time" else (None, ())
+
+
+def joinable(state: dict[str, Any], message: Message) -> dict[str, Any] | None:
+    """The previous message's record, when this one belongs to it: same person, within three seconds,
+    and the bot had asked nothing that this could answer, nor done anything that cannot be taken back."""
+    last = state.get("last")
+    if not last or message.pressed is not None or not message.text or not last.get("free"):
+        return None
+    gap = message.sent_at - datetime.fromisoformat(last["at"])
+    return last if timedelta(0) <= gap <= TOGETHER else None
+
+
+def write(tools: Tools, reading: Reading, session: Session) -> None:
+    """The turn's one transaction."""
+    message = message_queries.get_message(session, reading.message_id)
+    conversation = message_queries.lock_conversation(session, message.conversation_id)
+    session.refresh(message)
+    if message.turn_state != message_queries.WAITING:
+        return
+    link = queries.get_link(session, message.link_id or 0, lock=True)
+    if link.state_version != reading.state_version:
+        raise StateMoved
+    now = tools.clock.now()
+    around = facts.gather(session, link, conversation, now)
+    before = reading.joins["before"] if reading.joins else link.state.get("now", {})
+    state = State.from_json(before)
+    local = now.astimezone(ZoneInfo(around.estate.timezone))
+    turn = next_turn(state, _heard(session, message, reading), tools.menu, local, around.facts)
+    desk = Desk(session, tools.menu, around, message, now)
+    done = desk.carry_out(turn.orders)
+    if reading.joins:
+        _replace(session, reading.joins, message.id)
+    around = replace(around, facts=replace(around.facts, language=link.language))
+    said = speaking.say(session, tools.menu, around, turn.replies, done, now, message.id)
+    about = next((t.number for t in done if t is not None), turn.state.about)
+    after = replace(turn.state, about=about)
+    is_free = state.form is None and state.expects is None and _is_reversible(turn.orders)
+    last = {"text": reading.text, "at": message.sent_at.isoformat(), "before": before, "free": is_free,
+            "replies": [m.id for m in said]}  # fmt: skip
+    link.state = {"now": after.to_json(), "last": last if message.pressed is None else None}
+    link.state_version += 1
+    message.turn_state = "done"
+    _show_in_ticket(session, around, message, now)
+
+
+def _is_reversible(orders: tuple[object, ...]) -> bool:
+    return all(type(order).__name__ == "KeepDraft" for order in orders)
+
+
+def _heard(session: Session, message: Message, reading: Reading) -> Heard:
+    files = tuple(f.id for f in message_queries.list_files(session, [message.id]))
+    if message.pressed is not None:
+        return Press(message.pressed["action"], message.pressed["values"])
+    if message.kind == "voice" or reading.meaning is None:
+        return Attachment(files, message.kind == "voice")
+    return Said(reading.meaning, files)
+
+
+def _replace(session: Session, joins: dict[str, Any], by_id: int) -> None:
+    """The earlier reply gives way to the one that read both messages (CON-06)."""
+    for message_id in joins["replies"]:
+        message_queries.get_message(session, message_id).replaced_by_id = by_id
+
+
+def _show_in_ticket(session: Session, around: facts.Surroundings, message: Message, now: datetime) -> None:
+    """A message in a chat with open tickets belongs to the one it was about; open pages hear of it."""
+    if message.ticket_id is None and around.facts.is_quiet and around.tickets:
+        message.ticket_id = next(iter(around.tickets.values())).id
+    for number in around.tickets:
+        live.emit(session, around.estate.id, "ticket", {"number": number}, now)
+
+
+def park(tools: Tools, message_id: int, error: Exception) -> None:
+    """A message whose turn failed: logged with an id, shown as needing attention, handed to a person."""
+    error_id = secrets.token_hex(6)
+    log.error("turn_failed", error_id=error_id, message_id=message_id, exc_info=error)
+    try:
+        tools.db.run(lambda session: _park(tools, session, message_id, error_id))
+    except Exception as second:
+        log.error("parking_failed", error_id=error_id, message_id=message_id, exc_info=second)
+        tools.db.run(lambda session: _give_up(session, message_id, error_id))
+
+
+def _park(tools: Tools, session: Session, message_id: int, error_id: str) -> None:
+    message = message_queries.get_message(session, message_id)
+    conversation = message_queries.lock_conversation(session, message.conversation_id)
+    session.refresh(message)
+    if message.turn_state != message_queries.WAITING:
+        return
+    link = queries.get_link(session, message.link_id or 0, lock=True)
+    now = tools.clock.now()
+    around = facts.gather(session, link, conversation, now)
+    order = Open(CALL_ME, {}, message.text, message.sent_at.isoformat(), "failed")
+    done = Desk(session, tools.menu, around, message, now).carry_out((EndDraft("handed_over"), order))
+    reply = Reply("failed", {"address": around.facts.address_as}, order=1)
+    speaking.say(session, tools.menu, around, (reply,), done, now, message.id)
+    link.state, link.state_version = {}, link.state_version + 1
+    _give_up(session, message_id, error_id)
+
+
+def _give_up(session: Session, message_id: int, error_id: str) -> None:
+    message = message_queries.get_message(session, message_id)
+    message.turn_state, message.error_id = "parked", error_id
+
+
+def run_waiting(tools: Tools, conversation_id: int) -> int:
+    """Run every waiting turn of one conversation in order; how many there were."""
+    count = 0
+    while take_turn(tools, conversation_id):
+        count += 1
+    return count

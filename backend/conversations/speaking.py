@@ -1,0 +1,137 @@
+"""From replies to stored messages: each is worded in the person's language and queued. Nothing commits."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from backend.conversations import facts as fact_room
+from backend.conversations import wording
+from backend.conversations.facts import Surroundings
+from backend.conversations.state import Reply
+from backend.conversations.wording import Voice
+from backend.deadlines import queries as deadline_queries
+from backend.knowledge import service as knowledge
+from backend.knowledge.safety import standard_safety
+from backend.messages import service as messages
+from backend.models import Message, Ticket, User
+from backend.tickets import opening
+from intents.menu import Menu
+from locales import t
+
+
+def voice_of(around: Surroundings, menu: Menu, now: datetime, language: str | None = None) -> Voice:
+    """Return how this person is spoken to."""
+    spoken = language or around.link.language
+    return Voice(
+        language=spoken,
+        menu=menu,
+        zone=around.estate.timezone,
+        now=now,
+        estate=around.estate.name(spoken),
+        hotline=fact_room.hotline(around.estate),
+        faq=lambda key, lang: _faq(around, key, lang),
+        emergency=lambda kind, lang: emergency_text(around, kind, lang),
+        who=around.butler.name(spoken) if around.butler else "",
+    )
+
+
+def _faq(around: Surroundings, key: str, language: str) -> str:
+    return knowledge.answer(key, language, knowledge.values_of(around.estate, around.butler, language))
+
+
+def emergency_text(around: Surroundings, kind: str, language: str) -> str:
+    """Safety lines first, then the numbers, then for a reader of English a card to show in Chinese."""
+    book = standard_safety()
+    safety = book.of(kind)
+    lines = list(safety.lines(language))
+    numbers = "; ".join(f"{n} {book.labels[n].in_(language)}" for n in safety.numbers)
+    if language == "zh":
+        numbers = "；".join(f"{n} {book.labels[n].in_(language)}" for n in safety.numbers)
+    lines.append(t(language, "Numbers: {numbers}", numbers=numbers))
+    line = fact_room.hotline(around.estate)
+    if line:
+        lines.append(t(language, "Estate duty desk: {hotline}", hotline=line))
+    if language == "en" and around.home is not None:
+        lines.append(t(language, "Show this to anyone nearby: {card}", card=address_card(around)))
+    return "\n".join(lines)
+
+
+def address_card(around: Surroundings) -> str:
+    """The address in Chinese, for a foreign tenant to show (MANNERS scene 4)."""
+    home = fact_room.home_name(around.home, "zh") if around.home else ""
+    place = f"{around.estate.address_zh}{around.estate.name_zh}{home}"
+    return t("zh", "I need help. I am at {place}.", place=place)
+
+
+def say(
+    session: Session,
+    menu: Menu,
+    around: Surroundings,
+    replies: tuple[Reply, ...],
+    tickets: list[Ticket | None],
+    now: datetime,
+    answers_id: int | None = None,
+) -> list[Message]:
+    """Word and store every reply; the ticket an order made fills number, name and promised time."""
+    voice = voice_of(around, menu, now)
+    return [_say_one(session, voice, around, reply, tickets, answers_id) for reply in replies]
+
+
+def _say_one(
+    session: Session,
+    voice: Voice,
+    around: Surroundings,
+    reply: Reply,
+    tickets: list[Ticket | None],
+    answers_id: int | None,
+) -> Message:
+    ticket = tickets[reply.order] if reply.order is not None else around.tickets.get(reply.ticket or 0)
+    if ticket is not None:
+        voice, reply = with_ticket(session, voice, around, reply, ticket)
+    out = messages.Outgoing(
+        author="bot",
+        language=_language(voice, reply),
+        text=wording.word(voice, reply),
+        reply_kind=reply.kind,
+        values=_plain(reply),
+        buttons=wording.buttons(voice, reply),
+        ticket_id=ticket.id if ticket else None,
+        answers_id=answers_id,
+        is_urgent=reply.is_urgent,
+    )
+    return messages.send(session, around.conversation, around.link, out, voice.now)
+
+
+def _language(voice: Voice, reply: Reply) -> str:
+    said_in_other = reply.kind in ("language_set", "offer_language")
+    return str(reply.values["language"]) if said_in_other else voice.language
+
+
+def _plain(reply: Reply) -> dict[str, Any]:
+    values = {k: v for k, v in reply.values.items() if isinstance(v, str | int | bool | dict | list)}
+    return {**values, "list": True} if reply.kind in wording.LISTS else values
+
+
+def with_ticket(
+    session: Session, voice: Voice, around: Surroundings, reply: Reply, ticket: Ticket
+) -> tuple[Voice, Reply]:
+    """Fill in what only the opened ticket knows."""
+    owner = session.get(User, ticket.butler_id) if ticket.butler_id else None
+    running = deadline_queries.list_running(session, [ticket.id]).get(ticket.id, [])
+    later = next((row.due_at for row in running if row.clock in ("SLA-08", "SLA-09")), None)
+    values = {**reply.values, "number": ticket.number, "away": ticket.hidden_from_id is not None}
+    if later is not None:
+        values["answer_due"] = later.isoformat()
+    buttons = tuple(
+        replace(b, values={**b.values, "number": ticket.number}) if b.action == "details" else b
+        for b in reply.buttons
+    )
+    heard = replace(
+        voice,
+        who=owner.name(voice.language) if owner else "",
+        due_at=opening.promised_by(session, ticket),
+        number=ticket.number,
+    )
+    return heard, replace(reply, values=values, buttons=buttons)

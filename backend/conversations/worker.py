@@ -1,0 +1,45 @@
+"""Turns that nobody is waiting for: what other channels stored, and what a killed process left behind."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+from backend import logs
+from backend.conversations import service
+from backend.conversations.tools import Tools
+from backend.messages import queries
+
+
+class TurnWorker:
+    """Runs waiting turns in this process's turn threads; one conversation is never run twice at once here,
+    and the conversation's row lock sees to it between processes."""
+
+    def __init__(self, tools: Tools, threads: ThreadPoolExecutor) -> None:
+        self._tools = tools
+        self._threads = threads
+        self._busy: set[int] = set()
+        self._guard = threading.Lock()
+
+    def step(self) -> int:
+        """Hand every conversation with a waiting message to a thread; how many were handed over."""
+        with self._tools.db.read() as session:
+            waiting = queries.list_waiting_conversations(session, self._tools.clock.real_now())
+        started = [one for one in waiting if self._start(one)]
+        return len(started)
+
+    def _start(self, conversation_id: int) -> bool:
+        with self._guard:
+            if conversation_id in self._busy:
+                return False
+            self._busy.add(conversation_id)
+        self._threads.submit(self._run, conversation_id)
+        return True
+
+    def _run(self, conversation_id: int) -> None:
+        try:
+            # One turn, then back to the queue: a flood in one chat must not hold a thread.
+            service.take_turn(self._tools, conversation_id)
+        except Exception as error:
+            logs.failure("turn_worker", error, conversation_id=conversation_id)
+        finally:
+            with self._guard:
+                self._busy.discard(conversation_id)

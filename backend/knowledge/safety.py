@@ -1,0 +1,79 @@
+"""What to do at once in an emergency: safety lines and public numbers, read once. Pure reader."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from intents.loader import DATA
+from intents.menu import Text
+from intents.rows import DataFaults, Faults, Row, read_source
+
+FILE: Final = "emergencies.toml"
+#: lines for an alarm whose kind has none of its own
+ANY_KIND: Final = "intruder"
+
+
+@dataclass(frozen=True, slots=True)
+class Safety:
+    """Lines and numbers of one kind of emergency; a label names the service behind a number."""
+
+    zh: tuple[str, ...]
+    en: tuple[str, ...]
+    numbers: tuple[str, ...]
+
+    def lines(self, language: str) -> tuple[str, ...]:
+        return self.en if language == "en" else self.zh
+
+
+@dataclass(frozen=True, slots=True)
+class SafetyBook:
+    """All kinds, and what the public numbers are called."""
+
+    kinds: Mapping[str, Safety]
+    labels: Mapping[str, Text]
+
+    def of(self, kind: str) -> Safety:
+        return self.kinds.get(kind) or self.kinds[ANY_KIND]
+
+
+@cache
+def standard_safety() -> SafetyBook:
+    """Return the shipped lines. Raises DataFaults."""
+    return load_safety(DATA)
+
+
+def load_safety(folder: Path) -> SafetyBook:
+    """Read ``emergencies.toml``. Raises DataFaults with every fault as file, kind and field."""
+    faults = Faults()
+    source = read_source(folder, FILE, faults)
+    labels: dict[str, Text] = {}
+    for table in source.table.get("number", []):
+        row = Row(faults, FILE, str(table.get("number")), table)
+        labels[row.string("number")] = row.text("label")
+    kinds = {str(t.get("kind")): _safety(t, labels, faults) for t in source.table.get("emergency", [])}
+    if ANY_KIND not in kinds and not faults.found:
+        faults.add(FILE, ANY_KIND, "kind", "this kind must be there: others fall back to it")
+    if faults.found:
+        raise DataFaults(faults.found)
+    return SafetyBook(MappingProxyType(kinds), MappingProxyType(labels))
+
+
+def _safety(table: Mapping[str, object], labels: Mapping[str, Text], faults: Faults) -> Safety:
+    label = str(table.get("kind"))
+    lines: dict[str, tuple[str, ...]] = {}
+    safety = table.get("safety")
+    for language in ("zh", "en"):
+        found = safety.get(language) if isinstance(safety, Mapping) else None
+        if not isinstance(found, list) or not 1 <= len(found) <= 4:
+            faults.add(FILE, label, f"safety.{language}", "should be one to four lines")
+            found = []
+        lines[language] = tuple(str(line) for line in found)
+    numbers = table.get("numbers")
+    known = tuple(str(n) for n in numbers) if isinstance(numbers, list) else ()
+    for number in known:
+        if number not in labels:
+            faults.add(FILE, label, "numbers", f"{number} has no label")
+    return Safety(lines["zh"], lines["en"], known)

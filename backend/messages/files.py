@@ -1,0 +1,151 @@
+"""Files people send: looked at, re-encoded, synced to disk before their row is committed.
+
+Photos lose their EXIF (place, camera) and are turned upright; voice is kept as it came. The type is read
+from the bytes, never from the name. Links to files are signed and last ten minutes.
+"""
+
+import hmac
+import io
+import os
+import secrets
+import warnings
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+from sqlalchemy.orm import Session
+
+from backend.errors import BadUpload, TooLarge
+from backend.models import StoredFile
+from locales import N_
+
+MAX_BYTES: Final = 10 * 1024 * 1024
+MAX_MB: Final = 10
+MAX_PIXELS: Final = 25_000_000
+LINK_LIFE: Final = timedelta(minutes=10)
+PHOTOS: Final = ("JPEG", "PNG", "WEBP")
+_HEIC: Final = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif")
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A file that passed: its kind (photo, voice), type, and the bytes to keep."""
+
+    kind: str
+    content_type: str
+    suffix: str
+    data: bytes
+
+
+def check(data: bytes) -> Checked:
+    """Look at the bytes and return what is to be kept.
+
+    Raises TooLarge above 10 MB, BadUpload for HEIC (named as such), over 25 Mpixel, and anything that is
+    neither a JPEG, PNG or WebP photo nor an OGG, M4A or WebM voice message.
+    """
+    if len(data) > MAX_BYTES:
+        raise TooLarge(None, limit=MAX_MB)
+    if data[4:8] == b"ftyp" and data[8:12] in _HEIC:
+        raise BadUpload(N_("This is a HEIC photo, which we cannot open. Please choose “most compatible” in the "
+                           "camera settings, or send a screenshot of it."))  # fmt: skip
+    voice = _voice(data)
+    return voice or _photo(data)
+
+
+def _voice(data: bytes) -> Checked | None:
+    if data[:4] == b"OggS":
+        return Checked("voice", "audio/ogg", ".ogg", data)
+    if data[4:8] == b"ftyp" and data[8:12] in (b"M4A ", b"mp42", b"isom", b"iso5", b"mp41", b"dash"):
+        return Checked("voice", "audio/mp4", ".m4a", data)
+    if data[:4] == b"\x1a\x45\xdf\xa3":
+        return Checked("voice", "audio/webm", ".webm", data)
+    return None
+
+
+def _photo(data: bytes) -> Checked:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # a decompression bomb is a refusal, not a warning
+            with Image.open(io.BytesIO(data), formats=PHOTOS) as image:
+                if image.width * image.height > MAX_PIXELS:
+                    raise BadUpload(
+                        N_("The photo has more than 25 million pixels. Please send a smaller one.")
+                    )
+                return _encode(ImageOps.exif_transpose(image))
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Warning) as error:
+        raise BadUpload from error
+
+
+def _encode(image: Image.Image) -> Checked:
+    out = io.BytesIO()
+    if image.mode in ("RGBA", "LA", "P"):
+        image.convert("RGBA").save(out, "PNG", optimize=True)
+        return Checked("photo", "image/png", ".png", out.getvalue())
+    image.convert("RGB").save(out, "JPEG", quality=85)
+    return Checked("photo", "image/jpeg", ".jpg", out.getvalue())
+
+
+def keep(folder: Path, checked: Checked) -> str:
+    """Write and sync the bytes under a random name; return that name, the file's id."""
+    name = secrets.token_hex(16)
+    place = path_of(folder, name)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with place.open("xb") as file:
+        file.write(checked.data)
+        file.flush()
+        os.fsync(file.fileno())
+    handle = os.open(place.parent, os.O_RDONLY)
+    os.fsync(handle)
+    os.close(handle)
+    return name
+
+
+def path_of(folder: Path, file_id: str) -> Path:
+    return folder / file_id[:2] / file_id[2:4] / file_id
+
+
+def add(
+    session: Session,
+    *,
+    file_id: str,
+    checked: Checked,
+    name: str,
+    estate_id: int,
+    conversation_id: int | None,
+    now: datetime,
+) -> StoredFile:
+    """Add the row of a file already on disk."""
+    row = StoredFile(
+        id=file_id, estate_id=estate_id, conversation_id=conversation_id, kind=checked.kind,
+        name=safe_name(name, checked.suffix), content_type=checked.content_type, size=len(checked.data),
+        sha256=sha256(checked.data).hexdigest(), created_at=now,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    return row
+
+
+def safe_name(name: str, suffix: str) -> str:
+    """A name to show: no path, no control signs, our own suffix."""
+    stem = Path(name.replace("\\", "/")).stem
+    kept = "".join(c for c in stem if c.isalnum() or c in "-_ .")[:60].strip()
+    return (kept or "file") + suffix
+
+
+def sign(secret: str, file_id: str, real_now: datetime) -> str:
+    """Return the path of a link to the file that works for ten minutes."""
+    until = int((real_now + LINK_LIFE).timestamp())
+    return f"/files/{file_id}?until={until}&sign={_signature(secret, file_id, until)}"
+
+
+def is_signed(secret: str, file_id: str, until: int, signature: str, real_now: datetime) -> bool:
+    """True for a link of ours that has not expired."""
+    is_ours = hmac.compare_digest(_signature(secret, file_id, until), signature)
+    return is_ours and until >= real_now.timestamp()
+
+
+def _signature(secret: str, file_id: str, until: int) -> str:
+    return hmac.new(f"file:{secret}".encode(), f"{file_id}:{until}".encode(), sha256).hexdigest()[:32]

@@ -1,0 +1,123 @@
+"""The staff API about tickets (DESIGN §4): lists, one ticket, intake, actions."""
+
+import json
+from datetime import timedelta
+from hashlib import sha256
+from typing import Annotated, Any, Final, Literal
+
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from pydantic import ValidationError
+
+from backend.errors import BadInput, IdempotencyMismatch, NotFound
+from backend.models import IdempotencyKey
+from backend.people.doors import bearer_viewer
+from backend.people.viewer import Viewer
+from backend.tickets import intake, queries, schemas, service, showing
+from locales import N_
+
+router = APIRouter(prefix="/api/tickets", tags=["staff"])
+Signed = Annotated[Viewer, Depends(bearer_viewer)]
+KEPT_FOR: Final = timedelta(hours=24)
+PAGE: Final = 50
+
+
+@router.get("")
+def list_tickets(
+    request: Request,
+    viewer: Signed,
+    state: Literal["open", "waiting", "done", "closed", "cancelled"] | None = None,
+    queue: Literal["mine", "team", "unassigned"] | None = None,
+    after: Annotated[int | None, Query(ge=1)] = None,
+) -> schemas.PageOut:
+    """A page of tickets, newest first; ``next`` is the cursor for ``after``."""
+    app = request.app.state
+    with app.db.read() as session:
+        rows = queries.list_tickets(session, viewer, state=state, queue=queue, before=after, limit=PAGE + 1)
+        shown = showing.show(session, rows[:PAGE], viewer, app.clock.now())
+    return schemas.PageOut(items=shown, next=rows[PAGE - 1].number if len(rows) > PAGE else None)
+
+
+@router.get("/{number}")
+def get_ticket(number: int, request: Request, viewer: Signed) -> schemas.TicketOut:
+    """One ticket with its timeline; 404 for an unknown or foreign one."""
+    app = request.app.state
+    with app.db.read() as session:
+        ticket = queries.get_ticket(session, viewer, number)
+        return showing.show(session, [ticket], viewer, app.clock.now(), with_timeline=True)[0]
+
+
+@router.post("", status_code=201)
+def take_in(
+    body: schemas.IntakeBody,
+    request: Request,
+    viewer: Signed,
+    response: Response,
+    key: Annotated[str | None, Header(alias="Idempotency-Key", max_length=255)] = None,
+) -> schemas.TicketOut:
+    """Open a ticket for someone who phoned, wrote or came to the desk."""
+    app = request.app.state
+
+    def work(session: Any) -> schemas.TicketOut:
+        ticket = intake.take_in(session, app.menu, app.vault, viewer, body.values(), app.clock.now())
+        return showing.show(session, [ticket], viewer, app.clock.now(), with_timeline=True)[0]
+
+    asked = ("intake", body.model_dump(mode="json", by_alias=True))
+    return _once(request, viewer, key, asked, work, 201)
+
+
+@router.post("/{number}/{action}")
+def act(
+    number: int,
+    action: str,
+    request: Request,
+    viewer: Signed,
+    body: dict[str, Any] | None = None,
+    key: Annotated[str | None, Header(alias="Idempotency-Key", max_length=255)] = None,
+) -> schemas.TicketOut:
+    """Take one action; 409 names the allowed ones."""
+    app = request.app.state
+    checked = parse(action, body or {})
+
+    def work(session: Any) -> schemas.TicketOut:
+        ticket = service.act(session, app.menu, viewer, number, action, checked.values(), app.clock.now(),
+                             checked.version)  # fmt: skip
+        return showing.show(session, [ticket], viewer, app.clock.now(), with_timeline=True)[0]
+
+    return _once(request, viewer, key, (f"{number}/{action}", body or {}), work, 200)
+
+
+def parse(action: str, body: dict[str, Any]) -> schemas.Body:
+    """Return the checked body of an action. Raises NotFound for an unknown action, BadInput for its faults."""
+    shape = schemas.BODIES.get(action)
+    if shape is None:
+        raise NotFound
+    try:
+        return shape.model_validate(body)
+    except ValidationError as error:
+        fields = ", ".join(sorted({str(e["loc"][0]) if e["loc"] else "body" for e in error.errors()}))
+        raise BadInput(N_("Please check these fields: {fields}."), fields=fields) from error
+
+
+def _once(
+    request: Request, viewer: Viewer, key: str | None, asked: tuple[str, Any], work: Any, status: int
+) -> schemas.TicketOut:
+    """Run ``work`` in one transaction; with a key, a repeat gets the first answer (same user, 24 h)."""
+    app = request.app.state
+    body_hash = sha256(json.dumps(asked, sort_keys=True, default=str).encode()).hexdigest()
+
+    def run(session: Any) -> schemas.TicketOut:
+        kept = queries.find_kept_answer(session, viewer.user_id, key) if key else None
+        now = app.clock.real_now()
+        if kept is not None and now - kept.created_at < KEPT_FOR:
+            if kept.body_hash != body_hash:
+                raise IdempotencyMismatch
+            return schemas.TicketOut.model_validate(kept.response)
+        answer: schemas.TicketOut = work(session)
+        if key:
+            queries.keep_answer(session, IdempotencyKey(
+                user_id=viewer.user_id, key=key, body_hash=body_hash, status=status,
+                response=answer.model_dump(mode="json"), created_at=now))  # fmt: skip
+        return answer
+
+    answered: schemas.TicketOut = app.db.run(run)
+    return answered

@@ -1,0 +1,173 @@
+"""Shapes of the staff API about tickets (DESIGN §4), and the body of every action."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+Words = Annotated[str, Field(min_length=1, max_length=4000)]
+Optional = Annotated[str, Field(max_length=4000)] | None
+
+
+class Body(BaseModel):
+    """Every body may name the version it was made from; an unknown field is refused, never ignored."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, populate_by_name=True)
+    version: int | None = None
+
+    def values(self) -> dict[str, Any]:
+        return self.model_dump(exclude={"version"}, by_alias=True)
+
+
+class Empty(Body):
+    pass
+
+
+class TextBody(Body):
+    text: Words
+    files: list[str] = Field(default_factory=list)
+
+
+class NoteBody(Body):
+    text: Words
+    files: list[str] = Field(default_factory=list)
+
+
+class AssignBody(Body):
+    user: int | str
+    note: Optional = None
+
+
+class ScheduleBody(Body):
+    start: AwareDatetime
+    end: AwareDatetime
+
+
+class CompleteBody(Body):
+    note: Optional = None
+
+
+class SignOffBody(Body):
+    """验收签字: who did the work, materials and cost (fen), who signed."""
+
+    signed_by: Annotated[str, Field(max_length=100)] | None = None
+    worker: Annotated[str, Field(max_length=100)] | None = None
+    materials: Optional = None
+    cost_fen: Annotated[int, Field(ge=0)] | None = None
+    note: Optional = None
+
+
+class FollowUpBody(Body):
+    result: Literal["satisfied", "partly", "unsatisfied", "unreached"]
+    score: Annotated[int, Field(ge=1, le=5)] | None = None
+    note: Optional = None
+
+
+class ClassifyBody(Body):
+    class_: Literal["valid", "to_improve", "invalid", "unclear", "malicious"] = Field(alias="class")
+    severity: Literal["normal", "severe"] | None = None
+    department: Annotated[str, Field(min_length=1, max_length=100)] | None = None
+
+
+class DecideBody(Body):
+    adopted: bool
+    reason: Words
+
+
+class ReasonBody(Body):
+    reason: Words
+
+
+BODIES: Final[Mapping[str, type[Body]]] = {
+    "accept": Empty, "reply": TextBody, "note": NoteBody, "feedback": TextBody, "answer": TextBody,
+    "assign": AssignBody, "schedule": ScheduleBody, "check_in": Empty, "complete": CompleteBody,
+    "sign_off": SignOffBody, "follow_up": FollowUpBody, "classify": ClassifyBody, "decide": DecideBody,
+    "pause": ReasonBody, "resume": Empty, "cancel": ReasonBody,
+}  # fmt: skip
+
+
+class IntakeBody(Body):
+    """A request by phone, at the desk or on paper (MANNERS §2): the resident by phone, home or id."""
+
+    item: Annotated[str, Field(min_length=1, max_length=100)]
+    channel: Literal["phone", "desk", "paper"]
+    words: Words
+    received_at: AwareDatetime | None = None
+    resident_id: int | None = None
+    phone: Annotated[str, Field(max_length=40)] | None = None
+    home: Annotated[str, Field(max_length=40)] | None = None
+    slots: dict[str, Any] = Field(default_factory=dict)
+
+
+class PromiseOut(BaseModel):
+    clock: str
+    sla: str
+    started_at: datetime
+    due_at: datetime
+    warn_at: datetime | None
+    met_at: datetime | None
+    breached_at: datetime | None
+    paused_at: datetime | None
+    status: str
+
+
+class EventOut(BaseModel):
+    at: datetime
+    kind: str
+    actor: str
+    by: str | None
+    acting_for: str | None
+    from_step: str | None
+    to_step: str | None
+    note: str
+    values: dict[str, Any]
+
+
+class PersonOut(BaseModel):
+    id: int
+    name: str
+
+
+class TicketOut(BaseModel):
+    number: int
+    version: int
+    item: str
+    name: str
+    name_zh: str
+    name_en: str
+    workflow: str
+    state: str
+    step: str
+    channel: str
+    language: str
+    words: str
+    slots: dict[str, Any]
+    home: str | None
+    resident: PersonOut | None
+    butler: PersonOut | None
+    first_butler: PersonOut | None
+    worker: PersonOut | None
+    is_urgent: bool
+    class_: str | None = Field(serialization_alias="class")
+    severity: str | None
+    department: str | None
+    decision: str | None
+    reason: str | None
+    satisfaction: str | None
+    score: int | None
+    reopened_from: int | None
+    appointment: dict[str, datetime] | None
+    asked_at: datetime
+    received_at: datetime
+    entered_at: datetime
+    done_at: datetime | None
+    closed_at: datetime | None
+    promises: list[PromiseOut]
+    allowed: list[str]
+    timeline: list[EventOut] | None = None
+
+
+class PageOut(BaseModel):
+    items: list[TicketOut]
+    next: int | None

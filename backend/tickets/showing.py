@@ -1,0 +1,114 @@
+"""Tickets as the staff API tells them. Reads rows, decides nothing."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backend.deadlines import queries as deadline_queries
+from backend.deadlines import reckoning
+from backend.models import Deadline, Home, Resident, Ticket, TicketEvent, User
+from backend.people.viewer import Viewer
+from backend.tickets import queries, schemas, service
+
+
+def show(
+    session: Session, tickets: Sequence[Ticket], viewer: Viewer, now: datetime, *, with_timeline: bool = False
+) -> list[schemas.TicketOut]:
+    """Return tickets with their clocks and the actions this viewer may take now."""
+    ids = [ticket.id for ticket in tickets]
+    clocks = deadline_queries.list_deadlines(session, ids) if ids else {}
+    people = queries.names_of(session, _people(tickets))
+    homes = _rows(session, Home, {t.home_id for t in tickets})
+    residents = _rows(session, Resident, {t.resident_id for t in tickets})
+    origins = _rows(session, Ticket, {t.reopened_from_id for t in tickets})
+    return [
+        _ticket(
+            session, t, clocks.get(t.id, []), (people, homes, residents, origins), viewer, now, with_timeline
+        )
+        for t in tickets
+    ]
+
+
+def _people(tickets: Sequence[Ticket]) -> set[int]:
+    return {i for t in tickets for i in (t.butler_id, t.first_butler_id, t.worker_id) if i is not None}
+
+
+def _rows(session: Session, model: Any, ids: set[int | None]) -> dict[int, Any]:
+    wanted = [i for i in ids if i is not None]
+    if not wanted:
+        return {}
+    return {row.id: row for row in session.scalars(select(model).where(model.id.in_(wanted)))}
+
+
+def _person(row: Any, language: str) -> schemas.PersonOut | None:
+    if row is None:
+        return None
+    name = row.name(language) if isinstance(row, User) else row.name
+    return schemas.PersonOut(id=row.id, name=name)
+
+
+def _ticket(
+    session: Session,
+    ticket: Ticket,
+    clocks: Sequence[Deadline],
+    rows: tuple[dict[int, Any], dict[int, Any], dict[int, Any], dict[int, Any]],
+    viewer: Viewer,
+    now: datetime,
+    with_timeline: bool,
+) -> schemas.TicketOut:
+    people, homes, residents, origins = rows
+    home, origin = homes.get(ticket.home_id or 0), origins.get(ticket.reopened_from_id or 0)
+    timeline = [_event(e, people) for e in queries.list_events(session, ticket.id)] if with_timeline else None
+    own = {
+        c: getattr(ticket, c) for c in schemas.TicketOut.model_fields if c in ticket.__mapper__.column_attrs
+    }
+    window = (ticket.appointment_start, ticket.appointment_end)
+    return schemas.TicketOut.model_validate(
+        {
+            **own,
+            "item": ticket.item_id,
+            "name": ticket.name(viewer.language),
+            "home": home.code if home else None,
+            "resident": _person(residents.get(ticket.resident_id or 0), viewer.language),
+            "butler": _person(people.get(ticket.butler_id or 0), viewer.language),
+            "first_butler": _person(people.get(ticket.first_butler_id or 0), viewer.language),
+            "worker": _person(people.get(ticket.worker_id or 0), viewer.language),
+            "reopened_from": origin.number if origin else None,
+            "appointment": {"start": window[0], "end": window[1]} if all(window) else None,
+            "promises": [_promise(clock, now) for clock in clocks if clock.cancelled_at is None],
+            "allowed": list(service.actions_for(ticket, viewer)),
+            "timeline": timeline,
+        }
+    )
+
+
+def _promise(clock: Deadline, now: datetime) -> schemas.PromiseOut:
+    return schemas.PromiseOut(
+        clock=clock.name,
+        sla=clock.clock,
+        started_at=clock.started_at,
+        due_at=clock.due_at,
+        warn_at=clock.warn_at,
+        met_at=clock.met_at,
+        breached_at=reckoning.breach_instant(clock, now),
+        paused_at=clock.paused_at,
+        status=str(reckoning.status(clock, now)),
+    )
+
+
+def _event(event: TicketEvent, people: dict[int, User]) -> schemas.EventOut:
+    by = people.get(event.by_user_id or 0)
+    return schemas.EventOut(
+        at=event.at,
+        kind=event.kind,
+        actor=event.actor,
+        by=by.username if by else None,
+        acting_for=event.acting_for,
+        from_step=event.from_step,
+        to_step=event.to_step,
+        note=event.note,
+        values=event.values,
+    )

@@ -1,0 +1,1 @@
+"""The residents' web chat: a thin door to the one conversation."""
