@@ -47,9 +47,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """One ticket in the queue. ``rank`` sorts like the server does."""
+    """One ticket or draft. ``key`` is its stable id (``t1042``), ``rank`` sorts as the server does."""
 
+    key: str
     number: int
+    href: str
     version: int
     rank: str
     symbol: Symbol
@@ -123,7 +125,7 @@ class QueueView:
 class FileView:
     name: str
     url: str
-    is_image: bool
+    kind: str  # photo | voice
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,13 +229,13 @@ class ComposerView:
 
     mode: str = "reply"
     text: str = ""
+    other: str = ""
     error: str = ""
     warning: str = ""
     reader: str = ""
     reader_language: str = "zh"
     can_reply: bool = True
     phrases: tuple[Phrase, ...] = ()
-    draft_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +260,6 @@ class TicketView:
     composer: ComposerView
     phone: str = ""
     is_urgent: bool = False
-    is_draft: bool = False
     notice: str = ""
     links: tuple[Link, ...] = field(default=())
 
@@ -307,5 +308,6 @@ class Shell:
     unseen: int
     now: datetime
     clock_text: str = ""
+    clock_short: str = ""
     is_demo: bool = False
     is_plain_http: bool = False

@@ -1,4 +1,4 @@
-"""Templates: one environment, one ``render``; every word comes from the catalogue of the reader's language."""
+"""Templates: one environment, one ``render``; every word is in the reader's language."""
 
 from functools import cache
 from pathlib import Path
@@ -43,12 +43,12 @@ def environment() -> Environment:
     return made
 
 
-def language_of(request: Request, own: str = "") -> str:
-    """The language of a page: the device's own choice, the person's, what the browser prefers."""
+def language_of(request: Request) -> str:
+    """The language of a page for somebody not signed in: chosen in this browser, else what it prefers."""
     chosen = request.cookies.get(sessions.LANGUAGE, "")
     if chosen in ("zh", "en"):
         return chosen
-    return own or pick_locale(request.headers.get("accept-language", "").split(",")[0].strip())
+    return pick_locale(request.headers.get("accept-language", "").split(",")[0].split(";")[0].strip())
 
 
 def is_fragment(request: Request) -> bool:
@@ -68,7 +68,14 @@ def safe_path(path: str) -> str:
 
 
 def render(
-    request: Request, template: str, /, *, language: str = "", status: int = 200, **context: Any
+    request: Request,
+    template: str,
+    /,
+    *,
+    language: str = "",
+    theme: str = "",
+    status: int = 200,
+    **context: Any,
 ) -> HTMLResponse:
     """Render ``template`` in ``language`` (default: the browser's) with what every page needs."""
     chosen = language or language_of(request)
@@ -82,7 +89,7 @@ def render(
                 **DEFAULTS,
                 "language": chosen,
                 "html_lang": html_tag(chosen),
-                "theme": _theme(request),
+                "theme": theme or theme_of(request),
                 "csrf_token": sessions.csrf_token(settings, sessions.session_token(request)),
                 "client_strings": client_strings(chosen),
                 "here": here(request),
@@ -97,6 +104,7 @@ def render(
     return response
 
 
-def _theme(request: Request) -> str:
+def theme_of(request: Request) -> str:
+    """The appearance that this browser chose: auto, light or dark."""
     theme = request.cookies.get(sessions.THEME, "auto")
     return theme if theme in sessions.THEMES else "auto"

@@ -89,8 +89,8 @@ export function startQueue() {
   document.addEventListener("queue:show", refresh);
   return {
     hear(event) {
-      if (event.kind === "ticket") { changed.add(String(event.number)); gather(); }
-      else if (event.kind === "alert") { changed.add("0"); gather(); }
+      if (event.kind === "ticket") { changed.add(`t${event.number}`); gather(); }
+      else if (event.kind === "alert") { changed.add("-"); gather(); }
       else refresh();
     },
   };

@@ -48,6 +48,7 @@ function setMode(mode) {
   area().placeholder = area().dataset[mode];
   const send = form.querySelector(".button.is-primary");
   send.querySelector("span").textContent = send.dataset[mode];
+  send.setAttribute("aria-label", send.dataset[mode]);
   for (const button of form.querySelectorAll("[data-mode][aria-pressed]")) {
     button.setAttribute("aria-pressed", String(button.dataset.mode === mode));
   }

@@ -1,0 +1,59 @@
+"""The bell: what somebody must look at, newest first."""
+
+from fastapi import APIRouter, Response
+
+from backend.deadlines.policy import standard_policies
+from backend.desk import queries, words
+from backend.desk.doors import PageRoute, Typed, Visiting, go
+from backend.desk.queue import Reader
+from backend.desk.shell import reader_of, shell_of, show
+from backend.desk.views import AlertView
+from backend.models import Alert, Home, Ticket
+from locales import t
+from locales.dates import format_full, format_moment
+
+router = APIRouter(include_in_schema=False, route_class=PageRoute)
+
+
+def alert_of(reader: Reader, alert: Alert, ticket: Ticket | None, home: Home | None) -> AlertView:
+    """Word one alert; a title shown on a locked screen carries number and clock only."""
+    language = reader.language
+    icon, sentence = words.ALERTS.get(alert.kind, words.ALERTS["attention"])
+    policy = standard_policies().find(alert.clock or "")
+    clock = words.name_of(language, words.CLOCKS, policy.name) if policy else ""
+    number = ticket.number if ticket else 0
+    return AlertView(
+        id=alert.id,
+        text=t(language, sentence, number=number, clock=clock, count=alert.values.get("count", 1)),
+        detail=" · ".join(([home.code] if home else []) + ([ticket.name(language)] if ticket else [])),
+        href=f"/tickets/{ticket.number}" if ticket else "/queue",
+        icon=icon,
+        time=format_moment(language, alert.at, reader.zone, reader.now),
+        at=alert.at.isoformat(),
+        full_time=format_full(language, alert.at, reader.zone),
+        is_seen=alert.seen_at is not None,
+    )
+
+
+def _page(who: Visiting, is_panel: bool) -> Response:
+    with who.db.read() as session:
+        reader = reader_of(session, who)
+        alerts = [alert_of(reader, *row) for row in queries.list_alerts(session, who.viewer)]
+        shell = shell_of(session, who, on="alerts")
+    template = "_alerts.html" if who.is_fragment else "alerts.html"
+    return show(who, template, shell, alerts=alerts, panel=is_panel, oob=who.is_fragment,
+                title=t(who.language, "Alerts"))  # fmt: skip
+
+
+@router.get("/alerts")
+def alerts_page(who: Visiting, panel: str = "") -> Response:
+    """All alerts as a page, or the newest ones for the bell."""
+    return _page(who, bool(panel))
+
+
+@router.post("/alerts/seen")
+def seen(who: Visiting, fields: Typed, panel: str = "") -> Response:
+    """Mark all as seen."""
+    with who.db.write() as session:
+        queries.mark_seen(session, who.viewer, who.now)
+    return _page(who, bool(panel)) if who.is_fragment else go(who.request, "/alerts")

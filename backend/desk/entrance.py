@@ -1,0 +1,167 @@
+"""The way in and out: signing in, language, appearance, the demo clock, the live stream."""
+
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import RedirectResponse
+
+from backend import demo_clock
+from backend.desk import service
+from backend.desk.doors import PageRoute, Typed, Visit, Visiting, go, visit
+from backend.errors import LockedOut, NotSignedIn, WrongLogin
+from backend.people import doors
+from backend.people import service as people
+from backend.web import sessions
+from backend.web.rendering import language_of, render, safe_path
+from locales import LANGUAGES, t
+
+router = APIRouter(include_in_schema=False, route_class=PageRoute)
+
+
+@router.get("/")
+def start() -> Response:
+    return RedirectResponse("/queue", status_code=303)
+
+
+@router.get("/login")
+def login_page(request: Request, next: str = "/queue") -> Response:  # noqa: A002 - the name of the field
+    """The login page; language and appearance can be chosen before signing in."""
+    return _login_page(request, where=next)
+
+
+def _login_page(
+    request: Request, *, where: str, username: str = "", code: str = "", error: str = "", status: int = 200
+) -> Response:
+    with request.app.state.db.read() as session:
+        is_demo = demo_clock.is_demo(session)
+    language = language_of(request)
+    return render(
+        request,
+        "login.html",
+        language=language,
+        status=status,
+        title=t(language, "Sign in"),
+        next=safe_path(where),
+        here=f"/login?next={safe_path(where)}",
+        username=username,
+        code=code,
+        error=error,
+        is_demo=is_demo,
+        is_plain_http=not request.app.state.settings.is_secure,
+    )
+
+
+@router.post("/login")
+def login(request: Request, fields: Typed) -> Response:
+    """Sign in; anything wrong gets the same sentence, a locked door says how long it stays so."""
+    state = request.app.state
+    attempt = people.LoginTry(
+        username=fields.get("username", ""),
+        password=fields.get("password", ""),
+        code=fields.get("code", ""),
+        address=doors.caller_address(request),
+    )
+    where = fields.get("next", "/queue")
+    try:
+        signed_in = doors.sign_in(
+            state.db, state.vault, attempt, state.clock.real_now(), state.settings.argon2_is_cheap
+        )
+    except (WrongLogin, LockedOut) as refusal:
+        _, sentence = refusal.worded(language_of(request))
+        return _login_page(request, where=where, username=attempt.username, code=attempt.code,
+                           error=sentence, status=refusal.status)  # fmt: skip
+    response = RedirectResponse(safe_path(where), status_code=303)
+    sessions.set_session(response, state.settings, signed_in.token)
+    _keep_choices(request, response, signed_in.token)
+    return response
+
+
+def _keep_choices(request: Request, response: Response, token: str) -> None:
+    """What was chosen on the login page becomes the person's own choice, and leaves the shared browser."""
+    language, theme = (request.cookies.get(name) for name in (sessions.LANGUAGE, sessions.THEME))
+    if not language and not theme:
+        return
+    state = request.app.state
+    found = doors.open_session(state.db, token, "cookie", state.clock.real_now())
+    if found is not None:
+        with state.db.write() as session:
+            people.set_preferences(session, found.viewer, language=language, theme=theme)
+    for name in (sessions.LANGUAGE, sessions.THEME):
+        response.delete_cookie(name, path="/")
+
+
+@router.post("/logout")
+def logout(request: Request, fields: Typed) -> Response:
+    """End the session, here and on the server."""
+    with request.app.state.db.write() as session:
+        people.logout(session, sessions.session_token(request))
+    response = RedirectResponse("/login", status_code=303)
+    sessions.clear_session(response, request.app.state.settings)
+    return response
+
+
+def visitor(request: Request) -> Visit | None:
+    """FastAPI dependency: who is looking, or None before signing in."""
+    try:
+        return visit(request)
+    except NotSignedIn:
+        return None
+
+
+Perhaps = Annotated[Visit | None, Depends(visitor)]
+
+
+@router.post("/language")
+def choose_language(request: Request, fields: Typed, who: Perhaps) -> Response:
+    """Change the language: of the person, or of the browser before signing in."""
+    language = fields.get("language", "")
+    response = RedirectResponse(safe_path(fields.get("back", "")), status_code=303)
+    if language in LANGUAGES:
+        _choose(request, response, who, language=language)
+    return response
+
+
+@router.post("/theme")
+def choose_theme(request: Request, fields: Typed, who: Perhaps) -> Response:
+    """Change the appearance: of the person, or of the browser before signing in."""
+    theme = fields.get("theme", "")
+    response = RedirectResponse(safe_path(fields.get("back", "")), status_code=303)
+    if theme in sessions.THEMES:
+        _choose(request, response, who, theme=theme)
+    return response
+
+
+def _choose(
+    request: Request, response: Response, who: Visit | None, language: str = "", theme: str = ""
+) -> None:
+    if who is not None:
+        with who.db.write() as session:
+            people.set_preferences(session, who.viewer, language=language or None, theme=theme or None)
+        return
+    name, value = (sessions.LANGUAGE, language) if language else (sessions.THEME, theme)
+    hour = int(timedelta(hours=1).total_seconds())
+    sessions.set_choice(response, request.app.state.settings, name, value, seconds=hour)
+
+
+@router.post("/demo/clock")
+def advance(who: Visiting, fields: Typed) -> Response:
+    """Move the demo clock on and let the sweep run at once."""
+    seconds = fields.get("advance_seconds", "")
+    number = int(seconds) if seconds.isascii() and seconds.isdigit() and len(seconds) < 8 else 0
+    with who.db.write() as session:
+        service.advance_demo_clock(session, number, who.now)
+    state = who.request.app.state
+    state.clock.forget_offset()
+    sweep = getattr(state, "sweep_now", None)
+    if sweep is not None:
+        sweep()
+    return go(who.request, safe_path(fields.get("back", "")))
+
+
+@router.get("/live")
+async def live(who: Visiting) -> Response:
+    """The stream of changes for open pages: ids only."""
+    hub = who.request.app.state.live_hub
+    answer: Response = hub.response(who.viewer.user_id, who.viewer.estate_ids)
+    return answer

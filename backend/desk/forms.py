@@ -1,0 +1,315 @@
+"""The quick actions of a ticket as forms: which fields each needs, and what was typed as a plain body."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from backend.desk import words
+from backend.desk.views import Choice, FieldView, FormView
+from backend.models import Ticket, User
+from locales import N_, t
+from locales.dates import local
+
+#: action -> (icon, title, what the button says)
+TITLES: Final[Mapping[str, tuple[str, str, str]]] = {
+    "accept": ("check", N_("Accept"), N_("Accept")),
+    "assign": ("user-plus", N_("Assign"), N_("Assign")),
+    "schedule": ("calendar-clock", N_("Agree a visit"), N_("Fix the time")),
+    "check_in": ("map-pin", N_("Arrived on site"), N_("Arrived on site")),
+    "classify": ("tags", N_("Classify"), N_("Save the class")),
+    "complete": ("circle-check", N_("Complete"), N_("Complete the work")),
+    "sign_off": ("file-pen-line", N_("Sign off"), N_("Save the sign-off")),
+    "feedback": ("reply", N_("Give feedback"), N_("Send the feedback")),
+    "answer": ("reply", N_("Answer"), N_("Send the answer")),
+    "decide": ("check", N_("Decide"), N_("Tell the resident")),
+    "follow_up": ("phone", N_("Follow up"), N_("Save the follow-up")),
+    "pause": ("pause", N_("Pause the clocks"), N_("Pause")),
+    "resume": ("play", N_("Let the clocks run"), N_("Let the clocks run")),
+    "cancel": ("ban", N_("Cancel the ticket"), N_("Cancel this ticket")),
+}
+QUIET: Final = frozenset({"pause", "cancel", "sign_off", "check_in", "resume"})
+#: fields whose words go to the resident, so that Chinese to a reader of English is asked about first
+TO_RESIDENT: Final[Mapping[str, str]] = {
+    "reply": "text", "feedback": "text", "answer": "text", "decide": "reason", "cancel": "reason",
+}  # fmt: skip
+PAUSES: Final = (
+    N_("we need your answer to go on."),
+    N_("we are waiting for a part."),
+    N_("we are waiting for a time that suits you."),
+)
+MAX_TEXT: Final = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the forms of one ticket are made for: both languages, zone and hour, and who may be named."""
+
+    language: str
+    reader_language: str
+    ticket: Ticket
+    zone: str
+    now: datetime
+    colleagues: Sequence[User] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BadForm(Exception):
+    """What was typed cannot be taken: field -> sentence, already worded."""
+
+    errors: Mapping[str, str]
+
+
+def forms_of(desk: Desk, allowed: Sequence[str]) -> tuple[FormView, ...]:
+    """Return the forms of the allowed actions; the first that moves the ticket on is the primary one."""
+    found = [form_of(desk, action) for action in allowed if action in TITLES]
+    primary = next((form.action for form in found if not form.is_quiet), "")
+    return tuple(replace(form, is_primary=form.action == primary) for form in found)
+
+
+def form_of(
+    desk: Desk, action: str, typed: Mapping[str, str] | None = None, errors: Mapping[str, str] | None = None
+) -> FormView:
+    """Return one form; ``typed`` and ``errors`` bring back what was written, with a message at the field."""
+    icon, title, submit = TITLES[action]
+    fields = FIELDS[action](desk) if action in FIELDS else ()
+    filled = tuple(_filled(field, typed or {}, errors or {}) for field in fields)
+    return FormView(
+        action=action,
+        title=t(desk.language, title),
+        submit=t(desk.language, submit),
+        icon=icon,
+        fields=filled,
+        hint=t(desk.language, HINTS[action]) if action in HINTS else "",
+        error=(errors or {}).get("", ""),
+        is_quiet=action in QUIET,
+        is_open=typed is not None,
+    )
+
+
+def _filled(field: FieldView, typed: Mapping[str, str], errors: Mapping[str, str]) -> FieldView:
+    return replace(field, value=typed.get(field.name, field.value), error=errors.get(field.name, ""))
+
+
+HINTS: Final[Mapping[str, str]] = {
+    "pause": N_("The resident is told that the clock stands still, and why."),
+    "cancel": N_("The resident is told the reason."),
+    "decide": N_("The resident is told either way, with the reason and thanks."),
+    "feedback": N_("The resident reads this and is then asked whether they are satisfied."),
+    "answer": N_("The resident reads this and is then asked whether it helped."),
+}
+
+
+def _choices(language: str, names: Mapping[str, str]) -> tuple[Choice, ...]:
+    return tuple(Choice(value, t(language, name)) for value, name in names.items())
+
+
+def _area(desk: Desk, name: str, label: str, *, is_required: bool = True, hint: str = "") -> FieldView:
+    return FieldView(name, t(desk.language, label), "area", hint=hint, is_required=is_required)
+
+
+def _assign(desk: Desk) -> tuple[FieldView, ...]:
+    people = tuple(
+        Choice(str(u.id), f"{u.name(desk.language)} · {words.name_of(desk.language, words.ROLES, u.role)}")
+        for u in desk.colleagues
+    )
+    chosen = desk.ticket.worker_id or (int(people[0].value) if people else 0)
+    return (
+        FieldView("user", t(desk.language, "To whom"), "select", str(chosen), choices=people),
+        _area(desk, "note", N_("Note for them"), is_required=False),
+    )
+
+
+def _schedule(desk: Desk) -> tuple[FieldView, ...]:
+    start = desk.ticket.appointment_start or _next_full_hour(desk.now)
+    end = desk.ticket.appointment_end or start + timedelta(hours=2)
+    return (
+        FieldView("start", t(desk.language, "From"), "moment", moment_text(start, desk.zone)),
+        FieldView("end", t(desk.language, "Until"), "moment", moment_text(end, desk.zone)),
+    )
+
+
+def _next_full_hour(now: datetime) -> datetime:
+    return now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+
+
+def _classify(desk: Desk) -> tuple[FieldView, ...]:
+    language, ticket = desk.language, desk.ticket
+    departments = (Choice("", t(language, "Choose")), *_choices(language, words.DEPARTMENTS))
+    return (
+        FieldView("class", t(language, "Class"), "radio", ticket.class_ or "valid",
+                  choices=_choices(language, words.CLASSES)),
+        FieldView("severity", t(language, "Severity"), "radio", ticket.severity or "normal",
+                  choices=_choices(language, words.SEVERITIES)),
+        FieldView("department", t(language, "Department"), "select", ticket.department or "",
+                  choices=departments),
+    )  # fmt: skip
+
+
+def _complete(desk: Desk) -> tuple[FieldView, ...]:
+    if desk.ticket.workflow == "complaint":
+        return (_area(desk, "note", N_("Cause, and what is done so that it does not happen again")),)
+    return (_area(desk, "note", N_("What was done"), is_required=False),)
+
+
+def _sign_off(desk: Desk) -> tuple[FieldView, ...]:
+    return (
+        FieldView("signed_by", t(desk.language, "Signed by")),
+        _area(desk, "materials", N_("Materials"), is_required=False),
+        _area(desk, "note", N_("Note"), is_required=False),
+    )
+
+
+def _text_for_resident(label: str) -> Callable[[Desk], tuple[FieldView, ...]]:
+    return lambda desk: (_area(desk, "text", label), *_sure(desk))
+
+
+def _sure(desk: Desk) -> tuple[FieldView, ...]:
+    """Shown once Chinese was about to go to a reader of English."""
+    if desk.reader_language != "en":
+        return ()
+    return (FieldView("sure", t(desk.language, "Send Chinese text as it is"), "check", is_required=False),)
+
+
+def _decide(desk: Desk) -> tuple[FieldView, ...]:
+    options = (Choice("yes", t(desk.language, "Adopted")), Choice("no", t(desk.language, "Not adopted")))
+    return (
+        FieldView("adopted", t(desk.language, "Decision"), "radio", choices=options),
+        _area(desk, "reason", N_("Reason or plan, as the resident will read it")),
+        *_sure(desk),
+    )
+
+
+def _follow_up(desk: Desk) -> tuple[FieldView, ...]:
+    scores = (Choice("", t(desk.language, "No score")), *(Choice(str(n), "★" * n) for n in range(5, 0, -1)))
+    return (
+        FieldView("result", t(desk.language, "Is the resident satisfied?"), "radio",
+                  choices=_choices(desk.language, words.RESULTS)),
+        FieldView("score", t(desk.language, "Score"), "select", "", choices=scores, is_required=False),
+        _area(desk, "note", N_("What the resident said"), is_required=False),
+    )  # fmt: skip
+
+
+def _pause(desk: Desk) -> tuple[FieldView, ...]:
+    """The reasons are worded for the resident, since they read them."""
+    choices = tuple(
+        Choice(t(desk.reader_language, sentence), t(desk.language, sentence)) for sentence in PAUSES
+    )
+    return (
+        FieldView("reason", t(desk.language, "Reason"), "radio", choices[0].value, choices=choices),
+        _area(desk, "words", N_("Or in your own words"), is_required=False),
+    )
+
+
+def _cancel(desk: Desk) -> tuple[FieldView, ...]:
+    return (_area(desk, "reason", N_("Reason")), *_sure(desk))
+
+
+FIELDS: Final[Mapping[str, Callable[[Desk], tuple[FieldView, ...]]]] = {
+    "assign": _assign,
+    "schedule": _schedule,
+    "classify": _classify,
+    "complete": _complete,
+    "sign_off": _sign_off,
+    "feedback": _text_for_resident(N_("What was found and done")),
+    "answer": _text_for_resident(N_("Your answer")),
+    "decide": _decide,
+    "follow_up": _follow_up,
+    "pause": _pause,
+    "cancel": _cancel,
+}
+
+
+def moment_text(instant: datetime, zone: str) -> str:
+    """An instant as a date-and-time field holds it: local, to the minute."""
+    return local(instant, zone).strftime("%Y-%m-%dT%H:%M")
+
+
+def read_moment(text: str, zone: str) -> datetime | None:
+    """Read a date-and-time field, meant in the estate's zone; None when it is no date."""
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone))
+    except ValueError:
+        return None
+
+
+def has_chinese(text: str) -> bool:
+    """True when a reader of English would meet Chinese signs in ``text``."""
+    return any("\u3400" <= sign <= "\u9fff" for sign in text)
+
+
+def read_body(desk: Desk, action: str, typed: Mapping[str, str]) -> dict[str, Any]:
+    """Return the body of a ticket action. Raises BadForm with the sentence at each field."""
+    errors = _missing(desk, action, typed)
+    body: dict[str, Any] = {name: value.strip() for name, value in typed.items() if value.strip()}
+    if action in READERS and not errors:
+        body = READERS[action](desk, body, errors)
+    _ask_about_chinese(desk, action, typed, errors)
+    if errors:
+        raise BadForm(errors)
+    body.pop("sure", None)
+    return body
+
+
+def _missing(desk: Desk, action: str, typed: Mapping[str, str]) -> dict[str, str]:
+    fields = FIELDS[action](desk) if action in FIELDS else (FieldView("text", ""),)
+    if action in TITLES and action not in FIELDS:
+        return {}
+    missing = t(desk.language, "Please fill this in.")
+    too_long = t(desk.language, "Please keep this under {limit} characters.", limit=MAX_TEXT)
+    found = {}
+    for field in fields:
+        value = typed.get(field.name, "").strip()
+        if field.is_required and not value:
+            found[field.name] = missing
+        elif len(value) > MAX_TEXT:
+            found[field.name] = too_long
+        elif field.choices and value and value not in {choice.value for choice in field.choices}:
+            found[field.name] = missing
+    return found
+
+
+def _ask_about_chinese(desk: Desk, action: str, typed: Mapping[str, str], errors: dict[str, str]) -> None:
+    name = TO_RESIDENT.get(action, "")
+    is_foreign = desk.reader_language == "en" and has_chinese(typed.get(name, ""))
+    if is_foreign and not typed.get("sure") and name not in errors:
+        errors[name] = t(desk.language, "This resident reads English, and your text contains Chinese.")
+
+
+Errors = dict[str, str]
+
+
+def _read_schedule(desk: Desk, body: dict[str, Any], errors: Errors) -> dict[str, Any]:
+    start, end = read_moment(body["start"], desk.zone), read_moment(body["end"], desk.zone)
+    for name, value in (("start", start), ("end", end)):
+        if value is None:
+            errors[name] = t(desk.language, "Please give a date and a time.")
+    if start and end and end <= start:
+        errors["end"] = t(desk.language, "The end of the visit must be after its start.")
+    return {"start": start, "end": end}
+
+
+def _read_assign(desk: Desk, body: dict[str, Any], errors: Errors) -> dict[str, Any]:
+    return {**body, "user": int(body["user"])}
+
+
+def _read_decide(desk: Desk, body: dict[str, Any], errors: Errors) -> dict[str, Any]:
+    return {"adopted": body["adopted"] == "yes", "reason": body["reason"]}
+
+
+def _read_follow_up(desk: Desk, body: dict[str, Any], errors: Errors) -> dict[str, Any]:
+    return {**body, "score": int(body["score"]) if "score" in body else None}
+
+
+def _read_pause(desk: Desk, body: dict[str, Any], errors: Errors) -> dict[str, Any]:
+    return {"reason": body.get("words") or body["reason"]}
+
+
+READERS: Final[Mapping[str, Callable[[Desk, dict[str, Any], Errors], dict[str, Any]]]] = {
+    "schedule": _read_schedule,
+    "assign": _read_assign,
+    "decide": _read_decide,
+    "follow_up": _read_follow_up,
+    "pause": _read_pause,
+}

@@ -1,0 +1,174 @@
+"""The form for somebody who phoned, wrote on paper or came to the desk: filled and sent in 20 seconds."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from backend.desk import words
+from backend.desk.forms import MAX_TEXT, BadForm, moment_text, read_moment
+from backend.desk.queue import Reader
+from backend.desk.service import CHANNELS, Intake
+from backend.desk.views import Choice, FieldView, Found, IntakeView
+from backend.people.residents import ResidentCard
+from intents.menu import Item, Menu
+from locales import LANGUAGES, N_, t
+
+#: the usual matters, one press each; anything else is typed
+KINDS: Final = (
+    ("common.voice.repair-intake", N_("Repair")),
+    ("common.voice.complaint", N_("Complaint")),
+    ("common.voice.suggestion", N_("Suggestion")),
+    ("common.voice.enquiry", N_("Question")),
+    ("value.clean-hourly.hourly-helper", N_("Cleaning")),
+    ("common.voice.callback", N_("Call back")),
+)
+OLDEST: Final = timedelta(days=30)
+#: a clock on the wall may be a little ahead of ours
+LENIENCE: Final = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """What the form starts with: a search, a draft taken over, or what was typed before."""
+
+    search: str = ""
+    draft_id: str = ""
+    item: str = ""
+    words: str = ""
+    resident: str = ""
+
+
+def found_of(language: str, cards: Sequence[ResidentCard], chosen: str) -> tuple[Found, ...]:
+    """Word the residents that fit; a single one is chosen at once."""
+    only = str(cards[0].resident_id) if len(cards) == 1 else chosen
+    return tuple(
+        Found(
+            id=str(card.resident_id),
+            name=card.name,
+            home=card.home_code,
+            detail=" · ".join(filter(None, (
+                words.name_of(language, words.RESIDENT_KINDS, card.kind),
+                card.phone_masked,
+                t(language, "Reads English") if card.language == "en" else t(language, "Reads Chinese"),
+                card.estate(language),
+            ))),
+            is_on=str(card.resident_id) == only,
+        )
+        for card in cards
+    )  # fmt: skip
+
+
+def intake_of(
+    reader: Reader,
+    blank: Blank,
+    found: tuple[Found, ...],
+    menu: Menu,
+    *,
+    typed: Mapping[str, str] | None = None,
+    errors: Mapping[str, str] | None = None,
+) -> IntakeView:
+    """Word the form, with what was typed and a message at each field that needs one."""
+    fields = tuple(
+        replace(
+            field, value=(typed or {}).get(field.name, field.value), error=(errors or {}).get(field.name, "")
+        )
+        for field in _fields(reader, blank, menu)
+    )
+    return IntakeView(
+        search=blank.search,
+        found=found,
+        fields=fields,
+        searched=bool(blank.search),
+        error=(errors or {}).get("resident", "") or (errors or {}).get("", ""),
+    )
+
+
+def _fields(reader: Reader, blank: Blank, menu: Menu) -> tuple[FieldView, ...]:
+    language = reader.language
+    channels = tuple(Choice(c, t(language, words.CHANNELS[c][1])) for c in CHANNELS)
+    kinds = tuple(Choice(item, t(language, label)) for item, label in KINDS if menu.find_item(item))
+    item = menu.find_item(blank.item) if blank.item else None
+    chosen = item.name.in_(language) if item else ""
+    return (
+        FieldView("channel", t(language, "How they came"), "radio", "phone", choices=channels),
+        FieldView("words", t(language, "In their own words"), "area", blank.words),
+        FieldView("kind", t(language, "What is it about?"), "radio", "", choices=kinds, is_required=False),
+        FieldView("item", t(language, "Or a service from the menu"), "list", chosen,
+                  hint=t(language, "Type a few letters and choose."), is_required=False),
+        FieldView("received_at", t(language, "When they asked"), "moment", moment_text(reader.now, reader.zone)),
+        FieldView("draft", "", "hidden", blank.draft_id, is_required=False),
+    )  # fmt: skip
+
+
+def item_names(menu: Menu, language: str) -> list[str]:
+    """The names the menu field offers, without aliases and items nobody asks for by name."""
+    names = {item.name.in_(language) for item in menu.items.values() if item.listed and not item.alias_of}
+    return sorted(names)
+
+
+def find_item(menu: Menu, text: str) -> Item | None:
+    """Return the item that was typed: by id, by a name in either language, or the first name that holds it."""
+    wanted = text.strip().casefold()
+    if not wanted:
+        return None
+    direct = menu.find_item(text.strip())
+    if direct is not None:
+        return menu.item(direct.id)
+    named = [item for item in menu.items.values() if wanted in _names(item)]
+    if not named:
+        named = [
+            item for item in menu.items.values() if item.listed and any(wanted in n for n in _names(item))
+        ]
+    return menu.item(named[0].id) if named else None
+
+
+def _names(item: Item) -> tuple[str, ...]:
+    own = [text.in_(language) for text in (item.name, item.staff_name) for language in LANGUAGES]
+    return tuple(name.casefold() for name in (*own, *item.aliases))
+
+
+def read_intake(reader: Reader, menu: Menu, typed: Mapping[str, str]) -> Intake:
+    """Return the request as typed. Raises BadForm with a sentence at each field."""
+    language, errors = reader.language, dict[str, str]()
+    resident, item = typed.get("resident", ""), _item(menu, typed)
+    if not _is_number(resident):
+        errors["resident"] = t(language, "Please choose the resident.")
+    if item is None:
+        errors["item"] = t(language, "Please choose what it is about.")
+    text = typed.get("words", "").strip()
+    if not text or len(text) > MAX_TEXT:
+        errors["words"] = t(language, "Please write what the resident said, in up to {limit} characters.",
+                            limit=MAX_TEXT)  # fmt: skip
+    at = read_moment(typed.get("received_at", ""), reader.zone)
+    wrong = _wrong_moment(reader, at)
+    if wrong:
+        errors["received_at"] = wrong
+    if typed.get("channel") not in CHANNELS:
+        errors["channel"] = t(language, "Please choose how they came.")
+    if errors or item is None or at is None:
+        raise BadForm(errors)
+    draft = typed.get("draft", "")
+    received, draft_id = min(at, reader.now), int(draft) if _is_number(draft) else None
+    return Intake(int(resident), item.id, typed["channel"], text, received, draft_id)
+
+
+def _item(menu: Menu, typed: Mapping[str, str]) -> Item | None:
+    if typed.get("item", "").strip():
+        return find_item(menu, typed["item"])
+    kind = typed.get("kind", "")
+    return menu.find_item(kind) if kind in {item for item, _ in KINDS} else None
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 16
+
+
+def _wrong_moment(reader: Reader, at: datetime | None) -> str:
+    if at is None:
+        return t(reader.language, "Please give a date and a time.")
+    if at > reader.now + LENIENCE:
+        return t(reader.language, "This lies in the future.")
+    if at < reader.now - OLDEST:
+        return t(reader.language, "This is longer ago than {days} days.", days=OLDEST.days)
+    return ""

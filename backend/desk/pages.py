@@ -1,0 +1,9 @@
+"""Every page of the dashboard, in one router."""
+
+from fastapi import APIRouter
+
+from backend.desk import alert_pages, entrance, intake_pages, queue_pages, ticket_pages
+
+router = APIRouter()
+for room in (entrance, queue_pages, ticket_pages, intake_pages, alert_pages):
+    router.include_router(room.router)

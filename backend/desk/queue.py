@@ -1,0 +1,245 @@
+"""The queue as a page shows it: rows, chips, tabs, links. Takes what the queries found; writes nothing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from urllib.parse import urlencode
+
+from backend.desk import pills, words
+from backend.desk.queries import PAGE, STATES, TABS, Cursor, DraftEntry, Entry, QueueQuery
+from backend.desk.views import Chip, Empty, Link, Pill, QueueRow, QueueView, Step, Symbol, Tab, Tag
+from backend.people.viewer import Viewer
+from backend.tickets.service import actions_for
+from intents.menu import Menu
+from locales import N_, html_tag, t
+from locales.dates import format_moment
+
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+CHIPS: Final = (
+    ("late", "flame", N_("Overdue")),
+    ("soon", "alarm-clock", N_("Due soon")),
+    ("ok", "clock", N_("On time")),
+    ("paused", "pause", N_("Waiting")),
+    ("done", "circle-check", N_("Done today")),
+    ("draft", "hourglass", N_("To be confirmed")),
+)
+TAB_NAMES: Final = {"mine": N_("Mine"), "team": N_("Team"), "unassigned": N_("Unassigned")}
+HEADINGS: Final = {"mine": N_("My queue"), "team": N_("Team queue"), "unassigned": N_("Unassigned tickets")}
+#: what a ticket wants next, in the order in which it is offered on a row
+NEXT: Final = (
+    ("accept", N_("Accept"), True),
+    ("follow_up", N_("Follow up"), False),
+    ("feedback", N_("Give feedback"), False),
+    ("answer", N_("Answer"), False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who looks at the page, in which language, when, and in which zone."""
+
+    viewer: Viewer
+    language: str
+    now: datetime
+    zone: str
+
+
+def row_of(reader: Reader, entry: Entry) -> QueueRow:
+    """Word one ticket as a row."""
+    ticket, language = entry.ticket, reader.language
+    zone = entry.estate.timezone if entry.estate else reader.zone
+    pill = pills.pill_of(language, pills.pick(entry.deadlines, ticket.cycle), reader.now, zone)
+    is_mine = ticket.butler_id == reader.viewer.user_id
+    return QueueRow(
+        key=f"t{ticket.number}",
+        number=ticket.number,
+        href=f"/tickets/{ticket.number}",
+        version=ticket.version,
+        rank=rank_text(entry.rank),
+        symbol=words.workflow_symbol(language, ticket.workflow),
+        title=ticket.name(language),
+        words=ticket.words,
+        words_lang=html_tag(ticket.language),
+        step=words.name_of(language, words.STEPS, ticket.step),
+        pill=pill,
+        home=entry.home.code if entry.home else "–",
+        resident=_person(language, entry),
+        tag=tag_of(language, ticket.language),
+        channel=words.symbol_of(language, words.CHANNELS, ticket.channel),
+        assignee="" if is_mine or entry.butler is None else entry.butler.name(language),
+        news=_news(language, entry),
+        is_urgent=ticket.is_urgent,
+        action=_next_step(reader, entry),
+    )
+
+
+def _person(language: str, entry: Entry) -> str:
+    if entry.resident is None:
+        return t(language, "Visitor")
+    return entry.resident.name or entry.resident.address_as(language)
+
+
+def tag_of(language: str, written: str) -> Tag:
+    """The mark of the language that the resident writes."""
+    if written == "en":
+        return Tag("EN", t(language, "Writes English"), html_tag("en"))
+    return Tag("中", t(language, "Writes Chinese"), html_tag("zh"))
+
+
+def _news(language: str, entry: Entry) -> str:
+    ticket = entry.ticket
+    if ticket.accepted_at is None and ticket.state == "open":
+        return t(language, "New")
+    return t(language, "{n} new", n=entry.unread) if entry.unread else ""
+
+
+def _next_step(reader: Reader, entry: Entry) -> Step | None:
+    ticket = entry.ticket
+    allowed = actions_for(ticket, reader.viewer)
+    for name, label, is_post in NEXT:
+        if name in allowed:
+            where = f"/tickets/{ticket.number}"
+            href = f"{where}/{name}" if is_post else f"{where}?do={name}"
+            return Step(name, t(reader.language, label), href, is_post)
+    if "reply" in allowed and ticket.state in ("open", "waiting", "done"):
+        return Step("reply", t(reader.language, "Reply"), f"/tickets/{ticket.number}#composer")
+    return None
+
+
+def draft_row(reader: Reader, entry: DraftEntry, menu: Menu) -> QueueRow:
+    """A wish not confirmed yet: the butler can read it and open the ticket for the resident."""
+    draft, language = entry.draft, reader.language
+    item = menu.find_item(draft.item_id)
+    written = entry.resident.language if entry.resident else "zh"
+    since = t(language, "silent since {moment}",
+              moment=format_moment(language, draft.last_at, reader.zone, reader.now))  # fmt: skip
+    return QueueRow(
+        key=f"d{draft.id}",
+        number=0,
+        href=f"/new?draft={draft.id}",
+        version=0,
+        rank=rank_text(Cursor(3, draft.last_at, draft.id)),
+        symbol=words.workflow_symbol(language, item.workflow if item else ""),
+        title=item.name.in_(language) if item else draft.item_id,
+        words=draft.words,
+        words_lang=html_tag(written),
+        step=since,
+        pill=Pill("none", "hourglass", ""),
+        home=entry.home.code if entry.home else "–",
+        resident=entry.resident.name if entry.resident else t(language, "Visitor"),
+        tag=tag_of(language, written),
+        channel=Symbol("hourglass", t(language, "To be confirmed")),
+        is_draft=True,
+        action=Step("take_over", t(language, "Take over"), f"/new?draft={draft.id}"),
+    )
+
+
+def rank_text(rank: Cursor) -> str:
+    """A rank as a text that sorts alike, and as the address of the next page."""
+    micros = (rank.at - EPOCH) // timedelta(microseconds=1)
+    return f"{rank.group}.{micros:017d}.{rank.number:012d}"
+
+
+def read_rank(text: str) -> Cursor | None:
+    """Read ``rank_text`` back; None for anything else."""
+    parts = text.split(".")
+    if len(parts) != 3 or not all(part.isascii() and part.isdigit() and len(part) < 18 for part in parts):
+        return None
+    group, at, number = (int(part) for part in parts)
+    return Cursor(group, EPOCH + timedelta(microseconds=at), number)
+
+
+def read_query(asked: Mapping[str, str], tab: str, now: datetime, day_start: datetime) -> QueueQuery:
+    """Read the filters from the address; what is unknown is left out rather than refused."""
+    wanted, state = asked.get("queue", ""), asked.get("state", "")
+    return QueueQuery(
+        tab=wanted if wanted in TABS else tab,
+        now=now,
+        day_start=day_start,
+        state=state if state in STATES else "",
+        text=asked.get("q", "").replace("\x00", "").strip()[:80],
+        after=read_rank(asked.get("after", "")),
+    )
+
+
+def address(asked: QueueQuery, path: str = "/queue", **changes: str) -> str:
+    """The address of this list with some filters changed; an empty one is left out."""
+    fields = {"queue": asked.tab, "state": asked.state, "q": asked.text, **changes}
+    query = urlencode({name: value for name, value in fields.items() if value})
+    return f"{path}?{query}" if query else path
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the queries found for a queue page."""
+
+    entries: Sequence[Entry]
+    drafts: Sequence[DraftEntry]
+    states: Mapping[str, int]
+    tabs: Mapping[str, int]
+
+
+def queue_of(reader: Reader, asked: QueueQuery, found: Found, menu: Menu) -> QueueView:
+    """Word a page of the queue."""
+    language = reader.language
+    shown = list(found.entries[:PAGE])
+    rows = [row_of(reader, one) for one in shown] + [draft_row(reader, one, menu) for one in found.drafts]
+    heading = t(language, "Search results") if asked.text else t(language, HEADINGS[asked.tab])
+    has_more = len(found.entries) > PAGE
+    return QueueView(
+        title=heading,
+        heading=heading,
+        tabs=_tabs(language, asked, found.tabs),
+        chips=chips_of(language, asked, found.states),
+        rows=tuple(rows),
+        query=_filter_text(language, asked),
+        search=asked.text,
+        rows_href=address(asked, "/queue/rows"),
+        empty=None if rows else _empty(language, asked),
+        clear_href=address(replace(asked, state="", text="")),
+        next_href=address(asked, after=rank_text(shown[-1].rank)) if has_more else "",
+        first_href=address(asked) if asked.after else "",
+    )
+
+
+def _tabs(language: str, asked: QueueQuery, counts: Mapping[str, int]) -> tuple[Tab, ...]:
+    return tuple(
+        Tab(t(language, name), counts.get(tab, 0), f"/queue?queue={tab}", tab == asked.tab and not asked.text)
+        for tab, name in TAB_NAMES.items()
+    )
+
+
+def chips_of(language: str, asked: QueueQuery, counts: Mapping[str, int]) -> tuple[Chip, ...]:
+    """The filters by deadline state; pressing the one that is on takes it off."""
+    return tuple(
+        Chip(
+            state=state,
+            icon=icon,
+            label=t(language, label),
+            count=counts.get(state, 0),
+            href=address(replace(asked, text=""), state="" if asked.state == state else state),
+            is_on=asked.state == state,
+        )
+        for state, icon, label in CHIPS
+    )
+
+
+def _filter_text(language: str, asked: QueueQuery) -> str:
+    if asked.text:
+        return t(language, "“{text}”", text=asked.text)
+    return next((t(language, label) for state, _, label in CHIPS if state == asked.state), "")
+
+
+def _empty(language: str, asked: QueueQuery) -> Empty:
+    if asked.state or asked.text:
+        clear = Link(t(language, "Clear filter"), address(replace(asked, state="", text="")))
+        return Empty(
+            t(language, "Nothing fits this filter"), t(language, "The list itself may hold more."), (clear,)
+        )
+    unassigned = Link(t(language, "See unassigned tickets"), "/queue?queue=unassigned")
+    return Empty(
+        t(language, "Nothing is waiting for you"),
+        t(language, "New requests appear here by themselves."),
+        () if asked.tab == "unassigned" else (unassigned,),
+    )

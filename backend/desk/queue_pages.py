@@ -1,0 +1,92 @@
+"""The queue's pages: the whole list, and the rows that a live event changed."""
+
+import json
+from datetime import datetime
+from typing import Final
+
+from fastapi import APIRouter, Response
+from sqlalchemy.orm import Session
+
+from backend.desk import queries
+from backend.desk.doors import PageRoute, Visit, Visiting
+from backend.desk.queries import DraftEntry, QueueQuery
+from backend.desk.queue import Found, Reader, chips_of, draft_row, queue_of, read_query, row_of
+from backend.desk.shell import reader_of, shell_of, show
+from backend.desk.views import QueueRow
+from backend.people import roles
+from locales.dates import local
+
+router = APIRouter(include_in_schema=False, route_class=PageRoute)
+MOST_ROWS: Final = 50
+
+
+def _asked(visit: Visit, reader: Reader) -> QueueQuery:
+    """The filters of the address; leaders start with the team, everybody else with their own tickets."""
+    tab = "team" if roles.is_leader(visit.viewer.role) else "mine"
+    return read_query(visit.request.query_params, tab, visit.now, _midnight(visit.now, reader.zone))
+
+
+def _midnight(now: datetime, zone: str) -> datetime:
+    return local(now, zone).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+@router.get("/queue")
+def queue_page(who: Visiting) -> Response:
+    """A page of 50 rows with chips and tabs."""
+    with who.db.read() as session:
+        reader = reader_of(session, who)
+        asked = _asked(who, reader)
+        found = _found(session, who, asked)
+        shell = shell_of(session, who, on="queue" if asked.tab == "mine" else "team")
+    queue = queue_of(reader, asked, found, who.menu)
+    need = shell.nav[0].count
+    return show(who, "queue.html", shell, queue=queue, search=asked.text, need=need)
+
+
+def _found(session: Session, who: Visit, asked: QueueQuery) -> Found:
+    entries = [] if asked.state == "draft" else queries.list_queue(session, who.viewer, asked)
+    is_last = len(entries) <= queries.PAGE and not asked.text and asked.state in ("", "draft")
+    return Found(
+        entries=entries,
+        drafts=queries.list_drafts(session, who.viewer, asked.tab) if is_last else [],
+        states=queries.count_states(session, who.viewer, asked),
+        tabs=queries.count_tabs(session, who.viewer),
+    )
+
+
+@router.get("/queue/rows")
+def queue_rows(who: Visiting, ids: str = "") -> Response:
+    """The rows with these keys (``t1042,d7``) as they are now, fresh counts, and which belong here."""
+    keys = [key for key in ids.split(",") if key][:MOST_ROWS]
+    with who.db.read() as session:
+        reader = reader_of(session, who)
+        asked = _asked(who, reader)
+        rows, belongs = _rows(session, who, reader, asked, keys)
+        counts = queries.count_states(session, who.viewer, asked)
+        shell = shell_of(session, who)
+    chips = chips_of(who.language, asked, counts)
+    matching = json.dumps({key: key in belongs for key in keys if key[:1] in "td"})
+    return show(who, "_queue_rows.html", shell, rows=rows, chips=chips, oob=True, matching=matching,
+                need=shell.nav[0].count)  # fmt: skip
+
+
+def _rows(
+    session: Session, who: Visit, reader: Reader, asked: QueueQuery, keys: list[str]
+) -> tuple[list[QueueRow], set[str]]:
+    numbers = _numbers(keys, "t")
+    entries = queries.list_rows(session, who.viewer, numbers, who.now)
+    belongs = {f"t{n}" for n in queries.list_matching(session, who.viewer, asked, numbers)}
+    rows = [row_of(reader, entry) for entry in entries]
+    drafts: dict[int, DraftEntry | None] = {
+        number: queries.find_draft(session, who.viewer, number) for number in _numbers(keys, "d")
+    }
+    for number, entry in drafts.items():
+        if entry is not None:
+            rows.append(draft_row(reader, entry, who.menu))
+            belongs.add(f"d{number}")
+    return rows, belongs
+
+
+def _numbers(keys: list[str], kind: str) -> list[int]:
+    found = (key[1:] for key in keys if key[:1] == kind)
+    return [int(text) for text in found if text.isascii() and text.isdigit() and len(text) < 16]

@@ -1,0 +1,63 @@
+"""The frame of every signed-in page: who is looking, what is new, what time it is here."""
+
+from typing import Any
+
+from fastapi import Response
+from sqlalchemy.orm import Session
+
+from backend.demo_clock import is_demo
+from backend.desk import queries, words
+from backend.desk.doors import Visit
+from backend.desk.queue import Reader
+from backend.desk.views import Shell, Tab
+from backend.web.rendering import render
+from locales import t
+from locales.dates import format_full, format_time
+
+DEFAULT_ZONE = "Asia/Shanghai"
+
+
+def shell_of(session: Session, visit: Visit, on: str = "") -> Shell:
+    """Gather the frame; ``on`` names the page that is open: queue, team, new or alerts."""
+    language, viewer = visit.language, visit.viewer
+    estate = queries.first_estate(session, viewer)
+    zone = estate.timezone if estate else DEFAULT_ZONE
+    unseen = queries.count_unseen(session, viewer)
+    needing = queries.count_needing(session, viewer, visit.now)
+    entries = (
+        ("queue", t(language, "My queue"), needing, "/queue"),
+        ("team", t(language, "Team queue"), 0, "/queue?queue=team"),
+        ("new", t(language, "New ticket"), 0, "/new"),
+        ("alerts", t(language, "Alerts"), unseen, "/alerts"),
+    )
+    return Shell(
+        name=viewer.name(language),
+        role=words.name_of(language, words.ROLES, viewer.role),
+        estate=estate.name(language) if estate else "",
+        nav=tuple(Tab(label, count, href, name == on) for name, label, count, href in entries),
+        unseen=unseen,
+        now=visit.now,
+        clock_text=format_full(language, visit.now, zone),
+        clock_short=format_time(visit.now, zone),
+        is_demo=is_demo(session),
+        is_plain_http=not visit.request.app.state.settings.is_secure,
+    )
+
+
+def reader_of(session: Session, visit: Visit) -> Reader:
+    """Return who reads this page, in the zone of their first estate."""
+    estate = queries.first_estate(session, visit.viewer)
+    return Reader(visit.viewer, visit.language, visit.now, estate.timezone if estate else DEFAULT_ZONE)
+
+
+def show(visit: Visit, template: str, shell: Shell, *, status: int = 200, **context: Any) -> Response:
+    """Render a page or a part of one for this visit."""
+    return render(
+        visit.request,
+        template,
+        language=visit.language,
+        theme=visit.viewer.theme,
+        status=status,
+        shell=shell,
+        **context,
+    )

@@ -1,0 +1,267 @@
+"""One ticket as its page shows it: promises, people, service, timeline, what can be done now."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from backend.deadlines.reckoning import Stretch
+from backend.desk import forms, pills, words
+from backend.desk.forms import Desk
+from backend.desk.queue import Reader, tag_of
+from backend.desk.talk import talk_of
+from backend.desk.ticket_queries import Dossier
+from backend.desk.views import ClockView, ComposerView, EventView, Fact, Link, Phrase, TicketView
+from backend.models import Deadline, TicketEvent
+from backend.people.residents import ResidentCard
+from intents.menu import Menu
+from locales import N_, html_tag, t
+from locales.dates import format_full, format_moment, format_span, format_window
+
+#: a ready sentence: what the butler reads on the button, what the resident gets
+PHRASES: Final = (
+    (N_("Thanks"), N_("Thank you, I am looking into it now.")),
+    (N_("On the way"), N_("Our colleague is on the way to you.")),
+    (N_("Running late"), N_("I am sorry, we are running late. I will tell you the new time in a moment.")),
+    (N_("Which time?"), N_("Which time would suit you?")),
+    (N_("Price"), N_("I will send you the price first, and we start only when you agree.")),
+    (N_("Done"), N_("It is done. Please tell me if anything is not right.")),
+)
+
+
+def ticket_of(
+    reader: Reader,
+    dossier: Dossier,
+    desk: Desk,
+    allowed: Sequence[str],
+    menu: Menu,
+    *,
+    card: ResidentCard | None,
+    phone: str,
+    explained: Mapping[int, Sequence[Stretch]],
+    composer: ComposerView | None = None,
+    notice: str = "",
+) -> TicketView:
+    """Word the whole page."""
+    ticket, language, zone = dossier.ticket, reader.language, dossier.estate.timezone
+    pill = pills.pill_of(language, pills.pick(dossier.deadlines, ticket.cycle), reader.now, zone)
+    return TicketView(
+        number=ticket.number,
+        version=ticket.version,
+        title=ticket.name(language),
+        symbol=words.workflow_symbol(language, ticket.workflow),
+        state=ticket.state,
+        step=words.name_of(language, words.STEPS, ticket.step),
+        words=ticket.words,
+        words_lang=html_tag(ticket.language),
+        channel=words.symbol_of(language, words.CHANNELS, ticket.channel),
+        tag=tag_of(language, ticket.language),
+        pill=pill,
+        messages=talk_of(reader, dossier),
+        events=tuple(_event(reader, dossier, row) for row in reversed(dossier.events) if row.kind != "note"),
+        clocks=_clocks(reader, dossier, explained),
+        people=_people(reader, dossier, card, phone),
+        service=_service(reader, dossier, menu),
+        forms=forms.forms_of(desk, allowed),
+        composer=composer or composer_of(reader, dossier, desk, allowed),
+        phone=phone.replace(" ", ""),
+        is_urgent=ticket.is_urgent,
+        notice=notice,
+        links=_links(language, dossier),
+    )
+
+
+def composer_of(reader: Reader, dossier: Dossier, desk: Desk, allowed: Sequence[str]) -> ComposerView:
+    """The box under the conversation, with what was written before and not sent."""
+    can_reply = "reply" in allowed and dossier.ticket.conversation_id is not None
+    mode = "reply" if can_reply else "note"
+    if not dossier.drafts.get(mode) and dossier.drafts.get("note"):
+        mode = "note"
+    return ComposerView(
+        mode=mode,
+        text=dossier.drafts.get(mode, ""),
+        other=dossier.drafts.get("note" if mode == "reply" else "reply", ""),
+        reader=_reads(reader.language, dossier, desk.reader_language),
+        reader_language=desk.reader_language,
+        can_reply=can_reply,
+        phrases=phrases_of(reader.language, desk.reader_language) if can_reply else (),
+    )
+
+
+def _reads(language: str, dossier: Dossier, reads: str) -> str:
+    if dossier.ticket.conversation_id is None:
+        return t(language, "No chat with this resident: please call.")
+    return t(language, "Reads English") if reads == "en" else t(language, "Reads Chinese")
+
+
+def phrases_of(language: str, reads: str) -> tuple[Phrase, ...]:
+    """Ready sentences in the resident's language under names in the butler's."""
+    return tuple(Phrase(t(language, name), t(reads, text), html_tag(reads)) for name, text in PHRASES)
+
+
+def _links(language: str, dossier: Dossier) -> tuple[Link, ...]:
+    found = []
+    if dossier.reopened_from is not None:
+        number = dossier.reopened_from
+        found.append(Link(t(language, "came from #{number}", number=number), f"/tickets/{number}"))
+    if dossier.continued_as is not None:
+        number = dossier.continued_as
+        found.append(Link(t(language, "went on as #{number}", number=number), f"/tickets/{number}"))
+    return tuple(found)
+
+
+def _clocks(
+    reader: Reader, dossier: Dossier, explained: Mapping[int, Sequence[Stretch]]
+) -> tuple[ClockView, ...]:
+    zone = dossier.estate.timezone
+    return tuple(
+        ClockView(
+            name=_clock_name(reader.language, row, dossier.ticket.cycle),
+            pill=pill,
+            explain=_explain(reader, row, explained.get(row.id, ()), zone),
+        )
+        for row, pill in pills.pills_of(reader.language, dossier.deadlines, reader.now, zone)
+    )
+
+
+def _clock_name(language: str, row: Deadline, cycle: int) -> str:
+    name = words.name_of(language, words.CLOCKS, row.name)
+    return name if row.cycle == cycle or row.name == "attend" else t(language, "{name}, before", name=name)
+
+
+def _explain(reader: Reader, row: Deadline, parts: Sequence[Stretch], zone: str) -> tuple[str, ...]:
+    """Every counted and paused interval in words: how this due time came about."""
+    language = reader.language
+    sentence = (
+        N_("{clock}: elapsed time, day and night.")
+        if row.basis == "cal"
+        else N_("{clock}: working days of the estate's calendar.")
+    )
+    lines = [t(language, sentence, clock=row.clock)]
+    lines.append(t(language, "Started {moment}.", moment=format_full(language, row.started_at, zone)))
+    lines += [_stretch(language, part, zone) for part in parts]
+    lines.append(t(language, "Due {moment}.", moment=format_full(language, row.due_at, zone)))
+    return tuple(lines)
+
+
+def _stretch(language: str, part: Stretch, zone: str) -> str:
+    values = {
+        "start": format_full(language, part.start, zone),
+        "end": format_full(language, part.end, zone),
+        "span": format_span(language, part.counted.total_seconds()),
+    }
+    if part.kind == "counted":
+        return t(language, "Counted {start} to {end}: {span}.", **values)
+    return t(language, "Paused {start} to {end}: {span} given back. {reason}", reason=part.reason, **values)
+
+
+def _people(reader: Reader, dossier: Dossier, card: ResidentCard | None, phone: str) -> tuple[Fact, ...]:
+    language, ticket = reader.language, dossier.ticket
+    facts = []
+    if dossier.resident is None:
+        facts.append(Fact(t(language, "Resident"), t(language, "Visitor, not linked to a home")))
+    else:
+        kind = words.name_of(language, words.RESIDENT_KINDS, dossier.resident.kind)
+        facts.append(Fact(t(language, "Resident"), f"{dossier.resident.name} · {kind}"))
+        form = dossier.resident.address_as(language)
+        facts += [Fact(t(language, "Form of address"), form)] if form else []
+    if card is not None:
+        facts.append(Fact(t(language, "Home"), f"{card.home(language)} ({card.home_code})"))
+        if card.phone_masked:
+            href = f"tel:{phone.replace(' ', '')}" if phone else ""
+            facts.append(Fact(t(language, "Phone"), card.phone_masked, href))
+    elif dossier.home is not None:
+        facts.append(Fact(t(language, "Home"), dossier.home.code))
+    for label, user_id in ((N_("Butler"), ticket.butler_id), (N_("Does the work"), ticket.worker_id)):
+        user = dossier.users.get(user_id)
+        if user is not None:
+            facts.append(Fact(t(language, label), user.name(language)))
+    if ticket.butler_id is None:
+        facts.append(Fact(t(language, "Butler"), t(language, "Nobody yet")))
+    return tuple(facts)
+
+
+def _service(reader: Reader, dossier: Dossier, menu: Menu) -> tuple[Fact, ...]:
+    language, ticket, zone = reader.language, dossier.ticket, dossier.estate.timezone
+    facts = [Fact(t(language, "Service"), ticket.name(language))]
+    if ticket.appointment_start and ticket.appointment_end:
+        window = format_window(language, ticket.appointment_start, ticket.appointment_end, zone)
+        facts.append(Fact(t(language, "Visit"), window))
+    facts += _slots(reader, ticket.slots, menu, zone)
+    for label, names, value in (
+        (N_("Class"), words.CLASSES, ticket.class_),
+        (N_("Severity"), words.SEVERITIES, ticket.severity),
+        (N_("Department"), words.DEPARTMENTS, ticket.department),
+        (N_("Decision"), words.STEPS, ticket.decision),
+        (N_("Follow-up"), words.RESULTS, ticket.satisfaction),
+    ):
+        if value:
+            facts.append(Fact(t(language, label), words.name_of(language, names, value)))
+    asked, received = ticket.asked_at, ticket.received_at
+    facts.append(Fact(t(language, "Asked"), format_moment(language, asked, zone, reader.now)))
+    if received != asked:
+        facts.append(Fact(t(language, "Confirmed"), format_moment(language, received, zone, reader.now)))
+    return tuple(facts)
+
+
+def _slots(reader: Reader, slots: Mapping[str, Any], menu: Menu, zone: str) -> list[Fact]:
+    facts = []
+    for name, value in slots.items():
+        spec = menu.slots.get(name)
+        text = _slot_text(reader.language, spec, value, zone)
+        if spec is not None and text:
+            facts.append(Fact(spec.prompt.in_(reader.language).rstrip("：:？?"), text))
+    return facts
+
+
+def _slot_text(language: str, spec: Any, value: Any, zone: str) -> str:
+    """A slot's value in words: an option's name, a window, a plain text or number."""
+    if isinstance(value, Mapping):
+        start, end = (_instant(value.get(edge)) for edge in ("start", "end"))
+        if start is None and end is None:
+            return ""
+        return format_window(language, start, end, zone, str(value.get("grain", "hour")))
+    option = spec.option(str(value)) if spec is not None else None
+    if option is not None:
+        return str(option.name.in_(language))
+    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+
+
+def _instant(text: Any) -> datetime | None:
+    return datetime.fromisoformat(text) if isinstance(text, str) else None
+
+
+def _event(reader: Reader, dossier: Dossier, row: TicketEvent) -> EventView:
+    language, zone = reader.language, dossier.estate.timezone
+    symbol = words.symbol_of(language, words.EVENTS, row.kind)
+    return EventView(
+        icon=symbol.name,
+        text=_event_text(reader, dossier, row, symbol.label),
+        who=_event_who(reader, dossier, row),
+        time=format_moment(language, row.at, zone, reader.now),
+        at=row.at.isoformat(),
+        full_time=format_full(language, row.at, zone),
+        detail=row.note,
+    )
+
+
+def _event_text(reader: Reader, dossier: Dossier, row: TicketEvent, label: str) -> str:
+    language = reader.language
+    if row.kind == "step" and row.to_step:
+        return words.name_of(language, words.STEPS, row.to_step)
+    if row.kind == "assigned":
+        user = dossier.users.get(row.values.get("user"))
+        return t(language, "Assigned to {who}", who=user.name(language)) if user else label
+    if row.kind == "followed_up":
+        result = words.name_of(language, words.RESULTS, row.values.get("result"))
+        return f"{label} · {result}" if result else label
+    return label
+
+
+def _event_who(reader: Reader, dossier: Dossier, row: TicketEvent) -> str:
+    language = reader.language
+    user = dossier.users.get(row.by_user_id)
+    who = user.name(language) if user else words.name_of(language, words.ACTORS, row.actor)
+    if row.acting_for:
+        whose = words.name_of(language, words.ACTORS, row.acting_for)
+        return t(language, "{who}, for {whose}", who=who, whose=whose)
+    return who

@@ -1,0 +1,270 @@
+"""One ticket's page, its quick actions, what is being written, its files."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from fastapi import APIRouter, Response
+from fastapi.responses import FileResponse
+from sqlalchemy.orm import Session
+
+from backend.deadlines import service as deadlines
+from backend.desk import forms, queries, ticket_queries
+from backend.desk.doors import PageRoute, Typed, Visit, Visiting, go, with_toast
+from backend.desk.forms import BadForm, Desk
+from backend.desk.queue import row_of
+from backend.desk.shell import reader_of, shell_of, show
+from backend.desk.ticket import composer_of, ticket_of
+from backend.desk.ticket_queries import Dossier
+from backend.desk.views import ComposerView, Shell, TicketView
+from backend.errors import BadInput, IllegalMove, NotFound, Refusal, VersionConflict
+from backend.messages import files
+from backend.people import queries as people_queries
+from backend.people import residents
+from backend.tickets import queries as ticket_rows
+from backend.tickets import service, telling
+from locales import N_, t
+
+router = APIRouter(include_in_schema=False, route_class=PageRoute)
+WRITTEN: Final = ("reply", "note")
+DONE: Final[Mapping[str, str]] = {
+    "accept": N_("Accepted. The resident has been told."),
+    "reply": N_("Sent."),
+    "note": N_("Note saved."),
+    "assign": N_("Assigned."),
+    "schedule": N_("The time is fixed. The resident has been told."),
+    "check_in": N_("Arrival recorded."),
+    "classify": N_("Class saved."),
+    "complete": N_("Completed."),
+    "sign_off": N_("Sign-off saved."),
+    "feedback": N_("Feedback sent."),
+    "answer": N_("Answer sent."),
+    "decide": N_("The resident has been told."),
+    "follow_up": N_("Follow-up saved."),
+    "pause": N_("The clocks stand still. The resident has been told."),
+    "resume": N_("The clocks run again."),
+    "cancel": N_("Cancelled. The resident has been told."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a second look at the page carries over from a refused action."""
+
+    notice: str = ""
+    composer: ComposerView | None = None
+    action: str = ""
+    typed: Mapping[str, str] | None = None
+    errors: Mapping[str, str] | None = None
+
+
+@router.get("/tickets/{number}")
+def ticket_page(who: Visiting, number: int, part: str = "", do: str = "", mode: str = "") -> Response:
+    """The whole page, or (``part=live``) what changes while it is open."""
+    with who.db.read() as session:
+        look = Look(action=do, typed=None)
+        ticket, shell = _load(session, who, number, look)
+    if part == "live":
+        return show(who, "_ticket_live.html", shell, ticket=ticket, oob=True)
+    if mode in WRITTEN and mode != ticket.composer.mode:
+        box = ticket.composer
+        ticket = replace(ticket, composer=replace(box, mode=mode, text=box.other, other=box.text))
+    return show(who, "ticket.html", shell, ticket=ticket)
+
+
+def _load(session: Session, who: Visit, number: int, look: Look) -> tuple[TicketView, Shell]:
+    row = ticket_rows.get_ticket(session, who.viewer, number)
+    dossier = ticket_queries.load_dossier(session, who.viewer, row)
+    allowed = service.actions_for(row, who.viewer)
+    desk = _desk(session, who, dossier)
+    card, phone = _person(session, who, dossier)
+    view = ticket_of(
+        reader_of(session, who),
+        dossier,
+        desk,
+        allowed,
+        who.menu,
+        card=card,
+        phone=phone,
+        explained={d.id: deadlines.explain(session, row, d, who.now) for d in dossier.deadlines},
+        composer=look.composer,
+        notice=look.notice,
+    )
+    return _with_form(view, desk, look), shell_of(session, who)
+
+
+def _with_form(view: TicketView, desk: Desk, look: Look) -> TicketView:
+    """Open the form that the address or a refused post names, with what was typed in it."""
+    if look.action not in {form.action for form in view.forms}:
+        return view
+    made = forms.form_of(desk, look.action, look.typed, look.errors)
+    opened = replace(made, is_open=True)
+    return replace(view, forms=tuple(opened if f.action == look.action else f for f in view.forms))
+
+
+def _desk(session: Session, who: Visit, dossier: Dossier) -> Desk:
+    ticket = dossier.ticket
+    staff = people_queries.list_staff(session, who.viewer, ticket.estate_id)
+    reader = telling.reader_of(session, ticket)
+    colleagues = [user for user in staff if user.id != ticket.hidden_from_id and user.role != "admin"]
+    # Those who do the work stand first: that is what is looked for most.
+    colleagues.sort(key=lambda user: user.role not in service.WORKERS)
+    return Desk(who.language, reader.language, ticket, dossier.estate.timezone, who.now, colleagues)
+
+
+def _person(session: Session, who: Visit, dossier: Dossier) -> tuple[residents.ResidentCard | None, str]:
+    if dossier.resident is None:
+        return None, ""
+    try:
+        card = residents.get_resident(session, who.viewer, who.vault, dossier.resident.id, who.now)
+    except NotFound:  # moved out since
+        return None, ""
+    return card, residents.get_phone(session, who.viewer, who.vault, dossier.resident.id, who.now)
+
+
+@router.post("/tickets/{number}/draft")
+def keep_draft(who: Visiting, number: int, fields: Typed) -> Response:
+    """Keep what is being written, per ticket, person and mode, so that another device can go on."""
+    mode = fields.get("mode", "")
+    if mode in WRITTEN:
+        with who.db.write() as session:
+            ticket = ticket_rows.get_ticket(session, who.viewer, number)
+            text = fields.get("text", "")[: forms.MAX_TEXT]
+            ticket_queries.keep_draft(session, who.viewer, ticket, mode=mode, text=text, now=who.now)
+    return Response(status_code=204)
+
+
+@router.post("/tickets/{number}/{action}")
+def act(who: Visiting, number: int, action: str, fields: Typed) -> Response:
+    """Take one action; what cannot be taken comes back with a sentence and nothing lost."""
+    if action not in service.HANDLERS:
+        raise NotFound
+    try:
+        body = _read(who, number, action, fields)
+        who.db.run(
+            lambda session: service.act(
+                session, who.menu, who.viewer, number, action, body, who.now, _version(fields)
+            )
+        )
+    except BadForm as bad:
+        return _again(who, number, action, fields, dict(bad.errors), 422)
+    except (BadInput, IllegalMove, VersionConflict) as refusal:
+        return _refused(who, number, action, fields, refusal)
+    return _done(who, number, action, fields)
+
+
+def _version(fields: Mapping[str, str]) -> int | None:
+    text = fields.get("version", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def _read(who: Visit, number: int, action: str, fields: Mapping[str, str]) -> dict[str, Any]:
+    with who.db.read() as session:
+        ticket = ticket_rows.get_ticket(session, who.viewer, number)
+        desk = _desk(session, who, ticket_queries.load_dossier(session, who.viewer, ticket))
+    typed = {name: text for name, text in fields.items() if name not in ("version", "from")}
+    return forms.read_body(desk, action, typed)
+
+
+def _done(who: Visit, number: int, action: str, fields: Mapping[str, str]) -> Response:
+    sentence = t(who.language, DONE[action])
+    if not who.is_fragment:
+        where = "/queue" if fields.get("from") == "queue" else f"/tickets/{number}"
+        return go(who.request, where, sentence)
+    if fields.get("from") == "queue":
+        return with_toast(_row(who, number), sentence)
+    with who.db.read() as session:
+        ticket, shell = _load(session, who, number, Look())
+    template = "_ticket_written.html" if action in WRITTEN else "_ticket_live.html"
+    response = show(who, template, shell, ticket=ticket, oob=True)
+    if action not in WRITTEN:
+        response.headers["HX-Reswap"] = "none"
+    return with_toast(response, sentence)
+
+
+def _row(who: Visit, number: int, status: int = 200) -> Response:
+    with who.db.read() as session:
+        reader = reader_of(session, who)
+        entry = queries.list_rows(session, who.viewer, [number], who.now)[0]
+        shell = shell_of(session, who)
+    return show(who, "_queue_row.html", shell, row=row_of(reader, entry), status=status)
+
+
+def _refused(who: Visit, number: int, action: str, fields: Mapping[str, str], refusal: Refusal) -> Response:
+    """Somebody was faster, or the step is not possible now: said where it was pressed."""
+    sentence = _sentence(who, refusal)
+    if fields.get("from") == "queue" and who.is_fragment:
+        return with_toast(_row(who, number, refusal.status), sentence)
+    if action in forms.FIELDS or action in WRITTEN:
+        return _again(who, number, action, fields, {"": sentence}, refusal.status)
+    with who.db.read() as session:
+        ticket, shell = _load(session, who, number, Look(notice=sentence))
+    if not who.is_fragment:
+        return show(who, "ticket.html", shell, ticket=ticket, status=refusal.status)
+    response = show(who, "_ticket_live.html", shell, ticket=ticket, oob=True, status=refusal.status)
+    response.headers["HX-Reswap"] = "none"
+    return response
+
+
+def _sentence(who: Visit, refusal: Refusal) -> str:
+    if isinstance(refusal, IllegalMove):
+        names = [t(who.language, forms.TITLES[a][1]) for a in refusal.allowed if a in forms.TITLES]
+        comma = "、" if who.language == "zh" else ", "
+        refusal = IllegalMove(str(refusal.values["step"]), (comma.join(names),))
+    return refusal.worded(who.language)[1]
+
+
+def _again(
+    who: Visit, number: int, action: str, fields: Mapping[str, str], errors: Mapping[str, str], status: int
+) -> Response:
+    """Show the same form with the message at its field and everything that was typed."""
+    with who.db.read() as session:
+        look = Look(action=action, typed=fields, errors=errors)
+        if action in WRITTEN:
+            look = Look(composer=_composer(session, who, number, action, fields, errors))
+        ticket, shell = _load(session, who, number, look)
+    if not who.is_fragment:
+        return show(who, "ticket.html", shell, ticket=ticket, status=status)
+    if action in WRITTEN:
+        return show(who, "_composer.html", shell, ticket=ticket, status=status)
+    form = next((f for f in ticket.forms if f.action == action), None)
+    if form is None:
+        response = show(who, "_ticket_live.html", shell, ticket=ticket, oob=True, status=status)
+        response.headers["HX-Reswap"] = "none"
+        return with_toast(response, errors.get("", ""))
+    return show(who, "_ticket_form.html", shell, ticket=ticket, form=form, status=status)
+
+
+def _composer(
+    session: Session, who: Visit, number: int, mode: str, fields: Mapping[str, str], errors: Mapping[str, str]
+) -> ComposerView:
+    """The box as it was left; Chinese to a reader of English is a question, not an error."""
+    row = ticket_rows.get_ticket(session, who.viewer, number)
+    dossier = ticket_queries.load_dossier(session, who.viewer, row)
+    desk = _desk(session, who, dossier)
+    box = composer_of(reader_of(session, who), dossier, desk, service.actions_for(row, who.viewer))
+    text = fields.get("text", "")
+    sentence = errors.get("text", "") or errors.get("", "")
+    is_question = mode == "reply" and forms.has_chinese(text) and "text" in errors and bool(text.strip())
+    return replace(
+        box,
+        mode=mode,
+        text=text,
+        other=box.other if box.mode == mode else box.text,
+        error="" if is_question else sentence,
+        warning=sentence if is_question else "",
+    )
+
+
+@router.get("/tickets/{number}/files/{file_id}")
+def file(who: Visiting, number: int, file_id: str) -> Response:
+    """A photo or voice message of the conversation, as far as the viewer may read it. Raises NotFound."""
+    with who.db.read() as session:
+        ticket = ticket_rows.get_ticket(session, who.viewer, number)
+        found = ticket_queries.find_file(session, who.viewer, ticket, file_id)
+    if found is None:
+        raise NotFound
+    place = files.path_of(who.request.app.state.settings.media_dir, found.id)
+    return FileResponse(
+        place, media_type=found.content_type, headers={"Cache-Control": "private, max-age=600"}
+    )

@@ -1,0 +1,185 @@
+"""All SQL behind one ticket's page: conversation, notes, clocks, people, drafts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import ColumnElement, and_, not_, or_, select
+from sqlalchemy.orm import Session
+
+from backend.desk.queries import by_id, deadlines_of
+from backend.models import (
+    ComposerDraft,
+    Deadline,
+    DeadlinePause,
+    Estate,
+    Home,
+    Message,
+    OutboxRow,
+    Resident,
+    StoredFile,
+    Ticket,
+    TicketEvent,
+    User,
+)
+from backend.people import roles
+from backend.people.viewer import Viewer
+
+SHOWN: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """Everything one ticket's page is drawn from."""
+
+    ticket: Ticket
+    estate: Estate
+    home: Home | None
+    resident: Resident | None
+    users: dict[int | None, User]
+    messages: Sequence[Message]
+    files: Sequence[StoredFile]
+    deliveries: dict[int, OutboxRow]
+    events: Sequence[TicketEvent]
+    deadlines: Sequence[Deadline]
+    pauses: dict[int, list[DeadlinePause]]
+    reopened_from: int | None
+    continued_as: int | None
+    drafts: dict[str, str]
+
+
+def load_dossier(session: Session, viewer: Viewer, ticket: Ticket) -> Dossier:
+    """Gather what belongs to ``ticket``, as far as ``viewer`` may read it."""
+    messages = _list_messages(session, viewer, ticket)
+    events = session.scalars(
+        select(TicketEvent).where(TicketEvent.ticket_id == ticket.id).order_by(TicketEvent.at, TicketEvent.id)
+    ).all()
+    staff = {e.by_user_id for e in events} | {m.by_user_id for m in messages}
+    staff |= {ticket.butler_id, ticket.worker_id, ticket.first_butler_id, ticket.changed_by_id}
+    clocks = deadlines_of(session, [ticket.id]).get(ticket.id, [])
+    return Dossier(
+        ticket=ticket,
+        estate=session.get_one(Estate, ticket.estate_id),
+        home=by_id(session, Home, [ticket.home_id]).get(ticket.home_id),
+        resident=by_id(session, Resident, [ticket.resident_id]).get(ticket.resident_id),
+        users=by_id(session, User, staff),
+        messages=messages,
+        files=_list_files(session, [m.id for m in messages]),
+        deliveries=_deliveries(session, [m.id for m in messages if m.author != "resident"]),
+        events=events,
+        deadlines=clocks,
+        pauses=_pauses(session, [c.id for c in clocks]),
+        reopened_from=_number(session, viewer, Ticket.id == ticket.reopened_from_id),
+        continued_as=_number(session, viewer, Ticket.reopened_from_id == ticket.id),
+        drafts=_drafts(session, viewer, ticket),
+    )
+
+
+def _list_messages(session: Session, viewer: Viewer, ticket: Ticket) -> Sequence[Message]:
+    """The last messages of the conversation, oldest first.
+
+    Field staff see what belongs to the job alone. What a resident said in a complaint about this viewer is
+    left out wherever the same conversation is shown.
+    """
+    if ticket.conversation_id is None:
+        return []
+    query = select(Message).where(
+        Message.conversation_id == ticket.conversation_id, Message.replaced_by_id.is_(None)
+    )
+    if not roles.sees_all_tickets(viewer.role):
+        query = query.where(Message.ticket_id == ticket.id)
+    for secret in _hidden(session, viewer, ticket.conversation_id):
+        query = query.where(not_(_belongs_to(secret)))
+    rows = session.scalars(query.order_by(Message.seq.desc()).limit(SHOWN)).all()
+    return list(reversed(rows))
+
+
+def _hidden(session: Session, viewer: Viewer, conversation_id: int) -> Sequence[Ticket]:
+    return session.scalars(
+        select(Ticket).where(
+            Ticket.conversation_id == conversation_id, Ticket.hidden_from_id == viewer.user_id
+        )
+    ).all()
+
+
+def _belongs_to(secret: Ticket) -> ColumnElement[bool]:
+    """Messages of that ticket, and what was said while it was being told."""
+    told = and_(
+        Message.ticket_id.is_(None),
+        Message.sent_at >= secret.asked_at,
+        Message.sent_at <= secret.received_at,
+    )
+    return or_(and_(Message.ticket_id.is_not(None), Message.ticket_id == secret.id), told)
+
+
+def _list_files(session: Session, message_ids: Sequence[int]) -> Sequence[StoredFile]:
+    if not message_ids:
+        return []
+    return session.scalars(
+        select(StoredFile).where(StoredFile.message_id.in_(message_ids)).order_by(StoredFile.created_at)
+    ).all()
+
+
+def _deliveries(session: Session, message_ids: Sequence[int]) -> dict[int, OutboxRow]:
+    if not message_ids:
+        return {}
+    rows = session.scalars(
+        select(OutboxRow).where(OutboxRow.message_id.in_(message_ids)).order_by(OutboxRow.id)
+    )
+    return {row.message_id: row for row in rows}
+
+
+def _pauses(session: Session, deadline_ids: Sequence[int]) -> dict[int, list[DeadlinePause]]:
+    found: dict[int, list[DeadlinePause]] = {}
+    if deadline_ids:
+        rows = session.scalars(
+            select(DeadlinePause)
+            .where(DeadlinePause.deadline_id.in_(deadline_ids))
+            .order_by(DeadlinePause.from_at)
+        )
+        for row in rows:
+            found.setdefault(row.deadline_id, []).append(row)
+    return found
+
+
+def _number(session: Session, viewer: Viewer, which: ColumnElement[bool]) -> int | None:
+    query = select(Ticket.number).where(
+        which,
+        Ticket.estate_id.in_(viewer.estate_ids),
+        or_(Ticket.hidden_from_id.is_(None), Ticket.hidden_from_id != viewer.user_id),
+    )
+    return session.scalars(query.limit(1)).first()
+
+
+def _drafts(session: Session, viewer: Viewer, ticket: Ticket) -> dict[str, str]:
+    rows = session.scalars(
+        select(ComposerDraft).where(
+            ComposerDraft.user_id == viewer.user_id, ComposerDraft.ticket_id == ticket.id
+        )
+    )
+    return {row.mode: row.text for row in rows}
+
+
+def keep_draft(
+    session: Session, viewer: Viewer, ticket: Ticket, *, mode: str, text: str, now: datetime
+) -> None:
+    """Keep what the viewer has typed and not sent; an empty text forgets it."""
+    row = session.get(ComposerDraft, (viewer.user_id, ticket.id, mode))
+    if not text.strip():
+        if row is not None:
+            session.delete(row)
+        return
+    if row is None:
+        row = ComposerDraft(user_id=viewer.user_id, ticket_id=ticket.id, mode=mode, text="", changed_at=now)
+        session.add(row)
+    row.text, row.changed_at = text, now
+
+
+def find_file(session: Session, viewer: Viewer, ticket: Ticket, file_id: str) -> StoredFile | None:
+    """Return a file of a message that the viewer may read on this ticket's page, or None."""
+    file = session.get(StoredFile, file_id)
+    if file is None or file.conversation_id != ticket.conversation_id:
+        return None
+    readable = {message.id for message in _list_messages(session, viewer, ticket)}
+    return file if file.message_id in readable else None
