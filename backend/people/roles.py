@@ -52,7 +52,7 @@ def may(role: Role, action: str) -> bool:
 
 
 def sees_all_tickets(role: Role) -> bool:
-    """True for those who see every ticket of their estates; engineers and guards see their own jobs."""
+    """True for those who see every ticket of their estates; engineers and guards see jobs and emergencies."""
     return role not in _FIELD_ROLES
 
 
@@ -76,11 +76,14 @@ def idle_limit(role: Role) -> timedelta:
     return _SHORT_IDLE if role in (Role.MANAGER, Role.ADMIN) else ABSOLUTE_LIMIT
 
 
-def may_see_ticket(role: Role, user_id: int, worker_id: int | None, hidden_from_id: int | None) -> bool:
+def may_see_ticket(
+    role: Role, user_id: int, worker_id: int | None, hidden_from_id: int | None, *, is_emergency: bool = False
+) -> bool:
     """True when this member of staff may see a ticket of an estate of theirs.
 
-    Nobody ever sees a complaint about themselves; engineers and guards see only what was given to them.
+    Nobody ever sees a complaint about themselves; engineers and guards see what was given to them, and
+    emergencies, which whoever of the duty staff is nearest takes.
     """
     if hidden_from_id == user_id:
         return False
-    return sees_all_tickets(role) or worker_id == user_id
+    return sees_all_tickets(role) or is_emergency or worker_id == user_id

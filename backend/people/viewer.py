@@ -30,8 +30,15 @@ class Viewer:
         """True when rows of this estate exist for the viewer."""
         return estate_id in self.estate_ids
 
-    def may_see_ticket(self, estate_id: int, worker_id: int | None, hidden_from_id: int | None) -> bool:
+    def may_see_ticket(
+        self,
+        estate_id: int,
+        worker_id: int | None,
+        hidden_from_id: int | None,
+        *,
+        is_emergency: bool = False,
+    ) -> bool:
         """True when a ticket with these columns exists for the viewer; otherwise answer 404."""
         return self.works_in(estate_id) and roles.may_see_ticket(
-            self.role, self.user_id, worker_id, hidden_from_id
+            self.role, self.user_id, worker_id, hidden_from_id, is_emergency=is_emergency
         )

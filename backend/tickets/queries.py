@@ -32,7 +32,8 @@ def visible(viewer: Viewer) -> Select[Ticket]:
         or_(Ticket.hidden_from_id.is_(None), Ticket.hidden_from_id != viewer.user_id),
     )
     if not roles.sees_all_tickets(viewer.role):
-        query = query.where(Ticket.worker_id == viewer.user_id)
+        # Own jobs, and every emergency: whoever of the duty staff is nearest takes it (WF-19).
+        query = query.where(or_(Ticket.worker_id == viewer.user_id, Ticket.workflow == "emergency"))
     return query
 
 

@@ -163,6 +163,12 @@ def test_engineers_see_their_own_jobs_only_and_nobody_sees_another_estate() -> N
     assert not viewer.may_see_ticket(2, worker_id=3, hidden_from_id=None)
 
 
+def test_an_emergency_is_open_to_all_duty_staff_of_its_estate() -> None:
+    guard = Viewer(4, "guard", Role.GUARD, "马超", "Ma Chao", "zh", frozenset({1}))
+    assert guard.may_see_ticket(1, worker_id=None, hidden_from_id=None, is_emergency=True)
+    assert not guard.may_see_ticket(2, worker_id=None, hidden_from_id=None, is_emergency=True)
+
+
 def test_managers_and_admins_idle_out_after_half_an_hour_and_the_others_after_twelve() -> None:
     assert roles.idle_limit(Role.MANAGER) == roles.idle_limit(Role.ADMIN) == timedelta(minutes=30)
     for role in (Role.BUTLER, Role.ENGINEER, Role.GUARD):

@@ -1,0 +1,65 @@
+"""Filling an empty database with the demo, and knowing a demo from a real estate."""
+
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backend.demo import history, world
+from backend.errors import Refusal
+from backend.models import Estate, Installation
+from backend.settings import Settings
+from backend.vault import Vault
+from intents.menu import Menu
+from locales import N_
+
+#: The roles a visitor of the demo may take, in the order they are printed.
+LOGINS: Final = (
+    "butler",
+    "butler2",
+    "butler3",
+    "butler4",
+    "supervisor",
+    "manager",
+    "engineer",
+    "engineer2",
+    "guard",
+    "admin",
+)
+INVITATIONS: Final = ("DEMO-OWNER", "DEMO-TENANT")
+
+
+class ForeignData(Refusal):
+    """``--demo`` on a database that holds anything else."""
+
+    status = 409
+    title = N_("This database is not a demo.")
+    detail = N_("It holds a real estate, so the demo cannot start on it. Please use an empty database.")
+
+
+def seed(session: Session, settings: Settings, menu: Menu, now: datetime) -> None:
+    """Mark an empty database as a demo and fill it. Raises ForeignData where there is anything already.
+
+    Everything is written in the caller's one transaction: a half-filled demo cannot exist.
+    """
+    refuse_if_foreign(session)
+    if is_demo(session):
+        return
+    session.add(Installation(is_demo=True, clock_offset_seconds=0))
+    vault = Vault(settings.secret_key)
+    people = world.build(session, vault, now, is_cheap=settings.argon2_is_cheap)
+    history.tell(session, menu, people, now)
+
+
+def is_demo(session: Session) -> bool:
+    """True when this database carries the demo's mark."""
+    mark = session.scalar(select(Installation))
+    return mark is not None and mark.is_demo
+
+
+def refuse_if_foreign(session: Session) -> None:
+    """Raise ForeignData when the database holds an estate and no demo mark."""
+    has_estate = session.scalar(select(Estate.id).limit(1)) is not None
+    if has_estate and not is_demo(session):
+        raise ForeignData
