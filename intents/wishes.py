@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from intents.acts import NEW_WISHES, SMALL_TALK, ActClassifier, ActFound
+from intents.clauses import JOINED, PHRASE
 from intents.gate import Gate
 from intents.matching import FaqMatcher, ItemMatcher
 from intents.meaning import Act, Alternative, Decision, Intent
@@ -18,6 +19,22 @@ from intents.slots import SlotReader, any_time, as_soon_as_possible
 from intents.times import Times, read_times
 
 ALTERNATIVES = 3
+_VOICE_ACTS = {
+    "common.voice.complaint": Act.COMPLAINT,
+    "common.voice.complaint-person": Act.COMPLAINT,
+    "common.voice.complaint-rework": Act.COMPLAINT,
+    "common.voice.complaint-redo": Act.COMPLAINT,
+    "common.voice.complaint-severe": Act.COMPLAINT,
+    "common.voice.suggestion": Act.SUGGESTION,
+    "common.voice.praise": Act.PRAISE,
+    "common.voice.callback": Act.HUMAN,
+    "common.voice.status-query": Act.STATUS,
+}
+_HOME = re.compile(
+    r"\d{1,3}[号栋幢座]楼?(?=\d|[一二三四五六]单元|$|[，, ])|\d{1,2}号楼|\d{1,2}单元|(?<!\d)\d{1,2}-\d{1,2}-\d{2,4}(?!\d)|(?<!\d)\d{3,4}(?:室|号房|房)"
+    r"|\b(?:unit|flat|apt|apartment|room|building|block|bldg|tower)\s*#?\d{1,4}[a-z]?\b"
+)
+EXACT = 0.94  # only a name or alias said in full scores as high
 _ALWAYS_KEPT = frozenset({"ticket", "phone", "where"})
 _PERSON = re.compile(
     r"(?:保安|管家|前台|师傅|保洁员?|阿姨|门卫|门岗|客服|小姑娘|小伙子|经理|工人|维修工|值(?:夜)?班的|穿.{0,6}(?:男|女)的|物业的人|司机|救生员|教练)"
@@ -70,19 +87,28 @@ class WishReader:
         ranked = self._ranked(text, times)
         if found.act in (Act.REQUEST, Act.ENQUIRY):
             return self._service(found, text, ranked, times)
+        return self._speaking(found, text, ranked, times)
+
+    def _speaking(self, found: ActFound, text: str, ranked: list[Alternative], times: Times) -> Reading:
+        """The reading of anything that is no order and no question about a service."""
         item, others = self._voiced(found.act, text, ranked)
         slots = self._slots_for(item, text, times)
         intent = Intent(found.act, item, found.confidence, others, slots)
         return Reading(intent, _band(found), by_rule=found.by_rule)
 
     def _ranked(self, text: str, times: Times) -> list[Alternative]:
-        return self._items.rank(without(text, times.spans))
+        homes = [found.span() for found in _HOME.finditer(text)]
+        return self._items.rank(without(text, [*times.spans, *homes]), limit=10)
 
     def _service(self, found: ActFound, text: str, ranked: list[Alternative], times: Times) -> Reading:
+        voice = _VOICE_ACTS.get(ranked[0].item) if ranked and ranked[0].confidence >= self._gate.act else None
+        if voice is not None and not found.by_rule:
+            return self._speaking(ActFound(voice, ranked[0].confidence, by_rule=False), text, ranked, times)
+        ranked = [one for one in ranked if one.item not in _VOICE_ACTS]
         decision = self._gate.decide(ranked)
         if self._gate.strange(self._items.strangeness(text), _top(ranked)):
             return Reading(Intent(Act.OUT_OF_SCOPE, None, 0.8, tuple(ranked[:ALTERNATIVES])), "hand_over")
-        faq = self._faq_key(text, ranked)
+        faq = self._faq_key(text, ranked) if found.act is Act.ENQUIRY else None
         if faq is not None:
             return self._answered(faq, text, ranked, times)
         if decision == "hand_over":
@@ -102,7 +128,7 @@ class WishReader:
     def _faq_key(self, text: str, ranked: Sequence[Alternative]) -> str | None:
         """A FAQ entry answers only a question, and only when it is nearer than any service."""
         hit = self._faq.find(text)
-        if hit is None or hit[1] < self._gate.faq or hit[1] < _top(ranked) - 0.05:
+        if hit is None or hit[1] < self._gate.faq or _top(ranked) >= EXACT:
             return None
         return hit[0]
 
@@ -135,39 +161,33 @@ class WishReader:
         return item.id if item is not None else None
 
     def read_several(
-        self, clauses: tuple[tuple[str, bool], ...], now: datetime, whole: Reading
+        self, clauses: tuple[tuple[str, int], ...], now: datetime, whole: Reading
     ) -> list[Reading]:
         """Several wishes, when at least two clauses stand on their own; else nothing."""
-        if (
-            len(clauses) < 2
-            or len(clauses) > 12
-            or whole.intent.act not in NEW_WISHES | SMALL_TALK | {Act.STATUS}
-        ):
+        if not 2 <= len(clauses) <= 12 or whole.intent.act not in NEW_WISHES | SMALL_TALK | {Act.STATUS}:
             return []
+        joined = any(cut == JOINED for _, cut in clauses)
         readings: list[Reading] = []
-        for text, strong in clauses:
+        for index, (text, cut) in enumerate(clauses):
             reading = self.read(text, read_times(text, now))
-            if self._stands_alone(reading, strong, readings):
+            if self._stands_alone(reading, JOINED if joined and cut != PHRASE else cut, index == 0):
                 readings.append(reading)
         kept = _distinct(readings)
         wishes = [one for one in kept if one.intent.act not in SMALL_TALK]
         small = [one for one in kept if one.intent.act in SMALL_TALK]
-        if len(wishes) == 1 and small and whole.intent.act in NEW_WISHES:
-            return [whole, *small[:1]]
-        return [*wishes, *small[:1]][:4] if len(wishes) > 1 else []
+        if len(wishes) > 1:
+            return [*wishes, *small[:1]][:4]
+        return [whole, *small[:1]] if small and whole.intent.act in NEW_WISHES else []
 
-    def _stands_alone(self, reading: Reading, strong: bool, before: list[Reading]) -> bool:
+    def _stands_alone(self, reading: Reading, cut: int, first: bool) -> bool:
         act = reading.intent.act
         if act in (Act.THANKS, Act.GREETING):
-            return strong and not before
+            return first and cut != PHRASE
         if act in (Act.REQUEST, Act.ENQUIRY):
-            needed = self._gate.act if strong else self._gate.certain
-            return (
-                reading.faq is None
-                and reading.intent.item is not None
-                and reading.intent.confidence >= needed
-            )
-        return strong and reading.by_rule and act in (Act.COMPLAINT, Act.SUGGESTION, Act.PRAISE, Act.STATUS)
+            sure = reading.intent.confidence >= self._gate.second_wish(cut)
+            return sure and reading.faq is None and reading.intent.item is not None
+        spoken = act in (Act.COMPLAINT, Act.SUGGESTION, Act.PRAISE, Act.STATUS)
+        return spoken and cut != PHRASE and reading.by_rule
 
     def _slots_for(self, item_id: str | None, text: str, times: Times) -> dict[str, object]:
         """What was said, as far as the item can use it; times always."""
