@@ -8,30 +8,32 @@ import argparse
 import getpass
 import sys
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
-import segno
 from rich.console import Console
-from sqlalchemy.exc import OperationalError
 
-from backend import demo, installation, logs, migrate, scheduler, serve
-from backend.app import create_app
-from backend.db import Database
 from backend.errors import GuanjiaError, Refusal
-from backend.installation import CannotDo, Guest, House, NewEstate, NewUser, Wish
-from backend.people.roles import Role
 from backend.settings import BadSetting, Settings, load
-from intents.loader import DataFaults, load_menu
+from intents.rows import DataFaults
 
+if TYPE_CHECKING:
+    from backend.installation import House
+    from backend.serve import Scheduler
+
+# Each command imports what it needs and no more: `understand` starts without the database and the web.
 OUT: Final = Console(highlight=False, soft_wrap=True)
 ERR: Final = Console(stderr=True, highlight=False, soft_wrap=True)
+PARTS: Final = "web,clock"
+ROLES: Final = ("butler", "supervisor", "manager", "engineer", "guard", "desk", "admin")
 MISTAKE: Final = 2
 
 
-class Mistake(Exception):
+class Mistake(GuanjiaError):
     """The command line cannot be followed; the text says what to do."""
 
 
@@ -42,17 +44,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
         asked.run(asked)
     except DataFaults as error:
         for fault in error.faults:
-            ERR.print(f"{fault}", markup=False)
+            complain(str(fault))
         return MISTAKE
     except Refusal as error:
         return complain(error.worded("en")[1])
-    except (Mistake, CannotDo, BadSetting, migrate.WrongSchema, serve.CannotServe, GuanjiaError) as error:
+    except (GuanjiaError, BadSetting) as error:
         return complain(str(error))
-    except OperationalError as error:
-        return complain(f"The database cannot be used: {str(error.orig).strip().splitlines()[0]}")
     except (KeyboardInterrupt, EOFError):
         return complain("Stopped; nothing was changed.")
+    except Exception as error:
+        return complain(unexpected(error))
     return 0
+
+
+def unexpected(error: Exception) -> str:
+    """One line for what nobody foresaw: a database out of reach by name, the rest by its id in the log."""
+    from sqlalchemy.exc import OperationalError
+
+    from backend import logs
+
+    if isinstance(error, OperationalError):
+        return f"The database cannot be used: {str(error.orig).strip().splitlines()[0]}"
+    error_id = logs.failure("command", error)
+    return f"Something went wrong ({type(error).__name__}); please report it with the id {error_id}."
 
 
 def complain(line: str) -> int:
@@ -93,44 +107,56 @@ def _serve_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--demo", action="store_true", help="serve the demo estate; refuses a real one's data"
     )
-    command.add_argument("--only", metavar="PARTS", help=f"some parts only: {','.join(serve.PARTS)}")
+    command.add_argument("--only", metavar="PARTS", help=f"some parts only: {PARTS}")
 
 
 def run_serve(asked: argparse.Namespace) -> None:
+    from backend import installation, logs, serve
+    from intents.loader import load_menu
+
     parts = serve.chosen_parts(asked.only)
     settings = load()
     logs.configure(settings.log_level)
     sock = serve.bind(settings) if "web" in parts else None
     house = installation.open_house(settings)
-    menu = load_menu()
-    installation.ensure_data(house, menu, asked.demo)
-    ticker = scheduler.build(scheduler.create_ticker(house)) if "clock" in parts else None
-    with serve.ticking(ticker):
+    installation.ensure_data(house, load_menu(), asked.demo)
+    with serve.ticking(ticker(house) if "clock" in parts else None):
         if sock is None:
             OUT.print("The clock is running. Ctrl-C ends it.")
             serve.wait_for_signal()
         else:
+            from backend.app import create_app
+
             serve.serve_web(create_app(settings), settings, sock, lambda: announce(house))
 
 
-def announce(house: House) -> None:
+def ticker(house: "House") -> "Scheduler":
+    from backend import scheduler
+
+    return scheduler.build(scheduler.Ticker(scheduler.steps(house.database, house.clock)))
+
+
+def announce(house: "House") -> None:
     """Say where everything is, once the service answers."""
+    from backend import installation, serve
+    from backend.demo.seed import INVITATIONS, LOGINS
+    from backend.demo.world import PASSWORD
+
     settings, is_demo = house.settings, installation.is_demo(house.database)
-    public, lan = settings.public_url, None
-    if not is_loopback(settings.host):
-        lan = serve.lan_address() if settings.host in ("0.0.0.0", "::") else settings.host
-    local = f"http://{lan}:{settings.port}" if lan and "127.0.0.1" in public else public
-    OUT.print(f"\n[bold]Guanjia 管家[/bold]  {local}/")
+    lan = None if is_loopback(settings.host) else serve.lan_address(settings.host)
+    is_named = "127.0.0.1" not in settings.public_url
+    base = settings.public_url if is_named or lan is None else f"http://{lan}:{settings.port}"
+    OUT.print(f"\n[bold]Guanjia 管家[/bold]  {base}/")
     for estate in installation.list_estates(house.database):
-        OUT.print(f"  {estate.name_zh} {estate.name_en}: {chat_link(local, estate=estate.code)}")
+        OUT.print(f"  {estate.name_zh} {estate.name_en}: {chat_link(base, estate=estate.code)}")
     if is_demo:
-        OUT.print(f"Demo logins ({', '.join(demo.LOGINS)}), password {demo.PASSWORD}")
-        for code in demo.CODES:
-            OUT.print(f"  Demo invitation {code}: {chat_link(local, invitation=code)}")
+        OUT.print(f"  Demo logins, password {PASSWORD}: {', '.join(LOGINS)}")
+        for code in INVITATIONS:
+            OUT.print(f"  Demo invitation {code}: {chat_link(base, invitation=code)}")
     for warning in warnings(settings, is_demo):
         OUT.print(f"[yellow]Warning:[/yellow] {warning}")
     if lan:
-        show_qr(f"{local}/chat")
+        show_qr(f"{base}/chat")
     OUT.print("Ctrl-C ends it.\n")
 
 
@@ -154,12 +180,17 @@ def chat_link(base: str, **query: str) -> str:
 
 def show_qr(link: str) -> None:
     """Draw a QR code that a phone can read from the terminal (not into a file or a log)."""
+    import segno
+
     OUT.print(link, markup=False)
     if sys.stdout.isatty():
         segno.make(link, micro=False).terminal(compact=True)
 
 
 def run_migrate(_asked: argparse.Namespace) -> None:
+    from backend import migrate
+    from backend.db import Database
+
     settings = load()
     database = Database(settings.database_url)
     changed = migrate.upgrade(database)
@@ -182,6 +213,8 @@ def _setup_arguments(command: argparse.ArgumentParser) -> None:
 
 
 def run_setup(asked: argparse.Namespace) -> None:
+    from backend import installation
+
     settings = load()
     house = installation.open_house(settings)
     may_wipe = asked.yes
@@ -192,7 +225,7 @@ def run_setup(asked: argparse.Namespace) -> None:
         )
         if not may_wipe:
             raise Mistake("The demo stays; nothing was changed.")
-    answers = NewEstate(
+    answers = installation.NewEstate(
         name_zh=asked.name_zh or ask("The estate's name in Chinese", "--name-zh"),
         name_en=asked.name_en or ask("The estate's name in English", "--name-en"),
         code=asked.code or ask("A short code for links, such as QY", "--code"),
@@ -235,7 +268,7 @@ def read_password(file: str | None) -> str:
 
 def _user_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("username", metavar="USERNAME")
-    command.add_argument("--role", required=True, choices=[role.value for role in Role])
+    command.add_argument("--role", required=True, choices=ROLES)
     command.add_argument("--name-zh", required=True, help="the name residents read in Chinese")
     command.add_argument("--name-en", required=True, help="the name residents read in English")
     command.add_argument(
@@ -244,8 +277,13 @@ def _user_arguments(command: argparse.ArgumentParser) -> None:
 
 
 def run_user_add(asked: argparse.Namespace) -> None:
+    from backend import installation
+    from backend.people.roles import Role
+
     house = installation.open_house(load())
-    new = NewUser(asked.username, Role(asked.role), asked.name_zh, asked.name_en, tuple(asked.estate))
+    new = installation.NewUser(
+        asked.username, Role(asked.role), asked.name_zh, asked.name_en, tuple(asked.estate)
+    )
     password = installation.add_user(house, new)
     OUT.print(f"{asked.username} can sign in with this password, which is shown only now:")
     OUT.print(password, markup=False)
@@ -254,12 +292,8 @@ def run_user_add(asked: argparse.Namespace) -> None:
 def _invite_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("home", metavar="HOME", help="building, unit and flat, such as 3-2-1501")
     command.add_argument("--estate", metavar="CODE")
-    command.add_argument(
-        "--uses", type=int, default=Wish.uses, help="in how many chats it may be used (%(default)s)"
-    )
-    command.add_argument(
-        "--days", type=int, default=Wish.days, help="for how many days it is good (%(default)s)"
-    )
+    command.add_argument("--uses", type=int, default=6, help="in how many chats it may be used (%(default)s)")
+    command.add_argument("--days", type=int, default=90, help="for how many days it is good (%(default)s)")
     command.add_argument("--name", help="the resident it is for (else the butler confirms who it is)")
     command.add_argument("--kind", choices=["owner", "tenant", "family"], default="owner")
     command.add_argument("--language", choices=["zh", "en"], default="zh")
@@ -267,12 +301,14 @@ def _invite_arguments(command: argparse.ArgumentParser) -> None:
 
 
 def run_invite(asked: argparse.Namespace) -> None:
+    from backend import installation
+
     if asked.uses < 1 or asked.days < 1:
         raise Mistake("--uses and --days must be 1 or more.")
     settings = load()
     house = installation.open_house(settings)
-    guest = Guest(asked.name, asked.kind, asked.language) if asked.name else None
-    wish = Wish(asked.home, asked.estate, asked.uses, asked.days, guest, asked.new)
+    guest = installation.Guest(asked.name, asked.kind, asked.language) if asked.name else None
+    wish = installation.Wish(asked.home, asked.estate, asked.uses, asked.days, guest, asked.new)
     code, estate = installation.invite(house, wish)
     OUT.print(f"Invitation to {asked.home} in {estate}: {code}  (shown only now)", markup=False)
     show_qr(chat_link(settings.public_url, invitation=code))
@@ -285,10 +321,28 @@ def _understand_arguments(command: argparse.ArgumentParser) -> None:
 
 def run_understand(asked: argparse.Namespace) -> None:
     from intents.command import understand_lines
+    from intents.understand import Engine
 
-    for line in understand_lines(sys.stdin, asked.now, asked.explain):
+    now = moment(asked.now)
+    sys.stdin.reconfigure(encoding="utf-8", errors="replace", newline="\n")  # type: ignore[union-attr]
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    for line in understand_lines(Engine.load(), sys.stdin, now, asked.explain):
         sys.stdout.write(line + "\n")
         sys.stdout.flush()
+
+
+def moment(written: str | None) -> datetime:
+    """Return ``--now``, in the estate's zone when it names none; without it the present moment."""
+    from backend.clock import SystemClock
+
+    zone = ZoneInfo(os.environ.get("GUANJIA_TIMEZONE") or "Asia/Shanghai")
+    if written is None:
+        return SystemClock().now().astimezone(zone)
+    try:
+        found = datetime.fromisoformat(written)
+    except ValueError as error:
+        raise Mistake(f"--now {written!r} is no instant: write it as 2026-03-11T10:00.") from error
+    return found if found.tzinfo else found.replace(tzinfo=zone)
 
 
 if __name__ == "__main__":

@@ -13,9 +13,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend import demo, migrate
+from backend import demo, demo_clock, migrate
 from backend.clock import Clock, SystemClock
 from backend.db import Database
+from backend.errors import GuanjiaError
 from backend.models import Estate, Home, Installation, Residency, Resident, User
 from backend.people import homes, invitations, service, setup
 from backend.people.roles import Role
@@ -27,7 +28,7 @@ _CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,19}")
 PASSWORD_BYTES: Final = 12
 
 
-class CannotDo(Exception):
+class CannotDo(GuanjiaError):
     """The operator's wish cannot be fulfilled; the text says what to do instead."""
 
 
@@ -105,13 +106,14 @@ def open_house(settings: Settings) -> House:
         migrate.upgrade(database)
     else:
         migrate.check_current(database)
-    return House(settings, database, Vault(settings.secret_key), SystemClock())
+    clock = SystemClock(lambda: demo_clock.read_offset(database))
+    return House(settings, database, Vault(settings.secret_key), clock)
 
 
 def is_demo(database: Database) -> bool:
     """True when this database carries the demo's mark."""
     with database.read() as session:
-        return _has_demo_mark(session)
+        return demo_clock.is_demo(session)
 
 
 def list_estates(database: Database) -> list[EstateName]:
@@ -127,7 +129,7 @@ def ensure_data(house: House, menu: Menu, wants_demo: bool) -> None:
     """
     with house.database.write() as session:
         has_data = session.scalar(select(Estate.id).limit(1)) is not None
-        if has_data and wants_demo and not _has_demo_mark(session):
+        if has_data and wants_demo and not demo_clock.is_demo(session):
             raise CannotDo(
                 "This database holds a real estate: serve it without --demo, or choose another one."
             )
@@ -150,7 +152,7 @@ def set_up(house: House, answers: NewEstate, may_wipe_demo: bool) -> None:
     check_zone(answers.timezone)
     now = house.clock.real_now()
     with house.database.write() as session:
-        if _has_demo_mark(session):
+        if demo_clock.is_demo(session):
             if not may_wipe_demo:
                 raise CannotDo("This database holds the demo: answer yes (or give --yes) to remove it.")
             setup.wipe_all(session)
@@ -174,6 +176,7 @@ def set_up(house: House, answers: NewEstate, may_wipe_demo: bool) -> None:
             name=answers.admin,
             language="zh",
             now=now,
+            is_cheap=house.settings.argon2_is_cheap,
         )
 
 
@@ -225,11 +228,6 @@ def check_zone(name: str) -> None:
         raise CannotDo(
             f"The time zone {name!r} is not known: give an IANA name such as Asia/Shanghai."
         ) from error
-
-
-def _has_demo_mark(session: Session) -> bool:
-    mark = session.scalar(select(Installation))
-    return mark is not None and mark.is_demo
 
 
 def _find_estate(session: Session, code: str) -> Estate | None:

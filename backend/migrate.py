@@ -22,6 +22,7 @@ from sqlalchemy import Connection, NullPool, create_engine, event
 from sqlalchemy.engine import make_url
 
 from backend.db import Database
+from backend.errors import GuanjiaError
 
 FOLDER: Final = Path(__file__).parent / "migrations"
 #: the advisory lock's number on PostgreSQL: any constant of our own
@@ -30,7 +31,7 @@ LOCK: Final = 0x6775616E6A6961
 LOCK_TIMEOUT: Final = 10_000
 
 
-class WrongSchema(Exception):
+class WrongSchema(GuanjiaError):
     """The database is not at this release's schema; says which command to run."""
 
 

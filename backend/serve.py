@@ -13,6 +13,7 @@ from typing import Any, Final, Protocol
 
 import uvicorn
 
+from backend.errors import GuanjiaError
 from backend.settings import Settings
 
 GRACE_SECONDS: Final = 3
@@ -26,7 +27,7 @@ class Scheduler(Protocol):
     def shutdown(self, wait: bool = True) -> None: ...
 
 
-class CannotServe(Exception):
+class CannotServe(GuanjiaError):
     """The service cannot start; the text says why and what to do."""
 
 
@@ -118,13 +119,15 @@ def chosen_parts(only: str | None) -> Sequence[str]:
     return names
 
 
-def lan_address() -> str | None:
-    """Return this machine's address in the local network, or None. Nothing is sent."""
+def lan_address(host: str) -> str | None:
+    """Return the address by which the local network reaches ``host``, or None. Nothing is sent."""
+    if host not in ("0.0.0.0", "::"):
+        return host
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             probe.connect(
                 ("192.0.2.1", 9)
-            )  # a documentation address: connecting a datagram socket sends nothing
+            )  # a documentation address; connecting a datagram socket sends nothing
         except OSError:
             return None
         address = str(probe.getsockname()[0])

@@ -130,7 +130,15 @@ def create_resident(
 
 
 def create_first_admin(
-    session: Session, vault: Vault, *, username: str, password: str, name: str, language: str, now: datetime
+    session: Session,
+    vault: Vault,
+    *,
+    username: str,
+    password: str,
+    name: str,
+    language: str,
+    now: datetime,
+    is_cheap: bool = False,
 ) -> User:
     """Create the admin of a new installation, at work in every estate. Raises BadInput, BadPassword."""
     estate_ids = list(session.scalars(select(Estate.id)))
@@ -145,6 +153,7 @@ def create_first_admin(
         estate_ids=estate_ids,
         now=now,
         language=language,
+        is_cheap=is_cheap,
     )
 
 
