@@ -19,6 +19,7 @@ export class MessageList {
     this.messages = new Map();
     this.own = [];
     this.nodes = new Map();
+    this.picked = new Set();
     log.addEventListener("scroll", () => {
       if (this.isAtEnd()) this.jump.hidden = true;
     }, { passive: true });
@@ -36,6 +37,7 @@ export class MessageList {
     this.messages.clear();
     this.own = [];
     this.nodes.clear();
+    this.picked.clear();
     this.list.replaceChildren();
   }
 
@@ -45,6 +47,7 @@ export class MessageList {
     for (const message of messages) {
       if (!this.messages.has(message.seq) && message.author !== "resident") fresh += 1;
       this.messages.set(message.seq, message);
+      for (const seq of message.replaces || []) this.messages.delete(seq); /* two messages were answered as one */
       if (message.client_id) this.adopt(message);
     }
     this.render(fresh);
@@ -74,7 +77,7 @@ export class MessageList {
       if (message.author === "bot" && (!latest || message.seq > latest.seq)) latest = message;
     }
     if (!latest || !latest.buttons || !latest.buttons.length) return null;
-    if (latest.isPicked || this.own.some((own) => own.from === latest.seq)) return null;
+    if (this.picked.has(latest.seq) || this.own.some((own) => own.from === latest.seq)) return null;
     return latest;
   }
 
@@ -207,7 +210,7 @@ export class MessageList {
     if (message.author === "resident") return make("span", "unseen", say("you"));
     if (message.author === "system") return make("span", "unseen", say("notice"));
     const isBot = message.author === "bot";
-    const name = isBot ? say("bot") : message.author_name || this.acts.butler() || say("butler");
+    const name = isBot ? say("bot") : message.name || this.acts.butler() || say("butler");
     const who = make("p", isFirst ? "who" : "unseen");
     const face = make("span", `face ${isBot ? "bot" : "butler"}`);
     face.setAttribute("aria-hidden", "true");
@@ -231,7 +234,7 @@ export class MessageList {
 
   choices(message) {
     const labels = message.buttons.map((button) => button.label);
-    const isLong = labels.length > 6 || labels.some((label) => halfWidths(label) > LONGEST_CHIP);
+    const isLong = message.style === "list" || labels.some((label) => halfWidths(label) > LONGEST_CHIP);
     const group = make("div", isLong ? "choices rows" : "choices");
     group.setAttribute("role", "group");
     group.setAttribute("aria-label", say("choices"));
@@ -270,7 +273,7 @@ export class MessageList {
 
 /** What a node shows, as text; signed addresses change with every answer and do not count. */
 function signatureOf(thing, isFirst) {
-  const passing = ["url", "isPicked", "isNew", "tries", "place"];
+  const passing = ["url", "isNew", "tries", "place"];
   return JSON.stringify([thing, isFirst], (key, value) => (passing.includes(key) ? undefined : value));
 }
 

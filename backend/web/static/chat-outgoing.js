@@ -112,8 +112,7 @@ export class Outbox {
     own.state = "sent";
     const first = replies.filter((reply) => reply.client_id !== own.client_id).map((reply) => reply.seq);
     own.place = (first.length ? Math.min(...first) : this.list.lastSeq + 1) - 0.5;
-    const asked = this.list.messages.get(own.from);
-    if (asked) asked.isPicked = true;
+    if (own.from) this.list.picked.add(own.from);
     this.list.take(replies);
     this.changed();
   }

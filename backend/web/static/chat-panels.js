@@ -4,7 +4,7 @@ import { $, ask, closeSheet, isLarge, keep, make, makeIcon, openSheet, say, sess
 
 const URL_LIFE = 540000; /* milliseconds */
 const TICKET_ICONS = { open: "clock", waiting: "pause", done: "check", closed: "check", cancelled: "close" };
-const PROMISE_ICONS = { ok: "clock", soon: "clock", late: "alarm", paused: "pause", met: "check", missed: "check" };
+const PROMISE_ICONS = { ok: "clock", late: "alarm", met: "check", missed: "check" };
 
 /** Opens the resident's own requests; `number` (from a message) is scrolled to and marked. */
 export async function showRequests(number = 0) {
@@ -28,13 +28,11 @@ function card(ticket, number) {
   head.append(make("h3", "", ticket.name), make("span", "number", `#${ticket.number}`));
   const state = make("p", `pill ${ticket.state}`);
   state.append(makeIcon(TICKET_ICONS[ticket.state] || "clock"));
-  state.append(make("span", "", ticket.step_text || say(`state_${ticket.state}`)));
+  state.append(make("span", "", ticket.step_name || say(`state_${ticket.state}`)));
   const facts = make("p", "facts");
   facts.append(state);
-  if (ticket.created_text) facts.append(make("span", "quiet", say("since", { time: ticket.created_text })));
   box.append(head, facts);
-  if (ticket.visit_text) box.append(make("p", "visit", say("visit", { time: ticket.visit_text })));
-  const promises = (ticket.promises || []).filter((promise) => promise.label);
+  const promises = ticket.promises.filter((promise) => say(`clock_${promise.clock}`));
   if (promises.length) {
     const list = make("ul", "promises");
     list.append(...promises.map(promiseRow));
@@ -43,9 +41,8 @@ function card(ticket, number) {
   return box;
 }
 
-/** How a promise stands, when the server did not say so itself. */
+/** How a promise stands; the server has judged it, by its own clock. */
 function standing(promise) {
-  if (promise.status) return promise.status;
   if (promise.met_at) return promise.breached_at ? "missed" : "met";
   return promise.breached_at ? "late" : "ok";
 }
@@ -53,9 +50,8 @@ function standing(promise) {
 function promiseRow(promise) {
   const status = standing(promise);
   const row = make("li", `promise ${status}`);
-  row.append(makeIcon(PROMISE_ICONS[status] || "clock"), make("span", "label", promise.label));
-  const isRunning = status === "ok" || status === "soon";
-  const words = isRunning && promise.due_text ? say("by", { time: promise.due_text }) : say(`promise_${status}`);
+  row.append(makeIcon(PROMISE_ICONS[status]), make("span", "label", say(`clock_${promise.clock}`)));
+  const words = status === "ok" ? say("by", { time: promise.text }) : say(`promise_${status}`);
   row.append(make("span", "when", words));
   return row;
 }

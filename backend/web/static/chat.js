@@ -220,8 +220,9 @@ async function changeLanguage() {
     query.delete("lang"); /* from now on the person's own choice counts, not the link's */
     setQuery(query);
     if (!session.token) return;
-    list.take((await ask("POST", "language", { language: code })).messages);
+    await ask("POST", "language", { language: code });
     await meet();
+    await fill(run); /* once more from the start: days and names are worded by the server */
   } catch (problem) {
     tell(problem instanceof Problem ? problem.message : say("no_connection"));
   }
