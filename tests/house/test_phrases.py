@@ -20,7 +20,8 @@ HALF_WIDTH = re.compile(r"[一-鿿][,?!:;()][一-鿿]|[一-鿿][,?!;]$")
 # What people ask for week after week: these need many voices.
 _EVERYDAY = """
 value.repair-plumbing.water-fittings value.repair-plumbing.soil-pipe-unblock
-value.repair-plumbing.drain-unblock value.repair-plumbing.basin-sink-leak value.repair-plumbing.toilet-tank-leak
+value.repair-plumbing.drain-unblock value.repair-plumbing.basin-sink-leak
+value.repair-plumbing.toilet-tank-leak
 value.repair-electrical.tube-bulb
 value.repair-electrical.socket-switch value.repair-electrical.leakage-switch
 value.repair-electrical.wiring-fault
