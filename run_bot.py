@@ -22,8 +22,11 @@ from backend.settings import BadSetting, Settings, load
 from intents.rows import DataFaults
 
 if TYPE_CHECKING:
+    import socket
+
     from backend.installation import House
     from backend.serve import Scheduler
+    from intents.menu import Menu
 
 # Each command imports what it needs and no more: `understand` starts without the database and the web.
 OUT: Final = Console(highlight=False, soft_wrap=True)
@@ -119,21 +122,29 @@ def run_serve(asked: argparse.Namespace) -> None:
     logs.configure(settings.log_level)
     sock = serve.bind(settings) if "web" in parts else None
     house = installation.open_house(settings)
-    installation.ensure_data(house, load_menu(), asked.demo)
-    with serve.ticking(ticker(house) if "clock" in parts else None):
-        if sock is None:
+    menu = load_menu()
+    installation.ensure_data(house, menu, asked.demo)
+    with serve.ticking(ticker(house, menu) if "clock" in parts else None):
+        if sock is not None:
+            serve_web(house, sock)
+        else:
             OUT.print("The clock is running. Ctrl-C ends it.")
             serve.wait_for_signal()
-        else:
-            from backend.app import create_app
-
-            serve.serve_web(create_app(settings), settings, sock, lambda: announce(house))
 
 
-def ticker(house: "House") -> "Scheduler":
+def serve_web(house: "House", sock: "socket.socket") -> None:
+    from backend import serve
+    from backend.app import create_app, end_streams
+
+    app = create_app(house.settings, database=house.database, clock=house.clock)
+    serve.serve_web(app, house.settings, sock, partial(announce, house), partial(end_streams, app))
+
+
+def ticker(house: "House", menu: "Menu") -> "Scheduler":
     from backend import scheduler
 
-    return scheduler.build(scheduler.Ticker(scheduler.steps(house.database, house.clock)))
+    steps = scheduler.steps(house.database, house.clock, menu)
+    return scheduler.build(scheduler.Ticker(steps))
 
 
 def announce(house: "House") -> None:

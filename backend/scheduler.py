@@ -12,9 +12,15 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from backend import logs
+from backend.clock import Clock
+from backend.conversations import drafts
+from backend.db import Database
+from backend.deadlines import sweep
+from intents.loader import load_menu
 
 EVERY_SECONDS: Final = 1
 LOG_EVERY: Final = 60
+HOURLY: Final = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,29 @@ class Ticker:
             self._failures[step.name] = times + 1
         else:
             self._failures[step.name] = 0
+
+
+def steps(db: Database, clock: Clock) -> list[Step]:
+    """Return each second's work: promises first, then drafts whose owner fell silent."""
+    menu = load_menu()
+    return [
+        Step("deadlines", lambda: sweep.tick(db, clock)),
+        Step("drafts", lambda: drafts.tick(db, clock, menu), every=5),
+    ]
+
+
+def steps(db: Database, clock: Clock, menu: Menu) -> list[Step]:
+    """Return what happens each second: promises that fell due, drafts whose owner fell silent."""
+    return [
+        Step("sweep", lambda: sweep.tick(db, clock)),
+        Step("drafts", lambda: drafts.tick(db, clock, menu)),
+        Step("old_sessions", lambda: _forget_old(db, clock), HOURLY),
+    ]
+
+
+def _forget_old(db: Database, clock: Clock) -> None:
+    with db.write() as session:
+        people.forget_old(session, clock.real_now())
 
 
 def build(ticker: Ticker) -> BackgroundScheduler:

@@ -27,6 +27,10 @@ MAX_MB: Final = 10
 MAX_PIXELS: Final = 25_000_000
 LINK_LIFE: Final = timedelta(minutes=10)
 PHOTOS: Final = ("JPEG", "PNG", "WEBP")
+HEIC_REFUSED: Final = N_(
+    "This is a HEIC photo, which we cannot open. Please choose “most compatible” in the camera settings, "
+    "or send a screenshot of it."
+)
 _HEIC: Final = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif")
 
 
@@ -49,8 +53,7 @@ def check(data: bytes) -> Checked:
     if len(data) > MAX_BYTES:
         raise TooLarge(None, limit=MAX_MB)
     if data[4:8] == b"ftyp" and data[8:12] in _HEIC:
-        raise BadUpload(N_("This is a HEIC photo, which we cannot open. Please choose “most compatible” in the "
-                           "camera settings, or send a screenshot of it."))  # fmt: skip
+        raise BadUpload(HEIC_REFUSED)
     voice = _voice(data)
     return voice or _photo(data)
 

@@ -60,7 +60,7 @@ def acknowledge(
     retry_after: float | None = None,
     reason: str | None = None,
 ) -> None:
-    """Record what became of a send: sent, retry (with back-off or the server's wish), dead. Raises NotFound."""
+    """Record what became of a send: sent, retry (after back-off or as told), dead. Raises NotFound."""
     row = session.scalars(select(OutboxRow).where(OutboxRow.id == row_id).with_for_update()).first()
     if row is None:
         raise NotFound

@@ -87,7 +87,7 @@ def act(
 
 
 def parse(action: str, body: dict[str, Any]) -> schemas.Body:
-    """Return the checked body of an action. Raises NotFound for an unknown action, BadInput for its faults."""
+    """Return the checked body of an action. Raises NotFound for an unknown action, BadInput for faults."""
     shape = schemas.BODIES.get(action)
     if shape is None:
         raise NotFound

@@ -1,0 +1,154 @@
+"""The web application: rooms joined together, errors worded, live events polled once for everybody."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Final, TypeVar
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+
+from backend import demo_clock, doors, logs
+from backend.clock import Clock, SystemClock
+from backend.conversations import endpoints as channel_endpoints
+from backend.conversations.tools import Tools
+from backend.conversations.worker import TurnWorker
+from backend.db import THREADS, Database
+from backend.desk import pages as desk_pages
+from backend.errors import Busy, Refusal
+from backend.live_poller import LivePoller
+from backend.people import endpoints as people_endpoints
+from backend.settings import Settings
+from backend.tickets import endpoints as ticket_endpoints
+from backend.vault import Vault
+from backend.web.live import LiveHub
+from backend.web.middleware import SafeHeaders, SameOrigin
+from backend.webchat import endpoints as chat_endpoints
+from backend.webchat import pages as chat_pages
+from backend.webchat.waiting import Waiters
+from intents.understand import Engine
+
+T = TypeVar("T")
+STATIC: Final = Path(__file__).parent / "web" / "static"
+
+
+def create_app(
+    settings: Settings,
+    *,
+    database: Database | None = None,
+    clock: Clock | None = None,
+    engine: Engine | None = None,
+) -> FastAPI:
+    """Build the application. Raises DataFaults when a data file is malformed: the start is refused."""
+    db = database or Database(settings.database_url)
+    used_clock = clock or SystemClock(partial(demo_clock.read_offset, db))
+    tools = Tools(db, used_clock, Vault(settings.secret_key), settings, engine or Engine.load())
+    app = FastAPI(title="Guanjia 管家", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None,
+                  openapi_url=None)  # fmt: skip
+    _give_state(app, tools)
+    _add_rooms(app)
+    _add_answers(app)
+    app.add_middleware(GZipMiddleware, minimum_size=1000)
+    app.add_middleware(SameOrigin)
+    app.add_middleware(SafeHeaders, frame_ancestors=settings.chat_frame_ancestors)
+    return app
+
+
+def _give_state(app: FastAPI, tools: Tools) -> None:
+    state = app.state
+    state.tools, state.db, state.clock, state.vault = tools, tools.db, tools.clock, tools.vault
+    state.settings, state.menu, state.engine = tools.settings, tools.menu, tools.engine
+    state.hub, state.waiters = LiveHub(), Waiters()
+    state.threads = ThreadPoolExecutor(THREADS, thread_name_prefix="turn")
+    state.in_turn = partial(_in_turn, state.threads)
+
+
+async def _in_turn(threads: ThreadPoolExecutor, work: Callable[[], T]) -> T:
+    """Run ``work`` in the two turn threads: more of them encode slower and stall the loop (measured)."""
+    return await asyncio.get_running_loop().run_in_executor(threads, work)
+
+
+def _add_rooms(app: FastAPI) -> None:
+    for router in (
+        doors.router,
+        people_endpoints.router,
+        ticket_endpoints.router,
+        chat_endpoints.router,
+        chat_endpoints.file_router,
+        chat_pages.router,
+        channel_endpoints.router,
+        desk_pages.router,
+    ):
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+
+
+@contextlib.asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Poll live events and waiting turns while the application runs; end every stream when it stops."""
+    poller = LivePoller(app.state.tools.db, app.state.hub, app.state.waiters)
+    worker = TurnWorker(app.state.tools, app.state.threads)
+    tasks = [asyncio.create_task(poller.run()), asyncio.create_task(_keep_working(worker))]
+    try:
+        yield
+    finally:
+        end_streams(app)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        app.state.threads.shutdown(wait=True, cancel_futures=True)
+
+
+def end_streams(app: FastAPI) -> None:
+    """Let open streams and long polls answer now; called at the signal, before the server waits for them."""
+    app.state.hub.close()
+    app.state.waiters.close()
+
+
+async def _keep_working(worker: TurnWorker) -> None:
+    """Once a second look for turns nobody runs: other channels', and those of a process that was killed."""
+    while True:
+        try:
+            await asyncio.to_thread(worker.step)
+        except Exception as error:
+            logs.failure("turn_worker", error)
+        await asyncio.sleep(1)
+
+
+def _add_answers(app: FastAPI) -> None:
+    app.add_exception_handler(Refusal, _refused)
+    app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(HTTPException, _plain_http)
+    app.add_exception_handler(Busy, _busy)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refusal)
+    return await doors.refuse(request, error)
+
+
+async def _malformed(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    return await doors.malformed(request, error)
+
+
+async def _plain_http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return await doors.plain_http(request, error)
+
+
+async def _busy(request: Request, error: Exception) -> Response:
+    return await doors.busy(request, error)
+
+
+async def _unexpected(request: Request, error: Exception) -> Response:
+    """A fault of ours: the person gets an id, the log gets everything."""
+    return await doors.unexpected(request, error)

@@ -1,0 +1,57 @@
+"""Messages of channels that are not the web chat: stored first, their turns run by the worker."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from backend.conversations import queries
+from backend.errors import UnknownButton
+from backend.messages import queries as message_queries
+from backend.messages import service as messages
+from backend.messages.schemas import InboundMessage
+from backend.models import ChannelLink, Conversation
+from locales import pick_locale
+
+
+def store_all(inbound: list[InboundMessage], now: datetime, real_now: datetime, session: Session) -> int:
+    """Store a batch in one transaction, each once; return how many were new."""
+    return sum(_store(session, one, now, real_now) for one in inbound)
+
+
+def _store(session: Session, one: InboundMessage, now: datetime, real_now: datetime) -> bool:
+    link = message_queries.find_link(session, one.channel, one.account, one.chat) or _new_link(
+        session, one, now
+    )
+    pressed = None
+    if one.button is not None:
+        # A button that no longer fits is stored as pressed nothing: the dialogue then shows the menu.
+        pressed = _press(session, link, one.button, now) or {"action": "menu", "values": {}, "label": ""}
+    incoming = messages.Incoming(
+        external_id=one.external_id, text=one.text[: messages.MAX_TEXT], pressed=pressed,
+        file_ids=tuple(one.files), sent_at=one.sent_at,
+    )  # fmt: skip
+    return messages.store(session, link, incoming, now=now, real_now=real_now)[1]
+
+
+def _press(session: Session, link: ChannelLink, value: str, now: datetime) -> dict[str, object] | None:
+    try:
+        message, pressed = messages.resolve_button(session, link.conversation_id, value, link.language)
+    except UnknownButton:
+        return None
+    is_free = not pressed["single"] or message_queries.use_buttons(session, message.id, now)
+    return pressed if is_free else None
+
+
+def _new_link(session: Session, one: InboundMessage, now: datetime) -> ChannelLink:
+    """A chat nobody knows yet is a visitor's, owned by the estate's desk."""
+    estate = queries.find_estate(session, one.estate)
+    conversation = Conversation(estate_id=estate.id, created_at=now)
+    session.add(conversation)
+    session.flush()
+    link = ChannelLink(
+        estate_id=estate.id, conversation_id=conversation.id, channel=one.channel, account=one.account,
+        address=one.chat, language=pick_locale(one.language), created_at=now, state={},
+    )  # fmt: skip
+    session.add(link)
+    session.flush()
+    return link

@@ -1,0 +1,98 @@
+"""Drafts whose owner fell silent: shown to the butler after 5 minutes with one nudge, handed over at 30.
+
+A draft of menu taps alone lapses and is counted; one in the person's own words never evaporates.
+"""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from backend.clock import Clock
+from backend.conversations import facts, queries, speaking
+from backend.conversations.facts import Surroundings
+from backend.conversations.forms import form_key
+from backend.conversations.state import Button, Form, Reply, State
+from backend.conversations.talk import CALL_ME, HUMAN_BUTTON, name_values
+from backend.db import Database
+from backend.messages import live
+from backend.messages import queries as message_queries
+from backend.models import Draft
+from backend.tickets import opening
+from intents.menu import Menu
+
+SHOW_AFTER: Final = timedelta(minutes=5)
+HAND_OVER_AFTER: Final = timedelta(minutes=30)
+
+
+def tick(db: Database, clock: Clock, menu: Menu) -> int:
+    """One step over silent drafts; how many were moved on."""
+    now = clock.now()
+    with db.read() as session:
+        silent = queries.list_silent_drafts(session, now - SHOW_AFTER)
+    moved = 0
+    for draft_id in silent:
+        with db.write() as session:
+            moved += move_on(menu, session, draft_id, now)
+    return moved
+
+
+def move_on(menu: Menu, session: Session, draft_id: int, now: datetime) -> bool:
+    """Take one silent draft one step further; False when another process or the person was first."""
+    draft = queries.lock_draft(session, draft_id)
+    if draft is None or now - draft.last_at < SHOW_AFTER:
+        return False
+    is_late = now - draft.last_at >= HAND_OVER_AFTER
+    if not draft.own_words:
+        draft.state = "lapsed" if is_late else draft.state
+        return is_late
+    if is_late:
+        hand_over(menu, session, draft, now)
+        return True
+    if draft.state == "open":
+        nudge(menu, session, draft, now)
+        return True
+    return False
+
+
+def _around(session: Session, draft: Draft, now: datetime) -> Surroundings:
+    conversation = message_queries.lock_conversation(session, draft.conversation_id)
+    link = queries.get_link(session, draft.link_id, lock=True)
+    return facts.gather(session, link, conversation, now)
+
+
+def nudge(menu: Menu, session: Session, draft: Draft, now: datetime) -> None:
+    """Show it to the butler as 待确认 and remind the person once, with the yes under their thumb."""
+    draft.state, draft.nudged_at = "to_confirm", now
+    around = _around(session, draft, now)
+    form = State.from_json(around.link.state.get("now", {})).form
+    item = menu.item(draft.item_id)
+    buttons = _buttons(form)
+    reply = Reply("nudge", {**name_values(item), "address": around.facts.address_as}, buttons)
+    if form is not None and not around.facts.is_quiet:
+        speaking.say(session, menu, around, (reply,), [], now)
+    live.emit(session, draft.estate_id, "draft", {"id": draft.id}, now)
+
+
+def _buttons(form: Form | None) -> tuple[Button, ...]:
+    if form is None or form.step != "confirming":
+        return (Button("drop", "drop"), HUMAN_BUTTON)
+    return (Button("yes", "yes", {"key": form_key(form)}), Button("drop", "drop"), HUMAN_BUTTON)
+
+
+def hand_over(menu: Menu, session: Session, draft: Draft, now: datetime) -> None:
+    """Half an hour of silence: the butler takes it as it stands (DESIGN §3)."""
+    around = _around(session, draft, now)
+    new = opening.NewTicket(
+        estate_id=draft.estate_id, item_id=CALL_ME, channel=around.link.channel,
+        language=around.link.language, words=draft.words, asked_at=draft.asked_at, received_at=now,
+        reason="handover", slots={**draft.slots, "about": draft.item_id},
+        conversation_id=draft.conversation_id, link_id=draft.link_id, resident_id=draft.resident_id,
+        home_id=draft.home_id, actor="SYS",
+    )  # fmt: skip
+    ticket = opening.open_ticket(session, menu, new, now)
+    draft.state, draft.ticket_id = "handed_over", ticket.id
+    around.link.state, around.link.state_version = {}, around.link.state_version + 1
+    values = {**name_values(menu.item(draft.item_id)), "address": around.facts.address_as}
+    reply = Reply("draft_handed_over", values, order=0)
+    speaking.say(session, menu, around, (reply,), [ticket], now)

@@ -1,0 +1,157 @@
+"""Doors of the house itself: health, metrics, documents, the demo clock; how refusals are answered."""
+
+import hmac
+import ipaddress
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.openapi.docs import get_swagger_ui_html
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic import BaseModel, Field
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.exceptions import HTTPException
+
+from backend import demo_clock, logs
+from backend.deadlines import sweep
+from backend.desk.doors import refused
+from backend.errors import BadInput, NotFound, NotSignedIn, Refusal
+from backend.messages import live
+from backend.people.doors import bearer_token, bearer_viewer
+from backend.people.viewer import Viewer
+from locales import N_, pick_locale, t
+
+router = APIRouter()
+PROBLEM: Final = "application/problem+json"
+
+
+@router.get("/healthz", include_in_schema=False)
+def healthz() -> dict[str, str]:
+    """The process answers."""
+    return {"status": "ok"}
+
+
+@router.get("/readyz", include_in_schema=False)
+def readyz(request: Request) -> JSONResponse:
+    """The database answers too."""
+    try:
+        with request.app.state.db.read() as session:
+            session.execute(text("select 1"))
+    except SQLAlchemyError as error:
+        logs.failure("readyz", error)
+        return JSONResponse({"status": "no database"}, 503)
+    return JSONResponse({"status": "ok"})
+
+
+def require_inside(request: Request) -> None:
+    """FastAPI dependency: open on loopback, else the service token. Raises NotSignedIn."""
+    host = request.client.host if request.client else ""
+    try:
+        is_loopback = ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        is_loopback = host == "testclient"
+    token = request.app.state.settings.service_token
+    if not is_loopback and not hmac.compare_digest(bearer_token(request).encode(), token.encode()):
+        raise NotSignedIn
+
+
+@router.get("/metrics", include_in_schema=False, dependencies=[Depends(require_inside)])
+def metrics() -> Response:
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+@router.get("/openapi.json", include_in_schema=False, dependencies=[Depends(require_inside)])
+def openapi(request: Request) -> JSONResponse:
+    return JSONResponse(request.app.openapi())
+
+
+@router.get("/docs", include_in_schema=False, dependencies=[Depends(require_inside)])
+def docs() -> HTMLResponse:
+    """The API as a page; its script is the only one that is not ours, so it needs a network."""
+    return get_swagger_ui_html(openapi_url="/openapi.json", title="Guanjia API")
+
+
+class AdvanceBody(BaseModel):
+    advance_seconds: Annotated[int, Field(gt=0, le=366 * 86400)]
+
+
+class ClockOut(BaseModel):
+    now: str
+    offset_seconds: int
+
+
+@router.post("/api/demo/clock", tags=["staff"])
+def advance_clock(
+    body: AdvanceBody, request: Request, viewer: Annotated[Viewer, Depends(bearer_viewer)]
+) -> ClockOut:
+    """Move the demo clock on; the sweep runs at once. 404 without the demo's mark."""
+    state = request.app.state
+    with state.db.write() as session:
+        offset = demo_clock.advance(session, body.advance_seconds)
+        for estate_id in viewer.estate_ids:
+            live.emit(session, estate_id, "clock", {}, state.clock.now())
+    state.clock.forget_offset()
+    sweep.tick(state.db, state.clock)
+    return ClockOut(now=state.clock.now().isoformat(), offset_seconds=offset)
+
+
+def is_api(request: Request) -> bool:
+    return request.url.path.startswith("/api/")
+
+
+def language_of(request: Request) -> str:
+    """The caller's language: what the request says, else Chinese."""
+    return pick_locale(request.headers.get("accept-language", "").split(",")[0].strip())
+
+
+async def refuse(request: Request, error: Refusal) -> Response:
+    """An expected refusal: problem JSON for the API, a page or a toast for people."""
+    if not is_api(request):
+        return refused(request, error)
+    headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else {}
+    return JSONResponse(error.problem(language_of(request)), error.status, headers, media_type=PROBLEM)
+
+
+async def malformed(request: Request, error: RequestValidationError) -> Response:
+    """A body or parameter of the wrong shape: which fields, in words."""
+    fields = sorted(
+        {".".join(str(part) for part in e["loc"][1:]) or str(e["loc"][0]) for e in error.errors()}
+    )
+    named = BadInput(N_("Please check these fields: {fields}."), fields=", ".join(fields))
+    return await refuse(request, named)
+
+
+async def plain_http(request: Request, error: HTTPException) -> Response:
+    if error.status_code == 404:
+        return await refuse(request, NotFound())
+    if is_api(request):
+        title = t(language_of(request), "This way of asking is not known here.")
+        body = {"type": "about:blank", "title": title, "status": error.status_code, "detail": title}
+        return JSONResponse(body, error.status_code, error.headers, media_type=PROBLEM)
+    return PlainTextResponse(str(error.detail), error.status_code, error.headers)
+
+
+async def busy(request: Request, error: Exception) -> Response:
+    logs.failure("busy", error)
+    return _sorry(
+        request, 503, N_("The service is very busy. Please try again in a moment."), {"Retry-After": "2"}
+    )
+
+
+async def unexpected(request: Request, error: Exception) -> Response:
+    error_id = logs.failure("request", error, path=request.url.path)
+    sentence = N_("Something went wrong on our side. Please try again; if it happens again, name {error_id}.")
+    return _sorry(request, 500, sentence, {}, error_id=error_id)
+
+
+def _sorry(
+    request: Request, status: int, sentence: str, headers: dict[str, str], **values: object
+) -> Response:
+    language = language_of(request)
+    title, detail = t(language, "We are sorry."), t(language, sentence, **values)
+    if is_api(request):
+        body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+        return JSONResponse(body, status, headers, media_type=PROBLEM)
+    return PlainTextResponse(f"{title} {detail}", status, headers)
