@@ -16,7 +16,8 @@ from backend.clock import Clock
 from backend.conversations import drafts
 from backend.db import Database
 from backend.deadlines import sweep
-from intents.loader import load_menu
+from backend.people import service as people
+from intents.menu import Menu
 
 EVERY_SECONDS: Final = 1
 LOG_EVERY: Final = 60
@@ -66,21 +67,12 @@ class Ticker:
             self._failures[step.name] = 0
 
 
-def steps(db: Database, clock: Clock) -> list[Step]:
-    """Return each second's work: promises first, then drafts whose owner fell silent."""
-    menu = load_menu()
+def steps(db: Database, clock: Clock, menu: Menu) -> list[Step]:
+    """Return each second's work: promises first, then drafts whose owner fell silent, then old sessions."""
     return [
         Step("deadlines", lambda: sweep.tick(db, clock)),
         Step("drafts", lambda: drafts.tick(db, clock, menu), every=5),
-    ]
-
-
-def steps(db: Database, clock: Clock, menu: Menu) -> list[Step]:
-    """Return what happens each second: promises that fell due, drafts whose owner fell silent."""
-    return [
-        Step("sweep", lambda: sweep.tick(db, clock)),
-        Step("drafts", lambda: drafts.tick(db, clock, menu)),
-        Step("old_sessions", lambda: _forget_old(db, clock), HOURLY),
+        Step("old_sessions", lambda: _forget_old(db, clock), every=HOURLY),
     ]
 
 

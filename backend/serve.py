@@ -32,16 +32,23 @@ class CannotServe(GuanjiaError):
 
 
 class _Announcing(uvicorn.Server):
-    """A server that says when it answers."""
+    """A server that says when it answers, and lets open streams end before it waits for them."""
 
-    def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, announce: Callable[[], None], end_streams: Callable[[], None]
+    ) -> None:
         super().__init__(config)
         self._announce = announce
+        self._end_streams = end_streams
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
             self._announce()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._end_streams()
+        await super().shutdown(sockets)
 
 
 def bind(settings: Settings) -> socket.socket:
@@ -60,7 +67,13 @@ def bind(settings: Settings) -> socket.socket:
     return sock
 
 
-def serve_web(app: Any, settings: Settings, sock: socket.socket, announce: Callable[[], None]) -> None:
+def serve_web(
+    app: Any,
+    settings: Settings,
+    sock: socket.socket,
+    announce: Callable[[], None],
+    end_streams: Callable[[], None],
+) -> None:
     """Answer requests until a signal comes. Raises CannotServe when the application refuses to start."""
     config = uvicorn.Config(
         app,
@@ -71,7 +84,7 @@ def serve_web(app: Any, settings: Settings, sock: socket.socket, announce: Calla
         timeout_graceful_shutdown=GRACE_SECONDS,
         server_header=False,
     )
-    server = _Announcing(config, announce)
+    server = _Announcing(config, announce, end_streams)
     _outlive_signals()
     server.run(sockets=[sock])
     if not server.started:
