@@ -179,6 +179,7 @@ def test_a_cry_for_help_is_heard(text: str, kind: str) -> None:
         "门带电子锁的那种能修吗",
         "打我电话",
         "my blazer needs dry cleaning",
+        "tidying and studying at home",
         "people smoke in the stairwell",
         "跳楼价的健身卡",
         "the bookshelf collapsed",
