@@ -144,7 +144,8 @@ def ticker(house: "House", menu: "Menu") -> "Scheduler":
     from backend import scheduler
 
     steps = scheduler.steps(house.database, house.clock, menu)
-    return scheduler.build(scheduler.Ticker(steps))
+    built: Scheduler = scheduler.build(scheduler.Ticker(steps))
+    return built
 
 
 def announce(house: "House") -> None:

@@ -57,7 +57,7 @@ def configure(level: str) -> None:
         )
     )
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for noisy in ("apscheduler", "alembic", "multipart", "asyncio", "httpx"):
+    for noisy in ("apscheduler", "alembic", "multipart", "asyncio", "httpx", "uvicorn"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
