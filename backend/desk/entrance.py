@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
 from backend import demo_clock
+from backend.deadlines import sweep
 from backend.desk import service
 from backend.desk.doors import PageRoute, Typed, Visit, Visiting, go, visit
 from backend.errors import LockedOut, NotSignedIn, WrongLogin
@@ -153,15 +154,13 @@ def advance(who: Visiting, fields: Typed) -> Response:
         service.advance_demo_clock(session, number, who.now)
     state = who.request.app.state
     state.clock.forget_offset()
-    sweep = getattr(state, "sweep_now", None)
-    if sweep is not None:
-        sweep()
+    sweep.tick(state.db, state.clock)
     return go(who.request, safe_path(fields.get("back", "")))
 
 
 @router.get("/live")
 async def live(who: Visiting) -> Response:
     """The stream of changes for open pages: ids only."""
-    hub = who.request.app.state.live_hub
+    hub = who.request.app.state.hub
     answer: Response = hub.response(who.viewer.user_id, who.viewer.estate_ids)
     return answer

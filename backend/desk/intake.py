@@ -96,7 +96,8 @@ def _fields(reader: Reader, blank: Blank, menu: Menu) -> tuple[FieldView, ...]:
         FieldView("kind", t(language, "What is it about?"), "radio", "", choices=kinds, is_required=False),
         FieldView("item", t(language, "Or a service from the menu"), "list", chosen,
                   hint=t(language, "Type a few letters and choose."), is_required=False),
-        FieldView("received_at", t(language, "When they asked"), "moment", moment_text(reader.now, reader.zone)),
+        FieldView("received_at", t(language, "When they asked"), "moment",
+                  moment_text(reader.now, reader.zone)),
         FieldView("draft", "", "hidden", blank.draft_id, is_required=False),
     )  # fmt: skip
 
@@ -108,7 +109,7 @@ def item_names(menu: Menu, language: str) -> list[str]:
 
 
 def find_item(menu: Menu, text: str) -> Item | None:
-    """Return the item that was typed: by id, by a name in either language, or the first name that holds it."""
+    """Return the item that was typed: by id, by a name in either language, or the first that holds it."""
     wanted = text.strip().casefold()
     if not wanted:
         return None

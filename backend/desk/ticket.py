@@ -13,7 +13,7 @@ from backend.desk.ticket_queries import Dossier
 from backend.desk.views import ClockView, ComposerView, EventView, Fact, Link, Phrase, TicketView
 from backend.models import Deadline, TicketEvent
 from backend.people.residents import ResidentCard
-from intents.menu import Menu
+from intents.menu import Menu, SlotSpec
 from locales import N_, html_tag, t
 from locales.dates import format_full, format_moment, format_span, format_window
 
@@ -208,12 +208,18 @@ def _slots(reader: Reader, slots: Mapping[str, Any], menu: Menu, zone: str) -> l
     for name, value in slots.items():
         spec = menu.slots.get(name)
         text = _slot_text(reader.language, spec, value, zone)
-        if spec is not None and text:
-            facts.append(Fact(spec.prompt.in_(reader.language).rstrip("：:？?"), text))
+        if text and (spec is not None or name in words.SLOTS):
+            facts.append(Fact(_slot_name(reader.language, name, spec), text))
     return facts
 
 
-def _slot_text(language: str, spec: Any, value: Any, zone: str) -> str:
+def _slot_name(language: str, name: str, spec: SlotSpec | None) -> str:
+    if name in words.SLOTS or spec is None:
+        return words.name_of(language, words.SLOTS, name)
+    return spec.prompt.in_(language).rstrip("？?。.")
+
+
+def _slot_text(language: str, spec: SlotSpec | None, value: Any, zone: str) -> str:
     """A slot's value in words: an option's name, a window, a plain text or number."""
     if isinstance(value, Mapping):
         start, end = (_instant(value.get(edge)) for edge in ("start", "end"))
@@ -222,7 +228,7 @@ def _slot_text(language: str, spec: Any, value: Any, zone: str) -> str:
         return format_window(language, start, end, zone, str(value.get("grain", "hour")))
     option = spec.option(str(value)) if spec is not None else None
     if option is not None:
-        return str(option.name.in_(language))
+        return option.name.in_(language)
     return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
 
 

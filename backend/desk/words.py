@@ -55,6 +55,7 @@ WORKFLOWS: Final[Mapping[str, tuple[str, str]]] = {
     "paid": ("banknote", N_("Paid service")),
     "benefit": ("ticket", N_("Benefit card")),
     "aid": ("heart-handshake", N_("Free help")),
+    "standing_report": ("house", N_("Public areas")),
 }
 _OTHER_WORKFLOW: Final = ("concierge-bell", N_("Request"))
 _PAPERS: Final = ("file-text", N_("Papers"))
@@ -113,6 +114,17 @@ DEPARTMENTS: Final[Names] = {
     "security": N_("Security"), "greening": N_("Greening"), "provider": N_("Outside provider"),
 }  # fmt: skip
 RESIDENT_KINDS: Final[Names] = {"owner": N_("Owner"), "tenant": N_("Tenant"), "family": N_("Family")}
+
+#: slot of the menu -> what a list of facts calls it (the others show the question that asked for it)
+SLOTS: Final[Names] = {
+    "when": N_("Wished time"), "wished": N_("Wished time"), "where": N_("Place"), "fault": N_("Problem"),
+    "entry": N_("Way in"), "appliance": N_("Appliance"), "brand_model": N_("Make and model"),
+    "qty": N_("Number"), "size": N_("Size"), "duration": N_("Duration"), "freq": N_("How often"),
+    "topic": N_("Matter"), "person": N_("About whom"), "service_scope": N_("Includes"),
+    "pref": N_("Preferences"), "parts": N_("Parts"), "party": N_("People"), "item": N_("Item"),
+    "contact_pref": N_("How to reach them"), "dest": N_("To where"), "origin": N_("From where"),
+    "plate": N_("Licence plate"), "visitor": N_("Visitor"), "budget": N_("Budget"),
+}  # fmt: skip
 
 #: kind of an alert -> (icon, sentence with a hole for the clock)
 ALERTS: Final[Mapping[str, tuple[str, str]]] = {
