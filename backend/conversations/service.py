@@ -26,11 +26,12 @@ from backend.messages import live
 from backend.messages import queries as message_queries
 from backend.models import Message
 from backend.tickets import queries as ticket_queries
-from intents.meaning import Hint, Meaning
+from intents.meaning import Act, Hint, Meaning
 
 log = structlog.get_logger(__name__)
 #: a message this soon after the same person's previous one is read together with it (CON-06)
 TOGETHER: Final = timedelta(seconds=3)
+UNCLEAR: Final = frozenset({"not_understood", "say_it_differently", "out_of_scope", "which"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +75,28 @@ def understand(tools: Tools, conversation_id: int) -> Reading | None:
             return None
         link = queries.get_link(session, message.link_id or 0)
         zone = ZoneInfo(facts.gather_zone(session, message.estate_id))
-        state, version = link.state, link.state_version
-        joins = joinable(state, message)
-        text = f"{joins['text']}\n{message.text}" if joins else message.text
+        stored, version = link.state, link.state_version
         numbers = _open_numbers(session, conversation_id)
-    meaning = None
-    if message.pressed is None and text:
-        told = State.from_json(joins["before"] if joins else state.get("now", {}))
-        hint = Hint(link.language, *_expected(tools, told), numbers)
-        meaning = tools.engine.understand(text, message.sent_at.astimezone(zone), hint)
-    return Reading(message.id, version, text, meaning, joins)
+    if message.pressed is not None or not message.text:
+        return Reading(message.id, version, message.text, None, None)
+
+    def read(text: str, state: dict[str, Any]) -> Meaning:
+        hint = Hint(link.language, *_expected(tools, State.from_json(state)), numbers)
+        return tools.engine.understand(text, message.sent_at.astimezone(zone), hint)
+
+    alone = read(message.text, stored.get("now", {}))
+    last = joinable(stored, message)
+    if last is not None and (last["unclear"] or is_unclear(alone)):
+        both = f"{last['text']}\n{message.text}"
+        together = read(both, last["before"])
+        if not is_unclear(together):
+            return Reading(message.id, version, both, together, last)
+    return Reading(message.id, version, message.text, alone, None)
+
+
+def is_unclear(meaning: Meaning) -> bool:
+    """True when a text by itself says nothing the bot can act on."""
+    return meaning.decision != "act" or meaning.intents[0].act == Act.OUT_OF_SCOPE
 
 
 def _open_numbers(session: Session, conversation_id: int) -> tuple[int, ...]:
@@ -100,10 +113,12 @@ def _expected(tools: Tools, state: State) -> tuple[str | None, tuple[str, ...]]:
 
 
 def joinable(state: dict[str, Any], message: Message) -> dict[str, Any] | None:
-    """The previous message's record, when this one belongs to it: same person, within three seconds,
-    and the bot had asked nothing that this could answer, nor done anything that cannot be taken back."""
+    """The previous message's record, when this one may belong to it: same person, within three seconds,
+    and the bot had asked nothing that this could answer, nor done anything that cannot be taken back.
+
+    Whether it does is seen by reading: two whole messages stay two, a message in pieces becomes one."""
     last = state.get("last")
-    if not last or message.pressed is not None or not message.text or not last.get("free"):
+    if not last or not last.get("free"):
         return None
     gap = message.sent_at - datetime.fromisoformat(last["at"])
     return last if timedelta(0) <= gap <= TOGETHER else None
@@ -134,8 +149,10 @@ def write(tools: Tools, reading: Reading, session: Session) -> None:
     about = next((t.number for t in done if t is not None), turn.state.about)
     after = replace(turn.state, about=about)
     is_free = state.form is None and state.expects is None and _is_reversible(turn.orders)
-    last = {"text": reading.text, "at": message.sent_at.isoformat(), "before": before, "free": is_free,
-            "replies": [m.id for m in said]}  # fmt: skip
+    last = {
+        "text": reading.text, "at": message.sent_at.isoformat(), "before": before, "free": is_free,
+        "unclear": any(r.kind in UNCLEAR for r in turn.replies), "replies": [m.id for m in said],
+    }  # fmt: skip
     link.state = {"now": after.to_json(), "last": last if message.pressed is None else None}
     link.state_version += 1
     message.turn_state = "done"

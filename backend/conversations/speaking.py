@@ -46,10 +46,10 @@ def emergency_text(around: Surroundings, kind: str, language: str) -> str:
     book = standard_safety()
     safety = book.of(kind)
     lines = list(safety.lines(language))
-    numbers = "; ".join(f"{n} {book.labels[n].in_(language)}" for n in safety.numbers)
-    if language == "zh":
-        numbers = "；".join(f"{n} {book.labels[n].in_(language)}" for n in safety.numbers)
-    lines.append(t(language, "Numbers: {numbers}", numbers=numbers))
+    unsaid = [n for n in safety.numbers if not any(n in line for line in lines)]
+    if unsaid:
+        numbers = t(language, "; ").join(f"{n} {book.labels[n].in_(language)}" for n in unsaid)
+        lines.append(t(language, "Numbers: {numbers}", numbers=numbers))
     line = fact_room.hotline(around.estate)
     if line:
         lines.append(t(language, "Estate duty desk: {hotline}", hotline=line))
