@@ -1,8 +1,8 @@
 """Links: a web session (later a Telegram chat) and whose it is. Nothing here commits."""
 
 import secrets
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Final
 
@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from backend.conversations import facts, queries, speaking
 from backend.conversations.state import Facts, Reply
 from backend.conversations.talk import HUMAN_BUTTON, door_buttons
+from backend.errors import BadInvitation
 from backend.messages import queries as message_queries
 from backend.messages import service as messages
-from backend.models import ChannelLink, Consent, Conversation, Estate, Message, Resident
+from backend.models import ChannelLink, Consent, Conversation, DeviceCode, Estate, Message, Resident
 from backend.people import invitations, setup
 from backend.people.invitations import Redeemed
 from backend.people.privacy import load_notice
@@ -23,6 +24,8 @@ from intents.menu import Menu
 from locales import t
 
 TOKEN_BYTES: Final = 32
+DEVICE_DIGITS: Final = 6
+DEVICE_LIFE: Final = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +49,14 @@ def open_web_session(
 
     Raises BadInvitation for a code that does not work.
     """
-    redeemed = (
-        invitations.redeem_invitation(session, vault, guest.invitation, real_now)
-        if guest.invitation
-        else None
-    )
-    conversation, resident = _conversation(session, vault, redeemed, guest, now)
+    code = guest.invitation or ""
+    origin = _origin_of(session, vault, code, real_now)
+    redeemed = invitations.redeem_invitation(session, vault, code, real_now) if code and not origin else None
+    if origin is not None:
+        conversation, resident = session.get_one(Conversation, origin.conversation_id), None
+        guest = replace(guest, language=guest.language or origin.language)
+    else:
+        conversation, resident = _conversation(session, vault, redeemed, guest, now)
     language = guest.language or (resident.language if resident else guest.fallback_language)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     link = ChannelLink(
@@ -144,6 +149,33 @@ def _tell(
     return messages.send(session, around.conversation, around.link, out, now)
 
 
+def make_device_code(
+    session: Session, vault: Vault, link: ChannelLink, real_now: datetime
+) -> tuple[str, datetime]:
+    """Return six digits that open this chat on another device, and until when; a former code dies."""
+    queries.forget_device_codes(session, link.id)
+    code = f"{secrets.randbelow(10**DEVICE_DIGITS):0{DEVICE_DIGITS}d}"
+    until = real_now + DEVICE_LIFE
+    session.merge(
+        DeviceCode(code_hash=vault.digest(code), estate_id=link.estate_id, link_id=link.id, expires_at=until)
+    )
+    return code, until
+
+
+def _origin_of(session: Session, vault: Vault, code: str, real_now: datetime) -> ChannelLink | None:
+    """Return the link a device code was made on, using the code up; None for any other kind of code.
+
+    Raises BadInvitation for six digits that stand for nothing.
+    """
+    digits = code.strip()
+    if not (len(digits) == DEVICE_DIGITS and digits.isascii() and digits.isdigit()):
+        return None
+    origin_id = queries.take_device_code(session, vault.digest(digits), real_now)
+    if origin_id is None:
+        raise BadInvitation
+    return queries.get_link(session, origin_id)
+
+
 def bind(
     session: Session,
     vault: Vault,
@@ -157,6 +189,9 @@ def bind(
 
     A visitor's chat becomes the resident's own; when they have one already, the link moves there.
     """
+    origin = _origin_of(session, vault, code, real_now)
+    if origin is not None:
+        return _move(session, menu, link, origin, now)
     redeemed = invitations.redeem_invitation(session, vault, code, real_now)
     conversation = message_queries.lock_conversation(session, link.conversation_id)
     resident = redeemed.resident or setup.create_resident(
@@ -176,6 +211,19 @@ def bind(
     around = facts.gather(session, link, message_queries.lock_conversation(session, conversation.id), now)
     values = {"address": around.facts.address_as, "home": around.facts.home, "butler": around.facts.butler}
     return speaking.say(session, menu, around, (Reply("linked", values, door_buttons(menu)),), [], now)
+
+
+def _move(
+    session: Session, menu: Menu, link: ChannelLink, origin: ChannelLink, now: datetime
+) -> list[Message]:
+    """Go on here with the chat of another device: the same conversation, the same language."""
+    link.conversation_id, link.estate_id = origin.conversation_id, origin.estate_id
+    link.language, link.state = origin.language, {}
+    session.flush()
+    conversation = message_queries.lock_conversation(session, link.conversation_id)
+    around = facts.gather(session, link, conversation, now)
+    reply = Reply("greeting", {"address": around.facts.address_as}, door_buttons(menu))
+    return speaking.say(session, menu, around, (reply,), [], now)
 
 
 def set_language(

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from backend.errors import NotFound
-from backend.models import ChannelLink, Draft, Estate, Home, Residency, Resident, User
+from backend.models import ChannelLink, DeviceCode, Draft, Estate, Home, Residency, Resident, User
 
 OPEN: Final = ("open", "to_confirm")
 
@@ -65,6 +65,16 @@ def get_link(session: Session, link_id: int, *, lock: bool = False) -> ChannelLi
     if lock:
         query = query.with_for_update().execution_options(populate_existing=True)
     return session.scalars(query).one()
+
+
+def take_device_code(session: Session, code_hash: str, real_now: datetime) -> int | None:
+    """Use a device code: the link it stands for, or None; of two racers one gets it."""
+    used = delete(DeviceCode).where(DeviceCode.code_hash == code_hash, DeviceCode.expires_at > real_now)
+    return session.execute(used.returning(DeviceCode.link_id)).scalar()
+
+
+def forget_device_codes(session: Session, link_id: int) -> None:
+    session.execute(delete(DeviceCode).where(DeviceCode.link_id == link_id))
 
 
 def find_estate(session: Session, code: str | None) -> Estate:

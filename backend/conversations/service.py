@@ -86,12 +86,19 @@ def understand(tools: Tools, conversation_id: int) -> Reading | None:
 
     alone = read(message.text, stored.get("now", {}))
     last = joinable(stored, message)
-    if last is not None and (last["unclear"] or is_unclear(alone)):
+    if last is not None and _may_join(alone, was_unclear=last["unclear"]):
         both = f"{last['text']}\n{message.text}"
         together = read(both, last["before"])
         if not is_unclear(together):
             return Reading(message.id, version, both, together, last)
     return Reading(message.id, version, message.text, alone, None)
+
+
+def _may_join(alone: Meaning, *, was_unclear: bool) -> bool:
+    """A piece that means nothing alone, or a wish whose first piece meant nothing; never an alarm."""
+    if alone.emergency:
+        return False
+    return is_unclear(alone) or (was_unclear and alone.intents[0].act == Act.REQUEST)
 
 
 def is_unclear(meaning: Meaning) -> bool:

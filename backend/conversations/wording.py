@@ -50,8 +50,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "say_it_differently": N_("Sorry about that. Please tell me once more what you need, in your own words."),
     "out_of_scope": N_("That is outside what I can do here, but your butler may know. I can help with repairs, "
                        "cleaning, fees, errands, complaints and questions about the estate."),
-    "handed_over": N_("{named}this is better looked at by a person. I have passed everything to {who}, who will "
-                      "answer by {due} (#{number})."),
+    "handed_over": N_("{named}I would rather have a person look at this. I have passed everything to {who}, who "
+                      "will answer by {due} (#{number})."),
     "handed_over_asked": N_("{named}of course. {who} has everything you wrote and will answer by {due} "
                             "(#{number})."),
     "voice_taken": N_("{named}your voice message is with {who}, who will listen to it and answer by {due} "
@@ -60,13 +60,14 @@ SENTENCES: Final[Mapping[str, str]] = {
                  "in person and answer by {due} (#{number})."),
     "needs_link": N_("I would gladly arrange “{name}”. First I need to know which home is yours: please open the "
                      "invitation from your butler, or write the invitation code here."),
-    "how_to_link": N_("Your butler or the service desk gives you an invitation: a QR code to scan or a code to "
-                      "write here. The desk’s phone is {hotline}. Questions and emergencies work without it."),
-    "linked": N_("{named}welcome! This chat now belongs to {home}. Your butler is {butler}."),
+    "how_to_link": N_("Your butler or the service desk can give you an invitation: a QR code to scan or a code to "
+                      "write here. The desk’s number is {hotline}. You can ask questions and report "
+                      "emergencies without one."),
+    "linked": N_("{named}welcome! This chat is now linked to {home}. Your butler is {butler}."),
     "ask_day": N_("Which day suits you?"),
     "ask_part": N_("What time on {day}?"),
     "which_detail": N_("What shall I change?"),
-    "dropped": N_("All right, I have dropped “{name}”. Nothing was registered."),
+    "dropped": N_("All right, I have dropped “{name}”. Nothing has been registered."),
     "no_tickets": N_("You have no open requests at the moment."),
     "which_ticket": N_("Which request do you mean?"),
     "none_to_cancel": N_("There is no request that can still be cancelled. I can ask your butler for you."),
@@ -78,10 +79,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     "ask_new_time": N_("Which time would suit you better for #{number}?"),
     "reschedule_asked": N_("I have asked {who} to move #{number} to {window}. You will get a confirmation."),
     "thanks_satisfied": N_("{named}thank you, that is good to hear. Is there anything else I can do?"),
-    "thanks_partly": N_("{named}thank you for your honesty. {who} will read it. What could be better?"),
-    "sorry_unsatisfied": N_("{named}I am sorry to hear that. A person is taking it up again."),
+    "thanks_partly": N_("{named}thank you for your honesty. {who} will read it. What could we have done better?"),
+    "sorry_unsatisfied": N_("{named}I am sorry to hear that. Someone will take it up again straight away."),
     "glad_helped": N_("Good. Is there anything else you would like to know?"),
-    "not_helped": N_("{named}then a person will look at it again, and you will hear from us here (#{number})."),
+    "not_helped": N_("{named}someone will look at it again, and you will hear from us here (#{number})."),
     "added": N_("Thank you, I have added it to #{number}."),
     "ask_details": N_("Please send me what you would like to add to #{number}: words or photos."),
     "photo_about_what": N_("Thank you for the photo. What is it about?"),
@@ -91,15 +92,15 @@ SENTENCES: Final[Mapping[str, str]] = {
     "noted_next": N_("I have noted “{name}” as well and will come to it next."),
     "button_old": N_("That question is already settled. What else can I do for you?"),
     "complaint_opened": N_("{named}I am sorry this happened, and thank you for telling us. I have registered it as "
-                           "#{number}: {detail}\n{who} is responsible, answers by {due} and gives you feedback "
-                           "within 24 hours. Estate hotline: {hotline}."),
+                           "#{number}: {detail}\n{who} will see it through, answer by {due} and report back to "
+                           "you within 24 hours. Estate hotline: {hotline}."),
     "complaint_opened_away": N_("{named}I am sorry this happened, and thank you for telling us. I have registered "
                                 "it as #{number}: {detail}\nIt goes to {who}, not to your butler, and your butler "
-                                "cannot see it. You get feedback within 24 hours. Estate hotline: {hotline}."),
+                                "cannot see it. You will hear back within 24 hours. Estate hotline: {hotline}."),
     "suggestion_opened": N_("{named}thank you for your suggestion. It is registered as #{number}. You will hear by "
                             "{answer_due} whether it is adopted, and why."),
     "enquiry_opened": N_("{named}I will ask for you. {who} answers here by {answer_due} (#{number})."),
-    "praise_opened": N_("{named}thank you, you are too kind. I will pass it on with pleasure (#{number})."),
+    "praise_opened": N_("{named}thank you, you are too kind. I will gladly pass it on (#{number})."),
     "opened": N_("{named}it is registered as #{number}: {name}. {who} will answer by {due}. "
                  "Is there anything else?"),
     "opened_at": N_("{named}it is registered as #{number}: {name}, {window}. {who} will answer by {due}. "
@@ -108,7 +109,7 @@ SENTENCES: Final[Mapping[str, str]] = {
                           "Only if you are safe: please write it here."),
     "emergency_where_home": N_("The duty team has been alerted for {home} (#{number}). Is it somewhere else, or is "
                                "anyone hurt? Only if you are safe: please write it here."),
-    "nudge": N_("{named}shall I register “{name}”? Press yes, or tell me what to change."),
+    "nudge": N_("{named}shall I register “{name}”? Press “Correct”, or tell me what to change."),
     "draft_handed_over": N_("{named}so that nothing is lost, I have passed “{name}” to {who}, who will answer by "
                             "{due} (#{number})."),
 }  # fmt: skip
@@ -177,7 +178,7 @@ def _holes(voice: Voice, values: Values) -> dict[str, object]:
         "who": who,
         "number": values.get("number") or voice.number or "",
         "name": details.item_name(language, values),
-        "due": voice.moment(voice.due_at) if voice.due_at else t(language, "soon"),
+        "due": voice.moment(voice.due_at) if voice.due_at else t(language, "the promised time"),
         "answer_due": _answer_due(voice, values),
         "detail": str(slots.get("topic") or slots.get("fault") or values.get("name") or ""),
         "window": _window(voice, values),
@@ -218,7 +219,7 @@ def _ask(voice: Voice, values: Values) -> str:
 
 def _ask_again(voice: Voice, values: Values) -> str:
     prompt = voice.menu.slots[str(values["slot"])].prompt.in_(voice.language)
-    return t(voice.language, "Sorry, I could not read that. {question}", question=prompt)
+    return t(voice.language, "Sorry, I did not catch that. {question}", question=prompt)
 
 
 def _status(voice: Voice, values: Values) -> str:
@@ -243,9 +244,11 @@ def _urged(voice: Voice, values: Values) -> str:
         "step": step_name(voice.language, values["step"]),
     }  # fmt: skip
     if values.get("due_at"):
-        text = N_("{named}I have chased #{number} for you. It stands at “{step}” with {who}, due by {due}.")
+        text = N_(
+            "{named}I have chased #{number} for you. It is now “{step}” with {who}, next step by {due}."
+        )
         return sentence(voice.language, text, **holes, due=voice.moment(values["due_at"]))
-    text = N_("{named}I have chased #{number} for you. It stands at “{step}” with {who}.")
+    text = N_("{named}I have chased #{number} for you. It is now “{step}” with {who}.")
     return sentence(voice.language, text, **holes)
 
 

@@ -7,6 +7,7 @@ from backend.models.estates import Estate, Home, Installation, Zone
 from backend.models.live import LiveEvent
 from backend.models.people import (
     Consent,
+    DeviceCode,
     Invitation,
     LoginAttempt,
     Residency,
@@ -27,6 +28,7 @@ __all__ = [
     "Counter",
     "Deadline",
     "DeadlinePause",
+    "DeviceCode",
     "Draft",
     "Estate",
     "Home",

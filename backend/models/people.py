@@ -92,6 +92,16 @@ class Invitation(Base):
     created_at: Mapped[datetime]
 
 
+class DeviceCode(Base):
+    """Six spoken digits that open the same web chat on another device, once, within ten minutes."""
+
+    __tablename__ = "device_codes"
+    code_hash: Mapped[str] = mapped_column(primary_key=True)
+    estate_id: Mapped[EstateKey]
+    link_id: Mapped[int] = reference("channel_links.id")
+    expires_at: Mapped[datetime]
+
+
 class StaffSession(Base):
     """A signed-in member of staff: ``kind`` cookie (dashboard) or bearer (API); only the hash is stored."""
 

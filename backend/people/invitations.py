@@ -26,6 +26,8 @@ PRINTED_LIFE: Final = timedelta(days=90)
 SPOKEN_DIGITS: Final = 8
 SPOKEN_LIFE: Final = timedelta(minutes=10)
 SPOKEN_TRIES: Final = 5
+#: lengths of codes short enough to guess: spoken invitations and the six digits for another device
+SHORT_CODES: Final = (6, SPOKEN_DIGITS)
 #: Wrong codes are kept beside wrong logins under this name, which no user can have.
 GUESSES: Final = "#invitation"
 
@@ -139,7 +141,7 @@ def clean_code(code: str) -> str:
 
 def _is_spoken(code: str) -> bool:
     plain = clean_code(code)
-    return len(plain) == SPOKEN_DIGITS and plain.isdigit()
+    return len(plain) in SHORT_CODES and plain.isdigit()
 
 
 def _guessing(address: str) -> str:

@@ -242,6 +242,16 @@ def set_large(body: schemas.LargeBody, request: Request, caller: Known) -> Respo
     return Response(status_code=204)
 
 
+@router.post("/code", status_code=201)
+def make_code(request: Request, caller: Known) -> schemas.CodeOut:
+    """Six digits to go on with this chat on another device, good for ten minutes, once."""
+    tools = tools_of(request)
+    with tools.db.write() as session:
+        link = session.get_one(ChannelLink, caller.link_id)
+        code, until = links.make_device_code(session, tools.vault, link, tools.clock.real_now())
+    return schemas.CodeOut(code=code, expires_at=service.utc(until))
+
+
 @router.post("/link")
 async def bind_link(body: schemas.LinkBody, request: Request, caller: Known) -> schemas.LinkedOut:
     """Bind this running session to a resident by an invitation."""

@@ -113,6 +113,11 @@ class TicketOut(BaseModel):
     promises: list[PromiseOut]
 
 
+class CodeOut(BaseModel):
+    code: str
+    expires_at: str
+
+
 class ButlerOut(BaseModel):
     name: str
     phone: str

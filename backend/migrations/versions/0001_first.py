@@ -312,6 +312,20 @@ def upgrade() -> None:
         sa.UniqueConstraint("link_id", "notice", "version", name=op.f("uq_consents_link_id_notice_version")),
     )
     op.create_table(
+        "device_codes",
+        sa.Column("code_hash", sa.String(), nullable=False),
+        sa.Column("estate_id", BIG, nullable=False),
+        sa.Column("link_id", BIG, nullable=False),
+        sa.Column("expires_at", INSTANT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["estate_id"], ["estates.id"], name=op.f("fk_device_codes_estate_id_estates")
+        ),
+        sa.ForeignKeyConstraint(
+            ["link_id"], ["channel_links.id"], name=op.f("fk_device_codes_link_id_channel_links")
+        ),
+        sa.PrimaryKeyConstraint("code_hash", name=op.f("pk_device_codes")),
+    )
+    op.create_table(
         "drafts",
         sa.Column("id", BIG, nullable=False),
         sa.Column("estate_id", BIG, nullable=False),
@@ -675,6 +689,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_drafts_link_id"))
 
     op.drop_table("drafts")
+    op.drop_table("device_codes")
     op.drop_table("consents")
     with op.batch_alter_table("files", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_files_ticket_id"))
