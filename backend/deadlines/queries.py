@@ -89,7 +89,7 @@ def list_team(session: Session, estate_ids: Collection[int]) -> dict[int, list[P
         .order_by(User.id)
     )
     found: dict[int, list[Person]] = defaultdict(list)
-    for estate_id, user_id, role, is_on_duty, deputy_id in rows.tuples():
+    for estate_id, user_id, role, is_on_duty, deputy_id in rows:
         found[estate_id].append(Person(user_id, role, is_on_duty, deputy_id))
     return dict(found)
 
@@ -132,7 +132,7 @@ def claim_due(session: Session, now: datetime, limit: int, only: int | None = No
         statement = statement.where(Deadline.id == only)
     return [
         Claimed(deadline, number, Holders(butler, worker, hidden), calendar, zone)
-        for deadline, number, butler, worker, hidden, calendar, zone in session.execute(statement).tuples()
+        for deadline, number, butler, worker, hidden, calendar, zone in session.execute(statement)
     ]
 
 

@@ -4,7 +4,7 @@ Safe to run in several processes at once: a row is claimed under lock, its ladde
 update, and its alerts have unique keys. Safe to be killed at any instant: each batch is one transaction.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -123,21 +123,31 @@ def _step(sweep: Sweep, ids: Sequence[int]) -> SweepResult:
         return _handle(sweep)
     except Exception as error:
         _raise_if_passing(error)
-    result = SweepResult()
+        return _one_by_one(sweep, ids, error)
+
+
+def _one_by_one(sweep: Sweep, ids: Sequence[int], reason: Exception) -> SweepResult:
+    """Handle what can be handled and set the rest aside; raise when nothing can: then no row is to blame."""
+    result, errors = SweepResult(), dict[int, Exception]()
     for one in ids:
-        result = result.plus(_handle_alone(sweep, one))
-    return result
+        try:
+            result = result.plus(_handle(sweep, one))
+        except Exception as error:
+            _raise_if_passing(error)
+            errors[one] = error
+    if len(errors) == len(ids) > 1:
+        raise reason
+    with sweep.db.write() as session:
+        _set_aside(session, sweep, errors)
+    return result.plus(SweepResult(failed=tuple(errors)))
 
 
-def _handle_alone(sweep: Sweep, deadline_id: int) -> SweepResult:
-    try:
-        return _handle(sweep, deadline_id)
-    except Exception as error:
-        _raise_if_passing(error)
-        logs.failure("sweep.row", error, deadline=deadline_id)
-        with sweep.db.write() as session:
-            queries.look_again(session, deadline_id, sweep.now, sweep.now + SET_ASIDE)
-        return SweepResult(failed=(deadline_id,))
+def _set_aside(session: Session, sweep: Sweep, errors: Mapping[int, Exception]) -> None:
+    """Look at these rows again in an hour; the log gets each kind of fault once, with the rows it hit."""
+    for deadline_id in errors:
+        queries.look_again(session, deadline_id, sweep.now, sweep.now + SET_ASIDE)
+    for kind, error in {type(one): one for one in errors.values()}.items():
+        logs.failure("sweep.row", error, deadlines=[id_ for id_, one in errors.items() if type(one) is kind])
 
 
 def _raise_if_passing(error: Exception) -> None:
@@ -166,15 +176,14 @@ def _look_at_all(
 ) -> tuple[list[Look], tuple[int, ...]]:
     """Work out every row; one that cannot be worked out is set aside and does not stop the others."""
     teams = queries.list_team(session, {one.deadline.estate_id for one in claimed})
-    looks, failed = [], []
+    looks, errors = [], dict[int, Exception]()
     for one in claimed:
         try:
             looks.append(_look(sweep, one, teams.get(one.deadline.estate_id, [])))
         except Exception as error:
-            logs.failure("sweep.row", error, deadline=one.deadline.id)
-            queries.look_again(session, one.deadline.id, sweep.now, sweep.now + SET_ASIDE)
-            failed.append(one.deadline.id)
-    return looks, tuple(failed)
+            errors[one.deadline.id] = error
+    _set_aside(session, sweep, errors)
+    return looks, tuple(errors)
 
 
 def _look(sweep: Sweep, claimed: Claimed, team: Sequence[Person]) -> Look:

@@ -1,6 +1,7 @@
 """The estate's working calendar: 2026 as published, 2027 as far as it is known, shifts, faults."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
+from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 from textwrap import dedent
@@ -201,3 +202,20 @@ def test_two_calendars_of_one_edition_are_refused(tmp_path: Path) -> None:
     file.write_text(own.read_text(encoding="utf-8") * 2, encoding="utf-8")
     with pytest.raises(DataFaults, match="cn@1: edition: this edition is there twice"):
         load_calendars(file)
+
+
+EDITIONS = {"cn@1": "5f59e7a9a2fff7d5"}
+
+
+def digest(calendar: Calendar) -> str:
+    """A mark of every working minute of the calendar's years, and of what is published."""
+    said = [f"{year.year} {year.is_published}" for year in calendar.years]
+    for year in calendar.years:
+        first = date(year.year, 1, 1)
+        said += [repr(calendar.intervals(first + timedelta(days=day))) for day in range(366)]
+    return sha256("\n".join(said).encode()).hexdigest()[:16]
+
+
+def test_an_edition_once_used_never_changes() -> None:
+    """Promises keep the edition they were reckoned from: enter a change as a new edition, with its digest."""
+    assert {one.version: digest(one) for one in standard_calendars().all} == EDITIONS
