@@ -31,7 +31,7 @@ msgstr ""
 
 """
 #: function -> which argument holds the sentence
-PLACES: Final = {"t": 1, "N_": 0, "_": 0}
+PLACES: Final = {"t": 1, "sentence": 1, "_button": 1, "N_": 0, "_": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +104,10 @@ def _of_code(path: Path) -> Iterator[str]:
 def _of_template(path: Path) -> Iterator[str]:
     with path.open("rb") as file:
         for _line, _function, message, _comments in babel_extract(file, ("_",), (), {"silent": "false"}):
-            if isinstance(message, str):
-                yield message
+            # With holes filled in the template, Jinja reports the sentence and a placeholder for the rest.
+            sentence = message[0] if isinstance(message, tuple) else message
+            if isinstance(sentence, str):
+                yield sentence
 
 
 def _write(catalogue: Catalog, path: Path, locale: str) -> None:
