@@ -109,7 +109,7 @@ SENTENCES: Final[Mapping[str, str]] = {
                           "Only if you are safe: please write it here."),
     "emergency_where_home": N_("The duty team has been alerted for {home} (#{number}). Is it somewhere else, or is "
                                "anyone hurt? Only if you are safe: please write it here."),
-    "nudge": N_("{named}shall I register “{name}”? Press “Correct”, or tell me what to change."),
+    "nudge": N_("{named}“{name}” is not registered yet. Shall I go ahead, or would you like to change anything?"),
     "draft_handed_over": N_("{named}so that nothing is lost, I have passed “{name}” to {who}, who will answer by "
                             "{due} (#{number})."),
 }  # fmt: skip
