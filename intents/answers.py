@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,6 +19,8 @@ _INTERRUPTIONS = frozenset({
 _FREE_TEXT = frozenset(
     {"fault", "topic", "service_scope", "patient_needs", "pref", "item", "person", "event", "recipient"}
 )
+_NUMBERED = frozenset({"plate", "flight_no", "voucher", "payer", "ticket"})
+_DIGIT = re.compile(r"\d")
 # In a free description of a fault or a complaint, complaining and asking are what was asked for.
 _DESCRIBED = frozenset({Act.COMPLAINT, Act.URGE, Act.STATUS})
 
@@ -81,7 +84,7 @@ def _time_answer(asked: Asked, slot_id: str) -> dict[str, object] | None:
 
 def _another_wish(asked: Asked, slot_id: str, wishes: WishReader) -> bool:
     """A long text that clearly names a service and says nothing of what was asked begins anew."""
-    if slot_id in _FREE_TEXT or len(asked.text) < 6:
+    if slot_id in _FREE_TEXT or len(asked.text) < 6 or (slot_id in _NUMBERED and _DIGIT.search(asked.text)):
         return False
     if slot_id in TIME_SLOTS and asked.times.when is not None:
         return False

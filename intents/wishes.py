@@ -170,7 +170,8 @@ class WishReader:
         readings: list[Reading] = []
         for index, (text, cut) in enumerate(clauses):
             reading = self.read(text, read_times(text, now))
-            if self._stands_alone(reading, JOINED if joined and cut != PHRASE else cut, index == 0):
+            opening = index == 0 and clauses[1][1] != PHRASE
+            if self._stands_alone(reading, JOINED if joined and cut != PHRASE else cut, opening):
                 readings.append(reading)
         kept = _distinct(readings)
         wishes = [one for one in kept if one.intent.act not in SMALL_TALK]
@@ -179,10 +180,10 @@ class WishReader:
             return [*wishes, *small[:1]][:4]
         return [whole, *small[:1]] if small and whole.intent.act in NEW_WISHES else []
 
-    def _stands_alone(self, reading: Reading, cut: int, first: bool) -> bool:
+    def _stands_alone(self, reading: Reading, cut: int, opening: bool) -> bool:
         act = reading.intent.act
         if act in (Act.THANKS, Act.GREETING):
-            return first and cut != PHRASE
+            return opening
         if act in (Act.REQUEST, Act.ENQUIRY):
             sure = reading.intent.confidence >= self._gate.second_wish(cut)
             return sure and reading.faq is None and reading.intent.item is not None
@@ -229,25 +230,26 @@ def without(text: str, spans: Iterable[tuple[int, int]]) -> str:
 
 def wanted_language(text: str, language: str) -> str:
     """The language a person asks for: the one named, else the one they write in."""
-    english = [found.start() for found in _WORDS_OF_ENGLISH.finditer(text)]
-    chinese = [found.start() for found in _WORDS_OF_CHINESE.finditer(text)]
-    if english and chinese:
-        refused = re.search(
-            r"(?:不懂|看不懂|费劲|听不懂|不会|don'?t|can'?t|cannot|no )[^,，]{0,20}$",
-            text[: max(*english, *chinese)],
-        )
-        asked = re.search(
-            r"(?:用|说|讲|换成?|改成?|\bin\b|\bto\b|speak|use)\s*(中文|英文|英语|english|chinese|mandarin)",
-            text,
-        )
-        if asked:
-            return "en" if _WORDS_OF_ENGLISH.match(asked.group(1)) else "zh"
-        return "en" if (max(english) > max(chinese)) == bool(refused) else "zh"
-    if _does_not_understand(text):
-        return "zh" if english else "en"
-    if english or chinese:
-        return "en" if english else "zh"
+    named = [
+        _named(clause) for clause in re.split(r"[,，。.;；!！?？]", text) if not _does_not_understand(clause)
+    ]
+    wanted = [one for one in named if one]
+    if wanted:
+        return wanted[-1]
+    refused = _named(text)
+    if refused:
+        return "zh" if refused == "en" else "en"
     return "zh" if language == "zh" else "en"
+
+
+def _named(text: str) -> str | None:
+    """The language a clause names last."""
+    places = {
+        "en": max((found.start() for found in _WORDS_OF_ENGLISH.finditer(text)), default=-1),
+        "zh": max((found.start() for found in _WORDS_OF_CHINESE.finditer(text)), default=-1),
+    }
+    last = max(places, key=lambda code: places[code])
+    return last if places[last] >= 0 else None
 
 
 def _does_not_understand(text: str) -> bool:

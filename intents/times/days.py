@@ -87,7 +87,7 @@ def _dated(day: Day, today: date, base: date) -> date:
     chosen = _valid(base.year, day.month, day.number)
     if chosen >= base:
         return chosen
-    if base is today and (today - chosen).days < 120:
+    if base is today and (today - chosen).days < 60:
         raise NoSuchDay("past")
     return _valid(base.year + 1, day.month, day.number)
 

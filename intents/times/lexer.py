@@ -73,7 +73,7 @@ def _weekday_zh(found: Found) -> list[Token]:
 
 
 def _weekday_en(found: Found) -> list[Token]:
-    ahead = _AHEAD.get(found.group("wd_b") or "")
+    ahead = None if "coming" in found.group() else _AHEAD.get(found.group("wd_b") or "")
     word = found.group("wd_e")
     if word in ("sat", "sun", "wed", "mar") and found.group("wd_b") == "the":
         return []
@@ -204,7 +204,7 @@ def read_span_en(word: str) -> Span | None:
     halves = 0.5 if "and a half" in word else 0.25 if "and a quarter" in word else 0.0
     plain = word.replace("and a half", "").replace("and a quarter", "").strip()
     found = re.match(
-        r"(half an?|half|an?|a couple of|couple of|a few|[\d.]+|[a-z-]+?)[\s-]*(?=[hmdwfn])(hours?|hrs?|h|min\w*|days?|w\w*|fort\w*|month\w*|nights?)(?:\s+and\s+(\S+)\s*min\w*)?",
+        r"(half an?|half|an?|a couple of|couple of|a few|[\d.]+|[a-z]+(?:-five)?)(?:[\s-]+|(?<=\d))(hours?|hrs?|h|min\w*|days?|w\w*|fort\w*|month\w*|nights?)(?:\s+and\s+(\S+)\s*min\w*)?",
         plain,
     )
     if found is None:
@@ -245,6 +245,31 @@ def _clock_colon(found: Found) -> list[Token]:
 
 def _clock_oclock(found: Found) -> list[Token]:
     return _one("clock", found, Clock(read_whole(found.group("co_h")) or 0))
+
+
+def _clock_half(found: Found) -> list[Token]:
+    """British "half three" is half past three."""
+    return _one("clock", found, Clock(read_whole(found.group("ch_h")) or 0, 30))
+
+
+def _clock_spelled(found: Found) -> list[Token]:
+    hour, minute = _first(found, "cs_h", "ct_h"), _first(found, "cs_m", "ct_m")
+    return _one("clock", found, Clock(read_whole(hour) or 0, read_whole(minute) or 0))
+
+
+def _clock_ish(found: Found) -> list[Token]:
+    return _one("clock", found, Clock(read_whole(found.group("ci_h")) or 0))
+
+
+def _clock_pair(found: Found) -> list[Token]:
+    """两三点: between two and three."""
+    middle = found.start("cx_b")
+    first, second = (Clock(read_whole(found.group(name)) or 0) for name in ("cx_a", "cx_b"))
+    return [
+        Token("clock", found.start(), middle, first),
+        Token("to", middle, middle),
+        Token("clock", middle, found.end(), second),
+    ]
 
 
 def _clock_zh(found: Found) -> list[Token]:
@@ -303,7 +328,8 @@ _MAKERS: dict[str, Callable[[Found], list[Token]]] = {
     "date_iso": _date_iso, "date_zh": _date_zh, "date_en": _date_en, "month_end": _month_end,
     "month_start": _month_start, "month": _month, "week": _week, "holiday": _holiday, "dom": _dom,
     "dom_en": _dom_en, "span": _span_zh, "span_en": _span_en, "clock_words": _clock_words,
-    "clock_pm": _clock_pm, "clock_colon": _clock_colon, "clock_oclock": _clock_oclock, "clock_zh": _clock_zh,
+    "clock_pm": _clock_pm, "clock_colon": _clock_colon, "clock_oclock": _clock_oclock, "clock_zh": _clock_zh, "clock_half": _clock_half,
+    "clock_spelled": _clock_spelled, "clock_ish": _clock_ish, "clock_pair": _clock_pair,
     "part_zh": _part_zh, "part_en": _part_en, "midnight": _midnight, "bare": _bare,
 }  # fmt: skip
 

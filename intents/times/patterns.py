@@ -27,11 +27,11 @@ _AFTER_DATE = (
 _NOT_CLOCK = r"(?!建议|意见|要求|想法|事|菜|击|名|赞|歌|评|外卖|什么|心|希望|问题|需要|水(?!电)|儿|都|也|[0-9一二三四五六七八九]{0,2}(?:元|块|万|米|公里|折|倍|平))"
 
 RECURRENCES = (
-    rf"(?:每|隔)个?(?:隔)?{ZH_NUMBER}?个?(?:周|星期|礼拜)[{_ZH_DAY}1-7](?:[、和,跟到至-]?(?:周|星期|礼拜)?[{_ZH_DAY}1-7])*(?!次)"
+    rf"(?:每|隔)个?(?:隔)?{ZH_NUMBER}?个?(?:周|星期|礼拜)(?:周|星期|礼拜|的)?[{_ZH_DAY}1-7](?:[、和,跟到至-]?(?:周|星期|礼拜)?[{_ZH_DAY}1-7])*(?!次)"
     rf"|每个?(?:月)(?:{ZH_NUMBER}[号日](?:[、和,]{ZH_NUMBER}[号日])*|初|底|末)"
     rf"|(?:每|隔)隔?{ZH_NUMBER}个?(?:天|日|周|星期|礼拜|月|季度|年)|每(?:个|逢)?(?:工作日|周末|双休日)"
-    rf"|每(?:一)?(?:天|日|晚|早|夜)(?=[^前])|每(?:个)?(?:周|星期|礼拜|月|季度|季)|隔[天日周月]|天天|日日|夜夜|工作日|平日(?!里)"
-    rf"|{ZH_NUMBER}?个?(?:天|周|星期|礼拜|月)(?:来|洗|做|扫|打扫|保洁|清洁|擦|送|换|检查)?{ZH_NUMBER}[次趟回](?!了)",
+    rf"|每(?:一)?(?:天|日|晚|早|夜)(?=[^前])|每(?:个)?(?:周|星期|礼拜|月|季度|季|年)|隔[天日周月]|天天|日日|夜夜|工作日|平日(?!里)"
+    rf"|{ZH_NUMBER}?个?(?:天|周|星期|礼拜|月|季度|年)(?:来|洗|做|扫|打扫|保洁|清洁|擦|送|换|检查)?{ZH_NUMBER}[次趟回](?!了)",
     rf"\b(?:every|each)\s+(?:(?:other|second|single|{EN_NUMBER})\s+)?"
     rf"(?:days?|weeks?|fortnight|months?|weekdays?|weekends?|mornings?|afternoons?|evenings?|nights?|quarter|noon|"
     rf"{_EN_DAY}s?(?:\s*(?:,|and|&|,\s*and)\s*{_EN_DAY}s?)*)\b(?!-)"
@@ -50,7 +50,7 @@ PATTERNS: tuple[tuple[str, str], ...] = (
     ("noise", r"(?:有|快|早|晚|便宜|差|多|少|大|小|这么|那么|早着|好|轻|慢|亮|高|低)一?点(?!半|钟)|一点(?:点|儿|也|都|没|不|水)|晚[点些]|早[点些]"),
     ("noise", rf"(?:等|修|弄|搞|过|停|漏|拖|响|吵|占)(?:了|过)(?:快|都|整整|将近|差不多|足足)?{ZH_NUMBER}?个?半?(?:多)?(?:小时|钟头|分钟|天|周|星期|礼拜|个?月|年)多?"),
     ("noise", rf"\b(?:waited|waiting|been|lasted|for the (?:last|past)|since)\s+(?:for\s+)?(?:over\s+|about\s+)?{_EN_AMOUNT}\s+{_EN_UNIT}\b"),
-    ("past", r"昨[天日晚夜儿]|前[天晚](?!台)|上上?个?(?:周|星期|礼拜|月|季度)[一二三四五六日天末]?|去年|刚[才刚]|之前|头两天|大前天|前阵子|前几天"),
+    ("past", r"昨[天日晚夜儿]|前[天晚](?!台)|上上?个?(?:周|星期|礼拜|月|季度)[一二三四五六日天末]?|去年|刚[才刚]|(?<=[我们你他她您])之前|^之前|头两天|大前天|前阵子|前几天"),
     ("past", rf"{ZH_NUMBER}个?半?(?:小时|钟头|分钟|天|周|星期|礼拜|月|年)(?:之|以)?前|半(?:个)?(?:小时|钟头|天|年|月)(?:之|以)?前"),
     ("past", rf"\byesterday(?:\s+(?:morning|afternoon|evening|night))?\b|\blast\s+(?:night|week|month|year|time|summer|winter|weekend|{_EN_DAY})\b"),
     ("past", rf"\b{_EN_AMOUNT}\s+(?:and a half\s+)?{_EN_UNIT}\s+ago\b|\bthe other day\b|\bearlier today\b"),
@@ -74,16 +74,20 @@ PATTERNS: tuple[tuple[str, str], ...] = (
     ("dom_en", r"\b(?:the|on the)\s+(?P<dm_e>[0-3]?\d)(?:st|nd|rd|th)\b(?!\s*(?:floor|fl\b|flr|storey|story|level|one|time|unit|block|building|birthday|century|anniversary|door|house|person|ticket|item))|\b(?P<dm_f>[12]?\dth|[23]?1st|2?2nd|2?3rd|30th)(?=\s+(?:eve|morning|afternoon|evening|night)\b)"),
     ("span", rf"{ZH_NUMBER}个?半(?:小时|钟头|天|月|星期|年)|{ZH_NUMBER}(?:点五|\.5)个?(?:小时|钟头)|半个?(?:小时|钟头|钟|天|月|年)|(?:{ZH_NUMBER}|几|\d+(?:\.5)?)(?:个)?(?:多)?(?:小时|钟头)(?:半|{ZH_NUMBER}分钟?)?|(?:{ZH_NUMBER})(?:分钟|刻钟)|(?:{ZH_NUMBER})(?:天|个?星期|个?礼拜|周(?![一二三四五六日天岁年])|个月|年|晚)"),
     ("span_en", rf"\b(?:three quarters of an hour|(?:a\s+)?quarter of an hour|{_EN_AMOUNT}(?:\s*-\s*|\s*)(?:and a half\s+)?{_EN_UNIT}(?:\s+and\s+(?:a half|a quarter|{EN_NUMBER}\s*(?:minutes?|mins?)))?)\b(?!\s*-?\s*(?:old|exposure))"),
-    ("clock_words", rf"\b(?P<cw_p>half|a?\s*quarter|ten|twenty|five|twenty-five|10|20|5|25)\s+(?:minutes\s+)?(?P<cw_r>past|to|after|of|till)\s+(?P<cw_h>{EN_SMALL}|1[0-2]|[1-9])\b"),
+    ("clock_words", rf"\b(?P<cw_p>half|a?\s*quarter|ten|twenty|five|twenty-five|(?:10|20|5|25)(?=\s+(?:minutes\s+)?past))\s+(?:minutes\s+)?(?P<cw_r>past|to|after|of|till)\s+(?P<cw_h>{EN_SMALL}|1[0-2]|[1-9])\b(?!:)"),
     ("clock_pm", rf"(?<![\d:.-])(?P<cp_h>1[0-2]|0?\d|{EN_SMALL})(?:[:.](?P<cp_m>[0-5]\d))?\s*(?P<cp_a>a\.?m\b\.?|p\.?m\b\.?)"),
     ("clock_colon", r"(?<![\d:.])(?P<cc_h>[01]?\d|2[0-4]):(?P<cc_m>[0-5]\d)(?![\d:])(?:\s*(?:hrs|h)\b)?"),
     ("clock_oclock", rf"\b(?P<co_h>1[0-2]|[1-9]|{EN_SMALL})\s*o'?\s?clock\b"),
-    ("clock_zh", rf"差(?P<cz_q>[一二三\d]刻|[十五\d]+分)(?P<cz_s>[一二两三四五六七八九十\d]{{1,3}})点|(?<![\d.零〇一二两三四五六七八九十])(?P<cz_h>2[0-4]|1\d|0?\d|二十[一二三四]?|十[一二]?|[零一两二三四五六七八九])(?:点{_NOT_CLOCK}(?:钟(?!工|点工|头))?|时(?!候|间|装|尚|代|常|不时))(?P<cz_m>半|整|[一二三]刻|[0-5]?\d分?(?!\d|号|个|楼|位|人|瓶|元|块)|[零〇]?[一二三四五六七八九十]{{1,3}}分?(?!个|位|人|楼|号))?(?:多|左右|前后)?(?!次|工)"),
+    ("clock_half", rf"\bhalf\s+(?P<ch_h>{EN_SMALL})\b(?!\s+(?:hours?|days?|dozen))"),
+    ("clock_spelled", rf"(?:(?<=\bat )|(?<=\bby )|(?<=\bto )|(?<=\bfrom )|(?<=\btill )|(?<=\bbefore )|(?<=\bafter ))(?P<cs_h>{EN_SMALL}) (?P<cs_m>thirty|fifteen|forty-five|forty|twenty)\b|\b(?P<ct_h>{EN_SMALL}) (?P<ct_m>thirty|fifteen|forty-five)(?=\s+(?:in the|tomorrow|today|tonight|this|on|sharp)\b)"),
+    ("clock_ish", rf"(?<![\w.#/-])(?P<ci_h>1[0-2]|[1-9]|{EN_SMALL})[\s-]?ish\b"),
+    ("clock_pair", r"(?<![零〇一二两三四五六七八九十\d.])(?P<cx_a>[一两二三四五六七八])(?P<cx_b>[二三四五六七八九])点(?:钟|多|左右)?"),
+    ("clock_zh", rf"差(?P<cz_q>[一二三\d]刻|[十五\d]+分)(?P<cz_s>[一二两三四五六七八九十\d]{{1,3}})点|(?<![\d.])(?P<cz_h>2[0-4]|1\d|0?\d|二十[一二三四]?|十[一二]?|[零一两二三四五六七八九])(?:点{_NOT_CLOCK}(?:钟(?!工|点工|头))?|时(?!候|间|装|尚|代|常|不时))(?P<cz_m>半|整|[一二三]刻|[0-5]?\d分?(?!\d|号|个|楼|位|人|瓶|元|块)|[零〇]?[一二三四五六七八九十]{{1,3}}分?(?!个|位|人|楼|号))?(?:多|左右|前后)?(?!次|工)"),
     ("part_zh", r"凌晨|半夜|深夜|夜里|夜间|大?清早|一大?早|清晨|早晨|早上|上午|朝早|中午|正午|午间|晌午|下午|午后|下昼|晏昼|傍晚|黄昏|晚间|晚上|夜晚|今晚|(?<=[今明后天日末一二三四五六号儿])早(?![餐饭点教市已就起高班])|(?<=[今明后天日末一二三四五六号儿])晨(?!练|跑|检)|(?<=[今明后天日末一二三四五六号儿])晚(?![餐饭点宴报班会])|(?<=今)夜"),
     ("part_en", r"\bearly (?:in the )?morning\b|\b(?:mornings?|lunch ?time|midday|noon(?:time)?|afternoons?|evenings?|eve|dusk|sunset|nights?|nite)\b(?!\s*(?:guard|shift|watchman|light|lamp|stand))"),
     ("midnight", r"\bmidnight\b|零点|午夜"),
     ("by", r"最晚|最迟|赶在|截止(?:到|至)?|截至|\b(?:by|before|until|till|til|no later than|not later than|at the latest|prior to|latest|within)\b"),
-    ("after", r"\b(?:(?:any ?time )?after|from|starting(?: from)?|as of|beginning|past)\b|(?<=[^\w])从|^从|自"),
+    ("after", r"\b(?:(?:any ?time )?after|from(?! now)|starting(?: from)?|as of|beginning|past)\b|(?<=[^\w])从|^从|自"),
     ("between", r"\bbetween\b"),
     ("suffix_within", r"之内|以内|(?<=[时头钟天周月])内"),
     ("suffix_by", r"之前|以前|为止|前(?!台|面|门|后|厅|往|阵|几|年|妻|夫)"),
@@ -93,7 +97,7 @@ PATTERNS: tuple[tuple[str, str], ...] = (
     ("in", r"\bin\b"),
     ("at", r"\bat\b|@|\baround\b|\babout\b|\bapprox\w*"),
     ("fill", r"\s+|[,，、的]|\b(?:on|the|of|for|sometime|some time|any ?time|during|sharp|local|time|or so|ish)\b|大概|大约|左右|差不多|就|那天|当天|在|期间|之间|钟|准时|整|每次|都"),
-    ("bare", rf"(?<![\w.#/-])(?:{EN_SMALL}|1[0-2]|[1-9])(?![\w%/:°#.]\w|[%°:/\w])|(?<![\d零一二两三四五六七八九十])(?:1\d|2[0-4]|\d|十[一二]?|[一两二三四五六七八九])(?=\s*(?:到|至|~|-|—)\s*(?:十?[一二两三四五六七八九]|\d|十))|(?<=[-~—至到])\d{1,2}(?![\w:%/-])"),
+    ("bare", rf"(?<![\w.#/-])(?:{EN_SMALL}|1[0-2]|[1-9])(?![\w%/:°#.]\w|[%°:/\w]|-\d+-)|(?<![\d零一二两三四五六七八九十])(?:1\d|2[0-4]|\d|十[一二]?|[一两二三四五六七八九])(?=\s*(?:到|至|~|-|—)\s*(?:十?[一二两三四五六七八九]|\d|十))(?!-\d+-)|(?<=[-~—至到])(?<!-\d-)\d{{1,2}}(?![\w:%/-])"),
 )  # fmt: skip
 
 MASTER = re.compile("|".join(f"(?P<k{index}>{pattern})" for index, (_, pattern) in enumerate(PATTERNS)))

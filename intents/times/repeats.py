@@ -101,7 +101,8 @@ def _english(word: str) -> Often | None:
         left_out = (
             DAYS[5:] if "weekend" in excepted else tuple(_EN_DAYS[day] for day in _EN_DAY.findall(excepted))
         )
-        return _weekly(tuple(day for day in DAYS if day not in left_out))
+        named = DAYS[:5] if "weekday" in head else DAYS
+        return _weekly(tuple(day for day in named if day not in left_out))
     if "weekday" in head:
         return _weekly(DAYS[:5])
     if "weekend" in head:

@@ -86,15 +86,17 @@ def _bare_is_a_time(token: Token, group: list[Token], text: str) -> bool:
         partner = near[index + 2]
         strong = partner.kind == "clock" or before in _LEADS or (partner.kind == "part" and before != "")
         return strong or (partner.kind == "bare" and _company(near, text))
-    if not _MAY_FOLLOW.match(text, token.end):
+    if after != "day" and not _MAY_FOLLOW.match(text, token.end):
         return False
-    return before in _LEADS and not (before == "to" and index < 2) and _company(near[:index], text)
+    if before == "and":
+        return any(other.kind == "between" for other in near[:index])
+    return before in _LEADS and not (before == "to" and index < 2) and _company(near, text)
 
 
 def _company(near: list[Token], text: str) -> bool:
     """Whether a day, part, clock or a word such as "at" stands in the group."""
     return any(
-        other.kind in ("day", "part", "clock", "by", "after", "between", "bare")
+        other.kind in ("day", "part", "clock", "by", "after", "between")
         or (other.kind == "at" and text[other.start : other.end] in ("at", "@", "around"))
         for other in near
     )

@@ -136,6 +136,8 @@ def _range(sides: list[Side], now: datetime) -> TimeWindow:
         right = sides[-1]
     if left.clock is None and right.clock is None and left.part is None and right.part is None:
         return _day_range(left, right, now)
+    if right.days and not left.days:
+        left.days = right.days  # "between 2 and 4 tomorrow"
     first, _ = _days(left, now)
     if right.days:
         last, _ = days_of(merge(right.days), now.date(), first)
