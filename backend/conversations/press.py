@@ -39,7 +39,9 @@ def _group(talk: Talk, values: Slots) -> Turn:
     group = talk.menu.find_group(str(values["id"]))
     if group is None:
         return show_menu(talk)
-    items = tuple(item_button(item) for i in group.items if (item := talk.menu.find_item(i)))
+    recent = {ticket.item for ticket in talk.facts.tickets}
+    own_first = sorted(group.items, key=lambda item_id: item_id not in recent)
+    items = tuple(item_button(item) for i in own_first if (item := talk.menu.find_item(i)))
     return _level(talk, group.name.zh, group.name.en, items)
 
 

@@ -63,9 +63,7 @@ def door_buttons(menu: Menu) -> tuple[Button, ...]:
 
 def show_menu(talk: Talk) -> Turn:
     """The eight doors; a form under way is kept."""
-    recent = tuple(dict.fromkeys(ticket.item for ticket in talk.facts.tickets))[:2]
-    own = tuple(item_button(item) for i in recent if (item := talk.menu.find_item(i)) and item.listed)
-    return Turn(talk.remember(failures=0), (Reply("menu", {}, own + door_buttons(talk.menu)),))
+    return Turn(talk.remember(failures=0), (Reply("menu", {}, door_buttons(talk.menu)),))
 
 
 def item_button(item: Item) -> Button:

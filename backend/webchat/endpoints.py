@@ -83,19 +83,18 @@ def sign_out(request: Request, caller: Known) -> Response:
 
 
 @router.post("/messages")
-async def post_message(body: schemas.MessageBody, request: Request, caller: Known) -> schemas.MessagesOut:
+async def post_message(body: schemas.MessageBody, request: Request, caller: Known) -> schemas.RepliesOut:
     """Store a message (durably, once per client_id), run its turn, return the replies."""
     return await in_turn(request, partial(_post, tools_of(request), caller, body))
 
 
-def _post(tools: Tools, caller: Caller, body: schemas.MessageBody) -> schemas.MessagesOut:
-    message_id = service.post(tools, caller, body)
+def _post(tools: Tools, caller: Caller, body: schemas.MessageBody) -> schemas.RepliesOut:
+    message_id, is_linked = service.post(tools, caller, body)
     with tools.db.read() as session:
         link = session.get_one(ChannelLink, caller.link_id)
         reader = reader_for(session, tools, link.conversation_id, link.language)
-        return schemas.MessagesOut(
-            messages=service.show(session, service.replies_to(session, message_id), reader)
-        )
+        shown = service.show(session, service.replies_to(session, message_id), reader)
+        return schemas.RepliesOut(messages=shown, reset=is_linked)
 
 
 @router.get("/messages")
@@ -253,16 +252,16 @@ def make_code(request: Request, caller: Known) -> schemas.CodeOut:
 
 
 @router.post("/link")
-async def bind_link(body: schemas.LinkBody, request: Request, caller: Known) -> schemas.LinkedOut:
+async def bind_link(body: schemas.LinkBody, request: Request, caller: Known) -> schemas.RepliesOut:
     """Bind this running session to a resident by an invitation."""
     return await in_turn(request, partial(_bind, tools_of(request), caller, body, caller_address(request)))
 
 
-def _bind(tools: Tools, caller: Caller, body: schemas.LinkBody, address: str) -> schemas.LinkedOut:
+def _bind(tools: Tools, caller: Caller, body: schemas.LinkBody, address: str) -> schemas.RepliesOut:
     now, real_now = tools.clock.now(), tools.clock.real_now()
     with counting_guesses(tools.db, body.invitation, address, real_now), tools.db.write() as session:
         link = session.get_one(ChannelLink, caller.link_id)
         said = links.bind(session, tools.vault, tools.menu, link, body.invitation, now, real_now)
         reader = reader_for(session, tools, link.conversation_id, link.language)
         is_moved = link.conversation_id != caller.conversation_id
-        return schemas.LinkedOut(messages=service.show(session, said, reader), reset=is_moved)
+        return schemas.RepliesOut(messages=service.show(session, said, reader), reset=is_moved)

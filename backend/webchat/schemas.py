@@ -87,10 +87,10 @@ class SessionOut(MessagesOut):
     token: str
 
 
-class LinkedOut(MessagesOut):
+class RepliesOut(MessagesOut):
     """``reset``: the chat moved to the resident's own conversation; read it again from the start."""
 
-    reset: bool
+    reset: bool = False
 
 
 class PromiseOut(BaseModel):

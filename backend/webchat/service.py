@@ -14,14 +14,15 @@ from backend.conversations.tools import Tools
 from backend.errors import BadInput, BadInvitation, NotSignedIn, TooMany, UnknownButton
 from backend.messages import files, queries
 from backend.messages import service as messages
-from backend.models import ChannelLink, Message, StoredFile, Ticket, User
+from backend.models import ChannelLink, Conversation, Message, StoredFile, Ticket, User
 from backend.webchat import schemas
 from backend.webchat.queries import tickets_of
 from locales import N_
 from locales.dates import format_day, format_time
 
 PER_MINUTE: Final = 60
-_CODE: Final = re.compile(r"(?=[A-Za-z0-9 -]*[0-9-])[A-Za-z0-9][A-Za-z0-9 -]{5,30}")
+#: a long code: letters, and digits or hyphens; short ones are typed into the box that counts wrong tries
+_CODE: Final = re.compile(r"(?=.*[A-Za-z])(?=.*[0-9-])[A-Za-z0-9][A-Za-z0-9 -]{8,30}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +44,16 @@ def recognise(tools: Tools, token: str) -> Caller:
         return Caller(link.id, link.conversation_id, link.estate_id, link.language)
 
 
-def post(tools: Tools, caller: Caller, body: schemas.MessageBody) -> int:
-    """Store one message exactly once per client id, run the turns of its conversation; return its id."""
+def post(tools: Tools, caller: Caller, body: schemas.MessageBody) -> tuple[int, bool]:
+    """Store one message exactly once per client id and run the turns of its conversation.
+
+    Returns its id, and whether it was an invitation code that has just linked this chat.
+    """
     message_id, is_new = tools.db.run(lambda session: _store(tools, session, caller, body))
     if is_new and body.text and _try_code(tools, caller, message_id, body.text):
-        return message_id
+        return message_id, True
     conversations.run_waiting(tools, caller.conversation_id)
-    return message_id
+    return message_id, False
 
 
 def _store(tools: Tools, session: Session, caller: Caller, body: schemas.MessageBody) -> tuple[int, bool]:
@@ -83,17 +87,22 @@ def _try_code(tools: Tools, caller: Caller, message_id: int, text: str) -> bool:
     if not _CODE.fullmatch(text.strip()):
         return False
 
-    def bind(session: Session) -> None:
+    def bind(session: Session) -> bool:
         link = session.get_one(ChannelLink, caller.link_id)
+        if session.get_one(Conversation, link.conversation_id).resident_id is not None:
+            return False
         message = queries.get_message(session, message_id)
-        links.bind(session, tools.vault, tools.menu, link, text, tools.clock.now(), tools.clock.real_now())
+        now, real_now = tools.clock.now(), tools.clock.real_now()
+        said = links.bind(session, tools.vault, tools.menu, link, text, now, real_now)
+        for reply in said:
+            reply.answers_id = message.id
         message.turn_state = "done"
+        return True
 
     try:
-        tools.db.run(bind)
+        return tools.db.run(bind)
     except BadInvitation:
         return False
-    return True
 
 
 def replies_to(session: Session, message_id: int) -> Sequence[Message]:

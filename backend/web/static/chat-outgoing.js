@@ -98,6 +98,7 @@ export class Outbox {
     try {
       const answer = await ask("POST", "messages", body, { limit: 30000 });
       if (mine === this.run) this.settle(own, answer.messages);
+      if (answer.reset) this.hooks.moved(); /* a typed invitation: the chat goes on in the resident's own conversation */
       return true;
     } catch (problem) {
       return mine === this.run && this.refused(own, problem);

@@ -26,6 +26,7 @@ const list = new MessageList($("log"), $("list"), $("jump"), {
 const outbox = new Outbox(list, {
   changed: showPrivacy,
   lost: renew,
+  moved: () => begin(),
   slow: (isSlow) => showTyping(isSlow ? say("thinking") : ""),
 });
 const composer = new Composer(
