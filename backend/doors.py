@@ -127,7 +127,7 @@ async def plain_http(request: Request, error: HTTPException) -> Response:
     if error.status_code == 404:
         return await refuse(request, NotFound())
     if is_api(request):
-        title = t(language_of(request), "This way of asking is not known here.")
+        title = t(language_of(request), "This kind of request is not supported here.")
         body = {"type": "about:blank", "title": title, "status": error.status_code, "detail": title}
         return JSONResponse(body, error.status_code, error.headers, media_type=PROBLEM)
     return PlainTextResponse(str(error.detail), error.status_code, error.headers)
@@ -142,7 +142,9 @@ async def busy(request: Request, error: Exception) -> Response:
 
 async def unexpected(request: Request, error: Exception) -> Response:
     error_id = logs.failure("request", error, path=request.url.path)
-    sentence = N_("Something went wrong on our side. Please try again; if it happens again, name {error_id}.")
+    sentence = N_(
+        "Something went wrong on our side. Please try again; if it happens again, quote {error_id}."
+    )
     return _sorry(request, 500, sentence, {}, error_id=error_id)
 
 

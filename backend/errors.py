@@ -45,7 +45,7 @@ class Refusal(GuanjiaError):
 
 class BadInput(Refusal):
     status = 422
-    title = N_("Something in it cannot be read.")
+    title = N_("Part of it could not be read.")
 
 
 class TextTooLong(BadInput):
@@ -85,8 +85,8 @@ class WrongLogin(Refusal):
 
 class LockedOut(Refusal):
     status = 429
-    title = N_("Too many tries.")
-    detail = N_("Too many wrong tries. Please wait {minutes} minutes and try again.")
+    title = N_("Too many attempts.")
+    detail = N_("Too many failed attempts. Please wait {minutes} minutes and try again.")
 
 
 class TooMany(Refusal):
@@ -122,7 +122,7 @@ class IllegalMove(Refusal):
 
 class VersionConflict(Refusal):
     status = 409
-    title = N_("Somebody was faster.")
+    title = N_("Somebody got there first.")
     detail = N_("{who} changed this ticket at {when}. Please look at it again before you go on.")
 
     def __init__(self, who: str, when: str, allowed: tuple[str, ...] = ()) -> None:

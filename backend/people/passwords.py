@@ -26,7 +26,9 @@ class BadPassword(BadInput):
     """A new password that is too short, too long or too common."""
 
     title = N_("Please choose another password.")
-    detail = N_("A password needs 12 to 128 characters and must not be a common one or hold the user name.")
+    detail = N_(
+        "A password needs 12 to 128 characters and must not be a common one or contain the user name."
+    )
 
 
 @cache

@@ -58,7 +58,7 @@ def _resident(
         found = residents.search_residents(session, viewer, vault, body["home"], now)
     if not found:
         raise BadInput(
-            N_("Nobody was found by this phone or home. Please search by name, or check the number.")
+            N_("Nobody was found with this phone number or home. Please search by name, or check the number.")
         )
     return found[0]
 

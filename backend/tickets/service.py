@@ -246,7 +246,7 @@ def complete(work: Work) -> None:
 def _explain(work: Work, text: str) -> None:
     """An invalid complaint needs a visit or a notice before it can be fed back (domain §2.4)."""
     if not text.strip():
-        raise BadInput(N_("Please note the talk or the notice by which the facts were explained."))
+        raise BadInput(N_("Please note the conversation or notice in which the facts were explained."))
     work.walk("explained", lifecycle.walk(work.machine, work.ticket.step, "explained"), note=text)
 
 

@@ -11,31 +11,31 @@ from locales.dates import format_window
 #: step → what a resident reads
 STEPS: Final[Mapping[str, str]] = {
     "confirmed": N_("registered"),
-    "triaged": N_("taken"),
+    "triaged": N_("taken on"),
     "quoted": N_("price sent to you"),
     "assigned": N_("a colleague is assigned"),
     "rescheduled": N_("a new time is being arranged"),
     "on_site": N_("on site"),
     "diagnosed": N_("under repair"),
     "waiting_parts": N_("waiting for parts"),
-    "done": N_("done, waiting for your opinion"),
+    "done": N_("done, waiting for your feedback"),
     "followed_up": N_("followed up"),
     "rework": N_("being done again"),
     "closed": N_("closed"),
     "cancelled": N_("cancelled"),
     "withdrawn": N_("withdrawn"),
-    "declined": N_("cannot be done by us"),
+    "declined": N_("not something we can do"),
     "moved_to_warranty": N_("passed to the warranty team"),
     "reopened_as_new": N_("continued as a new complaint"),
     "booked": N_("booked"),
-    "finished": N_("done, waiting for your opinion"),
+    "finished": N_("done, waiting for your feedback"),
     "signed": N_("signed off"),
     "settled": N_("settled"),
     "registered": N_("registered"),
     "classified": N_("being looked into"),
     "explained": N_("explained"),
     "handled": N_("handled, feedback follows"),
-    "fed_back": N_("feedback given, waiting for your opinion"),
+    "fed_back": N_("outcome sent, waiting for your reply"),
     "received": N_("received"),
     "under_review": N_("under review by the manager"),
     "consulting": N_("being discussed"),
@@ -46,7 +46,7 @@ STEPS: Final[Mapping[str, str]] = {
     "researching": N_("being looked up"),
     "answered": N_("answered"),
     "alerted": N_("duty staff alerted"),
-    "accepted": N_("taken"),
+    "accepted": N_("taken on"),
     "safe": N_("danger over"),
     "false_alarm": N_("false alarm"),
     "in_work": N_("under way"),
@@ -84,7 +84,7 @@ def sentence(language: str, text: str, /, **values: object) -> str:
 def taken(language: str, address: str, number: int, who: str) -> Push:
     text = sentence(
         language,
-        "{named}{who} has taken your request #{number} and will see it through.",
+        "{named}{who} has taken on your request #{number} and will see it through.",
         named=named(language, address),
         who=who,
         number=number,
@@ -133,7 +133,7 @@ def done(language: str, address: str, number: int, name: str) -> Push:
 def safe(language: str, address: str, number: int) -> Push:
     text = sentence(
         language,
-        "{named}the danger is over (#{number}). Are you all right, and is there anything else?",
+        "{named}the danger is over (#{number}). I hope you are all right. Are you happy with how we handled it?",
         named=named(language, address),
         number=number,
     )
@@ -160,7 +160,7 @@ def answered(language: str, number: int) -> Push:
 
 def decided(language: str, address: str, number: int, is_adopted: bool, reason: str) -> Push:
     told = (
-        N_("{named}your suggestion #{number} is adopted. {reason} Thank you for making the estate better.")
+        N_("{named}your suggestion #{number} has been adopted. {reason} Thank you for making the estate better.")
         if is_adopted
         else N_("{named}we looked closely at your suggestion #{number} and will not do it now. {reason}"
                 " Thank you for thinking with us.")
@@ -183,7 +183,7 @@ def cancelled(language: str, address: str, number: int, reason: str) -> Push:
 def paused(language: str, address: str, number: int, reason: str) -> Push:
     text = sentence(
         language,
-        "{named}we are waiting for you on #{number}: {reason} Our clock stands still meanwhile.",
+        "{named}we are waiting for you on #{number}: {reason} Our clock is paused until then.",
         named=named(language, address),
         number=number,
         reason=reason,
