@@ -39,8 +39,10 @@ def format_day(language: str, instant: datetime, zone: str, now: datetime) -> st
 
 
 def format_moment(language: str, instant: datetime, zone: str, now: datetime) -> str:
-    """``今天 14:10`` or ``Thu 5 Dec, 14:10``."""
+    """``今天 14:10``, ``14:10 today`` or ``Thu 5 Dec, 14:10``."""
     day = format_day(language, instant, zone, now)
+    if day != format_date(language, local(instant, zone).date()):
+        return t(language, "{time} {day}", day=day, time=format_time(instant, zone))
     return t(language, "{day}, {time}", day=day, time=format_time(instant, zone))
 
 

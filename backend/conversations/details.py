@@ -32,9 +32,9 @@ SLOT_NAMES: Final[Mapping[str, str]] = {
 _CHARGES: Final[Mapping[str, str]] = {
     "included": N_("included in your service charge"),
     "free": N_("free of charge"),
-    "listed": N_("we tell you the price first and start only once you agree"),
-    "quote": N_("we tell you the price first and start only once you agree"),
-    "quote+3rd": N_("we tell you the price first, third-party costs included"),
+    "listed": N_("we will tell you the price first and start only once you agree"),
+    "quote": N_("we will tell you the price first and start only once you agree"),
+    "quote+3rd": N_("we will tell you the price first, third-party costs included"),
     "respond_first": N_("help first, costs are settled later"),
     "fee": N_("by the estate’s fee table, told to you first"),
 }

@@ -99,7 +99,7 @@ SENTENCES: Final[Mapping[str, str]] = {
                                 "cannot see it. You will hear back within 24 hours. Estate hotline: {hotline}."),
     "suggestion_opened": N_("{named}thank you for your suggestion. It is registered as #{number}. You will hear by "
                             "{answer_due} whether it is adopted, and why."),
-    "enquiry_opened": N_("{named}I will ask for you. {who} answers here by {answer_due} (#{number})."),
+    "enquiry_opened": N_("{named}I will ask for you. {who} will answer here by {answer_due} (#{number})."),
     "praise_opened": N_("{named}thank you, you are too kind. I will gladly pass it on (#{number})."),
     "opened": N_("{named}it is registered as #{number}: {name}. {who} will answer by {due}. "
                  "Is there anything else?"),
@@ -214,7 +214,7 @@ def _ask(voice: Voice, values: Values) -> str:
     if not values.get("first"):
         return t(voice.language, "Thank you. {question}", question=prompt)
     name = details.item_name(voice.language, values)
-    return t(voice.language, "“{name}”, with pleasure. {question}", name=name, question=prompt)
+    return t(voice.language, "Certainly: {name}. {question}", name=name, question=prompt)
 
 
 def _ask_again(voice: Voice, values: Values) -> str:
