@@ -15,8 +15,8 @@ run: ## Serve: set up everything needed, an empty database gets the demo estate
 test: ## Install what the tests need, check the code, run all tests
 	@$(PYTHON) tools/prepare.py test
 	@$(MAKE) --no-print-directory lint
-	$(BIN)/python -m pytest -m "not browser"
-	$(BIN)/python -m pytest -m browser
+	$(BIN)/python -m pytest --ignore=tests/browser
+	$(BIN)/python -m pytest tests/browser
 
 bench: ## Measure the figures that the design promises
 	@$(PYTHON) tools/prepare.py test

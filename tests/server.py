@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx2
 
 ROOT = Path(__file__).parent.parent
-START_SECONDS = 60
+START_SECONDS = 180  # a bound for busy machines; it takes about three seconds
 
 
 def free_port() -> int:
@@ -46,9 +46,16 @@ class ServerProcess:
             self._process = subprocess.Popen(
                 self._command, cwd=self._folder, env=self._environment, stdout=log, stderr=log
             )
+        try:
+            self._await(self._process)
+        except AssertionError:
+            self.kill()
+            raise
+
+    def _await(self, process: "subprocess.Popen[bytes]") -> None:
         until = time.monotonic() + START_SECONDS
         while not self._answers():
-            assert self._process.poll() is None, f"the server ended: {self.log()[-2000:]}"
+            assert process.poll() is None, f"the server ended: {self.log()[-2000:]}"
             assert time.monotonic() < until, f"the server does not answer: {self.log()[-2000:]}"
             time.sleep(0.05)
 

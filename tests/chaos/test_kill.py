@@ -21,13 +21,13 @@ from backend.settings import Settings
 from backend.vault import Vault
 from tests.server import ServerProcess
 
-pytestmark = [pytest.mark.chaos, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(900)]
 
 RESIDENTS = 40
 #: the server is killed when so many messages have been answered
 KILLS_AT = (1, 9, 20, 31)
 WORDS = {"zh": "我要投诉，楼上装修太吵了。", "en": "I want to complain: the flat above is far too noisy."}
-PATIENCE_SECONDS = 120
+PATIENCE_SECONDS = 600  # a bound for busy machines
 
 
 @dataclass
