@@ -230,10 +230,18 @@ def _calendar(table: Reader) -> Calendar:
     shifts = tuple(_shifts(week, day) for day in WEEK)
     if not any(shifts):
         table.fault("week", "a week without any open day could never keep a promise")
+    _refuse_long_nights(week, shifts)
     years = tuple(_year(one) for one in table.each("years"))
     if len({one.year for one in years}) < len(years):
         table.fault("years", "a year is there twice")
     return Calendar(name, int(table.number("edition", 1)), table.day("dated"), _zone(table), shifts, years)
+
+
+def _refuse_long_nights(table: Reader, week: tuple[Shifts, ...]) -> None:
+    for place, today in enumerate(week):
+        tomorrow = week[(place + 1) % 7]
+        if today and tomorrow and today[-1].crosses_midnight and today[-1].closes > tomorrow[0].opens:
+            table.fault(WEEK[place], "its night shift is not over when the next day's first one opens")
 
 
 def _zone(table: Reader) -> ZoneInfo:

@@ -144,6 +144,8 @@ def test_every_fault_of_a_calendar_file_is_named_at_once(tmp_path: Path) -> None
         [calendars.week]
         mon = [{ opens = 09:00:00, closes = 12:00:00 }, { opens = 11:00:00, closes = 18:00:00 }]
         tue = [{ opens = "9:00", closes = 18:00:00 }]
+        thu = [{ opens = 22:00:00, closes = 08:00:00 }]
+        fri = [{ opens = 07:00:00, closes = 12:00:00 }]
         [[calendars.years]]
         year = 2026
         status = "guessed"
@@ -163,6 +165,7 @@ def test_every_fault_of_a_calendar_file_is_named_at_once(tmp_path: Path) -> None
         ["CN 1", "id"],
         ["CN 1.week", "mon"],
         ["CN 1.week tue[0]", "opens"],
+        ["CN 1.week", "thu"],
         ["CN 1 2026 holidays[0]", "en"],
         ["CN 1 2026 holidays[0]", "last"],
         ["CN 1 2026", "make_up_shifts"],

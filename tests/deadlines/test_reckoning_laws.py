@@ -30,11 +30,11 @@ spans = st.timedeltas(timedelta(0), timedelta(days=20))
 
 @st.composite
 def shifts(draw: st.DrawFn) -> tuple[Shift, ...]:
-    """Up to two shifts of a day, sometimes the last one over midnight."""
-    edges = sorted(draw(st.sets(st.integers(0, 95), min_size=4, max_size=4)))
+    """Up to two shifts of a day from six o'clock on; a night shift is over by six, before the next one."""
+    edges = sorted(draw(st.sets(st.integers(24, 95), min_size=4, max_size=4)))
     at = [time(edge // 4, edge % 4 * 15) for edge in edges]
     both = (Shift(at[0], at[1]), Shift(at[2], at[3]))
-    night = (Shift(at[2], at[0]),)
+    night = (Shift(at[2], time(draw(st.integers(0, 6)))),)
     return draw(st.sampled_from([(), both[:1], both, night]))
 
 
