@@ -40,10 +40,11 @@ _STAFF = r"(?:师傅|保安|阿姨|管家|保洁|前台|门卫|门岗|客服|工
 _PUBLIC = r"(?:小区|大堂|门口|单元|楼道|走廊|电梯|楼下|花园|车库|地库|车棚|广场|公共|草坪|儿童区|健身|前台|快递柜|垃圾|路口|围墙|会所|泳池|物业|你们)"
 _REPAIR_WORDS = r"(?:修|通|弄|搞|洗|擦|扫|做|装|换|补|打扫|清理|保洁|刷)"
 
-# Whole short messages: courtesies and answers. Each is matched against the full text.
+# Whole short messages: courtesies and answers, at most four together (an open repetition of words that
+# overlap would take exponential time). Each is matched against the full text, with echoes taken out before.
 _TAIL = r"[\s,，.。!！?？~、;；…:：呀啊哦呢吧啦哈的了嘛哟喔咯\-()（）'\"]*"
 COURTESIES: tuple[tuple[Act, re.Pattern[str]], ...] = tuple(
-    (act, re.compile(rf"(?:(?:{words}){_TAIL})+", re.IGNORECASE))
+    (act, re.compile(rf"(?:(?:{words}){_TAIL}){{1,4}}", re.IGNORECASE))
     for act, words in (
         (Act.AFFIRM, r"是的?|对的?|对对+|好的?|好嘞|好呢|嗯+|恩|行|可以|没错|没问题|没毛病|确认|确定|就这样|就这么办|就这个|就它|同意|提交|提交吧|ok(?:ay)?|okie|okey|yes|yeah|yep|yup|ya|sure|correct|right|that'?s (?:right|correct|it|fine|good|the one)|confirm(?:ed)?|go ahead|please do|please proceed|proceed|sounds? (?:good|great|fine|right)|fine|exactly|absolutely|definitely|of course|please|pls|perfect|great|good|why not|do it|it is|i agree|agreed|works for me|all (?:correct|right)|成|要得|中|係|得|冇错|没意见|当然|按这个(?:来|办)?|就按这个(?:来|办)?|照这个(?:来|办)?|妥|可|true|submit(?: it)?|looks (?:good|right|correct|fine)"),
         (Act.DENY, r"不+|不是|不对|不要|不用|不必|没有|不可以|不行|算了|错了|搞错了|弄错了|你搞错了|你弄错了|你理解错了|理解错了|不是这个|不是这样|不是这个意思|不是我要的|都不是|都不对|都不要|唔係|唔使|唔要|否|no+|nope|nah|not (?:really|that|this|that one|this one|correct|right|yet|quite|at all|now)|wrong|incorrect|neither|none(?: of (?:these|those|them|the above))?|that'?s (?:not (?:it|right|correct|what i (?:meant|want(?:ed)?|said|asked(?: for)?))|wrong)|(?:it|that) is (?:not|wrong)|i (?:don'?t|do not) (?:want|need)(?: (?:it|that|this))?|i didn'?t (?:say|mean|ask for) that|try again|no thanks?|no thank you|you(?:'ve| have)? (?:got it wrong|misunderstood|misunderstand)(?: me)?|false|don'?t"),

@@ -22,6 +22,7 @@ from intents.wish_rules import FAULT, POLITE_QUESTION, PRICE, QUESTION_STRONG, W
 NEW_WISHES = frozenset({Act.REQUEST, Act.ENQUIRY, Act.COMPLAINT, Act.SUGGESTION, Act.PRAISE})
 SMALL_TALK = frozenset({Act.GREETING, Act.THANKS, Act.GOODBYE, Act.AFFIRM, Act.DENY})
 _LETTER = re.compile(r"[a-z\u3400-\u9fff]")
+_ECHO = re.compile(r"(.{1,6}?)\1{2,}")
 _VOWEL = re.compile(r"[aeiouy]")
 SURE_EXAMPLE = 0.62  # an example this like the text decides where no rule spoke
 
@@ -61,8 +62,9 @@ class ActClassifier:
             return None
         if not _LETTER.search(stripped):
             return _wordless(stripped)
+        once = _ECHO.sub(r"\1\1", stripped)
         for act, pattern in COURTESIES:
-            if pattern.fullmatch(stripped):
+            if pattern.fullmatch(once):
                 return ActFound(act, 0.97)
         return ActFound(Act.OUT_OF_SCOPE, 0.9) if gibberish(stripped) else None
 

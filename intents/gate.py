@@ -16,9 +16,9 @@ from intents.meaning import Alternative, Decision
 class Gate:
     """Scores from 0 to 1; `clear` is the lead over the runner-up that a middling score needs to act."""
 
-    certain: float = 0.75
+    certain: float = 0.90
     act: float = 0.50
-    clear: float = 0.16
+    clear: float = 0.15
     ask: float = 0.20
     faq: float = 0.50
 
@@ -35,6 +35,6 @@ class Gate:
         """How sure a clause must be to count as a wish of its own: after "also" less than after a comma."""
         return (self.act, 0.80, 0.84)[cut]
 
-    def strange(self, strangeness: float, best: float) -> bool:
-        """Whether a text is nearer to what no estate can do than to any service."""
-        return strangeness >= 0.3 and best < self.act
+    def strange(self, strangeness: float) -> bool:
+        """Whether a text no service is sure of is like what no estate can do."""
+        return strangeness >= 0.3

@@ -106,7 +106,7 @@ class WishReader:
             return self._speaking(ActFound(voice, ranked[0].confidence, by_rule=False), text, ranked, times)
         ranked = [one for one in ranked if one.item not in _VOICE_ACTS]
         decision = self._gate.decide(ranked)
-        if self._gate.strange(self._items.strangeness(text), _top(ranked)):
+        if _top(ranked) < self._gate.act and self._gate.strange(self._items.strangeness(text)):
             return Reading(Intent(Act.OUT_OF_SCOPE, None, 0.8, tuple(ranked[:ALTERNATIVES])), "hand_over")
         faq = self._faq_key(text, ranked) if found.act is Act.ENQUIRY else None
         if faq is not None:

@@ -167,6 +167,9 @@ def test_a_past_or_impossible_day_is_said_to_be_a_problem(engine: Engine, now: d
         "{}",
         "\ud800",
         "第一个" * 700,
+        "好的" * 14 + "x",
+        "谢谢" * 26 + "x",
+        "是的对的好的行" * 8 + "灯",
     ],
 )
 def test_any_text_has_a_meaning_in_bounded_time(engine: Engine, now: datetime, text: str) -> None:
