@@ -1,0 +1,43 @@
+"""Run every measurement, or the ones named: ``python -m benchmarks understanding turns``."""
+
+import os
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # before numpy loads
+
+import sys
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from benchmarks import clocks, serving, turns, understanding
+from benchmarks.measure import Figure
+
+ALL: Final[dict[str, Callable[[], Iterator[Figure]]]] = {
+    "understanding": understanding.measure,
+    "turns": turns.measure,
+    "clocks": clocks.measure,
+    "serving": serving.measure,
+}
+
+
+def main(names: list[str]) -> int:
+    console = Console()
+    unknown = [name for name in names if name not in ALL]
+    if unknown:
+        console.print(f"There is no measurement {', '.join(unknown)}; there are {', '.join(ALL)}.")
+        return 2
+    table = Table("what", "measured", "promised", "", title="Guanjia 管家")
+    for name in track(names or list(ALL), description="Measuring", console=console):
+        for figure in ALL[name]():
+            promised = "–" if figure.promised is None else f"≤ {figure.promised:g} {figure.unit}"
+            mark = "" if figure.promised is None else ("kept" if figure.is_kept else "[red]missed[/red]")
+            table.add_row(figure.what, f"{figure.value:.1f} {figure.unit}", promised, mark)
+    console.print(table)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
