@@ -3,7 +3,6 @@
 Noticing is not telling: how an alert reaches a phone is the outbox's work. Nothing here commits.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,7 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from backend.deadlines import queries
-from backend.deadlines.calling import Holders, called
+from backend.deadlines.calling import Holders
 from backend.messages import live
 from backend.models import Ticket
 
@@ -39,29 +38,13 @@ def holders_of(ticket: Ticket) -> Holders:
     return Holders(ticket.butler_id, ticket.worker_id, ticket.hidden_from_id)
 
 
-def alert(session: Session, ticket: Ticket, roles: Iterable[str], kind: str, at: datetime) -> int:
-    """Call everybody of ``roles`` about this ticket, once per kind (emergency, attention); return how many.
-
-    The person complained about is never called; where nobody holds a role, the next one up is.
-    """
-    team = queries.list_team(session, [ticket.estate_id]).get(ticket.estate_id, [])
-    people = {user for role in roles for user in called(role, holders_of(ticket), team)}
-    write(session, [_about(ticket, user, kind, at) for user in sorted(people)], at)
-    return len(people)
-
-
-def _about(ticket: Ticket, user_id: int, kind: str, at: datetime) -> Call:
-    key = f"ticket:{ticket.id}:{kind}"
-    values = {"number": ticket.number}
-    return Call(ticket.estate_id, user_id, kind, at, key, ticket_id=ticket.id, values=values)
-
-
 def write(session: Session, calls: Iterable[Call], now: datetime) -> None:
-    """Insert the alerts, and tell open pages of each person once how many there are."""
+    """Insert the alerts, and let the open pages of these people know: one live event for each estate."""
     calls = list(calls)
     queries.add_alerts(session, [_row(one, now) for one in calls])
-    for (estate_id, user_id), count in Counter((one.estate_id, one.user_id) for one in calls).items():
-        live.emit(session, estate_id, "alert", {"user_id": user_id, "count": count}, now)
+    for estate_id in sorted({one.estate_id for one in calls}):
+        users = sorted({one.user_id for one in calls if one.estate_id == estate_id})
+        live.emit(session, estate_id, "alert", {"users": users}, now)
 
 
 def _row(call: Call, now: datetime) -> dict[str, Any]:

@@ -228,34 +228,6 @@ def _insert(session: Session) -> postgresql.Insert | sqlite.Insert:
     return postgresql.insert(Alert) if is_postgresql else sqlite.insert(Alert)
 
 
-def list_alerts(session: Session, user_id: int, limit: int = 50) -> list[Alert]:
-    """Return a person's alerts, unseen and newest first."""
-    return list(
-        session.scalars(
-            select(Alert)
-            .where(Alert.user_id == user_id)
-            .order_by(Alert.seen_at.is_not(None), Alert.id.desc())
-            .limit(limit)
-        )
-    )
-
-
-def count_unseen(session: Session, user_id: int) -> int:
-    """Return how many alerts wait behind a person's bell."""
-    counted = session.scalar(
-        select(func.count()).select_from(Alert).where(Alert.user_id == user_id, Alert.seen_at.is_(None))
-    )
-    return counted or 0
-
-
-def mark_seen(session: Session, user_id: int, at: datetime, alert_ids: Collection[int] | None = None) -> None:
-    """Mark a person's own unseen alerts as seen: all of them, or those of ``alert_ids``."""
-    statement = update(Alert).where(Alert.user_id == user_id, Alert.seen_at.is_(None)).values(seen_at=at)
-    if alert_ids is not None:
-        statement = statement.where(Alert.id.in_(alert_ids))
-    session.execute(statement.execution_options(synchronize_session=False))
-
-
 def _by_ticket(rows: Sequence[Deadline]) -> dict[int, list[Deadline]]:
     found: dict[int, list[Deadline]] = defaultdict(list)
     for row in rows:

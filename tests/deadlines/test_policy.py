@@ -23,7 +23,7 @@ def policy(clock: str) -> Policy:
     [
         ("SLA-01", "respond", "decoration", {"accepted", "replied", "assigned"}),
         ("SLA-02", "feedback", "complaint", {"fed_back"}),
-        ("SLA-05", "attend", "repair", {"checked_in"}),
+        ("SLA-05", "attend", "repair", {"checked_in", "completed", "signed_off"}),
         ("SLA-06", "follow_up", "repair", {"followed_up"}),
         ("SLA-08", "answer", "enquiry", {"answered"}),
         ("SLA-09", "reply", "suggestion", {"decided"}),

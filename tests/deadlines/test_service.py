@@ -138,6 +138,13 @@ def test_an_appointment_is_promised_until_the_end_of_its_window(
     assert status(clocks_of(db, ticket)["SLA-05"], clock.now()) is Status.DONE
 
 
+def test_finished_work_was_arrived_at(db: Database, cast: Cast, clock: HandClock) -> None:
+    ticket = open_ticket(db, cast, clock, appointment_start=local("03-11 12:00"))
+    clock.advance(hours=1)
+    tell(db, ticket, "completed", clock)
+    assert status(clocks_of(db, ticket)["SLA-05"], clock.now()) is Status.DONE
+
+
 def test_a_point_in_time_is_promised_as_that_point(db: Database, cast: Cast, clock: HandClock) -> None:
     ticket = open_ticket(db, cast, clock, "housekeeping", appointment_start=local("03-12 15:00"))
     assert clocks_of(db, ticket)["SLA-05"].due_at == local("03-12 15:00")

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -306,47 +306,14 @@ def test_an_answer_during_the_sweep_wins_or_loses_whole(db: Database, cast: Cast
         assert respond.next_check_at is None
 
 
-def test_open_pages_are_told_once_per_person(db: Database, cast: Cast, clock: HandClock) -> None:
+def test_open_pages_of_those_called_are_told_once(db: Database, cast: Cast, clock: HandClock) -> None:
     for _ in range(3):
         open_ticket(db, cast, clock)
     clock.advance(minutes=5)
     sweep.tick(db, clock)
     with db.read() as session:
         events = session.scalars(select(LiveEvent).where(LiveEvent.kind == "alert")).all()
-    assert [(one.estate_id, one.payload) for one in events] == [
-        (cast.estate, {"user_id": cast.butler, "count": 3})
-    ]
-
-
-def test_the_bell_counts_only_ones_own_unseen_alerts(db: Database, cast: Cast, clock: HandClock) -> None:
-    open_ticket(db, cast, clock)
-    clock.advance(minutes=12)
-    sweep.tick(db, clock)
-    with db.write() as session:
-        (own,) = queries.list_alerts(session, cast.supervisor)
-        queries.mark_seen(session, cast.butler, clock.now(), [own.id])
-        assert queries.count_unseen(session, cast.supervisor) == 1
-        queries.mark_seen(session, cast.supervisor, clock.now())
-        assert queries.count_unseen(session, cast.supervisor) == 0
-        assert queries.count_unseen(session, cast.butler) == 1
-
-
-def test_an_emergency_calls_each_role_once(db: Database, cast: Cast, clock: HandClock) -> None:
-    with db.write() as session:
-        ticket = add_ticket(session, cast, clock.now(), "emergency")
-        for _ in range(2):
-            alerts.alert(session, ticket, ("butler", "engineer", "supervisor"), "emergency", clock.now())
-    # No engineer is named yet, so the butler is called for both roles, once.
-    assert alerts_in(db) == [(cast.butler, "emergency", None), (cast.supervisor, "emergency", None)]
-
-
-def test_an_alert_is_gone_with_its_transaction(db: Database, cast: Cast, clock: HandClock) -> None:
-    with pytest.raises(RuntimeError), db.write() as session:  # noqa: PT012
-        ticket = add_ticket(session, cast, clock.now())
-        alerts.alert(session, ticket, ("manager",), "attention", clock.now())
-        raise RuntimeError
-    with db.read() as session:
-        assert session.scalar(select(func.count()).select_from(Alert)) == 0
+    assert [(one.estate_id, one.payload) for one in events] == [(cast.estate, {"users": [cast.butler]})]
 
 
 def test_a_user_of_no_estate_is_in_no_team(db: Database, cast: Cast, clock: HandClock) -> None:
