@@ -7,7 +7,7 @@ and the orders to carry out.
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from backend.conversations import about, forms
 from backend.conversations.press import pressed
@@ -299,17 +299,9 @@ def answering(talk: Talk, form: Form, heard: Said, intent: Intent) -> Turn:
     if asking and asking not in slots and _takes_words(talk, asking):
         slots[asking] = heard.meaning.text
     if asking and asking not in slots:
-        return _soon(talk, form, asking, slots, heard.meaning.text)
+        form = replace(form, slots={**form.slots, **slots})
+        return forms.cannot_read(talk.with_state(talk.remember(form=form)), form, heard.meaning.text)
     return forms.take(talk, form, slots)
-
-
-def _soon(talk: Talk, form: Form, asking: str, slots: dict[str, Any], words: str) -> Turn:
-    if asking in forms.WINDOW_SLOTS and any(
-        w in words.lower() for w in ("尽快", "随时", "asap", "as soon", "any time")
-    ):
-        return forms.take(talk, form, {**slots, asking: {"asap": True}})
-    form = replace(form, slots={**form.slots, **slots})
-    return forms.cannot_read(talk.with_state(talk.remember(form=form)), form, words)
 
 
 def _takes_words(talk: Talk, slot: str) -> bool:

@@ -30,7 +30,10 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What one channel link remembers between messages; stored as JSON on the link."""
+    """What one channel link remembers between messages; stored as JSON on the link.
+
+    ``said_at``: when the bot last spoke. ``expects``: details, new_time or cancel, of the ticket ``about``.
+    """
 
     form: Form | None = None
     waiting: tuple[dict[str, Any], ...] = ()
@@ -38,12 +41,13 @@ class State:
     offered: tuple[str, ...] = ()
     offered_words: str = ""
     offered_slots: dict[str, Any] = field(default_factory=dict)
-    affirmed: bool = False
+    offered_at: str = ""
     other_language: int = 0
     language_offered: bool = False
     about: int | None = None
     expects: str | None = None
     file_ids: tuple[str, ...] = ()
+    said_at: str = ""
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -78,6 +82,7 @@ class OpenTicket:
     due_at: datetime | None
     clock: str | None
     wants_follow_up: bool = False
+    opened_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +98,9 @@ class Facts:
     address_as: str = ""
     home: str = ""
     butler: str = ""
-    butler_names: tuple[str, ...] = ()
     tickets: tuple[OpenTicket, ...] = ()
     is_quiet: bool = False
-    human_ticket: int | None = None
+    human_replied_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +226,8 @@ def slot_values(intent: Intent) -> dict[str, Any]:
             values["freq"] = _plain(value)
         elif name == "duration_minutes":
             values["duration"] = value
+        elif name in ("asap", "any_time") and value:
+            values["when"] = {"asap": True}
         elif isinstance(value, str | int) and not name.endswith("_problem"):
             values[name] = value
     return values
