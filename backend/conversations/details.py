@@ -38,6 +38,10 @@ _CHARGES: Final[Mapping[str, str]] = {
     "respond_first": N_("help first, costs are settled later"),
     "fee": N_("by the estate’s fee table, told to you first"),
 }
+#: places of the estate that belong to no home, so that the home is not named with them
+_OUTSIDE: Final = frozenset(
+    ("garage", "bike_shed", "garden", "playground", "pool", "club", "gate", "bins", "road")
+)
 _DAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _DAY_NAMES: Final = (N_("Mondays"), N_("Tuesdays"), N_("Wednesdays"), N_("Thursdays"), N_("Fridays"),
                      N_("Saturdays"), N_("Sundays"))  # fmt: skip
@@ -80,6 +84,8 @@ def value_text(language: str, menu: Menu, zone: str, slot: str, value: Any) -> s
 
 
 def hours(language: str, minutes: int) -> str:
+    if minutes == 60:
+        return t(language, "1 hour")
     if minutes % 60 == 0:
         return t(language, "{n} hours", n=minutes // 60)
     if minutes % 30 == 0 and minutes > 60:
@@ -116,6 +122,8 @@ def _where(language: str, menu: Menu, zone: str, values: Values) -> str:
     place = values["slots"].get("where")
     worded = value_text(language, menu, zone, "where", place) if place else ""
     home = str(values.get("home") or "")
+    if place in _OUTSIDE:
+        return worded
     if home and worded:
         return t(language, "{home}, {place}", home=home, place=worded)
     return home or worded

@@ -83,7 +83,8 @@ def ask(talk: Talk, form: Form, slot: str) -> Turn:
     """One question with its buttons; asking again for the same slot does not count twice."""
     asked = form.asked if slot in form.asked else (*form.asked, slot)
     form = replace(form, asking=slot, asked=asked, step="asking")
-    values = {"slot": slot, **name_values(talk.item(form.item)), "first": len(asked) == 1}
+    item = talk.item(form.item)
+    values = {"slot": slot, **name_values(item), "workflow": item.workflow, "first": len(asked) == 1}
     reply = Reply("ask", values, (*slot_buttons(talk, slot), HUMAN_BUTTON))
     return Turn(talk.remember(form=form), (reply,), (KeepDraft(form),))
 

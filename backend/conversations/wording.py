@@ -213,6 +213,8 @@ def _ask(voice: Voice, values: Values) -> str:
     prompt = voice.menu.slots[str(values["slot"])].prompt.in_(voice.language)
     if not values.get("first"):
         return t(voice.language, "Thank you. {question}", question=prompt)
+    if values.get("workflow") == "complaint":  # an apology comes first, before any question (CON-17)
+        return t(voice.language, "I am sorry this happened. {question}", question=prompt)
     name = details.item_name(voice.language, values)
     return t(voice.language, "Certainly: {name}. {question}", name=name, question=prompt)
 

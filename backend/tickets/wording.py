@@ -160,10 +160,10 @@ def answered(language: str, number: int) -> Push:
 
 def decided(language: str, address: str, number: int, is_adopted: bool, reason: str) -> Push:
     told = (
-        N_("{named}your suggestion #{number} has been adopted. {reason} Thank you for making the estate better.")
+        N_("{named}your suggestion #{number} has been adopted. Thank you for making the estate better. {reason}")
         if is_adopted
-        else N_("{named}we looked closely at your suggestion #{number} and will not do it now. {reason}"
-                " Thank you for thinking with us.")
+        else N_("{named}thank you for thinking with us. We looked closely at your suggestion #{number} and"
+                " will not do it now. {reason}")
     )  # fmt: skip
     text = sentence(language, told, named=named(language, address), number=number, reason=reason)
     return Push(text, [])
@@ -183,7 +183,7 @@ def cancelled(language: str, address: str, number: int, reason: str) -> Push:
 def paused(language: str, address: str, number: int, reason: str) -> Push:
     text = sentence(
         language,
-        "{named}we are waiting for you on #{number}: {reason} Our clock is paused until then.",
+        "{named}our clock on #{number} is paused for now: {reason}",
         named=named(language, address),
         number=number,
         reason=reason,
