@@ -62,10 +62,18 @@ class BadForm(Exception):
 
 
 def forms_of(desk: Desk, allowed: Sequence[str]) -> tuple[FormView, ...]:
-    """Return the forms of the allowed actions; the first that moves the ticket on is the primary one."""
+    """Return the forms of the allowed actions; the one that the ticket wants next is the primary one."""
     found = [form_of(desk, action) for action in allowed if action in TITLES]
-    primary = next((form.action for form in found if not form.is_quiet), "")
+    primary = _primary(desk.ticket, allowed)
     return tuple(replace(form, is_primary=form.action == primary) for form in found)
+
+
+def _primary(ticket: Ticket, allowed: Sequence[str]) -> str:
+    """What the ticket wants next: to be taken, classed, given to somebody, answered, finished."""
+    wanted = ["accept", "follow_up", "answer", "decide"]
+    wanted += ["feedback"] if ticket.class_ else ["classify"]
+    wanted += ["complete"] if ticket.worker_id else ["assign", "complete"]
+    return next((action for action in wanted if action in allowed), "")
 
 
 def form_of(

@@ -30,7 +30,7 @@ HEADINGS: Final = {"mine": N_("My queue"), "team": N_("Team queue"), "unassigned
 NEXT: Final = (
     ("accept", N_("Accept"), True),
     ("follow_up", N_("Follow up"), False),
-    ("feedback", N_("Give feedback"), False),
+    ("feedback", N_("Report back"), False),
     ("answer", N_("Answer"), False),
 )
 

@@ -114,6 +114,12 @@ function toEnd() {
   talk.scrollTop = talk.scrollHeight;
 }
 
+// On a phone the page scrolls, not the box: bring the newest message above the composer.
+function showNewest() {
+  toEnd();
+  document.querySelector(".message:last-child")?.scrollIntoView({ block: "nearest" });
+}
+
 function foldOnPhone() {
   if (!matchMedia("(max-width: 900px)").matches) return;
   for (const fold of document.querySelectorAll("[data-fold]")) fold.open = false;
@@ -136,7 +142,7 @@ export function startTicket() {
   document.addEventListener("input", type);
   document.addEventListener("keydown", sendKey);
   document.addEventListener("htmx:after:request", finishAction);
-  document.addEventListener("htmx:after:swap", (event) => { if (event.detail.ctx.sourceElement?.id === "composer") toEnd(); });
+  document.addEventListener("htmx:after:swap", (event) => { if (event.detail.ctx.sourceElement?.id === "composer") showNewest(); });
   document.addEventListener("close", (event) => event.target.removeAttribute?.("hx-morph-skip"), true);
   addEventListener("pagehide", () => { if (area()?.value !== area()?.defaultValue) keepNow(); });
   foldOnPhone();

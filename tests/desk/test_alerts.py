@@ -1,0 +1,33 @@
+"""The bell."""
+
+from collections.abc import Callable
+
+from backend.deadlines import sweep
+from tests.desk.conftest import Desk, World
+
+Open = Callable[..., Desk]
+
+
+def test_a_missed_promise_rings_the_bell_and_can_be_marked_as_seen(desk: Open, world: World) -> None:
+    number = world.open()
+    world.clock.advance(minutes=11)
+    sweep.tick(world.db, world.clock)
+    xu = desk("xu")
+    html = xu.get("/alerts").text
+    assert f"#{number} 首次响应已超时" in html
+    assert f'href="/tickets/{number}"' in html
+    assert "bell-count is-none" not in html
+    answer = xu.press("/alerts/seen", htmx=True)
+    assert "bell-count is-none" in answer.text
+    assert "全部标为已读" not in answer.text
+
+
+def test_everybody_sees_their_own_alerts_only(desk: Open, world: World) -> None:
+    number = world.open()
+    world.clock.advance(minutes=11)
+    sweep.tick(world.db, world.clock)
+    assert f"#{number}" not in desk("wang").get("/alerts").text
+
+
+def test_an_empty_bell_says_so(desk: Open, world: World) -> None:
+    assert "还没有提醒" in desk("lin").get("/alerts").text

@@ -1,0 +1,194 @@
+"""My queue: what stands in it, in which order, and what a live event brings back."""
+
+import json
+import re
+from collections.abc import Callable
+
+import pytest
+
+from tests.desk.conftest import COMPLAINT, ENQUIRY, Desk, World
+
+Open = Callable[..., Desk]
+
+
+def rows(html: str) -> list[str]:
+    """The keys of the rows of a page, in order."""
+    return re.findall(r'<li id="(\w+)" class="row', html)
+
+
+def row(html: str, number: int) -> str:
+    return html.split(f'<li id="t{number}"')[1].split("</li>", maxsplit=1)[0]
+
+
+def test_a_new_ticket_shows_its_words_home_clock_and_what_to_do(desk: Open, world: World) -> None:
+    number = world.open()
+    shown = row(desk("lin").get("/queue").text, number)
+    for part in (
+        "厨房水龙头漏水",
+        "3-2-1501",
+        "陈建国",
+        "首次响应",
+        "时限内",
+        "剩10分钟",
+        "接单",
+        "data-due=",
+    ):
+        assert part in shown
+
+
+def test_titles_are_in_the_language_of_the_viewer_and_words_in_the_residents(
+    desk: Open, world: World
+) -> None:
+    number = world.open(resident=world.tenant, words="My tap drips")
+    lin = desk("lin")
+    lin.press("/language", language="en")
+    shown = row(lin.get("/queue").text, number)
+    assert 'lang="en">My tap drips' in shown
+    assert "Writes English" in shown
+    assert not re.search("[\u4e00-\u9fff]", shown)
+
+
+def test_late_comes_first_then_what_is_due_soonest_and_waiting_last(desk: Open, world: World) -> None:
+    waiting = world.open(ENQUIRY)
+    world.act(world.butler, waiting, "accept")
+    world.act(world.butler, waiting, "pause", reason="等您回复")
+    late = world.open()
+    world.clock.advance(minutes=11)
+    far = world.open(COMPLAINT)
+    world.act(world.butler, far, "accept")
+    near = world.open()
+    assert rows(desk("lin").get("/queue").text) == [f"t{n}" for n in (late, near, far, waiting)]
+
+
+def test_chips_count_and_filter(desk: Open, world: World) -> None:
+    late = world.open()
+    world.clock.advance(minutes=11)
+    world.open()
+    lin = desk("lin")
+    page = lin.get("/queue?state=late")
+    assert rows(page.text) == [f"t{late}"]
+    assert re.search(r"已超时</span><b>1</b>", page.text)
+    assert re.search(r"时限内</span><b>1</b>", page.text)
+    assert rows(lin.get("/queue?state=ok").text) != [f"t{late}"]
+    assert "没有符合筛选的工单" in lin.get("/queue?state=paused").text
+
+
+def test_a_late_ticket_stays_late_while_it_is_paused(desk: Open, world: World) -> None:
+    number = world.open(COMPLAINT)
+    world.act(world.butler, number, "accept")
+    world.clock.advance(hours=25)
+    world.act(world.butler, number, "pause", reason="等您回复")
+    world.clock.advance(hours=3)
+    shown = row(desk("lin").get("/queue?state=late").text, number)
+    assert "已超时" in shown
+
+
+def test_what_is_paused_does_not_tick(desk: Open, world: World) -> None:
+    number = world.open(ENQUIRY)
+    world.act(world.butler, number, "accept")
+    world.act(world.butler, number, "pause", reason="等您回复")
+    shown = row(desk("lin").get("/queue").text, number)
+    assert "等住户回复" in shown
+    assert "data-due" not in shown
+
+
+def test_tabs_hold_mine_the_teams_and_nobodys(desk: Open, world: World) -> None:
+    mine, other = world.open(), world.open()
+    world.act(world.butler, other, "assign", user=world.colleague.id)
+    lin = desk("lin")
+    assert rows(lin.get("/queue").text) == [f"t{mine}"]
+    assert set(rows(lin.get("/queue?queue=team").text)) == {f"t{mine}", f"t{other}"}
+    assert rows(lin.get("/queue?queue=unassigned").text) == []
+    assert rows(desk("xu").get("/queue").text) != []
+
+
+def test_people_of_another_estate_see_nothing(desk: Open, world: World) -> None:
+    number = world.open()
+    wang = desk("wang")
+    assert rows(wang.get("/queue?queue=team").text) == []
+    assert wang.get(f"/tickets/{number}").status_code == 404
+    assert wang.press(f"/tickets/{number}/accept").status_code == 404
+
+
+def test_a_complaint_about_a_butler_is_hidden_from_that_butler(desk: Open, world: World) -> None:
+    number = world.open(COMPLAINT, words="我要投诉管家林静")
+    assert rows(desk("lin").get("/queue?queue=team").text) == []
+    assert desk("lin").get(f"/tickets/{number}").status_code == 404
+    assert rows(desk("xu").get("/queue?queue=team").text) == [f"t{number}"]
+
+
+def test_an_engineer_sees_own_jobs_only(desk: Open, world: World) -> None:
+    mine, other = world.open(), world.open()
+    world.act(world.butler, mine, "assign", user=world.engineer.id)
+    zhao = desk("zhao")
+    assert rows(zhao.get("/queue?queue=team").text) == [f"t{mine}"]
+    assert zhao.get(f"/tickets/{other}").status_code == 404
+    assert zhao.get("/new").status_code == 403
+
+
+@pytest.mark.parametrize("text", ["{number}", "#{number}", "3-2-15", "建国", "软管"])
+def test_the_search_finds_by_number_home_name_and_matter(desk: Open, world: World, text: str) -> None:
+    number = world.open()
+    found = desk("lin").get("/queue", params={"queue": "team", "q": text.format(number=number)})
+    assert rows(found.text) == [f"t{number}"]
+
+
+@pytest.mark.parametrize("text", ["%", "_____", "'; drop table tickets --", "\x00", "９" * 40])
+def test_odd_searches_find_nothing_and_break_nothing(desk: Open, world: World, text: str) -> None:
+    world.open()
+    answer = desk("lin").get("/queue", params={"q": text, "after": "x.y.z", "state": "evil"})
+    assert answer.status_code == 200
+
+
+def test_the_next_page_begins_where_the_last_one_ended(desk: Open, world: World) -> None:
+    numbers = []
+    for _ in range(53):
+        numbers.append(world.open())
+        world.clock.advance(seconds=1)
+    lin = desk("lin")
+    first = lin.get("/queue").text
+    after = re.search(r'href="(/queue\?[^"]*after=[^"]*)"', first)
+    assert after
+    second = lin.get(after[1].replace("&amp;", "&")).text
+    assert rows(first) + rows(second) == [f"t{n}" for n in numbers]
+
+
+def test_an_empty_queue_says_so_and_shows_the_way(desk: Open, world: World) -> None:
+    html = desk("lin").get("/queue").text
+    assert "没有待处理的工单" in html
+    assert "/queue?queue=unassigned" in html
+
+
+def test_the_tab_counts_what_needs_action(desk: Open, world: World) -> None:
+    world.open()
+    assert "<title>我的待办" in desk("lin").get("/queue").text
+    world.clock.advance(minutes=11)
+    assert "<title>(1) 我的待办" in desk("lin").get("/queue").text
+
+
+def test_changed_rows_come_out_of_band_with_counts_and_what_belongs_here(desk: Open, world: World) -> None:
+    mine, other = world.open(), world.open()
+    world.act(world.butler, other, "assign", user=world.colleague.id)
+    answer = desk("lin").get(f"/queue/rows?ids=t{mine},t{other},t9999")
+    assert rows(answer.text) == [f"t{mine}", f"t{other}"]
+    assert answer.text.count('hx-swap-oob="outerMorph"') == 4
+    matching = re.search(r'data-matching="([^"]*)"', answer.text)
+    assert matching
+    assert json.loads(matching[1].replace("&#34;", '"')) == {
+        f"t{mine}": True,
+        f"t{other}": False,
+        "t9999": False,
+    }
+
+
+def test_a_new_message_of_the_resident_is_marked_until_somebody_answers(desk: Open, world: World) -> None:
+    number = world.open()
+    lin = desk("lin")
+    assert "新</b>" in row(lin.get("/queue").text, number)
+    world.act(world.butler, number, "accept")
+    assert "unread" not in row(lin.get("/queue").text, number)
+    world.clock.advance(minutes=1)
+    world.say(world.resident, "还在漏，能快点吗？")
+    assert "1条新消息" in row(lin.get("/queue").text, number)
+    world.act(world.butler, number, "reply", text="马上到")
+    assert "unread" not in row(lin.get("/queue").text, number)
