@@ -114,7 +114,7 @@ def _what(language: str, menu: Menu, zone: str, values: Values) -> str:
         if slot not in skipped and slot in menu.slots and value not in (None, "")
     ]
     name = item_name(language, values)
-    text = t(language, "; ").join(dict.fromkeys(s[:120] for s in shown if s != name))
+    text = t(language, "; ").join(dict.fromkeys(" ".join(s.split())[:120] for s in shown if s != name))
     return t(language, "{name} ({details})", name=name, details=text) if text else name
 
 

@@ -73,7 +73,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "none_to_cancel": N_("There is no request that can still be cancelled. I can ask your butler for you."),
     "none_to_change": N_("There is no visit whose time could be changed. I can ask your butler for you."),
     "cancel_ask": N_("Shall I cancel #{number}, “{name}”?"),
-    "cancelled": N_("{named}#{number}, “{name}”, is cancelled. Nobody will come."),
+    "cancelled": N_("{named}I have cancelled #{number}, “{name}”. Nobody will come."),
     "cancel_late": N_("Work on #{number} has already begun. I have told {who} that you would like to stop it."),
     "kept": N_("All right, it stays as it is."),
     "ask_new_time": N_("Which time would suit you better for #{number}?"),
