@@ -5,6 +5,7 @@ clocks that starts and which promises it fulfils.
 """
 
 from datetime import datetime
+from functools import cached_property
 
 from sqlalchemy.orm import Session
 
@@ -103,6 +104,12 @@ class _Clocks:
         self.rules = rules or standard_rules()
         self.rows = queries.lock_clocks(session, ticket.id)
 
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The calendar in force for promises made now; looked up once, and only where a clock starts."""
+        estate = queries.get_estate(self.session, self.ticket.estate_id)
+        return self.rules.calendar_in_force(estate.calendar, estate.timezone)
+
     def running(self) -> list[Deadline]:
         return [one for one in self.rows if one.met_at is None and one.cancelled_at is None]
 
@@ -184,8 +191,7 @@ class _Clocks:
         deadline.cancelled_at = in_utc(at)
 
     def _start(self, policy: Policy, at: datetime, cycle: int, agreed_at: datetime | None) -> Deadline:
-        estate = queries.get_estate(self.session, self.ticket.estate_id)
-        calendar = self.rules.calendar_in_force(estate.calendar, estate.timezone)
+        calendar = self.calendar
         made = reckoning.plan(policy, at, calendar, agreed_at)
         deadline = Deadline(
             estate_id=self.ticket.estate_id,
