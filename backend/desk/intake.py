@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from backend.desk import words
@@ -11,6 +11,7 @@ from backend.desk.queue import Reader
 from backend.desk.service import CHANNELS, Intake
 from backend.desk.views import Choice, FieldView, Found, IntakeView
 from backend.people.residents import ResidentCard
+from backend.tickets.intake import OLDEST, SKEW
 from intents.menu import Item, Menu
 from locales import LANGUAGES, N_, t
 
@@ -23,9 +24,6 @@ KINDS: Final = (
     ("value.clean-hourly.hourly-helper", N_("Cleaning")),
     ("common.voice.callback", N_("Call back")),
 )
-OLDEST: Final = timedelta(days=30)
-#: a clock on the wall may be a little ahead of ours
-LENIENCE: Final = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +166,7 @@ def _is_number(text: str) -> bool:
 def _wrong_moment(reader: Reader, at: datetime | None) -> str:
     if at is None:
         return t(reader.language, "Please give a date and a time.")
-    if at > reader.now + LENIENCE:
+    if at > reader.now + SKEW:
         return t(reader.language, "This lies in the future.")
     if at < reader.now - OLDEST:
         return t(reader.language, "This is longer ago than {days} days.", days=OLDEST.days)

@@ -12,14 +12,11 @@ from sqlalchemy.orm import Session
 
 from backend import demo_clock
 from backend.desk import queries
-from backend.errors import Forbidden, NotFound
+from backend.errors import NotFound
 from backend.messages import live
-from backend.messages import queries as message_queries
 from backend.models import ChannelLink, Draft, Estate, Ticket
-from backend.people import residents
 from backend.people.viewer import Viewer
-from backend.tickets import opening
-from backend.tickets.service import ACTORS
+from backend.tickets import intake as tickets_intake
 from backend.vault import Vault
 from intents.menu import Menu
 
@@ -43,28 +40,18 @@ class Intake:
 def open_intake(
     session: Session, menu: Menu, vault: Vault, viewer: Viewer, intake: Intake, now: datetime
 ) -> Ticket:
-    """Open a ticket for a resident. Raises NotFound (foreign resident), Forbidden, UnknownItem."""
-    if not viewer.may("open"):
-        raise Forbidden
-    card = residents.get_resident(session, viewer, vault, intake.resident_id, now)
-    conversation = message_queries.find_conversation_of(session, card.resident_id)
-    new = opening.NewTicket(
-        estate_id=card.estate_id,
-        item_id=intake.item_id,
-        channel=intake.channel,
-        language=card.language,
-        words=intake.words,
-        asked_at=intake.received_at,
-        received_at=intake.received_at,
-        reason="emergency" if menu.item(intake.item_id).workflow == "emergency" else "intake",
-        conversation_id=conversation.id if conversation else None,
-        link_id=conversation.last_link_id if conversation else None,
-        resident_id=card.resident_id,
-        home_id=card.home_id,
-        actor=ACTORS[viewer.role],
-        by_user_id=viewer.user_id,
-    )
-    ticket = opening.open_ticket(session, menu, new, now)
+    """Open a ticket for a resident, as the staff API does, and end the draft it came from.
+
+    Raises what ``tickets.intake.take_in`` raises.
+    """
+    body = {
+        "resident_id": intake.resident_id,
+        "item": intake.item_id,
+        "channel": intake.channel,
+        "words": intake.words,
+        "received_at": intake.received_at,
+    }
+    ticket = tickets_intake.take_in(session, menu, vault, viewer, body, now)
     if intake.draft_id is not None:
         _end_draft(session, viewer, intake.draft_id, ticket)
     return ticket

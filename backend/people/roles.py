@@ -28,11 +28,11 @@ _TICKET_ACTIONS = (
 )
 #: Every action of ``POST /api/tickets/{number}/{action}``, and ``open`` for a ticket by phone, desk or paper.
 ACTIONS: Final = frozenset(_TICKET_ACTIONS.split())
-_DAILY: Final = ACTIONS - {"decide"}
 _FIELD: Final = frozenset({"accept", "note", "check_in", "complete", "sign_off", "pause", "resume"})
 _ALLOWED: Final[Mapping[Role, frozenset[str]]] = {
-    Role.BUTLER: _DAILY,
-    Role.DESK: _DAILY,
+    # A butler records what the manager decided; the timeline keeps for whom (``acting_for``).
+    Role.BUTLER: ACTIONS,
+    Role.DESK: ACTIONS - {"decide"},
     Role.SUPERVISOR: ACTIONS,
     Role.MANAGER: ACTIONS,
     Role.ADMIN: ACTIONS,

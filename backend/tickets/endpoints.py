@@ -1,15 +1,13 @@
 """The staff API about tickets (DESIGN §4): lists, one ticket, intake, actions."""
 
 import json
-from datetime import timedelta
 from hashlib import sha256
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, cast
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from pydantic import ValidationError
 
 from backend.errors import BadInput, IdempotencyMismatch, NotFound
-from backend.models import IdempotencyKey
 from backend.people.doors import bearer_viewer
 from backend.people.viewer import Viewer
 from backend.tickets import intake, queries, schemas, service, showing
@@ -17,7 +15,6 @@ from locales import N_
 
 router = APIRouter(prefix="/api/tickets", tags=["staff"])
 Signed = Annotated[Viewer, Depends(bearer_viewer)]
-KEPT_FOR: Final = timedelta(hours=24)
 PAGE: Final = 50
 
 
@@ -27,7 +24,7 @@ def list_tickets(
     viewer: Signed,
     state: Literal["open", "waiting", "done", "closed", "cancelled"] | None = None,
     queue: Literal["mine", "team", "unassigned"] | None = None,
-    after: Annotated[int | None, Query(ge=1)] = None,
+    after: Annotated[int | None, Query(ge=1, lt=queries.TOO_LARGE)] = None,
 ) -> schemas.PageOut:
     """A page of tickets, newest first; ``next`` is the cursor for ``after``."""
     app = request.app.state
@@ -106,17 +103,15 @@ def _once(
     body_hash = sha256(json.dumps(asked, sort_keys=True, default=str).encode()).hexdigest()
 
     def run(session: Any) -> schemas.TicketOut:
-        kept = queries.find_kept_answer(session, viewer.user_id, key) if key else None
-        now = app.clock.real_now()
-        if kept is not None and now - kept.created_at < KEPT_FOR:
-            if kept.body_hash != body_hash:
-                raise IdempotencyMismatch
+        if not key:
+            return cast(schemas.TicketOut, work(session))
+        kept, is_first = queries.claim_key(session, viewer.user_id, key, body_hash, app.clock.real_now())
+        if kept.body_hash != body_hash:
+            raise IdempotencyMismatch
+        if not is_first:
             return schemas.TicketOut.model_validate(kept.response)
         answer: schemas.TicketOut = work(session)
-        if key:
-            queries.keep_answer(session, IdempotencyKey(
-                user_id=viewer.user_id, key=key, body_hash=body_hash, status=status,
-                response=answer.model_dump(mode="json"), created_at=now))  # fmt: skip
+        kept.status, kept.response = status, answer.model_dump(mode="json")
         return answer
 
     answered: schemas.TicketOut = app.db.run(run)

@@ -20,12 +20,20 @@ DROPPED: Final = frozenset({"cancelled", "withdrawn", "declined", "false_alarm",
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One allowed step of a machine; ``actor`` is whose step it is (R, BOT, B, S, M, D, E, SEC, P, SYS)."""
+    """One allowed step of a machine.
+
+    ``actor`` is whose step it is (R, BOT, B, S, M, D, E, SEC, P, SYS); several where any of them may take it.
+    """
 
     from_step: str
     to_step: str
     event: str
     actor: str
+
+    def taken_for(self, actor: str) -> str | None:
+        """For whom ``actor`` records this step; None when it is their own, or nobody's (BOT, SYS)."""
+        whose = self.actor.split()
+        return None if actor in whose or whose[0] in ("BOT", "SYS") else whose[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +74,7 @@ REPAIR: Final = Machine(
     triaged > moved_to_warranty : in liability period : B
     triaged > assigned : engineer named : B
     triaged > cancelled : withdrawn : R
-    quoted > assigned : price accepted : R
+    quoted > assigned : price accepted : R B
     quoted > cancelled : price refused : R
     assigned > on_site : check-in : E
     assigned > rescheduled : cannot be on time : B
@@ -75,8 +83,8 @@ REPAIR: Final = Machine(
     rescheduled > cancelled : withdrawn before arrival : R
     on_site > diagnosed : actual items written : E
     diagnosed > waiting_parts : part missing : E
-    waiting_parts > assigned : part here : E
-    diagnosed > quoted : more work than quoted : E
+    waiting_parts > assigned : part here : E B
+    diagnosed > quoted : more work than quoted : E B
     diagnosed > done : tried and signed : R
     done > followed_up : follow-up made : B
     followed_up > closed : satisfied : B
@@ -95,12 +103,12 @@ HOUSEKEEPING: Final = Machine(
     "housekeeping",
     "booked",
     _moves("""
-    booked > assigned : provider named : B
+    booked > assigned : provider named : B P
     booked > cancelled : withdrawn : R
     assigned > on_site : check-in on time : P
     assigned > cancelled : withdrawn : R
     on_site > finished : work done : P
-    finished > signed : resident signs : R
+    finished > signed : resident signs : R P
     finished > rework : refused to sign : R
     rework > on_site : returns : P
     signed > settled : voucher or cash taken : P
@@ -124,9 +132,9 @@ COMPLAINT: Final = Machine(
     registered > withdrawn : withdrawn : R
     classified > assigned : department named : B
     classified > explained : facts told in person or by notice : M
-    assigned > handled : cause and measures recorded : E
+    assigned > handled : cause and measures recorded : E D P
     handled > fed_back : result told : B
-    explained > fed_back : explanation told : B
+    explained > fed_back : explanation told : B M
     fed_back > followed_up : follow-up made : B
     followed_up > closed : satisfied : B
     followed_up > reopened_as_new : not satisfied, new complaint : SYS
@@ -194,10 +202,10 @@ EMERGENCY: Final = Machine(
     "emergency",
     "alerted",
     _moves("""
-    alerted > accepted : duty person takes over : E
+    alerted > accepted : duty person takes over : E SEC B
     alerted > false_alarm : all is well : B
-    accepted > on_site : arrival : E
-    on_site > safe : danger over : E
+    accepted > on_site : arrival : E SEC
+    on_site > safe : danger over : E SEC
     safe > followed_up : resident called : B
     followed_up > closed : report filed : M
     """),
@@ -307,7 +315,8 @@ def _is_possible(machine: Machine, step: str, action: str) -> bool:
     if action == "assign":
         return not is_done
     if action == "classify":
-        return machine.name == "complaint" and step in ("registered", "classified", "assigned")
+        # Later as well: a class and a department that were forgotten must still be recorded (SLA-12).
+        return machine.name == "complaint"
     if action == "follow_up" and not is_done:
         return False
     if action == "check_in" and (is_done or step in ("on_site", "diagnosed", "in_work")):

@@ -58,7 +58,7 @@ def open_ticket(session: Session, menu: Menu, new: NewTicket, now: datetime) -> 
         conversation_id=new.conversation_id, link_id=new.link_id, butler_id=owner.id if owner else None,
         first_butler_id=owner.id if owner else None, hidden_from_id=hidden_from.id if hidden_from else None,
         reopened_from_id=new.reopened_from_id, channel=new.channel, language=new.language, words=new.words,
-        slots=dict(new.slots), is_urgent=new.reason == "emergency", asked_at=new.asked_at,
+        slots=dict(new.slots), is_urgent=_is_emergency(new, item.workflow), asked_at=new.asked_at,
         received_at=new.received_at, entered_at=now, changed_at=now, changed_by_id=new.by_user_id,
     )  # fmt: skip
     session.add(ticket)
@@ -68,10 +68,15 @@ def open_ticket(session: Session, menu: Menu, new: NewTicket, now: datetime) -> 
     queries.attach_files(session, ticket, new.file_ids)
     deadlines.on_event(session, ticket, "opened", new.received_at)
     _appoint(session, ticket, now)
-    if new.reason == "emergency":
+    if ticket.is_urgent:
         _alert_duty(session, ticket, now)
     live.emit(session, ticket.estate_id, "ticket", {"number": ticket.number, "is_new": True}, now)
     return ticket
+
+
+def _is_emergency(new: NewTicket, workflow: str) -> bool:
+    """Also when somebody phoned it in: the duty staff must hear of it at once (WF-19)."""
+    return workflow == "emergency" or new.reason == "emergency"
 
 
 def _owner(
@@ -79,16 +84,23 @@ def _owner(
 ) -> tuple[User | None, User | None]:
     """Return (who answers for it, whom it is hidden from): a complaint about one's butler goes elsewhere."""
     butler = butlers.choose_butler(session, home, new.estate_id)
+    if workflow != "complaint":
+        return butler, None
+    old = session.get(Ticket, new.reopened_from_id) if new.reopened_from_id else None
+    if old is not None and old.hidden_from_id is not None:
+        return session.get(User, old.butler_id or 0), session.get(User, old.hidden_from_id)
     own = session.get(User, home.butler_id) if home and home.butler_id else None
-    if workflow == "complaint" and own is not None and _is_about(new, own):
+    if own is not None and _is_about(new, own, *_ABOUT_BUTLER):
         return butlers.choose_other(session, new.estate_id, own.id), own
+    if butler is not None and _is_about(new, butler):
+        return butlers.choose_other(session, new.estate_id, butler.id), butler
     return butler, None
 
 
-def _is_about(new: NewTicket, butler: User) -> bool:
+def _is_about(new: NewTicket, butler: User, *words: str) -> bool:
     text = f"{new.words} {new.slots.get('topic', '')} {new.slots.get('person', '')}".lower()
-    names = (butler.name_zh, butler.name_en.lower(), *_ABOUT_BUTLER)
-    return new.reopened_from_id is None and any(name and name in text for name in names)
+    names = (butler.name_zh, butler.name_en.lower(), *words)
+    return any(name and name in text for name in names)
 
 
 def _appoint(session: Session, ticket: Ticket, now: datetime) -> None:

@@ -1,9 +1,11 @@
 """All SQL about tickets. Every staff query takes the viewer: foreign rows do not exist for them."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Select, or_, select, update
+from sqlalchemy import Select, delete, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from backend.errors import NotFound
@@ -11,7 +13,9 @@ from backend.models import (
     Alert,
     ComposerDraft,
     Counter,
+    Estate,
     IdempotencyKey,
+    Message,
     StoredFile,
     Ticket,
     TicketEvent,
@@ -23,6 +27,9 @@ from backend.people.viewer import Viewer
 
 FIRST_NUMBER: Final = 1001
 OPEN_STATES: Final = ("open", "waiting")
+#: a bigint column cannot be asked for this, nor can a JSON reader hold it
+TOO_LARGE: Final = 2**53
+KEPT_FOR: Final = timedelta(hours=24)
 
 
 def visible(viewer: Viewer) -> Select[Ticket]:
@@ -39,6 +46,8 @@ def visible(viewer: Viewer) -> Select[Ticket]:
 
 def get_ticket(session: Session, viewer: Viewer, number: int, *, lock: bool = False) -> Ticket:
     """Return the ticket. Raises NotFound for an unknown, foreign or hidden one alike."""
+    if not 0 < number < TOO_LARGE:
+        raise NotFound
     query = visible(viewer).where(Ticket.number == number)
     if lock:
         query = query.with_for_update().execution_options(populate_existing=True)
@@ -151,18 +160,44 @@ def attach_files(session: Session, ticket: Ticket, file_ids: Sequence[str]) -> N
         )
 
 
+def list_pushes(session: Session, ticket_id: int) -> Sequence[Message]:
+    """Return the bot's own messages about a ticket that still stand."""
+    return session.scalars(
+        select(Message).where(
+            Message.ticket_id == ticket_id, Message.author == "bot", Message.replaced_by_id.is_(None)
+        )
+    ).all()
+
+
+def zone_of(session: Session, estate_id: int) -> str:
+    """Return the time zone of an estate, as IANA names it."""
+    return session.get_one(Estate, estate_id).timezone
+
+
 def list_ticket_files(session: Session, ticket_id: int) -> Sequence[StoredFile]:
     return session.scalars(
         select(StoredFile).where(StoredFile.ticket_id == ticket_id).order_by(StoredFile.created_at)
     ).all()
 
 
-def find_kept_answer(session: Session, user_id: int, key: str) -> IdempotencyKey | None:
-    return session.get(IdempotencyKey, (user_id, key))
+def claim_key(
+    session: Session, user_id: int, key: str, body_hash: str, now: datetime
+) -> tuple[IdempotencyKey, bool]:
+    """Return the row of an Idempotency-Key and whether this call is its first in 24 hours.
 
-
-def keep_answer(session: Session, kept: IdempotencyKey) -> None:
-    session.add(kept)
+    The row is written before the work: of two calls at once the second waits here for the first.
+    """
+    old = IdempotencyKey.created_at <= now - KEPT_FOR
+    session.execute(delete(IdempotencyKey).where(IdempotencyKey.user_id == user_id, old))
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    made = session.execute(
+        dialect.insert(IdempotencyKey)
+        .values(user_id=user_id, key=key, body_hash=body_hash, status=0, response={}, created_at=now)
+        .on_conflict_do_nothing()
+        .returning(IdempotencyKey.key)
+    )
+    is_first = made.scalar() is not None
+    return session.get_one(IdempotencyKey, (user_id, key)), is_first
 
 
 def find_draft(session: Session, user_id: int, ticket_id: int, mode: str) -> ComposerDraft | None:

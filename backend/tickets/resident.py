@@ -21,7 +21,7 @@ def cancel(session: Session, ticket: Ticket, words: str, now: datetime) -> bool:
     telling.record(session, ticket, "cancelled", now, actor="R", move=move, note=words)
     session.flush()
     deadlines.on_event(session, ticket, "cancelled", now)
-    service.settle(ticket, now)
+    service.settle(session, ticket, now)
     telling.changed(session, ticket, now, None)
     return True
 
@@ -57,7 +57,7 @@ def heard_back(session: Session, ticket: Ticket, now: datetime) -> None:
     if ticket.state == "waiting":
         telling.record(session, ticket, "resumed", now, actor="R")
         deadlines.resume(session, ticket, now)
-        service.settle(ticket, now, is_paused=False)
+        service.settle(session, ticket, now, is_paused=False)
 
 
 def reschedule(session: Session, ticket: Ticket, values: dict[str, Any], now: datetime) -> None:
@@ -75,7 +75,7 @@ def follow_up(
     """The resident's own verdict counts as the follow-up record; returns a new linked complaint, if any."""
     verdict = outcome.Verdict(values["result"], values.get("words") or "", None, "R")
     new = outcome.follow_up(session, menu, ticket, verdict, now)
-    service.settle(ticket, now)
+    service.settle(session, ticket, now)
     telling.changed(session, ticket, now, None)
     return new
 
@@ -92,5 +92,5 @@ def helped(session: Session, ticket: Ticket, is_helped: bool, now: datetime) -> 
         ticket.accepted_at = ticket.done_at = None
         session.flush()
         deadlines.on_event(session, ticket, "opened", now)
-    service.settle(ticket, now, is_paused=False)
+    service.settle(session, ticket, now, is_paused=False)
     telling.changed(session, ticket, now, None)

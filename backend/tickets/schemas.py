@@ -2,19 +2,35 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-Words = Annotated[str, Field(min_length=1, max_length=4000)]
-Optional = Annotated[str, Field(max_length=4000)] | None
+from backend.messages.service import MAX_TEXT, clean_text
+from backend.tickets.queries import TOO_LARGE
+
+
+def _clean(value: Any) -> Any:
+    """A text without NUL, broken halves of signs and disguises; anything else as it is.
+
+    A longer one than a message may be is left to the field's own limit.
+    """
+    return clean_text(value) if isinstance(value, str) and len(value) <= MAX_TEXT else value
+
+
+Plain = Annotated[str, BeforeValidator(_clean)]
+Words = Annotated[Plain, Field(min_length=1, max_length=MAX_TEXT)]
+Optional = Annotated[Plain, Field(max_length=MAX_TEXT)] | None
+Short = Annotated[Plain, Field(max_length=100)]
+Number = Annotated[int, Field(ge=1, lt=TOO_LARGE)]
+Files = Annotated[list[Annotated[Plain, Field(max_length=64)]], Field(max_length=10)]
 
 
 class Body(BaseModel):
     """Every body may name the version it was made from; an unknown field is refused, never ignored."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, populate_by_name=True)
-    version: int | None = None
+    version: Annotated[int, Field(ge=0, lt=TOO_LARGE)] | None = None
 
     def values(self) -> dict[str, Any]:
         return self.model_dump(exclude={"version"}, by_alias=True)
@@ -26,16 +42,11 @@ class Empty(Body):
 
 class TextBody(Body):
     text: Words
-    files: list[str] = Field(default_factory=list)
-
-
-class NoteBody(Body):
-    text: Words
-    files: list[str] = Field(default_factory=list)
+    files: Files = Field(default_factory=list)
 
 
 class AssignBody(Body):
-    user: int | str
+    user: Number | Short
     note: Optional = None
 
 
@@ -51,10 +62,10 @@ class CompleteBody(Body):
 class SignOffBody(Body):
     """验收签字: who did the work, materials and cost (fen), who signed."""
 
-    signed_by: Annotated[str, Field(max_length=100)] | None = None
-    worker: Annotated[str, Field(max_length=100)] | None = None
+    signed_by: Short | None = None
+    worker: Short | None = None
     materials: Optional = None
-    cost_fen: Annotated[int, Field(ge=0)] | None = None
+    cost_fen: Annotated[int, Field(ge=0, lt=TOO_LARGE)] | None = None
     note: Optional = None
 
 
@@ -67,7 +78,7 @@ class FollowUpBody(Body):
 class ClassifyBody(Body):
     class_: Literal["valid", "to_improve", "invalid", "unclear", "malicious"] = Field(alias="class")
     severity: Literal["normal", "severe"] | None = None
-    department: Annotated[str, Field(min_length=1, max_length=100)] | None = None
+    department: Annotated[Short, Field(min_length=1)] | None = None
 
 
 class DecideBody(Body):
@@ -80,24 +91,40 @@ class ReasonBody(Body):
 
 
 BODIES: Final[Mapping[str, type[Body]]] = {
-    "accept": Empty, "reply": TextBody, "note": NoteBody, "feedback": TextBody, "answer": TextBody,
+    "accept": Empty, "reply": TextBody, "note": TextBody, "feedback": TextBody, "answer": TextBody,
     "assign": AssignBody, "schedule": ScheduleBody, "check_in": Empty, "complete": CompleteBody,
     "sign_off": SignOffBody, "follow_up": FollowUpBody, "classify": ClassifyBody, "decide": DecideBody,
     "pause": ReasonBody, "resume": Empty, "cancel": ReasonBody,
 }  # fmt: skip
 
 
+class Window(BaseModel):
+    """A time agreed with the resident; a point has no end, "by X" no start."""
+
+    model_config = ConfigDict(extra="forbid")
+    start: AwareDatetime | None = None
+    end: AwareDatetime | None = None
+    grain: Literal["minute", "hour", "part_of_day", "day", "week"] = "hour"
+
+    @model_validator(mode="after")
+    def _ends_after_it_starts(self) -> Self:
+        if self.start is not None and self.end is not None and self.end <= self.start:
+            raise ValueError("a window ends after it starts")
+        return self
+
+
 class IntakeBody(Body):
     """A request by phone, at the desk or on paper (MANNERS §2): the resident by phone, home or id."""
 
-    item: Annotated[str, Field(min_length=1, max_length=100)]
+    item: Annotated[Short, Field(min_length=1)]
     channel: Literal["phone", "desk", "paper"]
     words: Words
     received_at: AwareDatetime | None = None
-    resident_id: int | None = None
-    phone: Annotated[str, Field(max_length=40)] | None = None
-    home: Annotated[str, Field(max_length=40)] | None = None
-    slots: dict[str, Any] = Field(default_factory=dict)
+    resident_id: Number | None = None
+    phone: Short | None = None
+    home: Short | None = None
+    #: by the catalogue's slot ids; ``when`` is a window
+    slots: dict[str, Window | bool | int | float | Words] = Field(default_factory=dict)
 
 
 class PromiseOut(BaseModel):

@@ -5,7 +5,7 @@ Nothing here commits. Bodies are plain values, already checked by ``schemas``.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 from backend.deadlines import service as deadlines
 from backend.errors import BadInput, Forbidden, IllegalMove, VersionConflict
 from backend.models import Ticket, User
+from backend.people.service import clean_username
 from backend.people.viewer import Viewer
 from backend.tickets import lifecycle, outcome, queries, telling, wording
 from backend.tickets.lifecycle import Machine, Move, NoWay
 from intents.menu import Menu
-from locales import N_
+from locales import N_, t
 from locales.dates import format_time
 
 Body = Mapping[str, Any]
@@ -53,7 +54,7 @@ class Work:
 
     def record(self, kind: str, *, move: Move | None = None, note: str = "", **values: Any) -> None:
         """Add a timeline row; a step that is somebody else's keeps for whom it was recorded."""
-        acting_for = move.actor if move is not None and move.actor != self.actor else None
+        acting_for = move.taken_for(self.actor) if move is not None else None
         telling.record(self.session, self.ticket, kind, self.now, actor=self.actor,
                        by_user_id=self.viewer.user_id, acting_for=acting_for, move=move, note=note,
                        **values)  # fmt: skip
@@ -73,7 +74,8 @@ class Work:
             self.record(kind, note=note, **values)
 
     def refuse(self) -> IllegalMove:
-        return IllegalMove(wording.step_name(self.viewer.language, self.ticket.step), actions_of(self.ticket))
+        step = wording.step_name(self.viewer.language, self.ticket.step)
+        return IllegalMove(step, actions_for(self.ticket, self.viewer))
 
 
 def actions_of(ticket: Ticket) -> tuple[str, ...]:
@@ -105,7 +107,7 @@ def act(
         HANDLERS[action](work)
     except NoWay as error:
         raise work.refuse() from error
-    settle(ticket, now)
+    settle(session, ticket, now)
     telling.changed(session, ticket, now, viewer.user_id)
     return ticket
 
@@ -114,18 +116,26 @@ def _check_version(session: Session, ticket: Ticket, viewer: Viewer, version: in
     if version is None or version == ticket.version:
         return
     by = session.get(User, ticket.changed_by_id) if ticket.changed_by_id else None
-    who = by.name(viewer.language) if by else "–"
-    raise VersionConflict(who, format_time(ticket.changed_at, "Asia/Shanghai"), actions_of(ticket))
+    who = by.name(viewer.language) if by else t(viewer.language, "The resident")
+    zone = queries.zone_of(session, ticket.estate_id)
+    raise VersionConflict(who, format_time(ticket.changed_at, zone), actions_for(ticket, viewer))
 
 
-def settle(ticket: Ticket, now: datetime, *, is_paused: bool | None = None) -> None:
-    """Bring the outer state in line with the step, and date the end of the work and of the ticket."""
-    paused = ticket.state == "waiting" if is_paused is None else is_paused
+def settle(session: Session, ticket: Ticket, now: datetime, *, is_paused: bool | None = None) -> None:
+    """Bring the outer state in line with the step, and date the end of the work and of the ticket.
+
+    Work that goes on waits no longer, and a ticket that is over leaves no clock running.
+    """
+    was_waiting = ticket.state == "waiting"
+    paused = was_waiting if is_paused is None else is_paused
     ticket.state = lifecycle.outer_state(lifecycle.machine_of(ticket.workflow), ticket.step, paused)
+    if was_waiting and ticket.state == "done":
+        deadlines.resume(session, ticket, now)
     if ticket.state == "done" and ticket.done_at is None:
         ticket.done_at = now
     if ticket.state in ("closed", "cancelled") and ticket.closed_at is None:
         ticket.closed_at = now
+        deadlines.on_event(session, ticket, "closed", now)
 
 
 def accept(work: Work) -> None:
@@ -159,6 +169,7 @@ def reply(work: Work) -> None:
 
 def note(work: Work) -> None:
     """For colleagues only: an event, never a message; stops no clock."""
+    queries.attach_files(work.session, work.ticket, tuple(work.body.get("files") or ()))
     work.record("note", note=work.body["text"])
     _forget(work, "note")
 
@@ -174,7 +185,8 @@ def assign(work: Work) -> None:
     """
     wanted = work.body["user"]
     by_id = wanted if isinstance(wanted, int) else None
-    user = queries.find_colleague(work.session, work.ticket.estate_id, by_id, None if by_id else str(wanted))
+    name = None if by_id else clean_username(str(wanted))
+    user = queries.find_colleague(work.session, work.ticket.estate_id, by_id, name)
     if user is None:
         raise BadInput(N_("There is no active colleague of that name in this estate."))
     if user.id == work.ticket.hidden_from_id:
@@ -195,7 +207,10 @@ def _way_forward(work: Work, action: str) -> tuple[Move, ...]:
     target = work.machine.aims.get(action)
     if target is None or work.ticket.step not in (*work.machine.before_work, "rework", "waiting_parts"):
         return ()
-    return () if work.ticket.step == target else lifecycle.walk(work.machine, work.ticket.step, target)
+    try:
+        return () if work.ticket.step == target else lifecycle.walk(work.machine, work.ticket.step, target)
+    except NoWay:
+        return ()  # to do it again the same step is walked: naming somebody else moves nothing
 
 
 def schedule(work: Work) -> None:
@@ -203,22 +218,36 @@ def schedule(work: Work) -> None:
     start, end = work.body["start"], work.body["end"]
     if end <= start:
         raise BadInput(N_("The end of the visit must be after its start."))
+    if end <= work.now:
+        raise BadInput(N_("This visit would be over already."))
     had_one = work.ticket.appointment_start is not None
     work.ticket.appointment_start, work.ticket.appointment_end = start, end
     moves: tuple[Move, ...] = ()
     if had_one and work.machine.move(work.ticket.step, "rescheduled"):
         moves = (*lifecycle.walk(work.machine, work.ticket.step, "rescheduled"),
                  *lifecycle.walk(work.machine, "rescheduled", "assigned"))  # fmt: skip
-    work.walk("scheduled", moves, start=start.isoformat(), end=end.isoformat())
+    work.walk("scheduled", moves, start=_utc(start), end=_utc(end))
     work.happen("scheduled")
     reader = work.reader
     pushed = wording.time_set(reader.language, reader.address_as, work.ticket.number, start, end, reader.zone)
     telling.push(work.session, work.ticket, reader, pushed, work.now, "time_set")
 
 
+def _utc(instant: datetime) -> str:
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _take_up(work: Work) -> None:
+    """Recorded work was taken up by somebody, also where nobody had pressed accept or check in before."""
+    if work.ticket.accepted_at is None:
+        work.ticket.accepted_at = work.now
+        work.happen("accepted")
+    work.happen("checked_in")
+
+
 def check_in(work: Work) -> None:
     work.walk("checked_in", lifecycle.moves_of(work.machine, work.ticket.step, "check_in"))
-    work.happen("checked_in")
+    _take_up(work)
     reader = work.reader
     worker = work.session.get(User, work.ticket.worker_id) if work.ticket.worker_id else None
     who = worker.name(reader.language) if worker else work.viewer.name(reader.language)
@@ -233,6 +262,9 @@ def complete(work: Work) -> None:
         _explain(work, text)
         return
     work.walk("completed", lifecycle.moves_of(work.machine, work.ticket.step, "complete"), note=text)
+    if work.ticket.workflow == "complaint":
+        work.ticket.class_ = work.ticket.class_ or "valid"
+    _take_up(work)
     work.happen("completed")
     reader, ticket = work.reader, work.ticket
     if work.machine.name in ("repair", "housekeeping", "general"):
@@ -257,6 +289,7 @@ def sign_off(work: Work) -> None:
     if work.ticket.step != work.machine.aims["sign_off"]:
         moves = lifecycle.moves_of(work.machine, work.ticket.step, "sign_off")
     work.walk("signed_off", moves, **details)
+    _take_up(work)
     work.happen("signed_off")
 
 
@@ -266,12 +299,24 @@ def classify(work: Work) -> None:
     ticket.class_ = "valid" if work.body["class"] == "unclear" else work.body["class"]
     ticket.severity = work.body.get("severity") or ticket.severity
     ticket.department = work.body.get("department") or ticket.department
-    target = "classified" if ticket.class_ in INVALID else "assigned"
-    moves = () if ticket.step == target else lifecycle.walk(work.machine, ticket.step, target)
+    moves = _class_moves(work, is_invalid=ticket.class_ in INVALID)
     values: dict[str, Any] = {"class": ticket.class_, "severity": ticket.severity}
     work.walk("classified", moves, **values, department=ticket.department)
     if ticket.department:
         work.happen("classified")
+
+
+def _class_moves(work: Work, *, is_invalid: bool) -> tuple[Move, ...]:
+    """The steps a class takes; once handled or explained only a class of the same kind can be recorded."""
+    step, target = work.ticket.step, "classified" if is_invalid else "assigned"
+    if step == target:
+        return ()
+    if step in ("registered", "classified"):
+        return lifecycle.walk(work.machine, step, target)
+    events = queries.list_events(work.session, work.ticket.id)
+    if any(event.to_step == "explained" for event in events) != is_invalid:
+        raise work.refuse()
+    return ()
 
 
 def feedback(work: Work) -> None:
@@ -315,8 +360,8 @@ def decide(work: Work) -> None:
     moves: tuple[Move, ...] = ()
     if ticket.step not in ("adopted", "not_adopted"):
         moves = lifecycle.walk(work.machine, ticket.step, ticket.decision)
-    last = work.machine.move(moves[-1].to_step if moves else ticket.step, "replied")
-    work.walk("decided", (*moves, last) if last else moves, note=reason, adopted=is_adopted)
+    work.walk("decided", moves, note=reason, adopted=is_adopted)
+    work.record("step", move=work.machine.move(ticket.step, "replied"))
     work.happen("replied")
     work.happen("decided")
     reader = work.reader
@@ -346,7 +391,7 @@ def pause(work: Work) -> None:
 def resume(work: Work) -> None:
     work.record("resumed")
     deadlines.resume(work.session, work.ticket, work.now)
-    settle(work.ticket, work.now, is_paused=False)
+    settle(work.session, work.ticket, work.now, is_paused=False)
 
 
 def cancel(work: Work) -> None:

@@ -20,14 +20,14 @@ def show(
     """Return tickets with their clocks and the actions this viewer may take now."""
     ids = [ticket.id for ticket in tickets]
     clocks = deadline_queries.list_deadlines(session, ids) if ids else {}
-    people = queries.names_of(session, _people(tickets))
+    events = {t.id: queries.list_events(session, t.id) for t in tickets} if with_timeline else {}
+    writers = {e.by_user_id for rows in events.values() for e in rows if e.by_user_id is not None}
+    people = queries.names_of(session, _people(tickets) | writers)
     homes = _rows(session, Home, {t.home_id for t in tickets})
     residents = _rows(session, Resident, {t.resident_id for t in tickets})
     origins = _rows(session, Ticket, {t.reopened_from_id for t in tickets})
     return [
-        _ticket(
-            session, t, clocks.get(t.id, []), (people, homes, residents, origins), viewer, now, with_timeline
-        )
+        _ticket(t, clocks.get(t.id, []), (people, homes, residents, origins), viewer, now, events.get(t.id))
         for t in tickets
     ]
 
@@ -51,17 +51,16 @@ def _person(row: Any, language: str) -> schemas.PersonOut | None:
 
 
 def _ticket(
-    session: Session,
     ticket: Ticket,
     clocks: Sequence[Deadline],
     rows: tuple[dict[int, Any], dict[int, Any], dict[int, Any], dict[int, Any]],
     viewer: Viewer,
     now: datetime,
-    with_timeline: bool,
+    events: Sequence[TicketEvent] | None,
 ) -> schemas.TicketOut:
     people, homes, residents, origins = rows
     home, origin = homes.get(ticket.home_id or 0), origins.get(ticket.reopened_from_id or 0)
-    timeline = [_event(e, people) for e in queries.list_events(session, ticket.id)] if with_timeline else None
+    timeline = [_event(e, people) for e in events] if events is not None else None
     own = {
         c: getattr(ticket, c) for c in schemas.TicketOut.model_fields if c in ticket.__mapper__.column_attrs
     }

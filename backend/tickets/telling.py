@@ -1,8 +1,9 @@
 """Telling a resident something about their ticket, and writing its timeline. Nothing here commits."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
@@ -10,8 +11,17 @@ from backend.messages import live
 from backend.messages import queries as message_queries
 from backend.messages import service as messages
 from backend.models import ChannelLink, Conversation, Estate, Message, Resident, Ticket, TicketEvent
+from backend.tickets import queries
 from backend.tickets.lifecycle import Move
 from backend.tickets.wording import Push
+
+#: The four places of a ticket's card. What is told later in the same place takes the earlier's: a resident
+#: keeps at most four messages about a ticket (who has it · when · on the way · how it ended), in each cycle.
+PLACES: Final[Mapping[str, str]] = {
+    "taken": "standing", "paused": "standing", "rework": "standing", "new_complaint": "standing",
+    "time_set": "time", "arrived": "arrival", "done": "end", "opinion": "end", "decided": "end",
+    "cancelled": "end",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +62,23 @@ def push(
     *,
     is_urgent: bool = False,
 ) -> Message | None:
-    """Send one of the bot's few messages about a ticket; None when the person has no conversation."""
+    """Send one of the bot's few messages about a ticket; None when the person has no conversation.
+
+    ``kind`` is a key of PLACES.
+    """
     if reader.conversation is None:
         return None
+    place = {"place": PLACES[kind], "cycle": ticket.cycle}
     out = messages.Outgoing(
         author="bot", language=reader.language, text=pushed.text, reply_kind=kind,
-        values={"number": ticket.number}, buttons=pushed.buttons, ticket_id=ticket.id, is_urgent=is_urgent,
+        values={"number": ticket.number, **place}, buttons=pushed.buttons, ticket_id=ticket.id,
+        is_urgent=is_urgent,
     )  # fmt: skip
-    return messages.send(session, reader.conversation, reader.link, out, now)
+    told = messages.send(session, reader.conversation, reader.link, out, now)
+    for earlier in queries.list_pushes(session, ticket.id):
+        if earlier.id != told.id and place.items() <= earlier.values.items():
+            earlier.replaced_by_id = told.id
+    return told
 
 
 def speak(
