@@ -36,8 +36,14 @@ class Voice:
     number: int | None = None
 
     def moment(self, instant: datetime | str) -> str:
-        at = datetime.fromisoformat(instant) if isinstance(instant, str) else instant
-        return format_moment(self.language, at, self.zone, self.now)
+        return format_moment(self.language, _instant(instant), self.zone, self.now)
+
+    def is_past(self, instant: datetime | str) -> bool:
+        return _instant(instant) < self.now
+
+
+def _instant(value: datetime | str) -> datetime:
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
 
 
 #: kind → sentence; the holes every sentence may use are named in ``_holes``
@@ -232,6 +238,8 @@ def _status(voice: Voice, values: Values) -> str:
         line = N_("#{number} {name}: {step}, with {who}")
         if row["due_at"]:
             line = N_("#{number} {name}: {step}, with {who}, next by {due}")
+        if row["due_at"] and voice.is_past(row["due_at"]):  # a late answer begins with an apology (CON-25)
+            line = N_("#{number} {name}: {step}, with {who}. Sorry, we are running late")
         due = voice.moment(row["due_at"]) if row["due_at"] else ""
         lines.append(
             t(voice.language, line, number=row["number"], name=row["name"], step=step, who=who, due=due)
@@ -245,6 +253,9 @@ def _urged(voice: Voice, values: Values) -> str:
         "who": values["who"] or t(voice.language, "the duty desk"),
         "step": step_name(voice.language, values["step"]),
     }  # fmt: skip
+    if values.get("due_at") and voice.is_past(values["due_at"]):
+        text = N_("{named}I am sorry that #{number} is running late. It is now “{step}”, and I have chased {who}.")
+        return sentence(voice.language, text, **holes)
     if values.get("due_at"):
         text = N_(
             "{named}I have chased #{number} for you. It is now “{step}” with {who}, next step by {due}."
