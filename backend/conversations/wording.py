@@ -254,7 +254,9 @@ def _urged(voice: Voice, values: Values) -> str:
         "step": step_name(voice.language, values["step"]),
     }  # fmt: skip
     if values.get("due_at") and voice.is_past(values["due_at"]):
-        text = N_("{named}I am sorry that #{number} is running late. It is now “{step}”, and I have chased {who}.")
+        text = N_(
+            "{named}I am sorry that #{number} is running late. It is now “{step}”, and I have chased {who}."
+        )
         return sentence(voice.language, text, **holes)
     if values.get("due_at"):
         text = N_(
