@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from backend.conversations import about, forms
+from backend.conversations import about, alarm, forms, voices
 from backend.conversations.press import pressed
 from backend.conversations.state import (
     Attachment,
@@ -20,7 +20,6 @@ from backend.conversations.state import (
     Press,
     Reply,
     Said,
-    SetLanguage,
     State,
     Turn,
     slot_values,
@@ -31,8 +30,6 @@ from backend.conversations.talk import (
     ENQUIRY,
     HUMAN_BUTTON,
     MENU_BUTTON,
-    PRAISE,
-    SUGGESTION,
     Talk,
     greet,
     hand_over,
@@ -43,12 +40,14 @@ from backend.conversations.talk import (
 from intents.meaning import Act, Intent, Meaning
 from intents.menu import Menu
 
-EMERGENCY_ITEMS: Final = {
-    "gas": "common.fire.gas-leak", "fire": "common.fire.panic-button", "illness": "value.home.sudden-illness",
-}  # fmt: skip
-EMERGENCY_DEFAULT: Final = "common.security.incident"
 #: full messages in the other language after which the bot offers, once, to switch (MANNERS §1.11)
 OTHER_LANGUAGE_MESSAGES: Final = 2
+WAKING: Final = frozenset({Act.SATISFIED, Act.DISSATISFIED, Act.CANCEL, Act.URGE, Act.COMPLAINT, Act.STATUS})
+NO_ANSWER: Final = frozenset({Act.AFFIRM, Act.GOODBYE, Act.SATISFIED, Act.OUT_OF_SCOPE})
+LETTING_GO: Final = ("不用", "算了", "不要了", "不需要", "never mind", "forget it", "no need", "any more")
+NOT_DETAILS: Final = frozenset({Act.THANKS, Act.CANCEL, Act.STATUS, Act.GOODBYE})
+#: a question this sure of its service is offered it as a button; any other goes to a person
+LIKELY: Final = 0.7
 NEW_WISH: Final = frozenset({Act.REQUEST, Act.COMPLAINT, Act.SUGGESTION, Act.PRAISE, Act.ENQUIRY})
 
 
@@ -56,11 +55,14 @@ def next_turn(state: State, heard: Heard, menu: Menu, now: datetime, facts: Fact
     """Decide one turn. ``now`` must be in the estate's zone."""
     talk = Talk(state, menu, now, facts)
     if isinstance(heard, Press):
-        return pressed(talk, heard)
-    if isinstance(heard, Attachment):
-        return attached(talk, heard)
-    turn = said(talk, heard)
-    return offer_language(talk, heard.meaning, turn)
+        turn = pressed(talk, heard)
+    elif isinstance(heard, Attachment):
+        turn = attached(talk, heard)
+    else:
+        turn = offer_language(talk, heard.meaning, said(talk, heard))
+    if not turn.replies:
+        return turn
+    return replace(turn, state=replace(turn.state, said_at=now.isoformat()))
 
 
 def attached(talk: Talk, heard: Attachment) -> Turn:
@@ -83,26 +85,35 @@ def attached(talk: Talk, heard: Attachment) -> Turn:
 def said(talk: Talk, heard: Said) -> Turn:
     meaning, intent = heard.meaning, heard.meaning.intents[0]
     if meaning.emergency:
-        return emergency(talk, meaning)
+        return alarm.by_words(talk, meaning.emergency_kind, slot_values(intent), meaning.text, heard.file_ids)
     if intent.act == Act.LANGUAGE and meaning.wanted_language:
-        return switch_language(talk, meaning.wanted_language)
+        return forms.switch_language(talk, meaning.wanted_language)
     if intent.act == Act.HUMAN:
         return hand_over(talk, meaning.text, "handed_over_asked")
     if intent.act == Act.MENU:
         return show_menu(talk)
-    if talk.state.form is not None:
-        return in_form(talk, talk.state.form, heard)
+    expected = expecting(talk, heard, intent)
+    if expected is not None:
+        return expected
+    talk = talk.with_state(talk.remember(expects=None))
+    form = talk.state.form
+    if talk.facts.is_quiet and not _wakes(talk, intent):
+        return Turn(talk.state)
+    if form is not None:
+        return in_form(talk, form, heard)
     if intent.act == Act.STATUS:
         return about.status(talk, _number(intent))
-    if talk.facts.is_quiet and not _wakes(intent):
-        return Turn(talk.state)
-    expected = expecting(talk, heard, intent)
-    return expected or fresh(talk, heard, intent)
+    return fresh(talk, heard, intent)
 
 
-def _wakes(intent: Intent) -> bool:
-    """What the bot answers although a person is in the chat: verdicts, cancelling, urging."""
-    return intent.act in (Act.SATISFIED, Act.DISSATISFIED, Act.CANCEL, Act.URGE, Act.COMPLAINT)
+def _wakes(talk: Talk, intent: Intent) -> bool:
+    """What the bot answers although a person is in the chat: verdicts, complaints, what is asked of it by
+    name, and answers to a question that it put after that person had spoken."""
+    if intent.act in WAKING:
+        return True
+    replied, said_at = talk.facts.human_replied_at, talk.state.said_at
+    is_ours = bool(said_at) and replied is not None and datetime.fromisoformat(said_at) > replied
+    return talk.state.form is not None and is_ours
 
 
 def _number(intent: Intent) -> int | None:
@@ -113,7 +124,7 @@ def _number(intent: Intent) -> int | None:
 def expecting(talk: Talk, heard: Said, intent: Intent) -> Turn | None:
     """An answer to what the bot asked about a ticket: details, a new time, cancel yes or no."""
     number = talk.state.about
-    if talk.state.expects == "details" and number is not None and intent.act not in (Act.THANKS, Act.CANCEL):
+    if talk.state.expects == "details" and number is not None and intent.act not in NOT_DETAILS:
         return about.add(talk, number, heard.meaning.text, heard.file_ids)
     slots = slot_values(intent)
     if talk.state.expects == "new_time" and "when" in slots:
@@ -138,7 +149,9 @@ def fresh(talk: Talk, heard: Said, intent: Intent) -> Turn:
     if intent.act in (Act.SATISFIED, Act.DISSATISFIED):
         return satisfaction(talk, heard, intent)
     if intent.act in (Act.COMPLAINT, Act.SUGGESTION, Act.PRAISE):
-        return voice_of(talk, heard, intent)
+        return voices.voice_of(talk, heard, intent)
+    if intent.act == Act.ENQUIRY and meaning.decision != "act" and intent.confidence < LIKELY:
+        return voices.enquire(talk, heard)
     if meaning.decision == "ask":
         return offer(talk, meaning, slot_values(intent), heard.file_ids)
     if meaning.decision == "hand_over" or intent.act not in NEW_WISH:
@@ -181,27 +194,7 @@ def satisfaction(talk: Talk, heard: Said, intent: Intent) -> Turn:
     if result == "satisfied":
         values = {"address": talk.facts.address_as, "weekday": talk.now.weekday(), "hour": talk.now.hour}
         return Turn(talk.remember(failures=0), (Reply("welcome", values),))
-    return voice_of(talk, heard, replace(intent, act=Act.COMPLAINT, item=COMPLAINT))
-
-
-def voice_of(talk: Talk, heard: Said, intent: Intent) -> Turn:
-    """Complaint (a ticket at once), suggestion (read back first), praise (thanked and recorded)."""
-    default = {Act.COMPLAINT: COMPLAINT, Act.SUGGESTION: SUGGESTION, Act.PRAISE: PRAISE}[intent.act]
-    found = talk.menu.find_item(intent.item) if intent.item else None
-    fits = found is not None and found.workflow == talk.menu.workflow_of(default)
-    item = found if found is not None and fits else talk.item(default)
-    slots = {**slot_values(intent), "topic": heard.meaning.text}
-    if _is_bare(intent, heard.meaning):
-        slots.pop("topic")
-        return forms.start(talk, item, slots, "", files=heard.file_ids)
-    return forms.start(talk, item, slots, heard.meaning.text, files=heard.file_ids)
-
-
-def _is_bare(intent: Intent, meaning: Meaning) -> bool:
-    """ "我要投诉" says that there is a complaint but not what it is."""
-    bare = 7 if meaning.language == "zh" else 32
-    marks = ("投诉", "建议", "意见", "complain", "suggestion", "表扬")
-    return len(meaning.text) <= bare and any(mark in meaning.text.lower() for mark in marks)
+    return voices.voice_of(talk, heard, replace(intent, act=Act.COMPLAINT, item=COMPLAINT))
 
 
 def wishes(talk: Talk, heard: Said) -> Turn:
@@ -226,7 +219,7 @@ def wishes(talk: Talk, heard: Said) -> Turn:
 def unnamed(talk: Talk, heard: Said) -> Turn:
     """A question without an item is an enquiry; any other wish without one is not understood yet."""
     if heard.meaning.intents[0].act == Act.ENQUIRY:
-        return forms.start(talk, talk.item(ENQUIRY), {}, heard.meaning.text, files=heard.file_ids)
+        return voices.enquire(talk, heard)
     return not_understood(talk, heard.meaning.text)
 
 
@@ -241,7 +234,9 @@ def in_form(talk: Talk, form: Form, heard: Said) -> Turn:
     if heard.file_ids:
         form = replace(form, file_ids=form.file_ids + heard.file_ids)
         talk = talk.with_state(talk.remember(form=form))
-    if intent.act == Act.CANCEL:
+    if intent.act == Act.CANCEL and about.find(talk, _number(intent)) is not None:
+        return about.cancel(talk, _number(intent))
+    if intent.act == Act.CANCEL or (intent.act == Act.DENY and _lets_go(meaning.text)):
         return forms.drop(talk, form)
     if intent.act in (Act.STATUS, Act.GREETING, Act.THANKS) or (meaning.faq and intent.act == Act.ENQUIRY):
         return aside(talk, form, heard, intent)
@@ -255,31 +250,38 @@ def aside(talk: Talk, form: Form, heard: Said, intent: Intent) -> Turn:
     if heard.meaning.faq and intent.act == Act.ENQUIRY:
         first = faq(talk, heard.meaning.faq)
     else:
-        first = about.status(talk) if intent.act == Act.STATUS else Turn(talk.state)
-    back = resume(talk, form)
+        first = _in_passing(talk, intent)
+    back = forms.resume(talk, form)
     replies = tuple(replace(r, buttons=()) for r in first.replies) + back.replies
     return replace(back, replies=replies)
 
 
-def resume(talk: Talk, form: Form) -> Turn:
-    if form.step in ("confirming", "changing"):
-        return forms.read_back(talk, form)
-    return forms.ask(talk, form, form.asking or "topic")
+def _in_passing(talk: Talk, intent: Intent) -> Turn:
+    if intent.act == Act.STATUS:
+        return about.status(talk)
+    return greet(talk) if intent.act == Act.GREETING else Turn(talk.state)
+
+
+def _lets_go(words: str) -> bool:
+    """ "不用了" lets the whole wish go; "不对" only says that a detail is wrong."""
+    return any(mark in words.lower() for mark in LETTING_GO)
 
 
 def confirming(talk: Talk, form: Form, heard: Said, intent: Intent) -> Turn:
     """Yes, no, or a correction (one detail, without starting again)."""
     slots = {k: v for k, v in slot_values(intent).items() if k != "ticket"}
-    if intent.act == Act.AFFIRM and not slots:
+    if intent.act == Act.AFFIRM and not slots and form.step == "confirming":
         return forms.open_now(talk, form)
     if _is_other_wish(talk, form, heard.meaning, intent):
         return park(talk, form, heard, intent)
+    if form.step == "changing" and form.asking:
+        return answering(talk, form, heard, intent)
     if slots:
         return forms.take(talk, form, slots)
-    if form.step == "changing" and form.asking:
-        return forms.take(talk, form, {form.asking: heard.meaning.text})
     if intent.act in (Act.DENY, Act.AMEND):
         return forms.ask_change(talk, form)
+    if intent.act == Act.ENQUIRY:
+        return ask_in_passing(talk, form, heard)
     return forms.cannot_read(talk, form, heard.meaning.text) if talk.state.failures else _again(talk, form)
 
 
@@ -293,14 +295,18 @@ def answering(talk: Talk, form: Form, heard: Said, intent: Intent) -> Turn:
     if _is_other_wish(talk, form, heard.meaning, intent):
         return park(talk, form, heard, intent)
     slots = {k: v for k, v in slot_values(intent).items() if k != "ticket"}
-    asking = form.asking or ""
+    asking, words = form.asking or "", heard.meaning.text
     if asking in forms.WINDOW_SLOTS and "when" in slots:
         slots[asking] = slots.pop("when") if asking != "when" else slots["when"]
-    if asking and asking not in slots and _takes_words(talk, asking):
-        slots[asking] = heard.meaning.text
+    if asking == "when" and "freq" in slots:  # "every Monday" is an answer to when
+        return forms.take(talk, form, slots)
+    if asking not in slots and intent.act == Act.ENQUIRY:
+        return ask_in_passing(talk, form, heard)
+    if asking and asking not in slots and intent.act not in NO_ANSWER and _takes_words(talk, asking):
+        slots[asking] = words
     if asking and asking not in slots:
         form = replace(form, slots={**form.slots, **slots})
-        return forms.cannot_read(talk.with_state(talk.remember(form=form)), form, heard.meaning.text)
+        return forms.cannot_read(talk.with_state(talk.remember(form=form)), form, words)
     return forms.take(talk, form, slots)
 
 
@@ -322,49 +328,37 @@ def _is_other_wish(talk: Talk, form: Form, meaning: Meaning, intent: Intent) -> 
 def park(talk: Talk, form: Form, heard: Said, intent: Intent) -> Turn:
     """A complaint is taken at once; another wish waits until this one is done."""
     if intent.act == Act.COMPLAINT:
-        aside_talk = talk.with_state(replace(talk.state, form=None, waiting=()))
-        first = voice_of(aside_talk, heard, intent)
-        back = resume(talk.with_state(replace(talk.state, form=form)), form)
-        orders = tuple(o for o in first.orders if isinstance(o, Open))
-        replies = tuple(replace(r, order=0 if orders else None, buttons=()) for r in first.replies)
-        return Turn(back.state, replies + back.replies, orders + back.orders)
+        return complain_first(talk, form, heard, intent)
     wish = {"item": intent.item, "slots": slot_values(intent), "words": heard.meaning.text,
             "asked_at": talk.now.isoformat()}  # fmt: skip
     talk = talk.with_state(talk.remember(waiting=(*talk.state.waiting, wish)[:3]))
     item = talk.item(intent.item or ENQUIRY)
     noted = Reply("noted_next", {"name_zh": item.name.zh, "name_en": item.name.en})
-    back = resume(talk, form)
-    return replace(back, replies=(noted, *back.replies))
+    return forms.then(Turn(talk.state, (noted,)), forms.resume(talk, form))
 
 
-def emergency(talk: Talk, meaning: Meaning) -> Turn:
-    """Safety lines and numbers first, duty staff in the same breath, details after; for visitors too."""
-    kind = meaning.emergency_kind or "incident"
-    item_id = EMERGENCY_ITEMS.get(kind, EMERGENCY_DEFAULT)
-    item = talk.menu.find_item(item_id) or talk.item(EMERGENCY_DEFAULT)
-    slots = {**slot_values(meaning.intents[0])}
-    order = Open(item.id, slots, meaning.text, talk.now.isoformat(), "emergency", (), kind)
-    values = {
-        "kind": kind,
-        "home": talk.facts.home,
-        "hotline": talk.facts.hotline,
-        "linked": talk.facts.linked,
-    }
-    replies = (
-        Reply("emergency", values, (HUMAN_BUTTON,), order=0, is_urgent=True),
-        Reply("emergency_where", values, order=0, is_urgent=True),
-    )
-    state = talk.remember(expects="details", about=None, failures=0)
-    return Turn(state, replies, (order,))
+def complain_first(talk: Talk, form: Form, heard: Said, intent: Intent) -> Turn:
+    """The complaint becomes a ticket (or is asked about), then the wish under way goes on."""
+    waiting = (forms.wish_of(form), *talk.state.waiting)[:3]
+    alone = talk.with_state(talk.remember(form=None, waiting=()))
+    turn = voices.voice_of(alone, heard, intent)
+    if turn.state.form is not None:  # "I want to complain" alone: what about is asked first
+        return replace(turn, state=replace(turn.state, waiting=waiting))
+    return come_back(talk, form, turn)
 
 
-def switch_language(talk: Talk, language: str) -> Turn:
-    """Answer in the other language from now on; a form under way keeps its answers."""
-    turn = Turn(talk.remember(other_language=0), (Reply("language_set", {"language": language}),))
-    if talk.state.form is not None:
-        back = resume(talk.with_state(turn.state), talk.state.form)
-        turn = replace(back, replies=turn.replies + back.replies)
-    return replace(turn, orders=(*turn.orders, SetLanguage(language)))
+def come_back(talk: Talk, form: Form, turn: Turn) -> Turn:
+    """After something that was done at once: its reply without buttons, then the form's open question."""
+    orders = tuple(order for order in turn.orders if isinstance(order, Open))
+    bare = tuple(replace(r, buttons=(), order=0 if orders else None) for r in turn.replies)
+    back = forms.resume(talk.with_state(talk.remember(form=form, failures=0)), form)
+    return forms.then(replace(turn, replies=bare, orders=orders), back)
+
+
+def ask_in_passing(talk: Talk, form: Form, heard: Said) -> Turn:
+    """A question in the middle of a form goes to a person; then the form's own question comes again."""
+    alone = talk.with_state(talk.remember(form=None, waiting=(), file_ids=()))
+    return come_back(talk, form, voices.enquire(alone, Said(heard.meaning)))
 
 
 def offer_language(talk: Talk, meaning: Meaning, turn: Turn) -> Turn:

@@ -54,6 +54,7 @@ def gather(session: Session, link: ChannelLink, conversation: Conversation, now:
         butler=butler.name(link.language) if butler else "",
         tickets=_open_tickets(session, own, link.language),
         is_quiet=_is_quiet(conversation, now),
+        human_replied_at=conversation.human_replied_at,
     )
     return Surroundings(facts, estate, conversation, link, resident, home, butler, own)
 
@@ -112,4 +113,5 @@ def _open_ticket(
         due_at=clock.due_at if clock else None,
         clock=clock.name if clock else None,
         wants_follow_up="follow_up" in actions and machine.name != "enquiry",
+        opened_at=ticket.entered_at,
     )

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final
 
+from backend.conversations import alarm
 from backend.conversations.state import (
     Button,
     EndDraft,
@@ -14,6 +15,7 @@ from backend.conversations.state import (
     Open,
     Order,
     Reply,
+    SetLanguage,
     Slots,
     Turn,
     free_windows,
@@ -27,7 +29,7 @@ MAX_QUESTIONS: Final = 3
 #: workflows whose tickets are opened without a read-back (MANNERS §1.3)
 NO_READ_BACK: Final = frozenset({"lend", "enquiry", "records"})
 #: read back after the ticket exists, so that nothing can be lost (DESIGN §3)
-AT_ONCE: Final = frozenset({"complaint", "emergency"})
+AT_ONCE: Final = frozenset({"complaint"})
 #: slots that a person's own words answer by themselves
 OWN_WORDS: Final = frozenset({"fault", "topic", "service_scope"})
 WINDOW_SLOTS: Final = frozenset({"when", "deadline", "from_to"})
@@ -40,11 +42,14 @@ def start(
     """Begin a wish with all that was already said; a visitor is shown the way to be linked first."""
     if not talk.facts.linked and item.workflow not in ("complaint", "suggestion", "enquiry", "emergency"):
         buttons = (Button("how_to_link", "link", {}, single=False), HUMAN_BUTTON)
-        return Turn(talk.state, (Reply("needs_link", name_values(item), buttons),))
+        state = talk.remember(failures=0, offered=(), waiting=())
+        return Turn(state, (Reply("needs_link", name_values(item), buttons),))
     known = {k: v for k, v in slots.items() if v is not None}
     for slot in OWN_WORDS & set(item.required_slots):
         if words and slot not in known:
             known[slot] = words
+    if item.workflow == alarm.WORKFLOW:
+        return alarm.by_item(talk, item, known, words, files)
     form = Form(
         item.id, fit(item, known), words, bool(words), asked_at or talk.now.isoformat(),
         file_ids=talk.state.file_ids + files,
@@ -85,32 +90,37 @@ def ask(talk: Talk, form: Form, slot: str) -> Turn:
     form = replace(form, asking=slot, asked=asked, step="asking")
     item = talk.item(form.item)
     values = {"slot": slot, **name_values(item), "workflow": item.workflow, "first": len(asked) == 1}
-    reply = Reply("ask", values, (*slot_buttons(talk, slot), HUMAN_BUTTON))
+    reply = Reply("ask", values, (*slot_buttons(talk, form, slot), HUMAN_BUTTON))
     return Turn(talk.remember(form=form), (reply,), (KeepDraft(form),))
 
 
-def slot_buttons(talk: Talk, slot: str) -> tuple[Button, ...]:
+def mark(form: Form | None) -> str:
+    """A short mark of this wish, so that a button under another one does nothing to it."""
+    return sha256(f"{form.item} {form.asked_at}".encode()).hexdigest()[:8] if form else ""
+
+
+def slot_buttons(talk: Talk, form: Form, slot: str) -> tuple[Button, ...]:
+    own: Slots = {"form": mark(form), "slot": slot}
     if slot in WINDOW_SLOTS:
-        first, second = (_window_button(slot, w) for w in free_windows(talk.now))
-        return (first, second, Button("asap", "slot", {"slot": slot, "value": {"asap": True}}),
-                Button("another_time", "days", {"slot": slot}))  # fmt: skip
+        first, second = (
+            Button("window", "slot", {**own, "value": window_json(w)}) for w in free_windows(talk.now)
+        )
+        return (first, second, Button("asap", "slot", {**own, "value": {"asap": True}}),
+                Button("another_time", "days", own))  # fmt: skip
     if slot == "duration":
-        return tuple(Button("hours", "slot", {"slot": slot, "value": h * 60, "n": h}) for h in (2, 3, 4))
+        return tuple(Button("hours", "slot", {**own, "value": h * 60, "n": h}) for h in (2, 3, 4))
     spec = talk.menu.slots[slot]
     return tuple(
-        Button("text", "slot", {"slot": slot, "value": o.id, "zh": o.name.zh, "en": o.name.en})
+        Button("text", "slot", {**own, "value": o.id, "zh": o.name.zh, "en": o.name.en})
         for o in spec.options[:5]
     )
 
 
-def _window_button(slot: str, window: TimeWindow) -> Button:
-    return Button("window", "slot", {"slot": slot, "value": window_json(window)})
-
-
 def ask_day(talk: Talk, slot: str) -> Turn:
     """Seven days as buttons, for "another time" and for a time that could not be read."""
+    own = {"form": mark(talk.state.form), "slot": slot}
     buttons = tuple(
-        Button("day", "day", {"slot": slot, "day": (talk.now.date() + timedelta(days=n)).isoformat()})
+        Button("day", "day", {**own, "day": (talk.now.date() + timedelta(days=n)).isoformat()})
         for n in range(1 if talk.now.hour >= 16 else 0, 7)
     )
     return Turn(talk.state, (Reply("ask_day", {}, (*buttons[:7], HUMAN_BUTTON)),), _kept(talk))
@@ -118,15 +128,16 @@ def ask_day(talk: Talk, slot: str) -> Turn:
 
 def ask_part(talk: Talk, slot: str, day: str) -> Turn:
     """Morning, afternoon, evening or any time of the chosen day, leaving out what has passed."""
+    own = {"form": mark(talk.state.form), "slot": slot}
     start_of_day = datetime.combine(date.fromisoformat(day), datetime.min.time(), talk.now.tzinfo)
     buttons = tuple(
-        Button(part, "slot", {"slot": slot, "value": window_json(
+        Button(part, "slot", {**own, "value": window_json(
             TimeWindow(start_of_day + timedelta(hours=a), start_of_day + timedelta(hours=b), "part_of_day"))})
         for a, b, part in PARTS_OF_DAY
         if start_of_day + timedelta(hours=b - 1) > talk.now
     )  # fmt: skip
     whole = TimeWindow(start_of_day, start_of_day + timedelta(days=1), "day")
-    any_time = Button("any_time", "slot", {"slot": slot, "value": window_json(whole)})
+    any_time = Button("any_time", "slot", {**own, "value": window_json(whole)})
     return Turn(
         talk.state, (Reply("ask_part", {"day": day}, (*buttons, any_time, HUMAN_BUTTON)),), _kept(talk)
     )
@@ -142,7 +153,7 @@ def take(talk: Talk, form: Form, slots: Slots) -> Turn:
     new = fit(item, dict(slots))
     was_confirming = form.step in ("confirming", "changing") and all(s in form.slots for s in form.asked)
     form = replace(form, slots={**form.slots, **new}, asking=None, step="asking")
-    changed = next(iter(new), None) if was_confirming else None
+    changed = next(iter(new)) if was_confirming and len(new) == 1 else None
     return go_on(talk.with_state(talk.remember(form=form, failures=0)), form, changed=changed)
 
 
@@ -162,17 +173,18 @@ def read_back(talk: Talk, form: Form, changed: str | None = None) -> Turn:
     kind = "read_back" if changed is None else "read_back_change"
     if changed is not None:
         values["changed"] = changed
-    buttons = (Button("yes", "yes", {"key": form_key(form)}), Button("change", "change"),
-               Button("drop", "drop"), HUMAN_BUTTON)  # fmt: skip
+    own = {"form": mark(form)}
+    buttons = (Button("yes", "yes", {**own, "key": form_key(form)}), Button("change", "change", own),
+               Button("drop", "drop", own), HUMAN_BUTTON)  # fmt: skip
     return Turn(talk.remember(form=form), (Reply(kind, values, buttons),), (KeepDraft(form),))
 
 
 def ask_change(talk: Talk, form: Form) -> Turn:
     """Which detail is wrong? One button per detail."""
-    form = replace(form, step="changing")
-    item = talk.item(form.item)
+    form = replace(form, step="changing", asking=None)
+    item, own = talk.item(form.item), {"form": mark(form)}
     names = [s for s in dict.fromkeys((*item.ask, *form.slots)) if s in talk.menu.slots][:4]
-    buttons = tuple(Button("slot_name", "change_slot", {"slot": s}) for s in names)
+    buttons = tuple(Button("slot_name", "change_slot", {**own, "slot": s}) for s in names)
     other = Button("another_service", "menu")
     return Turn(talk.remember(form=form), (Reply("which_detail", {}, (*buttons, other, HUMAN_BUTTON)),))
 
@@ -189,31 +201,59 @@ def open_now(talk: Talk, form: Form) -> Turn:
     if item.workflow == "records" and item.id != "common.voice.praise":
         kind = "opened"
     buttons = (Button("add_details", "details", {}, single=False), Button("status", "status", single=False))
-    state = talk.remember(form=None, failures=0, offered=(), expects=None, waiting=talk.state.waiting[1:])
+    state = talk.remember(form=None, failures=0, offered=(), expects=None)
     turn = Turn(state, (Reply(kind, values, buttons, order=1),), (EndDraft("confirmed"), order))
     return _then_next(talk, turn)
 
 
 def _then_next(talk: Talk, turn: Turn) -> Turn:
+    """Go on with the wish that waited its turn."""
     if not talk.state.waiting:
         return turn
-    wish = talk.state.waiting[0]
-    after = talk.with_state(turn.state)
-    follow = start(after, after.item(wish["item"]), wish["slots"], wish["words"], asked_at=wish["asked_at"])
-    orders = turn.orders + follow.orders
-    replies = turn.replies + tuple(
+    wish, *rest = talk.state.waiting
+    after = talk.with_state(replace(turn.state, waiting=tuple(rest)))
+    follow = start(after, after.item(wish["item"]), wish["slots"], wish["words"],
+                   asked_at=wish["asked_at"], files=tuple(wish.get("file_ids", ())))  # fmt: skip
+    return then(turn, follow)
+
+
+def then(turn: Turn, follow: Turn) -> Turn:
+    """One turn after another: the later one's state, both replies, both orders."""
+    shifted = tuple(
         replace(r, order=r.order + len(turn.orders)) if r.order is not None else r for r in follow.replies
     )
-    return Turn(follow.state, replies, orders)
+    return Turn(follow.state, turn.replies + shifted, turn.orders + follow.orders)
 
 
 def drop(talk: Talk, form: Form) -> Turn:
-    """Let the wish go and say what was dropped."""
+    """Let the wish go and say what was dropped; one that waited for its turn comes next."""
     values = name_values(talk.item(form.item))
-    state = talk.remember(form=None, failures=0, waiting=())
-    return Turn(
-        state, (Reply("dropped", values, (Button("menu", "menu", single=False),)),), (EndDraft("dropped"),)
-    )
+    reply = Reply("dropped", values, (Button("menu", "menu", single=False),))
+    turn = Turn(talk.remember(form=None, failures=0), (reply,), (EndDraft("dropped"),))
+    return _then_next(talk, turn)
+
+
+def wish_of(form: Form) -> dict[str, Any]:
+    """A form put aside, so that it can begin again after something more pressing."""
+    return {"item": form.item, "slots": form.slots, "words": form.words, "asked_at": form.asked_at,
+            "file_ids": list(form.file_ids)}  # fmt: skip
+
+
+def resume(talk: Talk, form: Form) -> Turn:
+    """Come back to where the form stood: the read-back or the open question."""
+    if form.step in ("confirming", "changing"):
+        return read_back(talk, form)
+    slot = form.asking or missing(talk.item(form.item), form)
+    return ask(talk, form, slot) if slot else go_on(talk, form)
+
+
+def switch_language(talk: Talk, language: str) -> Turn:
+    """Speak the other language from now on; a form under way keeps its answers and its question."""
+    order = SetLanguage(language)
+    turn = Turn(talk.remember(other_language=0), (Reply("language_set", {"language": language}),), (order,))
+    if talk.state.form is None:
+        return turn
+    return then(turn, resume(talk.with_state(turn.state), talk.state.form))
 
 
 def cannot_read(talk: Talk, form: Form, words: str) -> Turn:

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from backend.conversations import about, forms
-from backend.conversations.state import Button, EndDraft, Press, Reply, SetLanguage, Slots, Turn
+from backend.conversations import about, alarm, forms
+from backend.conversations.state import Button, EndDraft, Press, Reply, Slots, Turn
 from backend.conversations.talk import (
     HUMAN_BUTTON,
     MENU_BUTTON,
@@ -19,7 +19,15 @@ from backend.conversations.talk import (
 def pressed(talk: Talk, press: Press) -> Turn:
     """Decide the turn of a button; one that no longer fits shows where things stand."""
     action = ACTIONS.get(press.action)
+    talk = talk.with_state(talk.remember(expects=None))
+    if action is not None and _is_under_another(talk, press.values):
+        return _gone(talk)
     return action(talk, press.values) if action else show_menu(talk)
+
+
+def _is_under_another(talk: Talk, values: Slots) -> bool:
+    """True for a button of a wish that is over: it must not fill the details of the present one."""
+    return values.get("form") not in (None, forms.mark(talk.state.form))
 
 
 def _door(talk: Talk, values: Slots) -> Turn:
@@ -58,16 +66,10 @@ def _item(talk: Talk, values: Slots) -> Turn:
         return about.status(talk)
     if item.id == "common.voice.callback":
         return hand_over(talk, "", "handed_over_asked")
-    replaced = (EndDraft("dropped"),) if talk.state.form else ()
+    if item.workflow == alarm.WORKFLOW or talk.state.form is None:
+        return forms.start(talk, item, {}, "")
     turn = forms.start(talk.with_state(talk.remember(form=None)), item, {}, "")
-    return _after(replaced, turn)
-
-
-def _after(first: tuple[EndDraft, ...], turn: Turn) -> Turn:
-    shifted = tuple(
-        replace(r, order=r.order + len(first)) if r.order is not None else r for r in turn.replies
-    )
-    return replace(turn, orders=first + turn.orders, replies=shifted)
+    return forms.then(Turn(talk.state, (), (EndDraft("dropped"),)), turn)
 
 
 def _offer(talk: Talk, values: Slots) -> Turn:
@@ -75,11 +77,14 @@ def _offer(talk: Talk, values: Slots) -> Turn:
     item = talk.menu.find_item(str(values["id"]))
     if item is None:
         return show_menu(talk)
-    return forms.start(talk, item, talk.state.offered_slots, talk.state.offered_words)
+    state = talk.state
+    return forms.start(talk, item, state.offered_slots, state.offered_words, asked_at=state.offered_at)
 
 
 def _none(talk: Talk, _values: Slots) -> Turn:
-    return not_understood(talk, talk.state.offered_words, "say_it_differently")
+    """None of the offered items: asked once more in other words, then a person takes over."""
+    again = talk.with_state(talk.remember(failures=max(0, talk.state.failures - 1), offered=()))
+    return not_understood(again, talk.state.offered_words, "say_it_differently")
 
 
 def _slot(talk: Talk, values: Slots) -> Turn:
@@ -127,8 +132,10 @@ def _drop(talk: Talk, _values: Slots) -> Turn:
 
 
 def _gone(talk: Talk) -> Turn:
-    """The question behind this button is settled: say so and offer what can be done."""
-    return Turn(talk.state, (Reply("button_old", {}, (MENU_BUTTON, HUMAN_BUTTON)),))
+    """The question behind this button is settled: say so and show what can be done, or the open question."""
+    if talk.state.form is None:
+        return Turn(talk.state, (Reply("button_old", {}, (MENU_BUTTON, HUMAN_BUTTON)),))
+    return forms.then(Turn(talk.state, (Reply("button_old"),)), forms.resume(talk, talk.state.form))
 
 
 def _details(talk: Talk, values: Slots) -> Turn:
@@ -140,9 +147,7 @@ def _details(talk: Talk, values: Slots) -> Turn:
 
 
 def _language(talk: Talk, values: Slots) -> Turn:
-    language = str(values["language"])
-    turn = Turn(talk.remember(other_language=0), (Reply("language_set", {"language": language}),))
-    return replace(turn, orders=(SetLanguage(language),))
+    return forms.switch_language(talk, str(values["language"]))
 
 
 def _follow_up(talk: Talk, values: Slots) -> Turn:

@@ -4,7 +4,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from backend.conversations.state import Button, EndDraft, Facts, Form, KeepDraft, Open, Reply, State, Turn
+from backend.conversations.state import (
+    Button,
+    EndDraft,
+    Facts,
+    OnTicket,
+    Open,
+    Reply,
+    State,
+    Turn,
+)
 from intents.meaning import Meaning
 from intents.menu import Item, Menu
 
@@ -41,15 +50,10 @@ def name_values(item: Item) -> dict[str, str]:
     return {"name_zh": item.name.zh, "name_en": item.name.en}
 
 
-def draft_orders(form: Form | None) -> tuple[KeepDraft, ...]:
-    return (KeepDraft(form),) if form is not None else ()
-
-
 def greet(talk: Talk) -> Turn:
     """Answer a greeting: shorter when a wish is under way."""
     if talk.state.form is not None:
-        from_form = Reply("greeting_again", {"address": talk.facts.address_as})
-        return Turn(talk.state, (from_form,))
+        return Turn(talk.state, (Reply("greeting_again", {"address": talk.facts.address_as}),))
     values = {"address": talk.facts.address_as, "hour": talk.now.hour, "estate": talk.facts.estate}
     return Turn(talk.remember(failures=0), (Reply("greeting", values, door_buttons(talk.menu)),))
 
@@ -73,22 +77,32 @@ def item_button(item: Item) -> Button:
 def hand_over(talk: Talk, words: str, kind: str) -> Turn:
     """Pass the matter to a person with everything said so far; the ticket is opened at once.
 
-    An open hand-over ticket of this person takes the new words instead of a second one.
+    An open hand-over ticket that nobody has answered yet takes the new words instead of a second one.
     """
     form = talk.state.form
-    slots = dict(form.slots) if form else {}
-    if form:
-        slots["about"] = form.item
-    said = words or (form.words if form else "")
-    asked_at = form.asked_at if form else talk.now.isoformat()
+    said = _everything_said(talk, words)
     files = talk.state.file_ids + (form.file_ids if form else ())
+    values = {"address": talk.facts.address_as, "butler": talk.facts.butler}
+    state = talk.remember(form=None, failures=0, offered=(), offered_words="", file_ids=(), expects=None,
+                          waiting=())  # fmt: skip
+    known = next((t for t in talk.facts.tickets if t.item == CALL_ME and t.clock == "SLA-01"), None)
+    if known is not None and form is None:
+        more = OnTicket("add", known.number, {"words": said, "file_ids": list(files)})
+        return Turn(state, (Reply(kind, values, order=0),), (more,))
+    slots = {**form.slots, "about": form.item} if form else {}
+    asked_at = form.asked_at if form else talk.state.offered_at or talk.now.isoformat()
     order = Open(CALL_ME, slots, said, asked_at, "handover", files)
-    state = talk.remember(form=None, failures=0, offered=(), file_ids=(), expects=None)
     orders = (EndDraft("handed_over"), order) if form else (order,)
-    reply = Reply(
-        kind, {"address": talk.facts.address_as, "butler": talk.facts.butler}, order=orders.index(order)
-    )
-    return Turn(state, (reply,), orders)
+    return Turn(state, (Reply(kind, values, order=orders.index(order)),), orders)
+
+
+def _everything_said(talk: Talk, words: str) -> str:
+    """What the person said about the matter, in order, each once: so that nobody has to ask again."""
+    form = talk.state.form
+    before = [talk.state.offered_words] if talk.state.failures or talk.state.offered else []
+    said = [*before, form.words if form else "", words, *(str(w["words"]) for w in talk.state.waiting)]
+    lines = dict.fromkeys(line for text in said for line in text.split("\n"))
+    return "\n".join(line for line in lines if line.strip())
 
 
 def not_understood(talk: Talk, words: str, kind: str = "not_understood") -> Turn:
@@ -96,7 +110,8 @@ def not_understood(talk: Talk, words: str, kind: str = "not_understood") -> Turn
     if talk.state.failures >= 1:
         return hand_over(talk, words, "handed_over")
     buttons = (MENU_BUTTON, HUMAN_BUTTON)
-    return Turn(talk.remember(failures=talk.state.failures + 1), (Reply(kind, {}, buttons),))
+    state = talk.remember(failures=1, offered_words=words, offered_at=talk.now.isoformat())
+    return Turn(state, (Reply(kind, {}, buttons),))
 
 
 def offer(talk: Talk, meaning: Meaning, slots: dict[str, Any], files: tuple[str, ...]) -> Turn:
@@ -110,6 +125,7 @@ def offer(talk: Talk, meaning: Meaning, slots: dict[str, Any], files: tuple[str,
     buttons = tuple(replace(item_button(item), action="offer", single=True) for item in items)
     state = talk.remember(
         offered=tuple(item.id for item in items), offered_words=meaning.text, offered_slots=slots,
-        failures=talk.state.failures + 1, file_ids=talk.state.file_ids + files,
+        offered_at=talk.now.isoformat(), failures=talk.state.failures + 1,
+        file_ids=talk.state.file_ids + files,
     )  # fmt: skip
     return Turn(state, (Reply("which", {}, (*buttons, Button("none_of_these", "none", {}), HUMAN_BUTTON)),))

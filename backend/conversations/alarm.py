@@ -1,0 +1,58 @@
+"""Emergencies: safety lines and numbers first, duty staff in the same breath, details after. Pure."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from backend.conversations.state import OnTicket, Open, OpenTicket, Order, Reply, Slots, Turn
+from backend.conversations.talk import HUMAN_BUTTON, Talk
+from intents.menu import Item
+
+WORKFLOW: Final = "emergency"
+DEFAULT_ITEM: Final = "common.security.incident"
+DEFAULT_KIND: Final = "incident"
+ITEMS: Final = {
+    "gas": "common.fire.gas-leak", "fire": "common.fire.panic-button", "illness": "value.home.sudden-illness",
+}  # fmt: skip
+#: by tap the panic button says only that help is needed, not that there is a fire
+KINDS: Final = {"common.fire.gas-leak": "gas", "value.home.sudden-illness": "illness"}
+#: more words about the same emergency this soon join its ticket and ring again
+SAME_WITHIN: Final = timedelta(minutes=15)
+
+
+def raise_alarm(talk: Talk, kind: str, item: Item, slots: Slots, words: str, files: tuple[str, ...]) -> Turn:
+    """Say what keeps people safe and open (or ring again) the emergency's ticket; a form is kept."""
+    orders: tuple[Order, ...] = (
+        Open(item.id, dict(slots), words, talk.now.isoformat(), WORKFLOW, files, kind),
+    )
+    known = _raised_before(talk, item)
+    if known is not None:
+        more = {"words": words, "file_ids": list(files)}
+        orders = (OnTicket("add", known.number, more), OnTicket("urge", known.number))
+    values = {"kind": kind, "home": talk.facts.home, "hotline": talk.facts.hotline,
+              "linked": talk.facts.linked}  # fmt: skip
+    replies = (
+        Reply("emergency", values, (HUMAN_BUTTON,), order=0, is_urgent=True),
+        Reply("emergency_where", values, order=0, is_urgent=True),
+    )
+    return Turn(talk.remember(expects="details", about=None, failures=0), replies, orders)
+
+
+def _raised_before(talk: Talk, item: Item) -> OpenTicket | None:
+    return next(
+        (t for t in talk.facts.tickets if t.item == item.id and _is_fresh(t.opened_at, talk.now)), None
+    )
+
+
+def _is_fresh(opened_at: datetime | None, now: datetime) -> bool:
+    return opened_at is not None and now - opened_at <= SAME_WITHIN
+
+
+def by_words(talk: Talk, kind: str | None, slots: Slots, words: str, files: tuple[str, ...]) -> Turn:
+    """An emergency that was recognised in somebody's words; for visitors too."""
+    item = talk.menu.find_item(ITEMS.get(kind or "", DEFAULT_ITEM)) or talk.item(DEFAULT_ITEM)
+    return raise_alarm(talk, kind or DEFAULT_KIND, item, slots, words, files)
+
+
+def by_item(talk: Talk, item: Item, slots: Slots, words: str, files: tuple[str, ...]) -> Turn:
+    """An emergency chosen from the menu, or named calmly: never a question first."""
+    return raise_alarm(talk, KINDS.get(item.id, DEFAULT_KIND), item, slots, words, files)
