@@ -7,14 +7,13 @@ anything that could.
 from __future__ import annotations
 
 import re
-import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
 from intents.act_rules import COURTESIES, RULES
-from intents.matching import LikenessIndex, features_of
+from intents.likeness import LikenessIndex, features_of
 from intents.meaning import Act
 from intents.normalize import normalize
 from intents.wish_rules import FAULT, POLITE_QUESTION, PRICE, QUESTION_STRONG, WISH, WISH_RULES
@@ -37,17 +36,9 @@ class ActFound:
 
 
 class ActClassifier:
-    """Reads acts; `data/acts.toml` holds the example sentences."""
+    """Reads acts, by rules and by the example sentences of `data/acts.toml`."""
 
-    def __init__(self, data: Path) -> None:
-        path = data / "acts.toml"
-        tables = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-        examples = [
-            (Act(name), text)
-            for name, table in tables.items()
-            for side in ("zh", "en")
-            for text in table.get(side, ())
-        ]
+    def __init__(self, examples: Sequence[tuple[Act, str]]) -> None:
         self._acts = [act for act, _ in examples]
         self._index = LikenessIndex([features_of(normalize(text).text) for _, text in examples])
 

@@ -1,21 +1,18 @@
 """Danger first: word lists over the whole text, with the look-alikes struck out before (MANNERS scene 4).
 
-Reads `data/emergencies.toml` (words, look-alikes) and `data/emergency_signs.toml` (signs that need two
-things said together, and the sentences that tell of something past, settled or supposed).
+The lists (words, look-alikes, signs that need two things said together, sentences that tell of something
+past, settled or supposed) come from `dangers`.
 """
 
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
+from intents.dangers import Danger, Dangers
 from intents.normalize import normalize
 
-KINDS = ("gas", "fire", "flood", "trapped", "intruder", "illness", "electric")
 # The item a ticket for each kind is opened under.
 ITEM_OF_KIND = {
     "gas": "common.fire.gas-leak",
@@ -74,13 +71,11 @@ class _Kind:
 class EmergencyDetector:
     """Says whether a text tells of danger now, and of which kind."""
 
-    def __init__(self, data: Path) -> None:
-        tables = _read(data / "emergencies.toml").get("emergency", [])
-        signs = _read(data / "emergency_signs.toml")
-        self._kinds = tuple(_kind(table, signs) for table in tables)
-        self._calm = tuple(re.compile(pattern) for pattern in signs.get("calm", []))
-        self._urgent = tuple(re.compile(pattern) for pattern in signs.get("still_danger", []))
-        self._silent = tuple(re.compile(pattern) for pattern in signs.get("no_danger", []))
+    def __init__(self, dangers: Dangers) -> None:
+        self._kinds = tuple(_kind(danger) for danger in dangers.kinds)
+        self._calm = dangers.calm
+        self._urgent = dangers.still_danger
+        self._silent = dangers.no_danger
 
     def find(self, text: str) -> str | None:
         """The kind of danger in a text (raw or normalised), or None. The whole text is searched."""
@@ -105,24 +100,9 @@ class EmergencyDetector:
         return calm and not any(pattern.search(text) for pattern in self._urgent)
 
 
-def _kind(table: Mapping[str, object], signs: Mapping[str, object]) -> _Kind:
-    name = str(table["kind"])
-    listed = signs.get(name, [])
-    patterns = tuple(re.compile(str(one)) for one in listed) if isinstance(listed, list) else ()
-    return _Kind(
-        name, WordList(_both(table.get("words"))), WordList(_both(table.get("lookalikes"))), patterns
-    )
-
-
-def _both(sides: object) -> Iterable[str]:
-    if isinstance(sides, Mapping):
-        for side in ("zh", "en"):
-            yield from (str(word) for word in sides.get(side, ()))
+def _kind(danger: Danger) -> _Kind:
+    return _Kind(danger.kind, WordList(danger.words), WordList(danger.lookalikes), danger.signs)
 
 
 def _folded(word: str) -> str:
     return normalize(word, limit=None).text.strip()
-
-
-def _read(path: Path) -> dict[str, Any]:
-    return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}

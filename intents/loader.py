@@ -29,7 +29,7 @@ from intents.menu import (
 )
 from intents.rows import DataFaults, Faults, Row, Source, read_source
 
-__all__ = ["DATA", "DataFaults", "load_menu"]
+__all__ = ["DATA", "DataFaults", "load_menu", "read_menu"]
 
 DATA = Path(__file__).parent / "data"
 
@@ -39,8 +39,15 @@ def load_menu(data: Path | None = None) -> Menu:
 
     Raises DataFaults, which lists every fault of every file.
     """
-    folder = DATA if data is None else data
     faults = Faults()
+    menu, _ = read_menu(DATA if data is None else data, faults)
+    if faults.found:
+        raise DataFaults(faults.found)
+    return menu
+
+
+def read_menu(folder: Path, faults: Faults) -> tuple[Menu, frozenset[str]]:
+    """The menu as far as it can be read, and the files that cannot be; its faults go to ``faults``."""
     sources = _read_all(folder, faults)
     items, files = _items(sources, faults)
     menu = Menu(
@@ -52,11 +59,9 @@ def load_menu(data: Path | None = None) -> Menu:
         menus=MappingProxyType(_menus(sources["menus.toml"], faults)),
         units=MappingProxyType(_units(sources["menus.toml"], faults)),
     )
-    unread = {name for name, source in sources.items() if not source.readable}
+    unread = frozenset(name for name, source in sources.items() if not source.readable)
     menu_checks.check(menu, files, faults, unread)
-    if faults.found:
-        raise DataFaults(faults.found)
-    return menu
+    return menu, unread
 
 
 def _read_all(folder: Path, faults: Faults) -> dict[str, Source]:

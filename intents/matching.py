@@ -8,207 +8,22 @@ Likeness is the cosine of tf-idf over character 1–3-grams (Chinese) and words 
 
 from __future__ import annotations
 
-import math
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
-from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
+from intents.likeness import Floats, LikenessIndex, features_of
 from intents.meaning import Alternative
 from intents.menu import Menu
 from intents.normalize import normalize
-
-_HAN_RUN = re.compile(r"[\u3400-\u9fff]+")
-_WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+")
-_ENDINGS = re.compile(r"(?<=[a-z]{3})(?:ing|ed|es|s|'s|ly)$")
-_STOP = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "to",
-        "of",
-        "in",
-        "on",
-        "at",
-        "for",
-        "and",
-        "or",
-        "is",
-        "are",
-        "am",
-        "be",
-        "was",
-        "were",
-        "i",
-        "my",
-        "me",
-        "we",
-        "our",
-        "us",
-        "you",
-        "your",
-        "it",
-        "its",
-        "he",
-        "she",
-        "they",
-        "them",
-        "please",
-        "pls",
-        "can",
-        "could",
-        "would",
-        "will",
-        "do",
-        "does",
-        "did",
-        "have",
-        "has",
-        "had",
-        "with",
-        "from",
-        "that",
-        "this",
-        "there",
-        "here",
-        "so",
-        "just",
-        "hi",
-        "hello",
-        "thanks",
-        "thank",
-        "some",
-        "any",
-        "want",
-        "need",
-        "like",
-        "get",
-        "got",
-        "send",
-        "someone",
-        "somebody",
-        "may",
-        "shall",
-        "should",
-        "i'd",
-        "i'm",
-        "it's",
-    ]
-)
-_COMMON_HAN = frozenset(
-    "的了吗呢吧啊呀哦请我你您他她们是在有个一下这那就都也要想能可以给帮来去说好不没么什怎"
-)
-
+from intents.wordings import Example
 
 # What a raw score is worth, read off a sample of unseen messages.
 _SCORES = (0.0, 0.09, 0.2, 0.35, 0.6, 1.0)
 _CONFIDENCES = (0.0, 0.2, 0.5, 0.75, 0.93, 0.97)
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """One wording of one or more items; `weight` is below 1 for catalogue wordings nobody says."""
-
-    items: tuple[str, ...]
-    text: str
-    weight: float = 1.0
-
-
-def features_of(text: str) -> Counter[str]:
-    """The counted features of a normalised text."""
-    found: Counter[str] = Counter()
-    for run in _HAN_RUN.findall(text):
-        for size in (1, 2, 3):
-            for start in range(len(run) - size + 1):
-                gram = run[start : start + size]
-                if size > 1 or gram not in _COMMON_HAN:
-                    found[gram] += 1
-    words = [word for word in _WORD.findall(text) if word not in _STOP]
-    for word in words:
-        _add_word(found, word)
-    for first, second in pairwise(words):
-        found[f"={_stem(first)} {_stem(second)}"] += 1
-    return found
-
-
-@cache
-def _stem(word: str) -> str:
-    return _ENDINGS.sub("", word)
-
-
-def _add_word(found: Counter[str], word: str) -> None:
-    found["=" + _stem(word)] += 4
-    marked = f"_{word}_"
-    for start in range(len(marked) - 2):
-        found[marked[start : start + 3]] += 1
-
-
-Floats = NDArray[np.float32]
-
-
-class LikenessIndex:
-    """Cosine likeness of a text to many examples, by inverted index. Rows keep the order they came in."""
-
-    def __init__(self, rows: Sequence[Counter[str]]) -> None:
-        self.size = len(rows)
-        spread = Counter(feature for row in rows for feature in row)
-        self._idf = {
-            feature: math.log((1 + len(rows)) / (1 + count)) + 1 for feature, count in spread.items()
-        }
-        self._postings = _Postings([self._weigh(row) for row in rows])
-
-    def _weigh(self, row: Mapping[str, int]) -> dict[str, float]:
-        """Unit-length weights; features never seen lengthen the vector, so strange texts stay far."""
-        unseen = math.log(1 + self.size) + 1
-        raw = {
-            feature: (1 + math.log(count)) * self._idf.get(feature, unseen) for feature, count in row.items()
-        }
-        length = math.sqrt(sum(value * value for value in raw.values())) or 1.0
-        return {feature: value / length for feature, value in raw.items()}
-
-    def likeness(self, row: Counter[str]) -> Floats:
-        """The cosine to every example, 0 to 1."""
-        total = np.zeros(self.size, dtype=np.float32)
-        for feature, value in self._weigh(row).items():
-            posting = self._postings.of(feature)
-            if posting is not None:
-                total[posting[0]] += posting[1] * value
-        return total
-
-
-class _Postings:
-    """Rows and weights of every feature, one after the other in two flat arrays."""
-
-    def __init__(self, rows: Sequence[Mapping[str, float]]) -> None:
-        self._place: dict[str, int] = {}
-        features: list[int] = []
-        weights: list[float] = []
-        for row in rows:
-            features.extend(self._place.setdefault(feature, len(self._place)) for feature in row)
-            weights.extend(row.values())
-        owners = np.repeat(np.arange(len(rows), dtype=np.int32), [len(row) for row in rows])
-        order = np.argsort(np.array(features, dtype=np.int32), kind="stable")
-        self._rows = owners[order]
-        self._weights = np.array(weights, dtype=np.float32)[order]
-        counts = np.bincount(np.array(features, dtype=np.int64), minlength=len(self._place))
-        self._ends = np.concatenate([[0], np.cumsum(counts)]).tolist()
-
-    def of(self, feature: str) -> tuple[NDArray[np.int32], Floats] | None:
-        """The rows that have a feature, with its weight in each; None when none has."""
-        place = self._place.get(feature)
-        if place is None:
-            return None
-        cut = slice(self._ends[place], self._ends[place + 1])
-        return self._rows[cut], self._weights[cut]
 
 
 class ItemMatcher:
@@ -350,30 +165,11 @@ def _same_words_pattern(words: Mapping[str, str]) -> tuple[re.Pattern[str], Mapp
     return re.compile("|".join(written(word) for word in sorted(words, key=len, reverse=True))), words
 
 
-def load_phrases(folder: Path) -> list[Example]:
-    """Every phrase of data/phrases/*.toml; a folder that is not there has none."""
-    found: list[Example] = []
-    for path in sorted(folder.glob("*.toml")):
-        for table in tomllib.loads(path.read_text(encoding="utf-8")).get("phrases", []):
-            items = tuple(table["items"])
-            found.extend(Example(items, text) for side in ("zh", "en") for text in table.get(side, []))
-    return found
-
-
-def load_strange(path: Path) -> list[str]:
-    """The sentences of data/phrases/out_of_scope.toml, if it is there."""
-    if not path.is_file():
-        return []
-    table = tomllib.loads(path.read_text(encoding="utf-8")).get("out_of_scope", {})
-    return [text for side in ("zh", "en") for text in table.get(side, ())]
-
-
 class FaqMatcher:
     """Finds the FAQ entry whose question a text asks."""
 
-    def __init__(self, entries: Sequence[Mapping[str, object]], matcher: ItemMatcher) -> None:
+    def __init__(self, asked: Sequence[tuple[str, str]], matcher: ItemMatcher) -> None:
         self._matcher = matcher
-        asked = [(str(entry["key"]), text) for entry in entries for text in _questions(entry)]
         self._keys = [key for key, _ in asked]
         self._index = LikenessIndex([features_of(matcher.prepare(text)) for _, text in asked])
 
@@ -384,13 +180,3 @@ class FaqMatcher:
         likeness = self._index.likeness(features_of(self._matcher.common_words(text)))
         best = int(np.argmax(likeness))
         return (self._keys[best], float(likeness[best])) if likeness[best] > 0 else None
-
-
-def _questions(entry: Mapping[str, object]) -> Iterable[str]:
-    for field in ("question", "also"):
-        sides = entry.get(field)
-        if not isinstance(sides, Mapping):
-            continue
-        for side in ("zh", "en"):
-            wordings = sides.get(side, ())
-            yield from ((wordings,) if isinstance(wordings, str) else wordings)

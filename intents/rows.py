@@ -21,6 +21,7 @@ _HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff"
 _MARK = r"""[,.;:?!()"']"""
 _HALF_WIDTH = re.compile(rf"(?<=[{_HAN}])\s*{_MARK}|{_MARK}\s*(?=[{_HAN}])")
 _FULL_WIDTH_FOR = dict(zip(",.;:?!()", "，。；：？！（）", strict=True)) | {'"': "“ ”", "'": "‘ ’"}
+_BETWEEN_HAN = re.compile(rf"(?<=[{_HAN}])[,;:?!()](?=[{_HAN}])")
 _LINE = re.compile(r"at line (\d+)")
 
 
@@ -122,6 +123,32 @@ class Row:
             self._check_marks(name, one)
         return tuple(value)
 
+    def said(
+        self, name: str, values: Mapping[str, Any] | None = None, *, marks: bool = True
+    ) -> tuple[str, ...]:
+        """A list of at least one wording of residents, who write as they like; only what is plainly a slip
+        of ours is a fault: an empty wording, blanks around it and, with ``marks``, a half-width mark between
+        Chinese characters.
+
+        ``values`` is the table that has the list, when it is not this row itself.
+        """
+        field_name = name.rpartition(".")[2]
+        listed = (self.values if values is None else values).get(field_name)
+        if not isinstance(listed, list) or not listed:
+            self.fault(name, "is missing" if listed is None else "should be a list of at least one text")
+            return ()
+        for place, one in enumerate(listed, start=1):
+            self._check_said(f"{name}[{place}]", one, marks)
+        return tuple(one for one in listed if isinstance(one, str) and one.strip())
+
+    def _check_said(self, place: str, one: object, marks: bool) -> None:
+        if not isinstance(one, str) or not one.strip():
+            self.fault(place, "should be a text that is not empty")
+        elif one != one.strip():
+            self.fault(place, f"{one!r} has blanks around it")
+        elif marks and (mark := _BETWEEN_HAN.search(one)):
+            self.fault(place, f"half-width {mark.group()} in {one!r}; write {_FULL_WIDTH_FOR[mark.group()]}")
+
     def text(self, name: str) -> Text:
         """A bilingual text. Both languages must be there, and Chinese has full-width marks."""
         value = self.values.get(name)
@@ -176,15 +203,24 @@ class Source:
     table: Mapping[str, Any] = field(default_factory=dict)
     readable: bool = True
 
-    def rows(self, name: str, faults: Faults, shared: Mapping[str, Any] | None = None) -> Iterator[Row]:
-        """The tables ``[[name]]`` of this file, each laid over ``shared``."""
+    def rows(
+        self, name: str, faults: Faults, shared: Mapping[str, Any] | None = None, key: str = "id"
+    ) -> Iterator[Row]:
+        """The tables ``[[name]]`` of this file, each laid over ``shared`` and told apart by ``key``.
+
+        With an empty key the tables have no name of their own and are counted.
+        """
         if not self.readable:
             return
         value = self.table.get(name)
         if value is None:
             faults.add(self.name, "", name, "is missing")
             return
-        yield from _rows(faults, self.name, value, name, shared=shared or {})
+        yield from _rows(faults, self.name, value, name, shared=shared or {}, key=key)
+
+    def whole(self, faults: Faults) -> Row:
+        """The file itself as one table."""
+        return Row(faults, self.name, "", self.table)
 
 
 def _rows(
@@ -195,17 +231,18 @@ def _rows(
     *,
     inside: str = "",
     shared: Mapping[str, Any] | None = None,
+    key: str = "id",
 ) -> Iterator[Row]:
     if not isinstance(value, list) or not all(isinstance(one, Mapping) for one in value):
         faults.add(file, inside, name, "should be a list of tables")
         return
     for place, one in enumerate(value, start=1):
-        identity = one.get("id")
+        identity = one.get(key)
         named = isinstance(identity, str) and bool(identity.strip())
         own = str(identity) if named else f"{name} no. {place}"
         row = Row(faults, file, f"{inside}: {own}" if inside else own, {**(shared or {}), **one})
-        if not named:
-            row.fault("id", "is missing")
+        if key and not named:
+            row.fault(key, "is missing")
         yield row
 
 

@@ -7,7 +7,6 @@ first 2,000 characters only.
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,11 +17,12 @@ from intents.clauses import clauses_of
 from intents.emergency import ITEM_OF_KIND, EmergencyDetector
 from intents.gate import Gate
 from intents.language import language_of
-from intents.loader import DATA, load_menu
-from intents.matching import FaqMatcher, ItemMatcher, load_phrases, load_strange
+from intents.loader import DATA
+from intents.matching import FaqMatcher, ItemMatcher
 from intents.meaning import Act, Decision, Hint, Intent, Meaning
 from intents.menu import Menu
 from intents.normalize import Normal, normalize
+from intents.reading import read_data
 from intents.slots import SlotReader
 from intents.times import Times, read_times
 from intents.wishes import Reading, WishReader, wanted_language
@@ -51,22 +51,18 @@ class Engine:
     @classmethod
     def load(cls, data: Path | None = None) -> Engine:
         """The engine over the data folder (the shipped one by default). Raises loader.DataFaults."""
-        folder = data or DATA
-        menu = load_menu(data)
-        strange = load_strange(folder / "phrases" / "out_of_scope.toml")
-        items = ItemMatcher(
-            menu, load_phrases(folder / "phrases"), _table(folder / "words.toml", "same"), strange
-        )
-        faq = _entries(folder / "faq.toml")
+        read = read_data(data or DATA)
+        said = read.wordings
+        items = ItemMatcher(read.menu, said.phrases, said.same_words, said.strange)
         stages = Stages(
-            emergencies=EmergencyDetector(folder),
-            slots=SlotReader(menu),
-            acts=ActClassifier(folder),
+            emergencies=EmergencyDetector(read.dangers),
+            slots=SlotReader(read.menu),
+            acts=ActClassifier(said.acts),
             items=items,
-            faq=FaqMatcher(faq, items),
+            faq=FaqMatcher(said.questions, items),
             gate=Gate(),
         )
-        return cls(menu, stages)
+        return cls(read.menu, stages)
 
     def understand(self, text: str, now: datetime, hint: Hint = Hint()) -> Meaning:
         """What `text`, written at `now` (estate-local, aware), means; `hint` is what was just asked."""
@@ -136,11 +132,3 @@ def _wanted(readings: list[Reading], text: str, language: str) -> str | None:
     if all(reading.intent.act is not Act.LANGUAGE for reading in readings):
         return None
     return wanted_language(text, language)
-
-
-def _table(path: Path, name: str) -> dict[str, str]:
-    return dict(tomllib.loads(path.read_text(encoding="utf-8")).get(name, {})) if path.is_file() else {}
-
-
-def _entries(path: Path) -> list[dict[str, object]]:
-    return list(tomllib.loads(path.read_text(encoding="utf-8")).get("faq", [])) if path.is_file() else []

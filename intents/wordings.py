@@ -1,0 +1,188 @@
+"""What residents say, as data: phrases of services, what no estate can do, regional words, acts, questions.
+
+Read from ``phrases/*.toml``, ``words.toml``, ``acts.toml`` and ``faq.toml``. Every fault of every file goes
+to one list, so that whoever edits the data mends all of them at once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from intents.meaning import Act
+from intents.menu import Menu
+from intents.rows import Faults, Row, Source, read_source
+
+SIDES = ("zh", "en")
+STRANGE = "phrases/out_of_scope.toml"
+_HAN = re.compile("[\u3007\u3400-\u9fff]")
+_NOT_WORDS = re.compile(r"\W")
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One wording of one or more items; `weight` is below 1 for catalogue wordings nobody says."""
+
+    items: tuple[str, ...]
+    text: str
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Wordings:
+    """All wordings of one data folder; ``questions`` are pairs of a FAQ key and one way to ask it."""
+
+    phrases: tuple[Example, ...]
+    strange: tuple[str, ...]
+    same_words: Mapping[str, str]
+    acts: tuple[tuple[Act, str], ...]
+    questions: tuple[tuple[str, str], ...]
+
+
+class _Places:
+    """Where each wording stands, to find what stands twice; letters and digits alone are compared."""
+
+    def __init__(self) -> None:
+        self._first: dict[str, str] = {}
+
+    def put(self, row: Row, field_name: str, wording: str, place: str, advice: str) -> None:
+        bare = _NOT_WORDS.sub("", wording.lower())
+        first = self._first.setdefault(bare, place)
+        if first != place:
+            row.fault(field_name, f"{wording!r} stands under {first} too{advice}")
+
+    def put_all(self, row: Row, field_name: str, said: tuple[str, ...], place: str, advice: str) -> None:
+        """The same for a list, in which nothing may stand twice either."""
+        for wording, times in Counter(_NOT_WORDS.sub("", one.lower()) for one in said).items():
+            if times > 1:
+                row.fault(field_name, f"{wording!r} stands twice")
+        for wording in said:
+            self.put(row, field_name, wording, place, advice)
+
+
+def read_wordings(folder: Path, menu: Menu, faults: Faults, *, items_complete: bool) -> Wordings:
+    """The wordings of ``folder`` as far as they can be read; unknown items are only told of a whole menu."""
+    places = _Places()
+    known = menu if items_complete else None
+    return Wordings(
+        phrases=tuple(_phrases(folder, known, faults, places)),
+        strange=tuple(_strange(read_source(folder, STRANGE, faults), faults, places)),
+        same_words=_same_words(read_source(folder, "words.toml", faults), faults),
+        acts=tuple(_acts(read_source(folder, "acts.toml", faults), faults)),
+        questions=tuple(_questions(read_source(folder, "faq.toml", faults), faults)),
+    )
+
+
+def _phrases(folder: Path, menu: Menu | None, faults: Faults, places: _Places) -> Iterator[Example]:
+    names = sorted(f"phrases/{path.name}" for path in (folder / "phrases").glob("*.toml"))
+    if not set(names) - {STRANGE}:
+        faults.add("phrases", "", "", "there is no file of phrases in this folder")
+    for name in names:
+        if name == STRANGE:
+            continue
+        source = read_source(folder, name, faults)
+        source.whole(faults).only("phrases")
+        for place, row in enumerate(source.rows("phrases", faults, key=""), start=1):
+            yield from _table(_named(row, source, place, faults), menu, places)
+
+
+def _named(row: Row, source: Source, place: int, faults: Faults) -> Row:
+    """The same table, named after its first item: nobody finds "phrases no. 312" in a long file."""
+    items = row.values.get("items")
+    first = items[0] if isinstance(items, list) and items and isinstance(items[0], str) else ""
+    return Row(faults, source.name, first or f"phrases no. {place}", row.values)
+
+
+def _table(row: Row, menu: Menu | None, places: _Places) -> Iterator[Example]:
+    row.only("items", *SIDES)
+    items = row.strings("items")
+    if "items" in row.values and not items:
+        row.fault("items", "should name at least one item")
+    _check_items(row, items, menu)
+    for side in SIDES:
+        said = row.said(side)
+        place = " and ".join(items)
+        places.put_all(row, side, said, place, ": name both in one table's items")
+        _check_script(row, side, said)
+        yield from (Example(items, text) for text in said)
+
+
+def _check_items(row: Row, items: tuple[str, ...], menu: Menu | None) -> None:
+    for item_id, times in Counter(items).items():
+        if times > 1:
+            row.fault("items", f"{item_id!r} stands twice")
+        item = menu.items.get(item_id) if menu else None
+        if menu and item is None:
+            row.fault("items", f"there is no item {item_id!r}")
+        elif item is not None and item.alias_of:
+            row.fault("items", f"{item_id!r} is an alias; name {item.alias_of!r}")
+
+
+def _check_script(row: Row, side: str, said: tuple[str, ...]) -> None:
+    for wording in said:
+        chinese = _HAN.search(wording) is not None
+        if chinese != (side == "zh"):
+            row.fault(side, f"{wording!r} belongs under {'zh' if chinese else 'en'}")
+
+
+def _strange(source: Source, faults: Faults, places: _Places) -> Iterator[str]:
+    if not source.readable:
+        return
+    source.whole(faults).only("out_of_scope")
+    row = Row(faults, source.name, "", source.whole(faults).mapping("out_of_scope"))
+    row.only(*SIDES)
+    for side in SIDES:
+        said = row.said(side)
+        places.put_all(row, side, said, "out_of_scope", ": it cannot be both")
+        _check_script(row, side, said)
+        yield from said
+
+
+def _same_words(source: Source, faults: Faults) -> dict[str, str]:
+    if not source.readable:
+        return {}
+    source.whole(faults).only("same")
+    row = Row(faults, source.name, "same", source.whole(faults).mapping("same"))
+    words: dict[str, str] = {}
+    for word in row.values:
+        if not word.strip():
+            row.fault(repr(word), "the word that is replaced is empty")
+        elif word != word.strip().lower():
+            row.fault(word, f"would never be found; write {word.strip().lower()!r}")
+        words[word] = row.string(word)
+    return {word: meant for word, meant in words.items() if word.strip() and meant}
+
+
+def _acts(source: Source, faults: Faults) -> Iterator[tuple[Act, str]]:
+    known, places = {str(act) for act in Act}, _Places()
+    whole = source.whole(faults)
+    for name in source.table:
+        if name not in known:
+            whole.fault(name, "there is no such act")
+            continue
+        row = Row(faults, source.name, name, whole.mapping(name))
+        row.only(*SIDES)
+        for side in SIDES:
+            said = row.said(side)
+            places.put_all(row, side, said, name, ": it can only be one")
+            yield from ((Act(name), text) for text in said)
+
+
+def _questions(source: Source, faults: Faults) -> Iterator[tuple[str, str]]:
+    """What is asked; what is answered is read where answers are worded."""
+    places = _Places()
+    if source.readable:
+        source.whole(faults).only("faq")
+    for row in source.rows("faq", faults, key="key"):
+        row.only("key", "question", "also", "answer")
+        key, question, also = row.string("key"), row.text("question"), row.mapping("also")
+        for side in SIDES:
+            said = row.said(f"also.{side}", also)
+            places.put_all(row, f"also.{side}", said, key, ": one question has one answer")
+            asked = question.in_(side)
+            if asked:
+                places.put(row, f"question.{side}", asked, key, ": one question has one answer")
+            yield from ((key, text) for text in (asked, *said) if text and key)
