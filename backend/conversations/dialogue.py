@@ -48,6 +48,9 @@ LETTING_GO: Final = ("不用", "算了", "不要了", "不需要", "never mind",
 NOT_DETAILS: Final = frozenset({Act.THANKS, Act.CANCEL, Act.STATUS, Act.GOODBYE})
 #: a question this sure of its service is offered it as a button; any other goes to a person
 LIKELY: Final = 0.7
+#: said alone, these ask for a person
+PERSON: Final = frozenset({"person", "a person", "agent", "staff", "butler", "my butler", "管家", "客服"})
+FAIRLY: Final = 0.4
 NEW_WISH: Final = frozenset({Act.REQUEST, Act.COMPLAINT, Act.SUGGESTION, Act.PRAISE, Act.ENQUIRY})
 
 
@@ -77,7 +80,8 @@ def attached(talk: Talk, heard: Attachment) -> Turn:
         return forms.go_on(talk.with_state(talk.remember(form=form)), replace(form, asked=form.asked[:-1]))
     ticket = about.find(talk, talk.state.about) or about.pick(talk, None)
     if ticket is not None:
-        return about.add(talk, ticket.number, "", heard.file_ids)
+        turn = about.add(talk, ticket.number, "", heard.file_ids)
+        return replace(turn, replies=()) if talk.facts.is_quiet else turn
     state = talk.remember(file_ids=talk.state.file_ids + heard.file_ids)
     return Turn(state, (Reply("photo_about_what", {}, (MENU_BUTTON, HUMAN_BUTTON)),))
 
@@ -88,7 +92,7 @@ def said(talk: Talk, heard: Said) -> Turn:
         return alarm.by_words(talk, meaning.emergency_kind, slot_values(intent), meaning.text, heard.file_ids)
     if intent.act == Act.LANGUAGE and meaning.wanted_language:
         return forms.switch_language(talk, meaning.wanted_language)
-    if intent.act == Act.HUMAN:
+    if intent.act == Act.HUMAN or meaning.text.strip(" .!?。！？").lower() in PERSON:
         return hand_over(talk, meaning.text, "handed_over_asked")
     if intent.act == Act.MENU:
         return show_menu(talk)
@@ -319,10 +323,12 @@ def _takes_words(talk: Talk, slot: str) -> bool:
 
 def _is_other_wish(talk: Talk, form: Form, meaning: Meaning, intent: Intent) -> bool:
     if intent.act == Act.COMPLAINT:
-        return True
-    if intent.act != Act.REQUEST or meaning.decision != "act" or intent.item is None:
+        return meaning.decision == "act"
+    if intent.act != Act.REQUEST or intent.item is None:
         return False
-    return bool(talk.item(intent.item).id != form.item)
+    # With no question open, a wish that is only likely is noted too: its own read-back will show it.
+    is_sure = meaning.decision == "act" or (form.asking is None and intent.confidence >= FAIRLY)
+    return bool(is_sure and talk.item(intent.item).id != form.item)
 
 
 def park(talk: Talk, form: Form, heard: Said, intent: Intent) -> Turn:

@@ -30,6 +30,8 @@ MAX_QUESTIONS: Final = 3
 NO_READ_BACK: Final = frozenset({"lend", "enquiry", "records"})
 #: read back after the ticket exists, so that nothing can be lost (DESIGN §3)
 AT_ONCE: Final = frozenset({"complaint"})
+#: what people say about the service concerns no one home
+SAID: Final = frozenset({"suggestion", "complaint", "enquiry"})
 #: slots that a person's own words answer by themselves
 OWN_WORDS: Final = frozenset({"fault", "topic", "service_scope"})
 WINDOW_SLOTS: Final = frozenset({"when", "deadline", "from_to"})
@@ -168,7 +170,7 @@ def read_back(talk: Talk, form: Form, changed: str | None = None) -> Turn:
     form = replace(form, step="confirming", asking=None)
     item = talk.item(form.item)
     values = {**name_values(item), "item": item.id, "slots": form.slots, "charge": item.charge,
-              "workflow": item.workflow, "home": talk.facts.home,
+              "workflow": item.workflow, "home": "" if item.workflow in SAID else talk.facts.home,
               "address": talk.facts.address_as}  # fmt: skip
     kind = "read_back" if changed is None else "read_back_change"
     if changed is not None:

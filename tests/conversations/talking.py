@@ -8,7 +8,18 @@ from zoneinfo import ZoneInfo
 
 from backend.conversations import wording
 from backend.conversations.dialogue import next_turn
-from backend.conversations.state import Attachment, Button, Facts, Heard, Open, Press, Reply, Said, State, Turn
+from backend.conversations.state import (
+    Attachment,
+    Button,
+    Facts,
+    Heard,
+    Open,
+    Press,
+    Reply,
+    Said,
+    State,
+    Turn,
+)
 from backend.conversations.wording import Voice
 from intents.meaning import Hint
 from intents.understand import Engine

@@ -61,9 +61,7 @@ def check(talk: Chat, item: Item) -> None:
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("item_id", WISHES)
-def test_a_tap_asks_at_most_three_questions_and_reads_back_in_four_lines(
-    item_id: str, language: str
-) -> None:
+def test_a_tap_asks_at_most_three_questions_and_reads_back_in_four_lines(item_id: str, language: str) -> None:
     talk = chat(language)
     talk.tap(item_id)
     check(talk, engine().menu.item(item_id))
