@@ -147,6 +147,10 @@ COMPLAINT: Final = Machine(
     not_from={"follow_up": frozenset({"registered", "classified", "assigned", "handled", "explained"})},
 )
 
+#: a suggestion at these steps has not been answered yet, and only an answer may end it
+_UNDECIDED: Final = frozenset(
+    {"received", "registered", "explained", "under_review", "consulting", "adopted", "not_adopted"}
+)
 SUGGESTION: Final = Machine(
     "suggestion",
     "received",
@@ -171,8 +175,9 @@ SUGGESTION: Final = Machine(
     before_work=frozenset({"received", "registered"}),
     unsatisfied="closed",
     not_from={
-        "complete": frozenset({"received", "registered", "under_review", "consulting", "explained"}),
-        "follow_up": frozenset({"received", "registered", "under_review", "consulting", "explained"}),
+        "complete": _UNDECIDED,
+        "follow_up": _UNDECIDED,
+        "decide": frozenset({"explained"}),
     },
 )
 
@@ -232,7 +237,7 @@ GENERAL: Final = Machine(
     rework > in_work : begun again : B
     """),
     aims={"accept": "accepted", "assign": "in_work", "check_in": "in_work", "complete": "done",
-          "follow_up": "closed"},
+          "sign_off": "done", "follow_up": "closed"},
     done=frozenset({"done", "followed_up"}),
     cancel_to="cancelled",
     before_work=frozenset({"received", "accepted"}),
