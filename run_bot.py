@@ -8,6 +8,7 @@ import argparse
 import getpass
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -24,7 +25,7 @@ from intents.rows import DataFaults
 if TYPE_CHECKING:
     import socket
 
-    from backend.installation import House
+    from backend.installation import House, NewEstate
     from backend.serve import Scheduler
     from intents.menu import Menu
 
@@ -121,15 +122,15 @@ def run_serve(asked: argparse.Namespace) -> None:
     settings = load()
     logs.configure(settings.log_level)
     sock = serve.bind(settings) if "web" in parts else None
-    house = installation.open_house(settings)
     menu = load_menu()
-    installation.ensure_data(house, menu, asked.demo)
-    with serve.ticking(ticker(house, menu) if "clock" in parts else None):
-        if sock is not None:
-            serve_web(house, sock)
-        else:
-            OUT.print("The clock is running. Ctrl-C ends it.")
-            serve.wait_for_signal()
+    with closing(installation.open_house(settings)) as house:
+        installation.ensure_data(house, menu, asked.demo)
+        with serve.ticking(ticker(house, menu) if "clock" in parts else None):
+            if sock is not None:
+                serve_web(house, sock)
+            else:
+                OUT.print("The clock is running. Ctrl-C ends it.")
+                serve.wait_for_signal()
 
 
 def serve_web(house: "House", sock: "socket.socket") -> None:
@@ -204,9 +205,8 @@ def run_migrate(_asked: argparse.Namespace) -> None:
     from backend.db import Database
 
     settings = load()
-    database = Database(settings.database_url)
-    changed = migrate.upgrade(database)
-    database.close()
+    with closing(Database(settings.database_url)) as database:
+        changed = migrate.upgrade(database)
     done = "The database is now at" if changed else "The database was already at"
     OUT.print(f"{done} schema {migrate.newest()}.")
 
@@ -228,16 +228,30 @@ def run_setup(asked: argparse.Namespace) -> None:
     from backend import installation
 
     settings = load()
-    house = installation.open_house(settings)
-    may_wipe = asked.yes
-    if installation.is_demo(house.database) and not may_wipe:
-        may_wipe = ask("This database holds the demo. Remove it (yes/no)?", "--yes", "no").lower() in (
-            "y",
-            "yes",
-        )
-        if not may_wipe:
-            raise Mistake("The demo stays; nothing was changed.")
-    answers = installation.NewEstate(
+    with closing(installation.open_house(settings)) as house:
+        if installation.is_demo(house.database):
+            agree_to_wipe(asked)
+        answers = ask_estate(asked, settings)
+        installation.set_up(house, answers, may_wipe_demo=True)
+    OUT.print(f"{answers.name_zh} {answers.name_en} is set up.")
+    OUT.print(
+        f"Start it with `python run_bot.py serve` and sign in as {answers.admin} at {settings.public_url}/"
+    )
+    OUT.print("Then `python run_bot.py user add` for the staff, and `invite HOME` for the residents.")
+
+
+def agree_to_wipe(asked: argparse.Namespace) -> None:
+    """Raise Mistake unless the operator agrees that the demo is removed."""
+    question = "This database holds the demo. Remove it (yes/no)?"
+    if not asked.yes and ask(question, "--yes", "no").lower() not in ("y", "yes"):
+        raise Mistake("The demo stays; nothing was changed.")
+
+
+def ask_estate(asked: argparse.Namespace, settings: Settings) -> "NewEstate":
+    """Return the answers of ``setup``: from the flags, else asked for."""
+    from backend.installation import NewEstate
+
+    return NewEstate(
         name_zh=asked.name_zh or ask("The estate's name in Chinese", "--name-zh"),
         name_en=asked.name_en or ask("The estate's name in English", "--name-en"),
         code=asked.code or ask("A short code for links, such as QY", "--code"),
@@ -246,11 +260,6 @@ def run_setup(asked: argparse.Namespace) -> None:
         admin=asked.admin or ask("User name of the first admin", "--admin", "admin"),
         password=read_password(asked.password_file),
     )
-    installation.set_up(house, answers, may_wipe)
-    OUT.print(
-        f"{answers.name_zh} {answers.name_en} is set up. Sign in as {answers.admin} at {settings.public_url}/"
-    )
-    OUT.print("Next: `python run_bot.py user add` for the staff, `invite HOME` for the residents, `serve`.")
 
 
 def ask(question: str, flag: str, default: str = "") -> str:
@@ -267,7 +276,10 @@ def ask(question: str, flag: str, default: str = "") -> str:
 def read_password(file: str | None) -> str:
     """Return the password from a file, stdin, or typed twice."""
     if file:
-        text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
+        try:
+            text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise Mistake(f"The password file {file} cannot be read: {error}.") from error
         return text.strip("\r\n")
     if not sys.stdin.isatty():
         raise Mistake("Nobody can be asked here: give --password-file.")
@@ -292,11 +304,10 @@ def run_user_add(asked: argparse.Namespace) -> None:
     from backend import installation
     from backend.people.roles import Role
 
-    house = installation.open_house(load())
-    new = installation.NewUser(
-        asked.username, Role(asked.role), asked.name_zh, asked.name_en, tuple(asked.estate)
-    )
-    password = installation.add_user(house, new)
+    role, estates = Role(asked.role), tuple(asked.estate)
+    new = installation.NewUser(asked.username, role, asked.name_zh, asked.name_en, estates)
+    with closing(installation.open_house(load())) as house:
+        password = installation.add_user(house, new)
     OUT.print(f"{asked.username} can sign in with this password, which is shown only now:")
     OUT.print(password, markup=False)
 
@@ -318,10 +329,10 @@ def run_invite(asked: argparse.Namespace) -> None:
     if asked.uses < 1 or asked.days < 1:
         raise Mistake("--uses and --days must be 1 or more.")
     settings = load()
-    house = installation.open_house(settings)
     guest = installation.Guest(asked.name, asked.kind, asked.language) if asked.name else None
     wish = installation.Wish(asked.home, asked.estate, asked.uses, asked.days, guest, asked.new)
-    code, estate = installation.invite(house, wish)
+    with closing(installation.open_house(settings)) as house:
+        code, estate = installation.invite(house, wish)
     OUT.print(f"Invitation to {asked.home} in {estate}: {code}  (shown only now)", markup=False)
     show_qr(chat_link(settings.public_url, invitation=code))
 

@@ -41,6 +41,9 @@ class House:
     vault: Vault
     clock: Clock
 
+    def close(self) -> None:
+        self.database.close()
+
 
 @dataclass(frozen=True, slots=True)
 class EstateName:
@@ -102,10 +105,14 @@ def open_house(settings: Settings) -> House:
     Raises migrate.WrongSchema.
     """
     database = Database(settings.database_url)
-    if database.is_sqlite:
-        migrate.upgrade(database)
-    else:
-        migrate.check_current(database)
+    try:
+        if database.is_sqlite:
+            migrate.upgrade(database)
+        else:
+            migrate.check_current(database)
+    except BaseException:
+        database.close()
+        raise
     clock = SystemClock(lambda: demo_clock.read_offset(database))
     return House(settings, database, Vault(settings.secret_key), clock)
 

@@ -27,6 +27,7 @@ RESIDENTS = 40
 #: the server is killed when so many messages have been answered
 KILLS_AT = (1, 9, 20, 31)
 WORDS = {"zh": "我要投诉，楼上装修太吵了。", "en": "I want to complain: the flat above is far too noisy."}
+RETRY_SECONDS = 0.5
 PATIENCE_SECONDS = 600  # a bound for busy machines
 
 
@@ -50,18 +51,20 @@ class Writer:
 
     def write(self, until: float) -> None:
         body = {"client_id": self.client_id, "text": WORDS[self.language]}
-        while True:
-            self.tries += 1
-            try:
-                answer = httpx2.post(f"{self.url}/api/chat/messages", json=body, timeout=30, trust_env=False,
-                                     headers={"Authorization": f"Bearer {self.token}"})  # fmt: skip
-                if answer.status_code == 200:
-                    return
-                assert answer.status_code in (429, 503), answer.text
-            except httpx2.TransportError:
-                pass  # the server was killed before it could answer: not an answer, so once more
-            assert time.monotonic() < until, "never answered"
-            time.sleep(0.1)
+        headers = {"Authorization": f"Bearer {self.token}"}
+        with httpx2.Client(base_url=self.url, headers=headers, timeout=60, trust_env=False) as client:
+            while not self._is_answered(client, body):
+                assert time.monotonic() < until, "never answered"
+                time.sleep(RETRY_SECONDS)
+
+    def _is_answered(self, client: httpx2.Client, body: dict[str, str]) -> bool:
+        self.tries += 1
+        try:
+            answer = client.post("/api/chat/messages", json=body)
+        except httpx2.TransportError:
+            return False  # the server was killed before it could answer: once more, with the same id
+        assert answer.status_code in (200, 429, 503), answer.text
+        return answer.status_code == 200
 
 
 class Crowd:
@@ -73,7 +76,9 @@ class Crowd:
         self._until = time.monotonic() + PATIENCE_SECONDS
         self.answered = 0
         self.faults: list[BaseException] = []
-        self._threads = [threading.Thread(target=self._run, args=(writer,)) for writer in writers]
+        self._threads = [
+            threading.Thread(target=self._run, args=(writer,), daemon=True) for writer in writers
+        ]
 
     def start(self) -> None:
         for thread in self._threads:
@@ -82,7 +87,7 @@ class Crowd:
     def wait_for(self, number: int) -> None:
         while self.answered < number and not self.faults:
             assert time.monotonic() < self._until, "the crowd is stuck"
-            time.sleep(0.002)
+            time.sleep(0.01)
 
     def join(self) -> None:
         for thread in self._threads:
