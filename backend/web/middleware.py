@@ -63,13 +63,15 @@ class SafeHeaders:
         await self.app(scope, receive, send_with_headers)
 
     def _add(self, path: str, headers: MutableHeaders) -> None:
+        headers.setdefault("x-content-type-options", "nosniff")
+        if path.startswith("/static/"):
+            # Styles and scripts obey the policy of the page that loads them: repeating it is only weight.
+            headers["cache-control"] = "no-cache"
+            return
         is_chat = path == "/chat" or path.startswith("/chat/")
         ancestors = self.frame_ancestors if is_chat else "'none'"
         headers.setdefault("content-security-policy", POLICY.format(ancestors=ancestors))
-        headers.setdefault("x-content-type-options", "nosniff")
         headers.setdefault("referrer-policy", "same-origin")
         headers.setdefault("cross-origin-opener-policy", "same-origin")
-        if path.startswith("/static/"):
-            headers["cache-control"] = "no-cache"
-        elif "cache-control" not in headers:
+        if "cache-control" not in headers:
             headers["cache-control"] = "no-store"

@@ -2,8 +2,6 @@
 import { startCountdown, syncClock } from "./countdown.js";
 import { startKeyboard } from "./keyboard.js";
 import { startLive } from "./live.js";
-import { startQueue } from "./queue.js";
-import { startTicket } from "./ticket.js";
 import { announce, say, strings, toast } from "./words.js";
 
 const TOAST_MS = 6000;
@@ -23,7 +21,14 @@ function fadeFirstToasts() {
   for (const note of document.querySelectorAll(".toast")) setTimeout(() => note.remove(), TOAST_MS);
 }
 
-function start() {
+// Each page loads its own part only.
+async function startPage() {
+  if (document.getElementById("queue")) return (await import("./queue.js")).startQueue();
+  if (document.querySelector("[data-ticket]")) return (await import("./ticket.js")).startTicket();
+  return null;
+}
+
+async function start() {
   document.addEventListener("htmx:config:request", sendCsrf);
   document.addEventListener("htmx:after:request", hearOutcome);
   document.addEventListener("htmx:after:swap", syncClock);
@@ -31,7 +36,7 @@ function start() {
   fadeFirstToasts();
   if (!document.body.dataset.now) return;
   startCountdown((text) => announce(text));
-  const page = startQueue() ?? startTicket();
+  const page = await startPage();
   startLive((event) => page?.hear(event), say);
   startKeyboard();
 }
