@@ -102,7 +102,10 @@ def is_api(request: Request) -> bool:
 
 
 def language_of(request: Request) -> str:
-    """The caller's language: what the request says, else Chinese."""
+    """The caller's language: their chat's once it is known, else what the request says, else Chinese."""
+    known = getattr(request.state, "language", None)
+    if known in ("zh", "en"):
+        return str(known)
     return pick_locale(request.headers.get("accept-language", "").split(",")[0].strip())
 
 

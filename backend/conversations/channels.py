@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from backend.conversations import queries
 from backend.errors import UnknownButton
+from backend.messages import files
 from backend.messages import queries as message_queries
 from backend.messages import service as messages
 from backend.messages.schemas import InboundMessage
@@ -33,6 +35,13 @@ def _store(session: Session, one: InboundMessage, now: datetime, real_now: datet
     return messages.store(session, link, incoming, now=now, real_now=real_now)[1]
 
 
+def add_file(session: Session, file_id: str, checked: files.Checked, name: str, now: datetime) -> None:
+    """Know a file before its message: it belongs to no conversation until a message names it."""
+    estate = queries.find_estate(session, None)
+    files.add(session, file_id=file_id, checked=checked, name=name, estate_id=estate.id,
+              conversation_id=None, now=now)  # fmt: skip
+
+
 def _press(session: Session, link: ChannelLink, value: str, now: datetime) -> dict[str, object] | None:
     try:
         message, pressed = messages.resolve_button(session, link.conversation_id, value, link.language)
@@ -43,7 +52,18 @@ def _press(session: Session, link: ChannelLink, value: str, now: datetime) -> di
 
 
 def _new_link(session: Session, one: InboundMessage, now: datetime) -> ChannelLink:
-    """A chat nobody knows yet is a visitor's, owned by the estate's desk."""
+    """A chat nobody knows yet is a visitor's, owned by the estate's desk; another process may be first."""
+    try:
+        with session.begin_nested():
+            return _add_link(session, one, now)
+    except IntegrityError:
+        link = message_queries.find_link(session, one.channel, one.account, one.chat)
+        if link is None:
+            raise
+        return link
+
+
+def _add_link(session: Session, one: InboundMessage, now: datetime) -> ChannelLink:
     estate = queries.find_estate(session, one.estate)
     conversation = Conversation(estate_id=estate.id, created_at=now)
     session.add(conversation)

@@ -3,17 +3,20 @@
 A draft of menu taps alone lapses and is counted; one in the person's own words never evaporates.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from backend.clock import Clock
 from backend.conversations import facts, queries, speaking
 from backend.conversations.facts import Surroundings
-from backend.conversations.forms import form_key
+from backend.conversations.forms import ask, form_key, mark
 from backend.conversations.state import Button, Form, Reply, State
-from backend.conversations.talk import CALL_ME, HUMAN_BUTTON, name_values
+from backend.conversations.talk import CALL_ME, HUMAN_BUTTON, Talk, name_values
 from backend.db import Database
 from backend.messages import live
 from backend.messages import queries as message_queries
@@ -29,12 +32,17 @@ def tick(db: Database, clock: Clock, menu: Menu) -> int:
     """One step over silent drafts; how many were moved on."""
     now = clock.now()
     with db.read() as session:
-        silent = queries.list_silent_drafts(session, now - SHOW_AFTER)
-    moved = 0
-    for draft_id in silent:
-        with db.write() as session:
-            moved += move_on(menu, session, draft_id, now)
-    return moved
+        silent = queries.list_silent_drafts(session, now - SHOW_AFTER, now - HAND_OVER_AFTER)
+    return sum(
+        db.run(partial(_move_on, menu, draft_id, conversation_id, now))
+        for draft_id, conversation_id in silent
+    )
+
+
+def _move_on(menu: Menu, draft_id: int, conversation_id: int, now: datetime, session: Session) -> bool:
+    # The conversation first, as every turn does: two locks taken in two orders wait for each other.
+    message_queries.lock_conversation(session, conversation_id)
+    return move_on(menu, session, draft_id, now)
 
 
 def move_on(menu: Menu, session: Session, draft_id: int, now: datetime) -> bool:
@@ -63,32 +71,40 @@ def _around(session: Session, draft: Draft, now: datetime) -> Surroundings:
 
 def nudge(menu: Menu, session: Session, draft: Draft, now: datetime) -> None:
     """Show it to the butler as 待确认 and remind the person once, with the yes under their thumb."""
-    draft.state, draft.nudged_at = "to_confirm", now
     around = _around(session, draft, now)
-    form = State.from_json(around.link.state.get("now", {})).form
-    item = menu.item(draft.item_id)
-    buttons = _buttons(form)
-    reply = Reply("nudge", {**name_values(item), "address": around.facts.address_as}, buttons)
-    if form is not None and not around.facts.is_quiet:
-        speaking.say(session, menu, around, (reply,), [], now)
+    state = State.from_json(around.link.state.get("now", {}))
+    was_nudged, draft.state = draft.nudged_at is not None, "to_confirm"
+    if state.form is not None and not around.facts.is_quiet and not was_nudged:
+        draft.nudged_at = now
+        speaking.say(session, menu, around, (_nudge(menu, around, state, state.form, now),), [], now)
     live.emit(session, draft.estate_id, "draft", {"id": draft.id}, now)
 
 
-def _buttons(form: Form | None) -> tuple[Button, ...]:
-    if form is None or form.step != "confirming":
-        return (Button("drop", "drop"), HUMAN_BUTTON)
-    return (Button("yes", "yes", {"key": form_key(form)}), Button("drop", "drop"), HUMAN_BUTTON)
+def _nudge(menu: Menu, around: Surroundings, state: State, form: Form, now: datetime) -> Reply:
+    """The yes once more under their thumb; while a detail is missing, the question once more."""
+    item, own = menu.item(form.item), {"form": mark(form)}
+    drop = Button("drop", "drop", own)
+    if form.step != "confirming" and form.asking:
+        local = now.astimezone(ZoneInfo(around.estate.timezone))
+        asked = ask(Talk(state, menu, local, around.facts), form, form.asking).replies[0]
+        return replace(asked, values={**asked.values, "first": True}, buttons=(*asked.buttons[:4], drop))
+    yes = Button("yes", "yes", {**own, "key": form_key(form)})
+    values = {**name_values(item), "address": around.facts.address_as}
+    return Reply("nudge", values, (yes, drop, HUMAN_BUTTON))
 
 
 def hand_over(menu: Menu, session: Session, draft: Draft, now: datetime) -> None:
     """Half an hour of silence: the butler takes it as it stands (DESIGN §3)."""
     around = _around(session, draft, now)
+    state = State.from_json(around.link.state.get("now", {}))
+    words = "\n".join(dict.fromkeys([draft.words, *(str(wish["words"]) for wish in state.waiting)]))
     new = opening.NewTicket(
         estate_id=draft.estate_id, item_id=CALL_ME, channel=around.link.channel,
-        language=around.link.language, words=draft.words, asked_at=draft.asked_at, received_at=now,
+        language=around.link.language, words=words, asked_at=draft.asked_at, received_at=now,
         reason="handover", slots={**draft.slots, "about": draft.item_id},
         conversation_id=draft.conversation_id, link_id=draft.link_id, resident_id=draft.resident_id,
         home_id=draft.home_id, actor="SYS",
+        file_ids=state.form.file_ids if state.form else (),
     )  # fmt: skip
     ticket = opening.open_ticket(session, menu, new, now)
     draft.state, draft.ticket_id = "handed_over", ticket.id

@@ -44,7 +44,13 @@ async def post_file(tools: Service, file: Annotated[UploadFile, File()]) -> dict
     data = await file.read(files.MAX_BYTES + 1)
     checked = await asyncio.to_thread(files.check, data)
     file_id = await asyncio.to_thread(files.keep, tools.settings.media_dir, checked)
+    await asyncio.to_thread(_add_file, tools, file_id, checked, file.filename or "")
     return {"id": file_id, "kind": checked.kind, "size": len(checked.data)}
+
+
+def _add_file(tools: Tools, file_id: str, checked: files.Checked, name: str) -> None:
+    with tools.db.write() as session:
+        channels.add_file(session, file_id, checked, name, tools.clock.now())
 
 
 @router.get("/files/{file_id}")

@@ -184,6 +184,7 @@ def bind(
     code: str,
     now: datetime,
     real_now: datetime,
+    answers_id: int | None = None,
 ) -> list[Message]:
     """Bind a running session to the resident an invitation stands for. Raises BadInvitation.
 
@@ -197,6 +198,7 @@ def bind(
     resident = redeemed.resident or setup.create_resident(
         session, vault, redeemed.home, now, name="", language=link.language, kind="tenant"
     )
+    visited = conversation
     known = message_queries.find_conversation_of(session, resident.id)
     if known is None and conversation.resident_id is None:
         conversation.resident_id, conversation.estate_id = resident.id, redeemed.estate.id
@@ -204,13 +206,16 @@ def bind(
         conversation = known or _new_conversation(session, redeemed.estate, resident, now)
         link.conversation_id = conversation.id
     link.estate_id, conversation.home_id = redeemed.estate.id, redeemed.home.id
+    if visited.resident_id in (None, conversation.resident_id):
+        queries.move_matters(session, visited.id, conversation)
     link.state = {}
     session.flush()
     if redeemed.resident is None:
         _ask_butler(session, menu, conversation, link, now)
     around = facts.gather(session, link, message_queries.lock_conversation(session, conversation.id), now)
     values = {"address": around.facts.address_as, "home": around.facts.home, "butler": around.facts.butler}
-    return speaking.say(session, menu, around, (Reply("linked", values, door_buttons(menu)),), [], now)
+    reply = Reply("linked", values, door_buttons(menu))
+    return speaking.say(session, menu, around, (reply,), [], now, answers_id)
 
 
 def _move(

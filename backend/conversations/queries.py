@@ -4,11 +4,22 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from backend.errors import NotFound
-from backend.models import ChannelLink, DeviceCode, Draft, Estate, Home, Residency, Resident, User
+from backend.models import (
+    ChannelLink,
+    Conversation,
+    DeviceCode,
+    Draft,
+    Estate,
+    Home,
+    Residency,
+    Resident,
+    Ticket,
+    User,
+)
 
 OPEN: Final = ("open", "to_confirm")
 
@@ -23,14 +34,20 @@ def find_draft(session: Session, link_id: int) -> Draft | None:
     ).first()
 
 
-def list_silent_drafts(session: Session, before: datetime, limit: int = 100) -> Sequence[int]:
-    """Return ids of drafts nobody has touched since ``before``; taps alone are left to lapse later."""
-    return session.scalars(
-        select(Draft.id)
-        .where(Draft.last_at <= before, or_(Draft.state == "open", Draft.state == "to_confirm"))
+def list_silent_drafts(
+    session: Session, shown_before: datetime, over_before: datetime, limit: int = 100
+) -> Sequence[tuple[int, int]]:
+    """Return (id, conversation id) of drafts that must move on: in somebody's own words and untouched since
+    ``shown_before``, or of any kind and untouched since ``over_before``."""
+    is_silent = and_(Draft.state == "open", Draft.own_words, Draft.last_at <= shown_before)
+    is_over = and_(Draft.state.in_(OPEN), Draft.last_at <= over_before)
+    rows = session.execute(
+        select(Draft.id, Draft.conversation_id)
+        .where(or_(is_silent, is_over))
         .order_by(Draft.last_at)
         .limit(limit)
     ).all()
+    return [(draft_id, conversation_id) for draft_id, conversation_id in rows]
 
 
 def lock_draft(session: Session, draft_id: int) -> Draft | None:
@@ -52,6 +69,15 @@ def find_home_of(session: Session, resident: Resident, now: datetime) -> Home | 
         .order_by(Residency.id.desc())
         .limit(1)
     ).first()
+
+
+def move_matters(session: Session, visitor_conversation_id: int, to: Conversation) -> None:
+    """What a visitor asked for follows them into the resident's own conversation."""
+    session.execute(
+        update(Ticket)
+        .where(Ticket.conversation_id == visitor_conversation_id, Ticket.resident_id.is_(None))
+        .values(conversation_id=to.id, resident_id=to.resident_id, home_id=to.home_id)
+    )
 
 
 def names_of(session: Session, ids: set[int]) -> dict[int, User]:

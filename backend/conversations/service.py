@@ -52,31 +52,36 @@ class StateMoved(GuanjiaError):
 def take_turn(tools: Tools, conversation_id: int) -> bool:
     """Run the turn of the conversation's oldest waiting message; False when none waits."""
     for _ in range(5):
-        reading = understand(tools, conversation_id)
-        if reading is None:
+        message_id = _next_message(tools, conversation_id)
+        if message_id is None:
             return False
         try:
+            reading = understand(tools, message_id)
             tools.db.run(partial(write, tools, reading))
         except StateMoved:
             continue
         except Busy:
             raise
         except Exception as error:
-            park(tools, reading.message_id, error)
+            park(tools, message_id, error)
         return True
     return True
 
 
-def understand(tools: Tools, conversation_id: int) -> Reading | None:
-    """Read the message and its state, and ask the engine, outside any transaction."""
+def _next_message(tools: Tools, conversation_id: int) -> int | None:
     with tools.db.read() as session:
         message = message_queries.find_waiting(session, conversation_id, tools.clock.real_now())
-        if message is None:
-            return None
+        return message.id if message else None
+
+
+def understand(tools: Tools, message_id: int) -> Reading:
+    """Read the message and its state, and ask the engine, outside any transaction."""
+    with tools.db.read() as session:
+        message = message_queries.get_message(session, message_id)
         link = queries.get_link(session, message.link_id or 0)
         zone = ZoneInfo(facts.gather_zone(session, message.estate_id))
         stored, version = link.state, link.state_version
-        numbers = _open_numbers(session, conversation_id)
+        numbers = _open_numbers(session, message.conversation_id)
     if message.pressed is not None or not message.text:
         return Reading(message.id, version, message.text, None, None)
 
@@ -151,6 +156,8 @@ def write(tools: Tools, reading: Reading, session: Session) -> None:
     done = desk.carry_out(turn.orders)
     if reading.joins:
         _replace(session, reading.joins, message.id)
+        if turn.state.form is None and not any(isinstance(order, Open) for order in turn.orders):
+            desk.end_draft("dropped")  # begun by the first piece alone, and not meant
     around = replace(around, facts=replace(around.facts, language=link.language))
     said = speaking.say(session, tools.menu, around, turn.replies, done, now, message.id)
     about = next((t.number for t in done if t is not None), turn.state.about)

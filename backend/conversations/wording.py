@@ -146,7 +146,7 @@ LABELS: Final[Mapping[str, str]] = {
     "hours": N_("{n} hours"),
 }
 #: messages whose buttons are a list of rows rather than a few choices
-LISTS: Final = frozenset({"greeting", "menu", "menu_level", "which_ticket"})
+LISTS: Final = frozenset({"greeting", "linked", "menu", "menu_level", "which_ticket", "ask_day"})
 
 
 def word(voice: Voice, reply: Reply) -> str:

@@ -8,14 +8,13 @@ import hmac
 import io
 import os
 import secrets
-import warnings
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 from sqlalchemy.orm import Session
 
 from backend.errors import BadUpload, TooLarge
@@ -70,20 +69,25 @@ def _voice(data: bytes) -> Checked | None:
 
 def _photo(data: bytes) -> Checked:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")  # a decompression bomb is a refusal, not a warning
-            with Image.open(io.BytesIO(data), formats=PHOTOS) as image:
-                if image.width * image.height > MAX_PIXELS:
-                    raise BadUpload(
-                        N_("The photo has more than 25 million pixels. Please send a smaller one.")
-                    )
-                return _encode(ImageOps.exif_transpose(image))
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Warning) as error:
+        with Image.open(io.BytesIO(data), formats=PHOTOS) as image:
+            if image.width * image.height > MAX_PIXELS:
+                raise TooManyPixels
+            return _encode(ImageOps.exif_transpose(image))
+    except (TooManyPixels, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise BadUpload(
+            N_("The photo has more than 25 million pixels. Please send a smaller one.")
+        ) from error
+    except Exception as error:  # whatever a decoder raises on bytes made to hurt it
         raise BadUpload from error
+
+
+class TooManyPixels(Exception):
+    """Found before a single pixel is decoded."""
 
 
 def _encode(image: Image.Image) -> Checked:
     out = io.BytesIO()
+    image.info.clear()  # comments, XMP and colour profiles may tell where and by whom it was taken
     if image.mode in ("RGBA", "LA", "P"):
         image.convert("RGBA").save(out, "PNG", optimize=True)
         return Checked("photo", "image/png", ".png", out.getvalue())
@@ -146,7 +150,7 @@ def sign(secret: str, file_id: str, real_now: datetime) -> str:
 
 def is_signed(secret: str, file_id: str, until: int, signature: str, real_now: datetime) -> bool:
     """True for a link of ours that has not expired."""
-    is_ours = hmac.compare_digest(_signature(secret, file_id, until), signature)
+    is_ours = hmac.compare_digest(_signature(secret, file_id, until).encode(), signature.encode())
     return is_ours and until >= real_now.timestamp()
 
 

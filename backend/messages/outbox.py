@@ -60,10 +60,15 @@ def acknowledge(
     retry_after: float | None = None,
     reason: str | None = None,
 ) -> None:
-    """Record what became of a send: sent, retry (after back-off or as told), dead. Raises NotFound."""
+    """Record what became of a send: sent, retry (after back-off or as told), dead. Raises NotFound.
+
+    What is settled stays so: a late word from a sender that lost its lease must not send again.
+    """
     row = session.scalars(select(OutboxRow).where(OutboxRow.id == row_id).with_for_update()).first()
     if row is None:
         raise NotFound
+    if row.state not in WAITING:
+        return
     row.leased_until = row.leased_by = None
     row.reason = reason
     if outcome == "sent":

@@ -104,6 +104,16 @@ def list_replies(session: Session, message_id: int) -> Sequence[Message]:
     ).all()
 
 
+def list_replaced(session: Session, by_ids: Sequence[int]) -> dict[int, list[int]]:
+    """Return, by inbound message, the seqs of earlier replies that its own reply stands for."""
+    if not by_ids:
+        return {}
+    found: dict[int, list[int]] = {}
+    for row in session.scalars(select(Message).where(Message.replaced_by_id.in_(by_ids))):
+        found.setdefault(row.replaced_by_id or 0, []).append(row.seq)
+    return found
+
+
 def get_message(session: Session, message_id: int) -> Message:
     return session.scalars(select(Message).where(Message.id == message_id)).one()
 
@@ -123,11 +133,12 @@ def list_files(session: Session, message_ids: Sequence[int]) -> Sequence[StoredF
 
 
 def list_free_files(session: Session, conversation_id: int, ids: Sequence[str]) -> Sequence[StoredFile]:
-    """Return those of ``ids`` that belong to the conversation and to no message yet."""
+    """Return those of ``ids`` that belong to no message yet and to this conversation (or to none: what a
+    channel uploaded before its message)."""
     return session.scalars(
         select(StoredFile).where(
             StoredFile.id.in_(ids),
-            StoredFile.conversation_id == conversation_id,
+            or_(StoredFile.conversation_id == conversation_id, StoredFile.conversation_id.is_(None)),
             StoredFile.message_id.is_(None),
         )
     ).all()

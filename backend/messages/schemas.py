@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, Field
 
-Name = Annotated[str, Field(min_length=1, max_length=200)]
+Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]+$")]
 
 
 class InboundMessage(BaseModel):
@@ -16,7 +16,7 @@ class InboundMessage(BaseModel):
     external_id: Name
     text: Annotated[str, Field(max_length=20000)] = ""
     button: Annotated[str, Field(max_length=64)] | None = None
-    files: Annotated[list[str], Field(max_length=10)] = Field(default_factory=list)
+    files: Annotated[list[Name], Field(max_length=10)] = Field(default_factory=list)
     language: Annotated[str, Field(max_length=20)] | None = None
     estate: Annotated[str, Field(max_length=40)] | None = None
     sent_at: AwareDatetime | None = None

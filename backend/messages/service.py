@@ -11,7 +11,8 @@ from backend.errors import TextTooLong, UnknownButton
 from backend.messages import live, queries
 from backend.models import ChannelLink, Conversation, Message, OutboxRow
 
-MAX_TEXT: Final = 4000
+#: as long as the longest message of any channel (Telegram: 4,096 characters)
+MAX_TEXT: Final = 4096
 WEB: Final = "web"
 
 
@@ -47,7 +48,7 @@ class Outgoing:
 def clean_text(text: str) -> str:
     """Return the text without NUL, lone surrogates and direction marks that could disguise it.
 
-    Raises TextTooLong above 4,000 characters.
+    Raises TextTooLong above 4,096 characters.
     """
     sound = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     kept = "".join(c for c in sound if c in "\n\t" or (c >= " " and c not in _DISGUISES))
@@ -94,6 +95,8 @@ def store(
     attach(session, message, incoming.file_ids)
     conversation.last_link_id = link.id
     link.last_inbound_at = now
+    if link.status == "dead":  # whoever writes can be written to again
+        link.status = "active"
     live.emit(session, link.estate_id, "message", {"conversation": conversation.id}, now)
     return message, True
 
@@ -110,6 +113,7 @@ def attach(session: Session, message: Message, file_ids: Sequence[str]) -> None:
         return
     for file in queries.list_free_files(session, message.conversation_id, file_ids):
         file.message_id = message.id
+        file.conversation_id, file.estate_id = message.conversation_id, message.estate_id
         if file.kind == "voice":
             message.kind = "voice"
     session.flush()

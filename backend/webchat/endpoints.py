@@ -43,7 +43,10 @@ async def in_turn(request: Request, work: Callable[[], T]) -> T:
 
 
 def caller_of(request: Request) -> Caller:
-    return service.recognise(tools_of(request), bearer_token(request))
+    """FastAPI dependency: the web session of the token; refusals are then worded in its language."""
+    caller = service.recognise(tools_of(request), bearer_token(request))
+    request.state.language = caller.language
+    return caller
 
 
 Known = Annotated[Caller, Depends(caller_of)]
@@ -85,11 +88,11 @@ def sign_out(request: Request, caller: Known) -> Response:
 @router.post("/messages")
 async def post_message(body: schemas.MessageBody, request: Request, caller: Known) -> schemas.RepliesOut:
     """Store a message (durably, once per client_id), run its turn, return the replies."""
-    return await in_turn(request, partial(_post, tools_of(request), caller, body))
+    return await in_turn(request, partial(_post, tools_of(request), caller, body, caller_address(request)))
 
 
-def _post(tools: Tools, caller: Caller, body: schemas.MessageBody) -> schemas.RepliesOut:
-    message_id, is_linked = service.post(tools, caller, body)
+def _post(tools: Tools, caller: Caller, body: schemas.MessageBody, address: str) -> schemas.RepliesOut:
+    message_id, is_linked = service.post(tools, caller, body, address)
     with tools.db.read() as session:
         link = session.get_one(ChannelLink, caller.link_id)
         reader = reader_for(session, tools, link.conversation_id, link.language)

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 Language = Literal["zh", "en"]
-Key = Annotated[str, Field(min_length=1, max_length=100)]
+Key = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f]+$")]
 
 
 class Body(BaseModel):
@@ -15,7 +15,7 @@ class Body(BaseModel):
 class SessionBody(Body):
     language: Language | None = None
     invitation: Annotated[str, Field(max_length=64)] | None = None
-    estate: Annotated[str, Field(max_length=40)] | None = None
+    estate: Annotated[str, Field(max_length=40, pattern=r"^[^\x00]*$")] | None = None
 
 
 class MessageBody(Body):
@@ -24,7 +24,7 @@ class MessageBody(Body):
     client_id: Key
     text: str | None = None
     button: Annotated[str, Field(max_length=64)] | None = None
-    files: Annotated[list[str], Field(max_length=10)] = Field(default_factory=list)
+    files: Annotated[list[Key], Field(max_length=10)] = Field(default_factory=list)
 
 
 class LanguageBody(Body):

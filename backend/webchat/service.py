@@ -15,6 +15,7 @@ from backend.errors import BadInput, BadInvitation, NotSignedIn, TooMany, Unknow
 from backend.messages import files, queries
 from backend.messages import service as messages
 from backend.models import ChannelLink, Conversation, Message, StoredFile, Ticket, User
+from backend.people.doors import counting_guesses
 from backend.webchat import schemas
 from backend.webchat.queries import tickets_of
 from locales import N_
@@ -44,13 +45,13 @@ def recognise(tools: Tools, token: str) -> Caller:
         return Caller(link.id, link.conversation_id, link.estate_id, link.language)
 
 
-def post(tools: Tools, caller: Caller, body: schemas.MessageBody) -> tuple[int, bool]:
+def post(tools: Tools, caller: Caller, body: schemas.MessageBody, address: str = "") -> tuple[int, bool]:
     """Store one message exactly once per client id and run the turns of its conversation.
 
     Returns its id, and whether it was an invitation code that has just linked this chat.
     """
     message_id, is_new = tools.db.run(lambda session: _store(tools, session, caller, body))
-    if is_new and body.text and _try_code(tools, caller, message_id, body.text):
+    if is_new and body.text and _try_code(tools, caller, message_id, body.text, address):
         return message_id, True
     conversations.run_waiting(tools, caller.conversation_id)
     return message_id, False
@@ -58,6 +59,7 @@ def post(tools: Tools, caller: Caller, body: schemas.MessageBody) -> tuple[int, 
 
 def _store(tools: Tools, session: Session, caller: Caller, body: schemas.MessageBody) -> tuple[int, bool]:
     link = session.get_one(ChannelLink, caller.link_id)
+    queries.lock_conversation(session, link.conversation_id)  # or the same press sent twice fails once
     external_id = f"{link.id}:{body.client_id}"
     known = queries.find_by_external_id(session, link.channel, link.account, external_id)
     if known is not None:
@@ -67,7 +69,8 @@ def _store(tools: Tools, session: Session, caller: Caller, body: schemas.Message
         raise TooMany
     pressed = _press(session, link, body.button, now) if body.button else None
     text = messages.clean_text(str(pressed["label"]) if pressed else body.text or "")
-    if not text and not body.files:
+    has_files = bool(queries.list_free_files(session, link.conversation_id, body.files))
+    if not text and not has_files:
         raise BadInput(N_("There is nothing in this message. Please write something or add a photo."))
     incoming = messages.Incoming(external_id, text, pressed, tuple(body.files), body.client_id)
     message, is_new = messages.store(session, link, incoming, now=now, real_now=real_now)
@@ -82,8 +85,11 @@ def _press(session: Session, link: ChannelLink, value: str, now: datetime) -> di
     return pressed
 
 
-def _try_code(tools: Tools, caller: Caller, message_id: int, text: str) -> bool:
-    """A visitor who writes an invitation code is linked by it; any other text takes its usual way."""
+def _try_code(tools: Tools, caller: Caller, message_id: int, text: str, address: str) -> bool:
+    """A visitor who writes an invitation code is linked by it; any other text takes its usual way.
+
+    Wrong codes count as guesses here too, and whoever guessed too often is no longer listened to.
+    """
     if not _CODE.fullmatch(text.strip()):
         return False
 
@@ -92,16 +98,15 @@ def _try_code(tools: Tools, caller: Caller, message_id: int, text: str) -> bool:
         if session.get_one(Conversation, link.conversation_id).resident_id is not None:
             return False
         message = queries.get_message(session, message_id)
-        now, real_now = tools.clock.now(), tools.clock.real_now()
-        said = links.bind(session, tools.vault, tools.menu, link, text, now, real_now)
-        for reply in said:
-            reply.answers_id = message.id
+        links.bind(session, tools.vault, tools.menu, link, text, tools.clock.now(), real_now, message_id)
         message.turn_state = "done"
         return True
 
+    real_now = tools.clock.real_now()
     try:
-        return tools.db.run(bind)
-    except BadInvitation:
+        with counting_guesses(tools.db, text, address, real_now):
+            return tools.db.run(bind)
+    except (BadInvitation, TooMany):
         return False
 
 
@@ -129,7 +134,11 @@ def show(session: Session, rows: Sequence[Message], reader: Reader) -> list[sche
     tickets = tickets_of(session, {row.ticket_id for row in rows if row.ticket_id})
     users = {row.by_user_id for row in rows if row.by_user_id}
     names = {i: session.get_one(User, i) for i in users}
-    return [_message(row, tickets, names, by_message.get(row.id, []), reader) for row in rows]
+    replaced = queries.list_replaced(session, [row.answers_id for row in rows if row.answers_id])
+    shown = [_message(row, tickets, names, by_message.get(row.id, []), reader) for row in rows]
+    for row, out in zip(rows, shown, strict=True):
+        out.replaces = replaced.get(row.answers_id or 0, [])
+    return shown
 
 
 def _message(
