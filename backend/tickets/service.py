@@ -323,7 +323,7 @@ def feedback(work: Work) -> None:
     """What was found and done, in a person's words; the resident is then asked for their opinion."""
     if work.ticket.class_ in INVALID and work.ticket.step != "explained":
         raise work.refuse()
-    moves = lifecycle.walk(work.machine, work.ticket.step, "fed_back")
+    moves = _to_fed_back(work)
     work.ticket.class_ = work.ticket.class_ or "valid"
     handled = any(move.to_step == "handled" for move in moves)
     work.walk("fed_back", moves)
@@ -337,6 +337,15 @@ def feedback(work: Work) -> None:
     pushed = wording.fed_back(reader.language, reader.address_as, work.ticket.number)
     telling.push(work.session, work.ticket, reader, pushed, work.now, "opinion")
     _forget(work, "reply")
+
+
+def _to_fed_back(work: Work) -> tuple[Move, ...]:
+    """By way of the handling; the shorter way past it is only for what was explained as invalid."""
+    step = work.ticket.step
+    if step in ("handled", "explained"):
+        return lifecycle.walk(work.machine, step, "fed_back")
+    handling = lifecycle.walk(work.machine, step, "handled")
+    return (*handling, *lifecycle.walk(work.machine, "handled", "fed_back"))
 
 
 def answer(work: Work) -> None:

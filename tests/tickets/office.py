@@ -1,0 +1,168 @@
+"""The office: the real application without background tasks, staff signed in, residents who chat."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+from fastapi import FastAPI
+from httpx2 import Response
+from sqlalchemy import select
+from starlette.testclient import TestClient
+
+from backend.app import create_app
+from backend.clock import HandClock
+from backend.db import Database
+from backend.models import Conversation, Deadline, Ticket
+from backend.settings import Settings
+from backend.tickets import opening, resident
+from intents.understand import Engine
+from tests.house import cast as the_cast
+from tests.house.cast import CHEN_CODE, EMMA_CODE, NEIGHBOUR_CODE, PASSWORD, Cast
+
+GENERAL = "common.desk.luggage"
+ITEMS = {
+    "repair": "common.voice.repair-intake",
+    "housekeeping": "value.clean-hourly.hourly-helper",
+    "complaint": "common.voice.complaint",
+    "suggestion": "common.voice.suggestion",
+    "enquiry": "common.voice.enquiry",
+    "emergency": "common.fire.gas-leak",
+    "general": GENERAL,
+}
+CODES = {"chen": CHEN_CODE, "emma": EMMA_CODE, "neighbour": NEIGHBOUR_CODE}
+A_WHILE = timedelta(minutes=29)
+#: what each action is sent with when nothing else is said
+BODIES: dict[str, dict[str, Any]] = {
+    "reply": {"text": "我看一下。"},
+    "note": {"text": "internal"},
+    "feedback": {"text": "已经处理好了。"},
+    "answer": {"text": "周一到周五。"},
+    "assign": {"user": "engineer"},
+    "schedule": {"start": "2026-03-12T01:00:00Z", "end": "2026-03-12T03:00:00Z"},
+    "follow_up": {"result": "satisfied"},
+    "classify": {"class": "valid", "department": "工程部"},
+    "decide": {"adopted": True, "reason": "下月开始。"},
+    "pause": {"reason": "等您确认时间。"},
+    "cancel": {"reason": "住户不需要了。"},
+}
+
+
+@cache
+def engine() -> Engine:
+    return Engine.load()
+
+
+@dataclass
+class Office:
+    """Everything a test asks of the house, by the names of the cast."""
+
+    app: FastAPI
+    db: Database
+    clock: HandClock
+    cast: Cast
+    client: TestClient
+    tokens: dict[str, tuple[str, datetime]] = field(default_factory=dict)
+    chats: dict[str, str] = field(default_factory=dict)
+
+    def as_(self, username: str) -> dict[str, str]:
+        """The header of a member of staff, signed in over the API, anew after half an hour."""
+        token, at = self.tokens.get(username, ("", self.clock.now() - A_WHILE))
+        if self.clock.now() - at >= A_WHILE:
+            answer = self.client.post("/api/staff/login", json={"username": username, "password": PASSWORD})
+            token = answer.json()["token"]
+            self.tokens[username] = (token, self.clock.now())
+        return {"Authorization": f"Bearer {token}", "Accept-Language": "en"}
+
+    def try_(
+        self, number: int, action: str, by: str = "butler", key: str | None = None, **body: Any
+    ) -> Response:
+        """Take an action; the answer, whatever it is."""
+        headers = self.as_(by) | ({"Idempotency-Key": key} if key else {})
+        sent = body or BODIES.get(action, {})
+        return self.client.post(f"/api/tickets/{number}/{action}", json=sent, headers=headers)
+
+    def do(self, number: int, action: str, by: str = "butler", **body: Any) -> dict[str, Any]:
+        """Take an action that must work; the ticket."""
+        answer = self.try_(number, action, by, **body)
+        assert answer.status_code == 200, answer.text
+        ticket: dict[str, Any] = answer.json()
+        return ticket
+
+    def see(self, number: int, by: str = "butler") -> dict[str, Any]:
+        answer = self.client.get(f"/api/tickets/{number}", headers=self.as_(by))
+        assert answer.status_code == 200, answer.text
+        ticket: dict[str, Any] = answer.json()
+        return ticket
+
+    def chat(self, who: str) -> dict[str, str]:
+        """The header of a resident's chat, opened by their invitation."""
+        if who not in self.chats:
+            answer = self.client.post("/api/chat/sessions", json={"invitation": CODES[who]})
+            self.chats[who] = answer.json()["token"]
+        return {"Authorization": f"Bearer {self.chats[who]}"}
+
+    def read(self, who: str) -> list[dict[str, Any]]:
+        """What stands in a resident's chat."""
+        answer = self.client.get("/api/chat/messages", headers=self.chat(who))
+        messages: list[dict[str, Any]] = answer.json()["messages"]
+        return messages
+
+    def told(self, who: str, number: int) -> list[str]:
+        """What the bot said in a chat about a ticket."""
+        about = [m for m in self.read(who) if m["ticket"] and m["ticket"]["number"] == number]
+        return [m["text"] for m in about if m["author"] == "bot"]
+
+    def open(self, kind: str, who: str = "chen", words: str = "请帮忙。", **given: Any) -> int:
+        """A resident's confirmed wish becomes a ticket now."""
+        self.chat(who)
+        person = {"chen": self.cast.chen, "emma": self.cast.emma, "neighbour": self.cast.neighbour}[who]
+        with self.db.write() as session:
+            talk = session.scalars(select(Conversation).where(Conversation.resident_id == person.id)).one()
+            now = self.clock.now()
+            values: dict[str, Any] = {
+                "estate_id": talk.estate_id, "item_id": ITEMS[kind], "channel": "web",
+                "language": person.language, "words": words, "asked_at": now, "received_at": now,
+                "conversation_id": talk.id, "link_id": talk.last_link_id, "resident_id": person.id,
+                "home_id": talk.home_id, "actor": "R",
+            }  # fmt: skip
+            new = opening.NewTicket(**(values | given))
+            return opening.open_ticket(session, engine().menu, new, now).number
+
+    def hear(self, number: int, verb: str, *values: Any) -> Any:
+        """A verb of the resident on their own ticket, as the conversation calls it."""
+        with self.db.write() as session:
+            ticket = session.scalars(select(Ticket).where(Ticket.number == number)).one()
+            if verb == "follow_up":
+                new = resident.follow_up(session, engine().menu, ticket, values[0], self.clock.now())
+                return new.number if new else None
+            return getattr(resident, verb)(session, ticket, *values, self.clock.now())
+
+    def clocks(self, number: int) -> dict[str, Deadline]:
+        """The newest row of each of a ticket's clocks."""
+        with self.db.read() as session:
+            query = select(Deadline).join(Ticket, Ticket.id == Deadline.ticket_id)
+            rows = session.scalars(query.where(Ticket.number == number).order_by(Deadline.id))
+            return {row.clock: row for row in rows}
+
+    def running(self, number: int) -> set[str]:
+        return {c for c, row in self.clocks(number).items() if row.met_at is None and not row.cancelled_at}
+
+    def ticket(self, number: int) -> Ticket:
+        with self.db.read() as session:
+            return session.scalars(select(Ticket).where(Ticket.number == number)).one()
+
+
+def open_office(db: Database, clock: HandClock, settings: Settings) -> Office:
+    app = create_app(settings, database=db, clock=clock, engine=engine())
+    client = TestClient(app, base_url="https://testserver", raise_server_exceptions=False)
+    return Office(app, db, clock, the_cast.enter(db, clock), client)
+
+
+def steps(ticket: dict[str, Any]) -> list[tuple[str | None, str | None]]:
+    """The steps of a ticket's timeline, in order."""
+    return [(e["from_step"], e["to_step"]) for e in ticket["timeline"] if e["to_step"]]
+
+
+def utc(text: str) -> datetime:
+    return datetime.fromisoformat(text.replace("Z", "+00:00"))
