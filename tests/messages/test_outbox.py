@@ -1,0 +1,117 @@
+"""Delivering: leased to one sender, one message a chat, in order, urgent first; settled stays settled."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from backend.clock import HandClock
+from backend.db import Database
+from backend.errors import BadInput, NotFound
+from backend.messages import outbox
+from backend.models import ChannelLink, OutboxRow
+from tests.messages.conftest import Chats
+from tests.messages.test_store import say
+
+
+def claim(db: Database, clock: HandClock, limit: int = 20) -> list[int]:
+    with db.write() as session:
+        return [row.id for row in outbox.claim(session, "telegram", limit, clock.real_now())]
+
+
+def ack(db: Database, clock: HandClock, row_id: int, outcome: str, **values: float) -> None:
+    with db.write() as session:
+        outbox.acknowledge(session, row_id, outcome, clock.real_now(), **values)  # type: ignore[arg-type]
+
+
+def row(db: Database, row_id: int) -> OutboxRow:
+    with db.read() as session:
+        return session.get_one(OutboxRow, row_id)
+
+
+@pytest.fixture
+def two(db: Database, clock: HandClock, chats: Chats) -> Chats:
+    """Two messages for Emma."""
+    say(db, clock, chats.emma, chats.emma_link)
+    say(db, clock, chats.emma, chats.emma_link)
+    return chats
+
+
+def test_one_message_a_chat_lowest_first(db: Database, clock: HandClock, two: Chats) -> None:
+    (first,) = claim(db, clock)
+    assert claim(db, clock) == [], "the second waits for the first"
+    ack(db, clock, first, "sent")
+    (second,) = claim(db, clock)
+    assert second > first
+
+
+def test_a_lease_that_ran_out_is_handed_out_again(db: Database, clock: HandClock, two: Chats) -> None:
+    first = claim(db, clock)
+    clock.advance(seconds=59)
+    assert claim(db, clock) == []
+    clock.advance(seconds=2)
+    assert claim(db, clock) == first
+
+
+def test_retry_waits_as_told_and_longer_each_time(db: Database, clock: HandClock, two: Chats) -> None:
+    (first,) = claim(db, clock)
+    ack(db, clock, first, "retry", retry_after=30)
+    clock.advance(seconds=29)
+    assert claim(db, clock) == []
+    clock.advance(seconds=2)
+    assert claim(db, clock) == [first]
+    ack(db, clock, first, "retry")
+    assert claim(db, clock) == []
+    clock.advance(seconds=3)
+    assert claim(db, clock) == [first]
+
+
+def test_dead_ends_the_link(db: Database, clock: HandClock, two: Chats) -> None:
+    (first,) = claim(db, clock)
+    ack(db, clock, first, "dead")
+    assert row(db, first).state == "dead"
+    with db.read() as session:
+        assert session.get_one(ChannelLink, two.emma_link).status == "dead"
+
+
+@pytest.mark.parametrize("late", ["retry", "dead", "sent"])
+def test_a_late_word_about_what_was_sent_changes_nothing(
+    db: Database, clock: HandClock, two: Chats, late: str
+) -> None:
+    (first,) = claim(db, clock)
+    ack(db, clock, first, "sent")
+    ack(db, clock, first, late)
+    assert row(db, first).state == "sent"
+
+
+def test_an_unknown_row_and_an_unknown_outcome_are_refused(
+    db: Database, clock: HandClock, two: Chats
+) -> None:
+    with pytest.raises(NotFound):
+        ack(db, clock, 999_999, "sent")
+    (first,) = claim(db, clock)
+    with pytest.raises(BadInput):
+        ack(db, clock, first, "lost")
+
+
+def test_urgent_goes_before_bulk(db: Database, clock: HandClock, two: Chats) -> None:
+    with db.write() as session:
+        link = ChannelLink(
+            estate_id=session.get_one(ChannelLink, two.emma_link).estate_id, conversation_id=two.chen,
+            channel="telegram", address="7", created_at=clock.now(), state={},
+        )  # fmt: skip
+        session.add(link)
+        session.flush()
+        urgent_link = link.id
+    urgent = say(db, clock, two.chen, urgent_link, is_urgent=True)
+    (first, *_rest) = claim(db, clock)
+    assert row(db, first).message_id == urgent.id
+
+
+def test_many_senders_at_once_never_share_a_message(db: Database, clock: HandClock, two: Chats) -> None:
+    with ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(lambda _: db.run(lambda s: _ids(s, clock)), range(8)))
+    assert sum(len(ids) for ids in found) == 1
+
+
+def _ids(session: object, clock: HandClock) -> list[int]:
+    return [r.id for r in outbox.claim(session, "telegram", 20, clock.real_now())]  # type: ignore[arg-type]
