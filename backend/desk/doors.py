@@ -3,23 +3,26 @@
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from urllib.parse import quote
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Path, Request, Response
 from fastapi.responses import RedirectResponse
 from fastapi.routing import APIRoute
 from starlette.datastructures import UploadFile
 
 from backend.clock import Clock
 from backend.db import Database
-from backend.errors import Forbidden, NotSignedIn, Refusal
+from backend.errors import BadInput, Forbidden, NotSignedIn, Refusal
 from backend.people import doors
 from backend.people.viewer import Viewer
 from backend.vault import Vault
 from backend.web import sessions
 from backend.web.rendering import is_fragment, language_of, render
 from intents.menu import Menu
+
+#: bytes of a posted form: 4,000 characters several times over, and nothing that could fill the memory
+MAX_FORM: Final = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,10 @@ def visit(request: Request) -> Visit:
 
 
 async def typed(request: Request) -> dict[str, str]:
-    """FastAPI dependency: the fields of a posted form, once its token is right. Raises Forbidden."""
+    """FastAPI dependency: the fields of a posted form whose token is right. Raises Forbidden, BadInput."""
+    length = request.headers.get("content-length", "")
+    if not length.isdigit() or len(length) > 9 or int(length) > MAX_FORM:
+        raise BadInput
     form = await request.form()
     fields = {name: value for name, value in form.items() if not isinstance(value, UploadFile)}
     given = request.headers.get("x-csrf") or fields.pop("csrf", "")
@@ -83,6 +89,8 @@ def _sound(text: str) -> str:
 
 
 Visiting = Annotated[Visit, Depends(visit)]
+#: a ticket's number in an address; larger ones do not fit the tables
+Number = Annotated[int, Path(ge=1, le=2**53)]
 Typed = Annotated[dict[str, str], Depends(typed)]
 
 

@@ -57,7 +57,6 @@ def _message(reader: Reader, dossier: Dossier, row: Message, day: str) -> Messag
         files=_files(dossier.ticket.number, row.id, dossier.files),
         delivery=delivered,
         delivery_state=state,
-        is_foreign=row.language != reader.language,
     )
 
 

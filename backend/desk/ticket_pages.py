@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from backend.deadlines import service as deadlines
 from backend.desk import forms, queries, ticket_queries
-from backend.desk.doors import PageRoute, Typed, Visit, Visiting, go, with_toast
+from backend.desk.doors import Number, PageRoute, Typed, Visit, Visiting, go, with_toast
 from backend.desk.forms import BadForm, Desk
 from backend.desk.queue import row_of
 from backend.desk.shell import reader_of, shell_of, show
@@ -59,7 +59,7 @@ class Look:
 
 
 @router.get("/tickets/{number}")
-def ticket_page(who: Visiting, number: int, part: str = "", do: str = "", mode: str = "") -> Response:
+def ticket_page(who: Visiting, number: Number, part: str = "", do: str = "", mode: str = "") -> Response:
     """The whole page, or (``part=live``) what changes while it is open."""
     with who.db.read() as session:
         look = Look(action=do, typed=None)
@@ -123,7 +123,7 @@ def _person(session: Session, who: Visit, dossier: Dossier) -> tuple[residents.R
 
 
 @router.post("/tickets/{number}/draft")
-def keep_draft(who: Visiting, number: int, fields: Typed) -> Response:
+def keep_draft(who: Visiting, number: Number, fields: Typed) -> Response:
     """Keep what is being written, per ticket, person and mode, so that another device can go on."""
     mode = fields.get("mode", "")
     if mode in WRITTEN:
@@ -135,7 +135,7 @@ def keep_draft(who: Visiting, number: int, fields: Typed) -> Response:
 
 
 @router.post("/tickets/{number}/{action}")
-def act(who: Visiting, number: int, action: str, fields: Typed) -> Response:
+def act(who: Visiting, number: Number, action: str, fields: Typed) -> Response:
     """Take one action; what cannot be taken comes back with a sentence and nothing lost."""
     if action not in service.HANDLERS:
         raise NotFound
@@ -257,7 +257,7 @@ def _composer(
 
 
 @router.get("/tickets/{number}/files/{file_id}")
-def file(who: Visiting, number: int, file_id: str) -> Response:
+def file(who: Visiting, number: Number, file_id: str) -> Response:
     """A photo or voice message of the conversation, as far as the viewer may read it. Raises NotFound."""
     with who.db.read() as session:
         ticket = ticket_rows.get_ticket(session, who.viewer, number)

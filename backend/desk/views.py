@@ -118,7 +118,6 @@ class QueueView:
     clear_href: str = ""
     next_href: str = ""
     first_href: str = ""
-    hidden: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +143,6 @@ class MessageView:
     files: tuple[FileView, ...] = ()
     delivery: str = ""
     delivery_state: str = ""
-    is_foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,12 @@ function fadeFirstToasts() {
 async function startPage() {
   if (document.getElementById("queue")) return (await import("./queue.js")).startQueue();
   if (document.querySelector("[data-ticket]")) return (await import("./ticket.js")).startTicket();
-  return null;
+  return { hear: ringBell };
+}
+
+// Pages without a list of their own still count alerts.
+function ringBell(event) {
+  if (event.kind !== "ticket") htmx.ajax("GET", "/alerts?panel=1", { target: "#bell-panel", swap: "innerHTML" });
 }
 
 async function start() {
@@ -37,7 +42,7 @@ async function start() {
   if (!document.body.dataset.now) return;
   startCountdown((text) => announce(text));
   const page = await startPage();
-  startLive((event) => page?.hear(event), say);
+  startLive((event) => page.hear(event), say);
   startKeyboard();
 }
 

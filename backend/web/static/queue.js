@@ -91,7 +91,8 @@ export function startQueue() {
     hear(event) {
       if (event.kind === "ticket") { changed.add(`t${event.number}`); gather(); }
       else if (event.kind === "alert") { changed.add("-"); gather(); }
-      else refresh();
+      else if (isIdle()) refresh();
+      else offer(0, true);
     },
   };
 }
