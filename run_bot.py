@@ -115,12 +115,13 @@ def _serve_arguments(command: argparse.ArgumentParser) -> None:
 
 
 def run_serve(asked: argparse.Namespace) -> None:
-    from backend import installation, logs, serve
+    from backend import data_check, installation, logs, serve
     from intents.loader import load_menu
 
     parts = serve.chosen_parts(asked.only)
     settings = load()
     logs.configure(settings.log_level)
+    data_check.refuse_faulty_data()
     sock = serve.bind(settings) if "web" in parts else None
     menu = load_menu()
     with closing(installation.open_house(settings)) as house:

@@ -16,6 +16,7 @@ from intents.menu import (
     APPOINTMENTS,
     CHARGES,
     SCOPES,
+    SLOT_TYPES,
     WORKFLOWS,
     Category,
     Door,
@@ -86,7 +87,7 @@ def _slots(source: Source, faults: Faults) -> dict[str, SlotSpec]:
         row.only("id", "type", "prompt", "options")
         options = tuple(_option(option) for option in row.rows("options"))
         menu_checks.no_duplicates(row, "options", [option.id for option in options])
-        spec = SlotSpec(row.id, row.string("type"), row.text("prompt"), options)
+        spec = SlotSpec(row.id, row.choice("type", SLOT_TYPES), row.text("prompt"), options)
         row.put(slots, spec.id, spec)
     return slots
 

@@ -44,6 +44,12 @@ WORKFLOWS = frozenset(
 APPOINTMENTS = frozenset({"required", "optional", "none"})
 CHARGES = frozenset({"included", "free", "listed", "quote", "quote+3rd", "respond_first", "fee"})
 SCOPES = frozenset({"core", "extended", "reference", "estate"})
+SLOT_TYPES = frozenset(
+    {"account", "area_or_length", "attestation", "bool", "company", "contact", "date_range", "datetime"}
+    | {"datetime_window", "document", "document_list", "enum", "file", "hours", "image_or_video", "integer"}
+    | {"money", "month", "person", "persons", "place", "plate", "recurrence", "text", "ticket_no"}
+    | {"voucher_no"}
+)
 
 LINES_PER_LEVEL = 8
 """No level of the menu shows more lines than this: more cannot be taken in at a glance on a phone."""

@@ -166,10 +166,10 @@ class Row:
         self.fault(name, "should be a table")
         return {}
 
-    def rows(self, name: str) -> Iterator[Row]:
+    def rows(self, name: str, key: str = "id") -> Iterator[Row]:
         """The tables of a list inside this table, each named after both."""
         value = self.values.get(name, [])
-        yield from _rows(self._faults, self._file, value, name, inside=self._label)
+        yield from _rows(self._faults, self._file, value, name, inside=self._label, key=key)
 
     def put(self, into: dict[str, T], key: str, value: T) -> None:
         """Adds what was read to the rest; an id that is already taken is a fault."""

@@ -84,6 +84,16 @@ def _step(row: list[Any], key: str, day: int, now: datetime) -> Step:
     return Step(at, row[1], row[2], tuple(row[3:]))
 
 
+def is_instant(text: object) -> bool:
+    """True for a text that ``instant`` can read."""
+    if not isinstance(text, str) or text == "-":
+        return False
+    found = _LOCAL.fullmatch(text)
+    if found:
+        return int(found["hour"]) < 24 and int(found["minute"]) < 60
+    return _AGO.fullmatch(text) is not None
+
+
 def instant(text: str, day: int, now: datetime) -> datetime:
     """Return the instant that ``text`` means in a story that began ``day`` days before ``now`` (local)."""
     ago = _AGO.fullmatch(text)

@@ -70,13 +70,20 @@ def load_faq(data: Path, here: Path = HERE) -> Faq:
     entries: dict[str, FaqEntry] = {}
     for row in _tables(source, "faq", faults):
         _put(entries, _entry(row, without), row)
-    for key in without.keys() - entries.keys():
+    for key in sorted(without.keys() - entries.keys()) if source.readable else ():
         faults.add(others.name, key, "key", "no question has this key")
-    words = Row(faults, others.name, "words", others.table.get("words", {}))
-    general = {hole: words.text(hole) for hole in HOLES}
+    general = _general_words(others, faults) if others.readable else {}
     if faults.found:
         raise DataFaults(faults.found)
     return Faq(MappingProxyType(entries), MappingProxyType(general))
+
+
+def _general_words(source: Source, faults: Faults) -> dict[str, Text]:
+    top = source.whole(faults)
+    top.only("words", "answers")
+    words = Row(faults, source.name, "words", top.mapping("words"))
+    words.only(*HOLES)
+    return {hole: words.text(hole) for hole in HOLES}
 
 
 def _tables(source: Source, name: str, faults: Faults) -> Iterator[Row]:
@@ -96,7 +103,7 @@ def _entry(row: Row, without: Mapping[str, Mapping[str, Text]]) -> FaqEntry:
     for language in ("zh", "en"):
         try:
             answer.in_(language).format_map(dict.fromkeys(HOLES, ""))
-        except (KeyError, ValueError, IndexError):
+        except (KeyError, ValueError, IndexError, AttributeError):
             row.fault(f"answer.{language}", f"it may only hold the holes {', '.join(HOLES)}")
     return FaqEntry(key, row.text("question"), answer, MappingProxyType(dict(without.get(key, {}))))
 

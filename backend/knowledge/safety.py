@@ -50,10 +50,10 @@ def load_safety(folder: Path) -> SafetyBook:
     faults = Faults()
     source = read_source(folder, FILE, faults)
     labels: dict[str, Text] = {}
-    for table in source.table.get("number", []):
-        row = Row(faults, FILE, str(table.get("number")), table)
+    for row in source.rows("number", faults, key="number"):
+        row.only("number", "label")
         labels[row.string("number")] = row.text("label")
-    kinds = {str(t.get("kind")): _safety(t, labels, faults) for t in source.table.get("emergency", [])}
+    kinds = {row.string("kind"): _safety(row, labels) for row in source.rows("emergency", faults, key="kind")}
     if ANY_KIND not in kinds and not faults.found:
         faults.add(FILE, ANY_KIND, "kind", "this kind must be there: others fall back to it")
     if faults.found:
@@ -61,19 +61,16 @@ def load_safety(folder: Path) -> SafetyBook:
     return SafetyBook(MappingProxyType(kinds), MappingProxyType(labels))
 
 
-def _safety(table: Mapping[str, object], labels: Mapping[str, Text], faults: Faults) -> Safety:
-    label = str(table.get("kind"))
+def _safety(row: Row, labels: Mapping[str, Text]) -> Safety:
     lines: dict[str, tuple[str, ...]] = {}
-    safety = table.get("safety")
+    safety = row.mapping("safety")
     for language in ("zh", "en"):
-        found = safety.get(language) if isinstance(safety, Mapping) else None
-        if not isinstance(found, list) or not 1 <= len(found) <= 4:
-            faults.add(FILE, label, f"safety.{language}", "should be one to four lines")
-            found = []
-        lines[language] = tuple(str(line) for line in found)
-    numbers = table.get("numbers")
-    known = tuple(str(n) for n in numbers) if isinstance(numbers, list) else ()
-    for number in known:
+        found = row.said(f"safety.{language}", safety)
+        if len(found) > 4:
+            row.fault(f"safety.{language}", "should be one to four lines")
+        lines[language] = found
+    numbers = row.strings("numbers")
+    for number in numbers:
         if number not in labels:
-            faults.add(FILE, label, "numbers", f"{number} has no label")
-    return Safety(lines["zh"], lines["en"], known)
+            row.fault("numbers", f"{number} has no label")
+    return Safety(lines["zh"], lines["en"], numbers)

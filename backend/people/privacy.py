@@ -1,18 +1,22 @@
 """The privacy notice: versioned, both languages, shown before the first message is stored. Pure reader."""
 
-import tomllib
-from collections.abc import Mapping
+import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
+
+from intents.rows import DataFaults, Faults, Row, read_source
 
 FILE: Final = Path(__file__).with_name("privacy.toml")
 LANGUAGES: Final = ("zh", "en")
+HOLES: Final = ("estate", "hotline")
+_HOLE: Final = re.compile(r"\{([^{}]*)\}")
 
 
-class BadNotice(ValueError):
-    """A faulty privacy file; names file, place and what is missing."""
+class BadNotice(DataFaults):
+    """A faulty privacy file; every fault is named as file, place and field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,38 +64,42 @@ class PrivacyNotice:
 
 @cache
 def load_notice(file: Path = FILE) -> PrivacyNotice:
-    """Read the notice. Raises BadNotice with file and place."""
-    with file.open("rb") as stream:
-        data = tomllib.load(stream)
-    if not isinstance(data.get("version"), str) or not data["version"]:
-        raise BadNotice(f"{file.name}: version: a text is missing")
-    return PrivacyNotice(
-        version=data["version"],
-        short=_wording(data.get("short"), f"{file.name}: short"),
-        sections=tuple(_section(table, file.name) for table in data.get("sections", [])),
-        consents=tuple(_consent(table, file.name) for table in data.get("consents", [])),
-    )
+    """Read the notice. Raises BadNotice with every fault as file, place and field."""
+    faults = Faults()
+    source = read_source(file.parent, file.name, faults)
+    top = source.whole(faults)
+    if source.readable:
+        top.only("version", "short", "sections", "consents")
+        top.string("version")
+    sections = tuple(_section(row) for row in source.rows("sections", faults, key="key"))
+    consents = tuple(_consent(row) for row in source.rows("consents", faults, key="key"))
+    short = _wording(top, "short") if source.readable else Wording("", "")
+    _refuse_twins(faults, file.name, "sections", [section.key for section in sections])
+    _refuse_twins(faults, file.name, "consents", [consent.key for consent in consents])
+    if faults.found:
+        raise BadNotice(faults.found)
+    return PrivacyNotice(str(source.table["version"]), short, sections, consents)
 
 
-def _section(table: Mapping[str, Any], name: str) -> Section:
-    place = f"{name}: sections: {table.get('key', '?')}"
-    return Section(
-        key=str(table.get("key", "")),
-        title=_wording(table.get("title"), f"{place}: title"),
-        text=_wording(table.get("text"), f"{place}: text"),
-    )
+def _section(row: Row) -> Section:
+    row.only("key", "title", "text")
+    return Section(row.string("key"), _wording(row, "title"), _wording(row, "text"))
 
 
-def _consent(table: Mapping[str, Any], name: str) -> ConsentText:
-    place = f"{name}: consents: {table.get('key', '?')}"
-    label = _wording(table.get("label"), f"{place}: label")
-    return ConsentText(str(table.get("key", "")), label, bool(table.get("required", False)))
+def _consent(row: Row) -> ConsentText:
+    row.only("key", "label", "required")
+    return ConsentText(row.string("key"), _wording(row, "label"), row.boolean("required", default=False))
 
 
-def _wording(table: object, place: str) -> Wording:
-    if not isinstance(table, Mapping):
-        raise BadNotice(f"{place}: zh and en are missing")
+def _wording(row: Row, field: str) -> Wording:
+    text = row.text(field)
     for language in LANGUAGES:
-        if not isinstance(table.get(language), str) or not table[language].strip():
-            raise BadNotice(f"{place}: {language} is missing")
-    return Wording(zh=str(table["zh"]), en=str(table["en"]))
+        for hole in set(_HOLE.findall(text.in_(language))) - set(HOLES):
+            row.fault(f"{field}.{language}", f"it may only hold the holes {', '.join(HOLES)}, not {hole}")
+    return Wording(zh=text.zh, en=text.en)
+
+
+def _refuse_twins(faults: Faults, file: str, field: str, keys: list[str]) -> None:
+    for key, times in Counter(keys).items():
+        if key and times > 1:
+            faults.add(file, field, "key", f"{key!r} stands twice")

@@ -241,5 +241,5 @@ def test_the_notice_is_whole_in_both_languages_and_asks_for_each_consent_apart()
 def test_a_faulty_notice_is_refused_with_file_and_place(tmp_path: Path) -> None:
     file = tmp_path / "privacy.toml"
     file.write_text('version = "1"\n[short]\nzh = "您好"\n', "utf-8")
-    with pytest.raises(privacy.BadNotice, match=r"privacy\.toml: short: en is missing"):
+    with pytest.raises(privacy.BadNotice, match=r"privacy\.toml: short\.en: is missing"):
         privacy.load_notice(file)

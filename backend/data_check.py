@@ -1,0 +1,71 @@
+"""Every data file of the house is checked before anything starts, and every fault is told at once."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from backend.deadlines.calendar import load_calendars
+from backend.deadlines.faults import DataFaults as DeadlineFaults
+from backend.deadlines.policy import load_policies
+from backend.demo.checks import check_demo
+from backend.knowledge.faq import load_faq
+from backend.knowledge.safety import load_safety
+from backend.people.privacy import load_notice
+from intents.menu import Menu
+from intents.reading import read_data
+from intents.rows import DataFaults, Faults
+
+HOUSE: Final = Path(__file__).parents[1]
+#: the files outside ``intents/data`` that are checked here; any other TOML file in ``backend`` is a fault
+BACKEND_FILES: Final = frozenset({
+    "deadlines/calendar.toml", "deadlines/policies.toml", "demo/people.toml", "demo/stories_cleaning.toml",
+    "demo/stories_repairs.toml", "demo/stories_voice.toml", "knowledge/without.toml", "people/privacy.toml",
+})  # fmt: skip
+
+
+def check_all(house: Path = HOUSE) -> tuple[str, ...]:
+    """Return every fault of every data file as ``file: item: field: what is wrong``; none when all is well.
+
+    ``house`` is the folder that holds ``intents`` and ``backend``.
+    """
+    data, backend = house / "intents" / "data", house / "backend"
+    found, menu = _understanding(data)
+    found += _faults_of(partial(load_faq, data, backend / "knowledge"))
+    found += _faults_of(partial(load_safety, data))
+    found += _faults_of(partial(load_policies, backend / "deadlines" / "policies.toml"))
+    found += _faults_of(partial(load_calendars, backend / "deadlines" / "calendar.toml"))
+    found += _faults_of(partial(load_notice.__wrapped__, backend / "people" / "privacy.toml"))
+    demo = Faults()
+    check_demo(backend / "demo", menu, demo)
+    found += [*demo.found, *_strangers(backend)]
+    return tuple(dict.fromkeys(found))
+
+
+def refuse_faulty_data() -> None:
+    """Raise DataFaults with every fault of every data file; return when there is none."""
+    found = check_all()
+    if found:
+        raise DataFaults(found)
+
+
+def _understanding(data: Path) -> tuple[list[str], Menu | None]:
+    try:
+        return [], read_data(data).menu
+    except DataFaults as faulty:
+        return list(faulty.faults), None
+
+
+def _faults_of(load: Callable[[], object]) -> list[str]:
+    try:
+        load()
+    except (DataFaults, DeadlineFaults) as faulty:
+        return list(faulty.faults)
+    return []
+
+
+def _strangers(backend: Path) -> Iterator[str]:
+    for path in sorted(backend.rglob("*.toml")):
+        name = path.relative_to(backend).as_posix()
+        if name not in BACKEND_FILES:
+            yield f"{name}: nobody reads this file; is its name right?"
