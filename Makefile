@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench lint translations lock clean
+.PHONY: help run test bench lint translations pictures lock clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -31,6 +31,10 @@ lint: ## Check style and types
 translations: ## Bring the text catalogues up to date with the code, and name what lacks Chinese
 	@$(PYTHON) tools/prepare.py run
 	@$(BIN)/python -m locales.extract
+
+pictures: ## Take the pictures of the README anew, in a real browser
+	@$(PYTHON) tools/prepare.py test
+	$(BIN)/python -m tests.browser.pictures
 
 lock: ## Resolve and hash all dependencies again (requirements*.lock)
 	@$(PYTHON) tools/prepare.py run

@@ -136,6 +136,8 @@ def chat_in_chinese(studio: Studio) -> None:
 def chat_in_english(studio: Studio) -> None:
     page = studio.chat("en", "DEMO-TENANT")
     say(page, "The kitchen tap is leaking. Could someone come tomorrow afternoon?", "just to confirm")
+    expect(page.locator(".message.mine time").last).to_be_visible()
+    page.locator("#box").blur()
     studio.take(page, "chat-en")
     press(page, "Correct", "#")
     with staff(studio.base) as butler:
