@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from backend.errors import BadInput, Forbidden
 from backend.messages import queries as message_queries
-from backend.models import Conversation, Home, Resident, Ticket
+from backend.models import Conversation, Resident, Ticket
 from backend.people import homes, residents
 from backend.people.residents import ResidentCard
 from backend.people.viewer import Viewer
@@ -111,8 +111,11 @@ def conversation_of(session: Session, card: ResidentCard, now: datetime) -> Conv
     known = message_queries.find_conversation_of(session, card.resident_id)
     if known is not None:
         return known
-    session.get_one(Resident, card.resident_id)
-    session.get_one(Home, card.home_id)
+    # Two who take something in at once must not make two: the second waits here and finds the first's.
+    session.get_one(Resident, card.resident_id, with_for_update=True)
+    known = message_queries.find_conversation_of(session, card.resident_id)
+    if known is not None:
+        return known
     made = Conversation(estate_id=card.estate_id, resident_id=card.resident_id, home_id=card.home_id,
                         created_at=now)  # fmt: skip
     session.add(made)

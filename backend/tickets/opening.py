@@ -67,7 +67,8 @@ def open_ticket(session: Session, menu: Menu, new: NewTicket, now: datetime) -> 
                    reason=new.reason)  # fmt: skip
     queries.attach_files(session, ticket, new.file_ids)
     deadlines.on_event(session, ticket, "opened", new.received_at)
-    _appoint(session, ticket, now)
+    if new.reason in ("confirmed", "intake"):
+        _appoint(session, ticket, now)
     if ticket.is_urgent:
         _alert_duty(session, ticket, now)
     live.emit(session, ticket.estate_id, "ticket", {"number": ticket.number, "is_new": True}, now)

@@ -101,17 +101,18 @@ def list_tickets(
 def take_number(session: Session) -> int:
     """Return the next ticket number; two racers never get the same."""
     step = (
-        update(Counter)
-        .where(Counter.name == "ticket")
-        .values(value=Counter.value + 1)
+        _insert(session, Counter)
+        .values(name="ticket", value=FIRST_NUMBER)
+        .on_conflict_do_update(index_elements=[Counter.name], set_={"value": Counter.value + 1})
         .returning(Counter.value)
     )
-    number = session.execute(step).scalar()
-    if number is None:
-        session.add(Counter(name="ticket", value=FIRST_NUMBER))
-        session.flush()
-        return FIRST_NUMBER
-    return int(number)
+    return int(session.execute(step).scalar_one())
+
+
+def _insert(session: Session, table: type[Counter | IdempotencyKey]) -> Any:
+    """An insert that may meet a row already there: the same words on both databases, from two dialects."""
+    is_postgresql = session.get_bind().dialect.name == "postgresql"
+    return postgresql.insert(table) if is_postgresql else sqlite.insert(table)
 
 
 def list_events(session: Session, ticket_id: int) -> Sequence[TicketEvent]:
@@ -189,9 +190,8 @@ def claim_key(
     """
     old = IdempotencyKey.created_at <= now - KEPT_FOR
     session.execute(delete(IdempotencyKey).where(IdempotencyKey.user_id == user_id, old))
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     made = session.execute(
-        dialect.insert(IdempotencyKey)
+        _insert(session, IdempotencyKey)
         .values(user_id=user_id, key=key, body_hash=body_hash, status=0, response={}, created_at=now)
         .on_conflict_do_nothing()
         .returning(IdempotencyKey.key)
