@@ -3,8 +3,6 @@
 The dashboard's cookie and the API's Bearer header carry tokens of two kinds; neither opens the other's door.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from ipaddress import ip_address, ip_network
 
@@ -12,8 +10,8 @@ from fastapi import Request
 
 from backend.clock import Clock
 from backend.db import Database
-from backend.errors import BadInvitation, NotSignedIn
-from backend.people import invitations, passwords, service
+from backend.errors import NotSignedIn
+from backend.people import passwords, service
 from backend.people.service import Kind, LoginTry, OpenSession, SignedIn
 from backend.people.viewer import Viewer
 from backend.vault import Vault
@@ -74,23 +72,6 @@ def caller_address(request: Request) -> str:
         return peer
     hops = [hop.strip() for hop in request.headers.get("x-forwarded-for", "").split(",") if hop.strip()]
     return next((hop for hop in reversed(hops) if not _is_trusted(hop, trusted)), peer)
-
-
-@contextmanager
-def counting_guesses(database: Database, code: str, address: str, now: datetime) -> Iterator[None]:
-    """Around the transaction that redeems a code: refuse guessers, and count a wrong spoken code.
-
-    The caller's own transaction rolls back when the code is wrong, so the count has one of its own.
-    Raises TooMany after five wrong spoken codes from one address within ten minutes.
-    """
-    with database.read() as session:
-        invitations.refuse_guessing(session, code, address, now)
-    try:
-        yield
-    except BadInvitation:
-        with database.write() as session:
-            invitations.note_guess(session, code, address, now)
-        raise
 
 
 def _is_trusted(address: str, trusted: tuple[str, ...]) -> bool:

@@ -15,7 +15,8 @@ from backend.errors import NotFound, TooLarge
 from backend.messages import files, queries
 from backend.models import ChannelLink, Conversation
 from backend.people import phones
-from backend.people.doors import bearer_token, caller_address, counting_guesses
+from backend.people.doors import bearer_token, caller_address
+from backend.people.guessing import counting_guesses
 from backend.tickets.wording import step_name
 from backend.webchat import queries as own
 from backend.webchat import schemas, service

@@ -15,7 +15,7 @@ from backend.errors import BadInput, BadInvitation, NotSignedIn, TooMany, Unknow
 from backend.messages import files, queries
 from backend.messages import service as messages
 from backend.models import ChannelLink, Conversation, Message, StoredFile, Ticket, User
-from backend.people.doors import counting_guesses
+from backend.people.guessing import counting_guesses
 from backend.webchat import schemas
 from backend.webchat.queries import tickets_of
 from locales import N_

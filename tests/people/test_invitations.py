@@ -9,7 +9,7 @@ from backend.clock import HandClock
 from backend.db import Database
 from backend.errors import BadInvitation, TooMany
 from backend.models import Invitation, Residency
-from backend.people import doors, invitations
+from backend.people import guessing, invitations
 from backend.vault import Vault
 from tests.people.conftest import House
 
@@ -117,7 +117,7 @@ def test_five_wrong_spoken_codes_close_the_door_to_that_address_only(
     db: Database, vault: Vault, clock: HandClock, house: House
 ) -> None:
     def guess(code: str, address: str = "192.0.2.7") -> None:
-        with doors.counting_guesses(db, code, address, clock.real_now()):
+        with guessing.counting_guesses(db, code, address, clock.real_now()):
             redeem(db, vault, clock, code)
 
     right = make(db, vault, clock, house, "spoken")
