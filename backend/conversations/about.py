@@ -28,10 +28,17 @@ def status(talk: Talk, number: int | None = None) -> Turn:
     cancel = tuple(
         Button("cancel_ticket", "cancel", {"number": t.number}, single=False)
         for t in talk.facts.tickets[:2]
-        if "cancel" in t.actions
+        if may_offer(t, "cancel")
     )
     reply = Reply("status", {"tickets": _lines(talk)}, (*buttons, *cancel, HUMAN_BUTTON))
     return Turn(talk.remember(failures=0), (reply,))
+
+
+def may_offer(ticket: OpenTicket, action: str) -> bool:
+    """Cancelling a complaint or an alarm is the person's own idea, never ours (domain §3.2)."""
+    if action == "cancel" and ticket.workflow in ("complaint", "emergency"):
+        return False
+    return action in ticket.actions
 
 
 def pick(talk: Talk, number: int | None, action: str | None = None) -> OpenTicket | None:
@@ -39,7 +46,7 @@ def pick(talk: Talk, number: int | None, action: str | None = None) -> OpenTicke
     named = find(talk, number)
     if number is not None:
         return named
-    fitting = [t for t in talk.facts.tickets if action is None or action in t.actions]
+    fitting = [t for t in talk.facts.tickets if action is None or may_offer(t, action)]
     last = find(talk, talk.state.about)
     if last in fitting:
         return last
@@ -48,7 +55,7 @@ def pick(talk: Talk, number: int | None, action: str | None = None) -> OpenTicke
 
 def which_ticket(talk: Talk, action: str) -> Turn:
     """Several could be meant: one button each (never guess between two)."""
-    tickets = [t for t in talk.facts.tickets if action in ("urge", "details") or action in t.actions]
+    tickets = [t for t in talk.facts.tickets if action in ("urge", "details") or may_offer(t, action)]
     if not tickets:
         return Turn(talk.state, (Reply("none_to_" + ("cancel" if action == "cancel" else "change"), {},
                                        (HUMAN_BUTTON,)),))  # fmt: skip

@@ -96,12 +96,15 @@ def said(talk: Talk, heard: Said) -> Turn:
         return hand_over(talk, meaning.text, "handed_over_asked")
     if intent.act == Act.MENU:
         return show_menu(talk)
+    door = _door_named(talk, meaning.text)
+    if door is not None:
+        return pressed(talk, Press("door", {"id": door}))
     expected = expecting(talk, heard, intent)
     if expected is not None:
         return expected
     talk = talk.with_state(talk.remember(expects=None))
     form = talk.state.form
-    if talk.facts.is_quiet and not _wakes(talk, intent):
+    if talk.facts.is_quiet and not _wakes(talk, meaning):
         return Turn(talk.state)
     if form is not None:
         return in_form(talk, form, heard)
@@ -110,14 +113,24 @@ def said(talk: Talk, heard: Said) -> Turn:
     return fresh(talk, heard, intent)
 
 
-def _wakes(talk: Talk, intent: Intent) -> bool:
-    """What the bot answers although a person is in the chat: verdicts, complaints, what is asked of it by
-    name, and answers to a question that it put after that person had spoken."""
-    if intent.act in WAKING:
+def _wakes(talk: Talk, meaning: Meaning) -> bool:
+    """What the bot answers although a person is in the chat: verdicts, complaints, a plain new wish or
+    question (its clock must start), and answers to a question that it put after that person had spoken.
+    Chat, thanks and what is unclear are left to the person."""
+    intent = meaning.intents[0]
+    if intent.act in WAKING or (meaning.decision == "act" and intent.act in NEW_WISH):
         return True
     replied, said_at = talk.facts.human_replied_at, talk.state.said_at
     is_ours = bool(said_at) and replied is not None and datetime.fromisoformat(said_at) > replied
     return talk.state.form is not None and is_ours
+
+
+def _door_named(talk: Talk, text: str) -> str | None:
+    """A door's name alone ("报修", "Repairs") opens that door, unless details are being taken."""
+    said = text.strip(" .!?。！？").lower()
+    if talk.state.form is not None:
+        return None
+    return next((d.id for d in talk.menu.doors if said in (d.name.zh, d.name.en.lower())), None)
 
 
 def _number(intent: Intent) -> int | None:
@@ -168,8 +181,11 @@ def small_talk(talk: Talk, intent: Intent, meaning: Meaning) -> Turn | None:
         return greet(talk)
     kinds = {Act.THANKS: "welcome", Act.GOODBYE: "goodbye", Act.DENY: "goodbye", Act.AFFIRM: "yes_what"}
     if intent.act in kinds and len(meaning.intents) == 1:
+        kind = kinds[intent.act]
+        if any(t.workflow in ("complaint", "emergency") for t in talk.facts.tickets):
+            kind = {"welcome": "welcome_plain", "goodbye": "goodbye_plain"}.get(kind, kind)
         values = {"address": talk.facts.address_as, "weekday": talk.now.weekday(), "hour": talk.now.hour}
-        return Turn(talk.remember(failures=0), (Reply(kinds[intent.act], values),))
+        return Turn(talk.remember(failures=0), (Reply(kind, values),))
     if intent.act == Act.OUT_OF_SCOPE:
         return not_understood(talk, meaning.text, "out_of_scope")
     return None

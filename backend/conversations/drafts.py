@@ -16,7 +16,7 @@ from backend.conversations import facts, queries, speaking
 from backend.conversations.facts import Surroundings
 from backend.conversations.forms import ask, form_key, mark
 from backend.conversations.state import Button, Form, Reply, State
-from backend.conversations.talk import CALL_ME, HUMAN_BUTTON, Talk, name_values
+from backend.conversations.talk import HUMAN_BUTTON, Talk, name_values
 from backend.db import Database
 from backend.messages import live
 from backend.messages import queries as message_queries
@@ -99,9 +99,9 @@ def hand_over(menu: Menu, session: Session, draft: Draft, now: datetime) -> None
     state = State.from_json(around.link.state.get("now", {}))
     words = "\n".join(dict.fromkeys([draft.words, *(str(wish["words"]) for wish in state.waiting)]))
     new = opening.NewTicket(
-        estate_id=draft.estate_id, item_id=CALL_ME, channel=around.link.channel,
+        estate_id=draft.estate_id, item_id=draft.item_id, channel=around.link.channel,
         language=around.link.language, words=words, asked_at=draft.asked_at, received_at=now,
-        reason="handover", slots={**draft.slots, "about": draft.item_id},
+        reason="handover", slots=dict(draft.slots),
         conversation_id=draft.conversation_id, link_id=draft.link_id, resident_id=draft.resident_id,
         home_id=draft.home_id, actor="SYS",
         file_ids=state.form.file_ids if state.form else (),

@@ -85,13 +85,14 @@ def hand_over(talk: Talk, words: str, kind: str) -> Turn:
     values = {"address": talk.facts.address_as, "butler": talk.facts.butler}
     state = talk.remember(form=None, failures=0, offered=(), offered_words="", file_ids=(), expects=None,
                           waiting=())  # fmt: skip
-    known = next((t for t in talk.facts.tickets if t.item == CALL_ME and t.clock == "SLA-01"), None)
+    known = next((t for t in talk.facts.tickets if t.item == CALL_ME and t.clock == "respond"), None)
     if known is not None and form is None:
         more = OnTicket("add", known.number, {"words": said, "file_ids": list(files)})
         return Turn(state, (Reply(kind, values, order=0),), (more,))
-    slots = {**form.slots, "about": form.item} if form else {}
+    item = form.item if form else CALL_ME
+    slots = dict(form.slots) if form else {}
     asked_at = form.asked_at if form else talk.state.offered_at or talk.now.isoformat()
-    order = Open(CALL_ME, slots, said, asked_at, "handover", files)
+    order = Open(item, slots, said, asked_at, "handover", files)
     orders = (EndDraft("handed_over"), order) if form else (order,)
     return Turn(state, (Reply(kind, values, order=orders.index(order)),), orders)
 

@@ -1,9 +1,12 @@
 """What people say about the service: complaints, suggestions, praise, and questions. Pure."""
 
+import re
+from typing import Final
+
 from backend.conversations import forms
 from backend.conversations.state import Said, Turn, slot_values
 from backend.conversations.talk import COMPLAINT, ENQUIRY, PRAISE, SUGGESTION, Talk
-from intents.meaning import Act, Intent, Meaning
+from intents.meaning import Act, Intent
 
 
 def voice_of(talk: Talk, heard: Said, intent: Intent) -> Turn:
@@ -13,17 +16,24 @@ def voice_of(talk: Talk, heard: Said, intent: Intent) -> Turn:
     fits = found is not None and found.workflow == talk.menu.workflow_of(default)
     item = found if found is not None and fits else talk.item(default)
     slots = {**slot_values(intent), "topic": heard.meaning.text}
-    if _is_bare(intent, heard.meaning):
+    if _is_bare(heard.meaning.text):
         slots.pop("topic")
         return forms.start(talk, item, slots, "", files=heard.file_ids)
     return forms.start(talk, item, slots, heard.meaning.text, files=heard.file_ids)
 
 
-def _is_bare(intent: Intent, meaning: Meaning) -> bool:
+#: words that say "there is a complaint (a suggestion, praise)" without saying what it is
+_BARE: Final = re.compile(
+    r"[\s,.!?，。！？]|我|要|想|有|个|一个|一条|提|点|些|做|来|跟|向|你们|物业|投诉|建议|意见|表扬|反映|一下|您好|你好|请|能|可以|吗"
+    r"|\b(?:i|i'd|i'll|we|would|like|want|wish|need|to|a|an|the|make|file|have|got|some|please|hi|hello|can|my"
+    r"|complain|complaint|complaints|suggest|suggestion|suggestions|idea|feedback|praise|compliment|someone)\b",
+    re.IGNORECASE,
+)
+
+
+def _is_bare(text: str) -> bool:
     """ "我要投诉" says that there is a complaint but not what it is."""
-    bare = 7 if meaning.language == "zh" else 32
-    marks = ("投诉", "建议", "意见", "complain", "suggestion", "表扬")
-    return len(meaning.text) <= bare and any(mark in meaning.text.lower() for mark in marks)
+    return not _BARE.sub("", text)
 
 
 def enquire(talk: Talk, heard: Said) -> Turn:

@@ -93,6 +93,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "ask_details": N_("Please send me what you would like to add to #{number}: words or photos."),
     "photo_about_what": N_("Thank you for the photo. What is it about?"),
     "welcome": N_("You are very welcome. {wish}"),
+    "welcome_plain": N_("You are very welcome. We are on it."),
+    "goodbye_plain": N_("Thank you. We keep at it and you will hear from us here."),
     "goodbye": N_("Thank you for your trust. {wish}"),
     "yes_what": N_("Gladly. What would you like me to do?"),
     "noted_next": N_("I have noted “{name}” as well and will come to it next."),

@@ -52,7 +52,7 @@ def confirming(language: str) -> Chat:
 def ticket(number: int = 1001, **values: object) -> OpenTicket:
     base = OpenTicket(
         number, "value.repair-plumbing.leak", "漏水", "repair", "open", "confirmed", ("cancel", "schedule"),
-        "赵敏", NOW + timedelta(minutes=10), "SLA-01", opened_at=NOW - timedelta(hours=2),
+        "赵敏", NOW + timedelta(minutes=10), "respond", opened_at=NOW - timedelta(hours=2),
     )  # fmt: skip
     return replace(base, **values)  # type: ignore[arg-type]
 
@@ -96,7 +96,7 @@ class TestDetails:
         assert talk.opened == []
         talk.say(GIBBERISH[language][1])
         assert [order.reason for order in talk.opened] == ["handover"]
-        assert talk.opened[0].slots["about"] == "value.clean-hourly.hourly-helper"
+        assert talk.opened[0].item == "value.clean-hourly.hourly-helper"
         assert GIBBERISH[language][1] in talk.opened[0].words
 
     def test_every_monday_answers_when(self) -> None:
@@ -548,12 +548,18 @@ class TestQuiet:
     def quiet(self) -> Chat:
         return chat(is_quiet=True, human_replied_at=NOW - timedelta(minutes=5), tickets=(ticket(),))
 
-    @pytest.mark.parametrize("words", ["好的", "明天上午可以", "谢谢", "厨房水龙头漏水", "你好"])
+    @pytest.mark.parametrize("words", ["好的", "明天上午可以", "谢谢", "你好"])
     def test_the_bot_leaves_the_floor_to_the_person(self, words: str) -> None:
         talk = self.quiet()
         talk.say(words)
         assert talk.turn.replies == ()
         assert talk.opened == []
+
+    @BOTH
+    def test_a_plain_new_wish_is_still_taken_for_its_clock_must_start(self, language: str) -> None:
+        talk = chat(language, is_quiet=True, human_replied_at=NOW - timedelta(minutes=5), tickets=(ticket(),))
+        talk.say({"zh": "厨房水龙头漏水", "en": "the kitchen tap is leaking"}[language])
+        assert talk.last_kinds == ["ask"]
 
     def test_a_photo_is_put_on_the_ticket_in_silence(self) -> None:
         talk = self.quiet()
