@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from intents.act_rules import COURTESIES, RULES
+from intents.act_rules import COURTESIES, RULES, lets_go
 from intents.likeness import LikenessIndex, features_of
 from intents.meaning import Act
 from intents.normalize import normalize
@@ -44,7 +44,10 @@ class ActClassifier:
 
     def find(self, text: str) -> ActFound:
         """The act of a normalised text."""
-        return self.courtesy(text) or _ruled(text) or self._by_example(text) or wish_of(text)
+        found = self.courtesy(text) or _ruled(text)
+        if found is None and lets_go(text):
+            return ActFound(Act.DENY, 0.95)
+        return found or self._by_example(text) or wish_of(text)
 
     def courtesy(self, text: str) -> ActFound | None:
         """A message that is nothing but a greeting, thanks, farewell, yes or no."""

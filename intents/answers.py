@@ -3,26 +3,50 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from intents.act_rules import lets_go
 from intents.acts import SMALL_TALK
 from intents.meaning import Act, Hint, Intent, TimeWindow
 from intents.slots import TIME_SLOTS, SlotReader, any_time, as_soon_as_possible, at_once
 from intents.times import Times
-from intents.wishes import Reading, WishReader, time_slots
+from intents.wish_rules import FAULT, QUESTION_STRONG, WISH
+from intents.wishes import Reading, WishReader, time_slots, without
 
 # These are said in the middle of a form and mean what they say.
 _INTERRUPTIONS = frozenset({
     Act.CANCEL, Act.HUMAN, Act.STATUS, Act.LANGUAGE, Act.MENU, Act.COMPLAINT, Act.GOODBYE, Act.URGE,
 })  # fmt: skip
 _FREE_TEXT = frozenset(
-    {"fault", "topic", "service_scope", "patient_needs", "pref", "item", "person", "event", "recipient"}
+    {
+        "fault",
+        "topic",
+        "service_scope",
+        "patient_needs",
+        "pref",
+        "item",
+        "person",
+        "event",
+        "recipient",
+        "dest",
+        "origin",
+    }
 )
 _NUMBERED = frozenset({"plate", "flight_no", "voucher", "payer", "ticket"})
 _DIGIT = re.compile(r"\d")
-# In a free description of a fault or a complaint, complaining and asking are what was asked for.
-_DESCRIBED = frozenset({Act.COMPLAINT, Act.URGE, Act.STATUS})
+# In a free description of a fault or a complaint, complaining and chasing are what was asked for.
+_DESCRIBED = frozenset({Act.COMPLAINT, Act.URGE})
+_LONGEST_QUESTION = 40
+# To these "不用了" is the answer no, not the end of the wish.
+_YES_OR_NO = frozenset({"bool", "attestation"})
+# A bare time answers these themselves.
+_TIMED = frozenset({"hours", "recurrence", "month", "date_range", "datetime", "datetime_window"})
+_LETTER = re.compile(r"[a-z0-9\u3400-\u9fff]")
+_AROUND_A_TIME = re.compile(
+    r"大概|左右|吧|的|那|就|在|可以|行|好|\b(?:at|on|around|about|please|pls|maybe|ok|okay|say)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +65,35 @@ def read_answer(asked: Asked, slots: SlotReader, wishes: WishReader) -> Reading 
     slot_id = asked.hint.expected_slot
     if slot_id is None or not asked.text.strip():
         return None
+    if lets_go(asked.text) and slots.type_of(slot_id) not in _YES_OR_NO:
+        return Reading(Intent(Act.CANCEL, None, 0.95), "act", by_rule=True)
     act = wishes.act_of(asked.text)
-    if act.by_rule and act.act in _INTERRUPTIONS and not (slot_id in _FREE_TEXT and act.act in _DESCRIBED):
+    if act.by_rule and act.act in _INTERRUPTIONS and not _describes(act.act, slot_id, asked.text):
         return None
     found = _values(asked, slot_id, slots)
     if found is None:
         return None
     if slot_id in _FREE_TEXT and act.by_rule and act.act in SMALL_TALK - {Act.DENY}:
         return None
-    if _another_wish(asked, slot_id, wishes):
+    if _another_wish(asked, slot_id, found, slots, wishes):
         return None
     return Reading(Intent(Act.INFORM, None, 0.9, (), found), "act")
+
+
+def _describes(act: Act, slot_id: str, text: str) -> bool:
+    """What sounds like another act may be the very description that was asked for."""
+    if slot_id not in _FREE_TEXT:
+        return False
+    if act is Act.STATUS:
+        return len(text) > _LONGEST_QUESTION or bool(FAULT.search(text))
+    return act in _DESCRIBED
+
+
+def _is_a_mere_time(asked: Asked) -> bool:
+    """A message of nothing but a time."""
+    if asked.times.when is None:
+        return False
+    return not _LETTER.search(_AROUND_A_TIME.sub(" ", without(asked.text, asked.times.spans)))
 
 
 def _values(asked: Asked, slot_id: str, slots: SlotReader) -> dict[str, object] | None:
@@ -61,6 +103,8 @@ def _values(asked: Asked, slot_id: str, slots: SlotReader) -> dict[str, object] 
     timed = time_slots(asked.times, asked.text)
     if slot_id in TIME_SLOTS:
         answer = _time_answer(asked, slot_id)
+    elif slots.type_of(slot_id) not in _TIMED and _is_a_mere_time(asked):
+        answer, others = {}, {}
     else:
         answer = slots.answer(slot_id, asked.text, asked.raw, asked.times, asked.hint.options)
     return None if answer is None else {**others, **timed, **answer}
@@ -82,11 +126,19 @@ def _time_answer(asked: Asked, slot_id: str) -> dict[str, object] | None:
     return {"any_time": True} if any_time(asked.text) else None
 
 
-def _another_wish(asked: Asked, slot_id: str, wishes: WishReader) -> bool:
+def _another_wish(
+    asked: Asked, slot_id: str, found: Mapping[str, object], slots: SlotReader, wishes: WishReader
+) -> bool:
     """A long text that clearly names a service and says nothing of what was asked begins anew."""
     if slot_id in _FREE_TEXT or len(asked.text) < 6 or (slot_id in _NUMBERED and _DIGIT.search(asked.text)):
         return False
     if slot_id in TIME_SLOTS and asked.times.when is not None:
+        return False
+    if (
+        slots.is_choice(slot_id, found)
+        and not WISH.search(asked.text)
+        and not QUESTION_STRONG.search(asked.text)
+    ):
         return False
     reading = wishes.read(asked.text, asked.times)
     return (

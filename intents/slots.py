@@ -68,7 +68,7 @@ _NO = re.compile(r"^(?:不|没|否|无|no\b|nope|none|not|without|don't)", re.IG
 _ASAP = re.compile(r"尽快|越快越好|最快|尽早|\b(?:asap|as soon as possible|soonest|as early as possible)\b")
 _NOW = re.compile(r"马上|现在|立刻|立马|即刻|\b(?:right away|right now|immediately|now|straight away)\b")
 _ANYTIME = re.compile(
-    r"随时|都(?:行|可以|好|成|ok)|看你们|你们(?:方便|定|安排)|任何时间|什么时候都|\b(?:any ?time|whenever|any day|up to you|no preference|doesn't matter|flexible)\b"
+    r"随时|随便|都(?:行|可以|好|成|ok)|看你们|你们(?:方便|定|安排)|任何时间|什么时候都|\b(?:any ?time|whenever|any day|up to you|no preference|doesn't matter|flexible)\b"
 )
 
 
@@ -86,6 +86,16 @@ class SlotReader:
             ]
             if words:
                 self._words[slot.id] = sorted(words, key=lambda pair: len(pair[0]), reverse=True)
+
+    def type_of(self, slot_id: str) -> str:
+        """The catalogue type of a slot; one the menu does not know takes any text."""
+        spec = self._menu.slots.get(slot_id)
+        return spec.type if spec is not None else "text"
+
+    def is_choice(self, slot_id: str, found: Mapping[str, object]) -> bool:
+        """Whether what was found for the slot is one of its choices."""
+        spec = self._menu.slots.get(slot_id)
+        return spec is not None and any(option.id == found.get(slot_id) for option in spec.options)
 
     def find(self, text: str) -> dict[str, object]:
         """Every detail the text names, by slot id; "ticket" for a number like #1042."""
@@ -130,11 +140,12 @@ class SlotReader:
         """The text read as the answer to `slot_id`; None when it cannot be that."""
         if slot_id in TIME_SLOTS:
             return None  # the caller reads times, because they carry a problem as well as a value
+        kind = self.type_of(slot_id)
+        if kind in ("bool", "attestation") and _NO.match(text.strip()):
+            return {slot_id: "no"}  # before the choices: "要" stands in "不要" too
         chosen = self._choice(slot_id, text, options)
         if chosen is not None:
             return {slot_id: chosen}
-        spec = self._menu.slots.get(slot_id)
-        kind = spec.type if spec is not None else "text"
         if kind == "hours":
             return _hours(text, times)
         if kind == "recurrence":
