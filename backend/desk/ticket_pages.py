@@ -98,8 +98,11 @@ def _with_form(view: TicketView, desk: Desk, look: Look) -> TicketView:
     if look.action not in {form.action for form in view.forms}:
         return view
     made = forms.form_of(desk, look.action, look.typed, look.errors)
-    opened = replace(made, is_open=True)
-    return replace(view, forms=tuple(opened if f.action == look.action else f for f in view.forms))
+    forms_now = tuple(
+        replace(made, is_open=True, is_primary=f.is_primary) if f.action == look.action else f
+        for f in view.forms
+    )
+    return replace(view, forms=forms_now)
 
 
 def _desk(session: Session, who: Visit, dossier: Dossier) -> Desk:

@@ -31,7 +31,13 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
 #: a browser that hears no events, so that the page stays as it was
-DEAF = "window.EventSource = class { addEventListener() {} close() {} }"
+DEAF = """
+window.EventSource = class {
+  constructor() { setTimeout(() => this.onopen?.()); }
+  addEventListener() {}
+  close() {}
+};
+"""
 
 
 class Caller:
@@ -223,6 +229,7 @@ def test_the_countdown_turns_soon_and_late_with_words_and_icon(page: Page) -> No
     page.add_init_script(DEAF)
     page.clock.install()
     sign_in(page)
+    live(page)
     pill = page.locator(".row.is-ok .pill").first
     row = page.locator(".row.is-ok").first.get_attribute("id")
     expect(pill).to_contain_text("时限内")
@@ -238,6 +245,7 @@ def test_what_is_paused_does_not_tick(page: Page) -> None:
     page.add_init_script(DEAF)
     page.clock.install()
     sign_in(page)
+    live(page)
     paused = page.locator(".row.is-paused").first
     before = paused.locator(".pill").inner_text()
     page.clock.fast_forward(2 * 86_400_000)
@@ -301,12 +309,29 @@ def test_a_form_that_is_wrong_shows_the_sentence_at_the_field_and_keeps_what_was
     expect(desk.locator(".facts").filter(has_text="待改进")).to_be_visible()
 
 
+def test_a_follow_up_begun_in_the_queue_opens_its_form_and_closes_the_ticket(desk: Page) -> None:
+    link = desk.locator(".row [data-key=follow_up]").first
+    where = link.get_attribute("href")
+    link.click()
+    dialog = desk.locator("#dialog-follow_up")
+    expect(dialog).to_be_visible()
+    assert where
+    assert dialog.evaluate("dialog => dialog.matches(':modal')")
+    dialog.locator("[name=result][value=satisfied]").check()
+    dialog.locator("[name=score]").select_option("5")
+    dialog.locator(".is-primary").click()
+    expect(dialog).to_be_hidden()
+    expect(desk.locator(".toast").last).to_contain_text("回访已保存")
+    expect(desk.locator(".state")).to_have_text("已关闭")
+
+
 def test_the_second_of_two_butlers_is_told_who_was_faster(
     desk: Page, resident: Person, colleague: Staff
 ) -> None:
     number = resident.complain("我要投诉：健身房器械坏了")
     desk.add_init_script(DEAF)
     desk.goto(f"/tickets/{number}")
+    live(desk)
     colleague.act(number, "accept")
     desk.locator("[data-key=accept]").click()
     expect(desk.locator(".notice")).to_contain_text("沈岚")

@@ -109,4 +109,4 @@ def test_scripts_are_small_and_speak_in_no_language_of_their_own() -> None:
         assert len(source.splitlines()) <= 400
         assert not re.search("[\u4e00-\u9fff]", source)
         assert "eval(" not in source
-        assert "innerHTML" not in source
+        assert ".innerHTML" not in source

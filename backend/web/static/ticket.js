@@ -15,6 +15,15 @@ function openDialog(event) {
   if (!dialog.open) dialog.showModal();
 }
 
+// A form that the address opened (a link of the queue) becomes a proper dialog over the page.
+function raiseOpened() {
+  const dialog = document.querySelector(".sheet-dialog[open]");
+  if (!dialog) return;
+  dialog.close();
+  dialog.setAttribute("hx-morph-skip", "");
+  dialog.showModal();
+}
+
 function closeDialog(dialog) {
   dialog.removeAttribute("hx-morph-skip");
   if (dialog.open) dialog.close();
@@ -143,11 +152,14 @@ export function startTicket() {
   document.addEventListener("keydown", sendKey);
   document.addEventListener("htmx:after:request", finishAction);
   document.addEventListener("htmx:after:swap", (event) => { if (event.detail.ctx.sourceElement?.id === "composer") showNewest(); });
-  document.addEventListener("close", (event) => event.target.removeAttribute?.("hx-morph-skip"), true);
+  document.addEventListener("close", (event) => {
+    if (!event.target.open) event.target.removeAttribute?.("hx-morph-skip");
+  }, true);
   addEventListener("pagehide", () => { if (area()?.value !== area()?.defaultValue) keepNow(); });
   foldOnPhone();
   toEnd();
   warn();
+  raiseOpened();
   return {
     hear(event) {
       if (event.kind === "ticket" && event.number !== number) return;
