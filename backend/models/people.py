@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from backend.models.base import Base, EstateKey, Key, reference
+from backend.models.base import Base, Big, EstateKey, Key, reference
 
 
 class User(Base):
@@ -36,8 +36,8 @@ class UserEstate(Base):
     """A user works in an estate; without this row its data are 404 to them."""
 
     __tablename__ = "user_estates"
-    user_id: Mapped[int] = mapped_column(primary_key=True)
-    estate_id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(Big, primary_key=True)
+    estate_id: Mapped[int] = mapped_column(Big, primary_key=True)
 
 
 class Resident(Base):

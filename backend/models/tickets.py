@@ -109,7 +109,7 @@ class IdempotencyKey(Base):
     """The kept first answer to a staff POST, per user and key, for 24 hours."""
 
     __tablename__ = "idempotency_keys"
-    user_id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(Big, primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)
     body_hash: Mapped[str]
     status: Mapped[int]

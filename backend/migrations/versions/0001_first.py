@@ -44,7 +44,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "idempotency_keys",
-        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", BIG, nullable=False),
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("body_hash", sa.String(), nullable=False),
         sa.Column("status", sa.Integer(), nullable=False),
@@ -74,8 +74,8 @@ def upgrade() -> None:
 
     op.create_table(
         "user_estates",
-        sa.Column("user_id", sa.Integer(), nullable=False),
-        sa.Column("estate_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", BIG, nullable=False),
+        sa.Column("estate_id", BIG, nullable=False),
         sa.PrimaryKeyConstraint("user_id", "estate_id", name=op.f("pk_user_estates")),
     )
     op.create_table(
