@@ -67,7 +67,7 @@ def database_url(
         return
     server: postgres.Server = request.getfixturevalue("postgres_server")
     name = f"test_{next(_numbers)}"
-    server.run(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")
+    server.run(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
     yield server.url(name)
     server.run(f"DROP DATABASE {name} WITH (FORCE)")
 
