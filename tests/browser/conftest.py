@@ -18,7 +18,18 @@ ARGUMENTS = [
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 #: answers that a test provokes on purpose; the browser reports them as errors of loading
-PROVOKED = ("401", "403", "404", "409", "422", "429")
+PROVOKED = (
+    "401",
+    "403",
+    "404",
+    "409",
+    "413",
+    "422",
+    "429",
+    "503",
+    "ERR_INTERNET_DISCONNECTED",
+    "ERR_CONNECTION_REFUSED",
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
