@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 PREFIX: Final = "GUANJIA_"
+SECRET_LENGTH: Final = 32
 LOG_LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -60,7 +61,7 @@ def load(environ: Mapping[str, str] | None = None, root: Path | None = None) -> 
     values = {k[len(PREFIX) :]: v for k, v in (environ or os.environ).items() if k.startswith(PREFIX)}
     var = (root or Path.cwd()) / "var"
     database_url = _database_url(values.get("DATABASE_URL", ""), var)
-    secret = values.get("SECRET_KEY", "") or _own_secret(database_url, var)
+    secret = _strong(values.get("SECRET_KEY", "")) or _own_secret(database_url, var)
     port = _port(values.get("PORT", "8000"))
     host = values.get("HOST", "127.0.0.1")
     local_url = f"http://127.0.0.1:{port}"
@@ -106,6 +107,13 @@ def _database_url(value: str, var: Path) -> str:
     if value.startswith(("postgresql://", "postgresql+psycopg://", "postgres://")):
         return "postgresql+psycopg://" + value.split("://", 1)[1]
     raise BadSetting("DATABASE_URL", value.rsplit("@", maxsplit=1)[-1], "sqlite:///FILE or postgresql://…")
+
+
+def _strong(secret: str) -> str:
+    """Refuse a secret that could be guessed; "" means that none was set."""
+    if secret and len(secret) < SECRET_LENGTH:
+        raise BadSetting("SECRET_KEY", "…", f"at least {SECRET_LENGTH} characters")
+    return secret
 
 
 def _own_secret(database_url: str, var: Path) -> str:

@@ -29,6 +29,8 @@ SLOT_NAMES: Final[Mapping[str, str]] = {
     "item": N_("Which item"),
     "appliance": N_("Appliance"),
 }
+SHORT_ZH: Final = 40
+SHORT_EN: Final = 80
 _CHARGES: Final[Mapping[str, str]] = {
     "included": N_("included in your service charge"),
     "free": N_("free of charge"),
@@ -103,6 +105,13 @@ def repeats(language: str, value: Values) -> str:
     return t(language, "{every}: {days}", every=every, days=t(language, ", ").join(names))
 
 
+def short(words: str) -> str:
+    """One line of the person's words: a read-back must fit on a phone; the ticket keeps them whole."""
+    line = " ".join(words.split())
+    limit = SHORT_ZH if any("一" <= c <= "鿿" for c in line) else SHORT_EN
+    return line if len(line) <= limit else f"{line[:limit].rstrip()}…"
+
+
 def _what(language: str, menu: Menu, zone: str, values: Values) -> str:
     """The service, with what is wrong and the other details that were given."""
     slots = values["slots"]
@@ -114,7 +123,7 @@ def _what(language: str, menu: Menu, zone: str, values: Values) -> str:
         if slot not in skipped and slot in menu.slots and value not in (None, "")
     ]
     name = item_name(language, values)
-    text = t(language, "; ").join(dict.fromkeys(" ".join(s.split())[:120] for s in shown if s != name))
+    text = t(language, "; ").join(dict.fromkeys(short(s) for s in shown if s != name))
     return t(language, "{name} ({details})", name=name, details=text) if text else name
 
 

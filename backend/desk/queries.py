@@ -109,7 +109,14 @@ def _is_in_state(standing: Subquery, state: str, now: datetime) -> ColumnElement
 
 
 def _rank(standing: Subquery) -> tuple[ColumnElement[int], ColumnElement[datetime]]:
-    group = case((standing.c.due_at.is_not(None), 0), (standing.c.waiting_due_at.is_not(None), 1), else_=2)
+    """What is pressing first: alarms, then running clocks by due instant, then waiting, then the rest."""
+    is_alarm = and_(Ticket.workflow == "emergency", Ticket.state.in_(("open", "waiting")))
+    group = case(
+        (is_alarm, 0),
+        (standing.c.due_at.is_not(None), 1),
+        (standing.c.waiting_due_at.is_not(None), 2),
+        else_=3,
+    )
     at = func.coalesce(standing.c.due_at, standing.c.waiting_due_at, Ticket.received_at, type_=Instant())
     return group, at
 

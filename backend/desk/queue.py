@@ -119,7 +119,7 @@ def draft_row(reader: Reader, entry: DraftEntry, menu: Menu) -> QueueRow:
         number=0,
         href=f"/new?draft={draft.id}",
         version=0,
-        rank=rank_text(Cursor(3, draft.last_at, draft.id)),
+        rank=rank_text(Cursor(4, draft.last_at, draft.id)),
         symbol=words.workflow_symbol(language, item.workflow if item else ""),
         title=item.name.in_(language) if item else draft.item_id,
         words=draft.words,
