@@ -13,7 +13,7 @@ from backend.people import homes, residents
 from backend.people.residents import ResidentCard
 from backend.people.viewer import Viewer
 from backend.tickets import opening, queries
-from backend.tickets.service import ACTORS
+from backend.tickets.work import ACTORS
 from backend.vault import Vault
 from intents.menu import Menu
 from locales import N_

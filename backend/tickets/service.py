@@ -4,91 +4,24 @@ Nothing here commits. Bodies are plain values, already checked by ``schemas``.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy.orm import Session
 
 from backend.deadlines import service as deadlines
-from backend.errors import BadInput, Forbidden, IllegalMove, VersionConflict
+from backend.errors import BadInput, Forbidden, VersionConflict
 from backend.models import Ticket, User
 from backend.people.service import clean_username
 from backend.people.viewer import Viewer
-from backend.tickets import lifecycle, outcome, queries, telling, wording
-from backend.tickets.lifecycle import Machine, Move, NoWay
+from backend.tickets import complaints, lifecycle, outcome, queries, telling, wording
+from backend.tickets.lifecycle import Move, NoWay
+from backend.tickets.work import ACTORS, INVALID, WORKERS, Body, Work, actions_for, actions_of, forget_draft
 from intents.menu import Menu
 from locales import N_, t
 from locales.dates import format_time
 
-Body = Mapping[str, Any]
-#: role → actor of the timeline
-ACTORS: Final = {"butler": "B", "supervisor": "S", "manager": "M", "engineer": "E", "guard": "SEC",
-                 "desk": "D", "admin": "S"}  # fmt: skip
-WORKERS: Final = frozenset({"engineer", "guard"})
-INVALID: Final = frozenset({"invalid", "malicious"})
-
-
-@dataclass(slots=True)
-class Work:
-    """One action on one ticket: everything its handler needs."""
-
-    session: Session
-    menu: Menu
-    viewer: Viewer
-    ticket: Ticket
-    body: Body
-    now: datetime
-
-    @property
-    def machine(self) -> Machine:
-        return lifecycle.machine_of(self.ticket.workflow)
-
-    @property
-    def reader(self) -> telling.Reader:
-        return telling.reader_of(self.session, self.ticket)
-
-    @property
-    def actor(self) -> str:
-        return ACTORS[self.viewer.role]
-
-    def record(self, kind: str, *, move: Move | None = None, note: str = "", **values: Any) -> None:
-        """Add a timeline row; a step that is somebody else's keeps for whom it was recorded."""
-        acting_for = move.taken_for(self.actor) if move is not None else None
-        telling.record(self.session, self.ticket, kind, self.now, actor=self.actor,
-                       by_user_id=self.viewer.user_id, acting_for=acting_for, move=move, note=note,
-                       **values)  # fmt: skip
-
-    def happen(self, event: str) -> None:
-        """Let the clocks know."""
-        self.session.flush()
-        deadlines.on_event(self.session, self.ticket, event, self.now)
-
-    def walk(self, kind: str, moves: tuple[Move, ...], note: str = "", **values: Any) -> None:
-        """Take the steps, one row each; the note belongs to the last."""
-        for move in moves[:-1]:
-            self.record("step", move=move)
-        if moves:
-            self.record(kind, move=moves[-1], note=note, **values)
-        else:
-            self.record(kind, note=note, **values)
-
-    def refuse(self) -> IllegalMove:
-        step = wording.step_name(self.viewer.language, self.ticket.step)
-        return IllegalMove(step, actions_for(self.ticket, self.viewer))
-
-
-def actions_of(ticket: Ticket) -> tuple[str, ...]:
-    """Return the actions possible on the ticket now, whoever asks."""
-    return lifecycle.allowed(
-        lifecycle.machine_of(ticket.workflow), ticket.step,
-        is_paused=ticket.state == "waiting", is_accepted=ticket.accepted_at is not None,
-    )  # fmt: skip
-
-
-def actions_for(ticket: Ticket, viewer: Viewer) -> tuple[str, ...]:
-    """Return the actions that this viewer may take on the ticket now."""
-    return tuple(action for action in actions_of(ticket) if viewer.may(action))
+__all__ = ["ACTORS", "HANDLERS", "WORKERS", "act", "actions_for", "actions_of", "settle"]
 
 
 def act(
@@ -164,18 +97,14 @@ def reply(work: Work) -> None:
                   "reply", files)  # fmt: skip
     work.record("replied")
     work.happen("replied")
-    _forget(work, "reply")
+    forget_draft(work, "reply")
 
 
 def note(work: Work) -> None:
     """For colleagues only: an event, never a message; stops no clock."""
     queries.attach_files(work.session, work.ticket, tuple(work.body.get("files") or ()))
     work.record("note", note=work.body["text"])
-    _forget(work, "note")
-
-
-def _forget(work: Work, mode: str) -> None:
-    queries.forget_drafts(work.session, work.viewer.user_id, work.ticket.id, mode)
+    forget_draft(work, "note")
 
 
 def assign(work: Work) -> None:
@@ -259,7 +188,7 @@ def complete(work: Work) -> None:
     """The work is done: walk the steps between; the follow-up clock starts (SLA-06, SLA-14, SLA-26)."""
     text = work.body.get("note") or ""
     if work.ticket.workflow == "complaint" and work.ticket.class_ in INVALID:
-        _explain(work, text)
+        complaints.explain(work, text)
         return
     work.walk("completed", lifecycle.moves_of(work.machine, work.ticket.step, "complete"), note=text)
     if work.ticket.workflow == "complaint":
@@ -275,13 +204,6 @@ def complete(work: Work) -> None:
         telling.push(work.session, ticket, reader, pushed, work.now, "done")
 
 
-def _explain(work: Work, text: str) -> None:
-    """An invalid complaint needs a visit or a notice before it can be fed back (domain §2.4)."""
-    if not text.strip():
-        raise BadInput(N_("Please note the conversation or notice in which the facts were explained."))
-    work.walk("explained", lifecycle.walk(work.machine, work.ticket.step, "explained"), note=text)
-
-
 def sign_off(work: Work) -> None:
     """The resident tried it and signed (验收签字): names, materials and cost are kept with the row."""
     details = {k: v for k, v in work.body.items() if v is not None}
@@ -291,61 +213,6 @@ def sign_off(work: Work) -> None:
     work.walk("signed_off", moves, **details)
     _take_up(work)
     work.happen("signed_off")
-
-
-def classify(work: Work) -> None:
-    """Class, severity, department (domain §2.4): only a person may say invalid; unclear counts as valid."""
-    ticket = work.ticket
-    ticket.class_ = "valid" if work.body["class"] == "unclear" else work.body["class"]
-    ticket.severity = work.body.get("severity") or ticket.severity
-    ticket.department = work.body.get("department") or ticket.department
-    moves = _class_moves(work, is_invalid=ticket.class_ in INVALID)
-    values: dict[str, Any] = {"class": ticket.class_, "severity": ticket.severity}
-    work.walk("classified", moves, **values, department=ticket.department)
-    if ticket.department:
-        work.happen("classified")
-
-
-def _class_moves(work: Work, *, is_invalid: bool) -> tuple[Move, ...]:
-    """The steps a class takes; once handled or explained only a class of the same kind can be recorded."""
-    step, target = work.ticket.step, "classified" if is_invalid else "assigned"
-    if step == target:
-        return ()
-    if step in ("registered", "classified"):
-        return lifecycle.walk(work.machine, step, target)
-    events = queries.list_events(work.session, work.ticket.id)
-    if any(event.to_step == "explained" for event in events) != is_invalid:
-        raise work.refuse()
-    return ()
-
-
-def feedback(work: Work) -> None:
-    """What was found and done, in a person's words; the resident is then asked for their opinion."""
-    if work.ticket.class_ in INVALID and work.ticket.step != "explained":
-        raise work.refuse()
-    moves = _to_fed_back(work)
-    work.ticket.class_ = work.ticket.class_ or "valid"
-    handled = any(move.to_step == "handled" for move in moves)
-    work.walk("fed_back", moves)
-    telling.speak(work.session, work.ticket, work.reader, work.body["text"], work.viewer.user_id, work.now,
-                  "feedback", tuple(work.body.get("files") or ()))  # fmt: skip
-    if handled:
-        work.happen("completed")
-    work.happen("replied")
-    work.happen("fed_back")
-    reader = work.reader
-    pushed = wording.fed_back(reader.language, reader.address_as, work.ticket.number)
-    telling.push(work.session, work.ticket, reader, pushed, work.now, "opinion")
-    _forget(work, "reply")
-
-
-def _to_fed_back(work: Work) -> tuple[Move, ...]:
-    """By way of the handling; the shorter way past it is only for what was explained as invalid."""
-    step = work.ticket.step
-    if step in ("handled", "explained"):
-        return lifecycle.walk(work.machine, step, "fed_back")
-    handling = lifecycle.walk(work.machine, step, "handled")
-    return (*handling, *lifecycle.walk(work.machine, "handled", "fed_back"))
 
 
 def answer(work: Work) -> None:
@@ -358,7 +225,7 @@ def answer(work: Work) -> None:
     reader = work.reader
     pushed = wording.answered(reader.language, work.ticket.number)
     telling.push(work.session, work.ticket, reader, pushed, work.now, "opinion")
-    _forget(work, "reply")
+    forget_draft(work, "reply")
 
 
 def decide(work: Work) -> None:
@@ -418,7 +285,7 @@ def cancel(work: Work) -> None:
 
 HANDLERS: Final[Mapping[str, Callable[[Work], None]]] = {
     "accept": accept, "reply": reply, "note": note, "assign": assign, "schedule": schedule,
-    "check_in": check_in, "complete": complete, "sign_off": sign_off, "classify": classify,
-    "feedback": feedback, "answer": answer, "decide": decide, "follow_up": follow_up, "pause": pause,
-    "resume": resume, "cancel": cancel,
+    "check_in": check_in, "complete": complete, "sign_off": sign_off, "classify": complaints.classify,
+    "feedback": complaints.feedback, "answer": answer, "decide": decide, "follow_up": follow_up,
+    "pause": pause, "resume": resume, "cancel": cancel,
 }  # fmt: skip
