@@ -9,6 +9,7 @@ import getpass
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -69,6 +70,7 @@ def unexpected(error: Exception) -> str:
 
     if isinstance(error, OperationalError):
         return f"The database cannot be used: {str(error.orig).strip().splitlines()[0]}"
+    logs.configure("WARNING")  # it may have failed before the settings were read
     error_id = logs.failure("command", error)
     return f"Something went wrong ({type(error).__name__}); please report it with the id {error_id}."
 
@@ -119,7 +121,7 @@ def run_serve(asked: argparse.Namespace) -> None:
     from intents.loader import load_menu
 
     parts = serve.chosen_parts(asked.only)
-    settings = load()
+    settings = reachable(load())
     logs.configure(settings.log_level)
     data_check.refuse_faulty_data()
     sock = serve.bind(settings) if "web" in parts else None
@@ -152,14 +154,12 @@ def ticker(house: "House", menu: "Menu") -> "Scheduler":
 
 def announce(house: "House") -> None:
     """Say where everything is, once the service answers."""
-    from backend import installation, serve
+    from backend import installation
     from backend.demo.seed import INVITATIONS, LOGINS
     from backend.demo.world import PASSWORD
 
     settings, is_demo = house.settings, installation.is_demo(house.database)
-    lan = None if is_loopback(settings.host) else serve.lan_address(settings.host)
-    is_named = "127.0.0.1" not in settings.public_url
-    base = settings.public_url if is_named or lan is None else f"http://{lan}:{settings.port}"
+    base = settings.public_url
     OUT.print(f"\n[bold]Guanjia 管家[/bold]  {base}/")
     for estate in installation.list_estates(house.database):
         OUT.print(f"  {estate.name_zh} {estate.name_en}: {chat_link(base, estate=estate.code)}")
@@ -169,9 +169,20 @@ def announce(house: "House") -> None:
             OUT.print(f"  Demo invitation {code}: {chat_link(base, invitation=code)}")
     for warning in warnings(settings, is_demo):
         OUT.print(f"[yellow]Warning:[/yellow] {warning}")
-    if lan:
+    if not is_loopback(settings.host):
         show_qr(f"{base}/chat")
     OUT.print("Ctrl-C ends it.\n")
+
+
+def reachable(settings: Settings) -> Settings:
+    """On an open address without PUBLIC_URL, links and cookies are for plain http in the local network."""
+    from backend import serve
+
+    lan = None if is_loopback(settings.host) else serve.lan_address(settings.host)
+    if lan is None or os.environ.get("GUANJIA_PUBLIC_URL"):
+        return settings
+    name = f"[{lan}]" if ":" in lan else lan
+    return replace(settings, public_url=f"http://{name}:{settings.port}")
 
 
 def warnings(settings: Settings, is_demo: bool) -> list[str]:

@@ -146,6 +146,19 @@ def test_every_fault_of_the_data_is_listed_and_the_start_refused(
     ]
 
 
+def test_what_nobody_foresaw_is_one_line_and_one_log_line_without_words(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken() -> None:
+        raise KeyError("我家漏水了")
+
+    monkeypatch.setattr(run_bot, "load", broken)
+    assert run_bot.main(["migrate"]) == 2
+    logged, told = capsys.readouterr().err.splitlines()
+    assert json.loads(logged)["error_id"] in told
+    assert "漏水" not in logged + told
+
+
 def test_telegram_is_refused_by_name(capsys: pytest.CaptureFixture[str]) -> None:
     assert "telegram" in _complaint(capsys, "serve", "--only", "telegram")
 
@@ -202,11 +215,19 @@ def test_the_start_tells_links_logins_and_codes(
 def test_an_open_address_is_warned_about_and_its_chat_shown_as_a_link(
     settings: Settings, db: Database, clock: HandClock, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    open_one = replace(settings, host="192.0.2.7", public_url="http://127.0.0.1:8000")
+    open_one = run_bot.reachable(replace(settings, host="192.0.2.7"))
+    assert open_one.is_secure is False, "over plain http in the local network a Secure cookie would be lost"
     run_bot.announce(_house(open_one, db, clock))
     said = capsys.readouterr().out
     assert "passwords are public" in said
+    assert "https" in said
     assert "http://192.0.2.7:8000/chat" in said
+
+
+def test_a_public_address_that_was_set_is_kept(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GUANJIA_PUBLIC_URL", "https://butler.example")
+    public = replace(settings, host="0.0.0.0", public_url="https://butler.example")
+    assert run_bot.reachable(public) == public
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
