@@ -27,6 +27,8 @@ hypothesis_settings.load_profile("house")
 TEMPLATE = "guanjia_template"
 KINDS = ("sqlite", "postgresql")
 _numbers = count(1)
+#: migrated databases of this run without rows, to be used again
+_empty: list[str] = []
 
 
 def build_schema(url: str) -> None:
@@ -66,10 +68,18 @@ def database_url(
         yield f"sqlite:///{path}"
         return
     server: postgres.Server = request.getfixturevalue("postgres_server")
+    name = _empty.pop() if _empty else _new_database(server)
+    yield server.url(name)
+    if server.empty(name, migrate.newest()):
+        _empty.append(name)
+    else:
+        server.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _new_database(server: postgres.Server) -> str:
     name = f"test_{next(_numbers)}"
     server.run(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
-    yield server.url(name)
-    server.run(f"DROP DATABASE {name} WITH (FORCE)")
+    return name
 
 
 @pytest.fixture

@@ -30,6 +30,27 @@ FAST: Final = {
 }
 
 
+END_OTHERS: Final = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+EMPTY: Final = """
+DO $$
+DECLARE name text;
+BEGIN
+  SET LOCAL session_replication_role = replica;
+  FOR name IN
+    SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'
+  LOOP
+    EXECUTE format('DELETE FROM %I', name);
+  END LOOP;
+  FOR name IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' LOOP
+    EXECUTE format('ALTER SEQUENCE %I RESTART', name);
+  END LOOP;
+END $$
+"""
+
+
 class NoPostgres(RuntimeError):
     """No server binary on this machine; says where one was looked for."""
 
@@ -86,6 +107,21 @@ class Server:
         with psycopg.connect(self._dsn(), autocommit=True) as connection:
             for statement in statements:
                 connection.execute(statement.encode())
+
+    def empty(self, name: str, version: str) -> bool:
+        """Take every row out of a database and start its numbers again; False when its schema is another.
+
+        Emptying takes a tenth of the time of copying the template for each test.
+        """
+        dsn = f"host={self.folder} user={USER} dbname={name}"
+        try:
+            with psycopg.connect(dsn, autocommit=True) as connection:
+                connection.execute(END_OTHERS)
+                versions = connection.execute("SELECT version_num FROM alembic_version").fetchall()
+                connection.execute(EMPTY)
+        except psycopg.Error:
+            return False
+        return versions == [(version,)]
 
     def stop(self) -> None:
         """End the server at once and remove its folder."""
