@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from backend.conversations import about, alarm, forms, voices
+from backend.conversations import about, alarm, forms, offers, voices
 from backend.conversations.press import pressed
 from backend.conversations.state import (
     Attachment,
@@ -34,7 +34,6 @@ from backend.conversations.talk import (
     greet,
     hand_over,
     not_understood,
-    offer,
     show_menu,
 )
 from intents.meaning import Act, Intent, Meaning
@@ -156,6 +155,9 @@ def expecting(talk: Talk, heard: Said, intent: Intent) -> Turn | None:
 def fresh(talk: Talk, heard: Said, intent: Intent) -> Turn:
     """A message with nothing under way."""
     meaning = heard.meaning
+    taken = offers.answered(talk, heard, intent)
+    if taken is not None:
+        return taken
     if meaning.faq and intent.act in (Act.ENQUIRY, Act.REQUEST):
         return faq(talk, meaning.faq)
     small = small_talk(talk, intent, meaning)
@@ -170,7 +172,7 @@ def fresh(talk: Talk, heard: Said, intent: Intent) -> Turn:
     if intent.act == Act.ENQUIRY and meaning.decision != "act" and intent.confidence < LIKELY:
         return voices.enquire(talk, heard)
     if meaning.decision == "ask":
-        return offer(talk, meaning, slot_values(intent), heard.file_ids)
+        return offers.offer(talk, meaning, slot_values(intent), heard.file_ids)
     if meaning.decision == "hand_over" or intent.act not in NEW_WISH:
         return not_understood(talk, meaning.text)
     return wishes(talk, heard)

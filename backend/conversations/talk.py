@@ -14,7 +14,6 @@ from backend.conversations.state import (
     State,
     Turn,
 )
-from intents.meaning import Meaning
 from intents.menu import Item, Menu
 
 CALL_ME: Final = "common.voice.callback"
@@ -113,20 +112,3 @@ def not_understood(talk: Talk, words: str, kind: str = "not_understood") -> Turn
     buttons = (MENU_BUTTON, HUMAN_BUTTON)
     state = talk.remember(failures=1, offered_words=words, offered_at=talk.now.isoformat())
     return Turn(state, (Reply(kind, {}, buttons),))
-
-
-def offer(talk: Talk, meaning: Meaning, slots: dict[str, Any], files: tuple[str, ...]) -> Turn:
-    """Not sure: the two or three likeliest items as buttons."""
-    intent = meaning.intents[0]
-    ids = [intent.item] if intent.item else []
-    ids += [other.item for other in intent.alternatives if other.item not in ids]
-    items = [item for i in ids[:3] if (item := talk.menu.find_item(i)) is not None]
-    if not items or talk.state.failures >= 2:
-        return not_understood(talk, meaning.text)
-    buttons = tuple(replace(item_button(item), action="offer", single=True) for item in items)
-    state = talk.remember(
-        offered=tuple(item.id for item in items), offered_words=meaning.text, offered_slots=slots,
-        offered_at=talk.now.isoformat(), failures=talk.state.failures + 1,
-        file_ids=talk.state.file_ids + files,
-    )  # fmt: skip
-    return Turn(state, (Reply("which", {}, (*buttons, Button("none_of_these", "none", {}), HUMAN_BUTTON)),))

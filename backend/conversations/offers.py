@@ -1,0 +1,72 @@
+"""Not sure what is meant: two or three likely items are offered, and the answer is understood. Pure."""
+
+from dataclasses import replace
+from typing import Any, Final
+
+from backend.conversations import forms
+from backend.conversations.state import Button, Reply, Said, Turn, slot_values
+from backend.conversations.talk import HUMAN_BUTTON, Talk, item_button, not_understood
+from intents.meaning import Act, Intent, Meaning
+from intents.menu import Item
+
+#: "the first", "第二个" and the like, by their place among the offered items
+ORDINALS: Final = (
+    ("1", "一", "第一", "第一个", "the first", "first", "the first one", "first one"),
+    ("2", "二", "第二", "第二个", "the second", "second", "the second one", "second one"),
+    ("3", "三", "第三", "第三个", "the third", "third", "the third one", "third one"),
+)
+
+
+def offer(talk: Talk, meaning: Meaning, slots: dict[str, Any], files: tuple[str, ...]) -> Turn:
+    """The two or three likeliest items as buttons, with a way out."""
+    intent = meaning.intents[0]
+    ids = [intent.item] if intent.item else []
+    ids += [other.item for other in intent.alternatives if other.item not in ids]
+    items = [item for i in ids[:3] if (item := talk.menu.find_item(i)) is not None]
+    if not items or talk.state.failures >= 2:
+        return not_understood(talk, meaning.text)
+    state = talk.remember(
+        offered=tuple(item.id for item in items), offered_words=meaning.text, offered_slots=slots,
+        offered_at=talk.now.isoformat(), failures=talk.state.failures + 1,
+        file_ids=talk.state.file_ids + files,
+    )  # fmt: skip
+    return _ask(talk.with_state(state), items)
+
+
+def _ask(talk: Talk, items: list[Item]) -> Turn:
+    buttons = tuple(replace(item_button(item), action="offer", single=True) for item in items)
+    none = Button("none_of_these", "none", {})
+    return Turn(talk.state, (Reply("which", {}, (*buttons, none, HUMAN_BUTTON)),))
+
+
+def answered(talk: Talk, heard: Said, intent: Intent) -> Turn | None:
+    """The answer in words to an offer: a yes, a name, "the second", or more details; None when it is none."""
+    items = [item for i in talk.state.offered if (item := talk.menu.find_item(i)) is not None]
+    if not items:
+        return None
+    chosen = _chosen(items, heard.meaning.text, intent)
+    slots = {**talk.state.offered_slots, **_details(intent)}
+    if chosen is not None:
+        state = talk.state
+        return forms.start(talk, chosen, slots, state.offered_words, files=heard.file_ids,
+                           asked_at=state.offered_at)  # fmt: skip
+    is_detail = intent.item is None or heard.meaning.decision != "act"
+    if is_detail and slots != talk.state.offered_slots and len(heard.meaning.text) <= _SHORT:
+        return _ask(talk.with_state(talk.remember(offered_slots=slots)), items)
+    return None
+
+
+#: an answer of more characters than this is a new matter, not a detail of the offered one
+_SHORT: Final = 24
+
+
+def _details(intent: Intent) -> dict[str, Any]:
+    return {k: v for k, v in slot_values(intent).items() if k != "ticket"}
+
+
+def _chosen(items: list[Item], text: str, intent: Intent) -> Item | None:
+    said = text.strip(" .!?。！？，,").lower()
+    for item, names in zip(items, ORDINALS, strict=False):
+        if said in names or said in (item.name.zh, item.name.en.lower()):
+            return item
+    return items[0] if intent.act == Act.AFFIRM else None
