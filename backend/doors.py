@@ -2,6 +2,7 @@
 
 import hmac
 import ipaddress
+from datetime import datetime
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -78,7 +79,7 @@ class AdvanceBody(BaseModel):
 
 
 class ClockOut(BaseModel):
-    now: str
+    now: datetime
     offset_seconds: int
 
 
@@ -94,7 +95,7 @@ def advance_clock(
             live.emit(session, estate_id, "clock", {}, state.clock.now())
     state.clock.forget_offset()
     sweep.tick(state.db, state.clock)
-    return ClockOut(now=state.clock.now().isoformat(), offset_seconds=offset)
+    return ClockOut(now=state.clock.now(), offset_seconds=offset)
 
 
 def is_api(request: Request) -> bool:

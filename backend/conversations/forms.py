@@ -35,6 +35,8 @@ SAID: Final = frozenset({"suggestion", "complaint", "enquiry"})
 #: slots that a person's own words answer by themselves
 OWN_WORDS: Final = frozenset({"fault", "topic", "service_scope"})
 WINDOW_SLOTS: Final = frozenset({"when", "deadline", "from_to"})
+#: what a bare yes says to "is anyone at home, how do we get in?" and the like
+YES_MEANS: Final = {"entry": "resident_home", "driver": "yes", "owner_consent": "yes"}
 PARTS_OF_DAY: Final = ((8, 12, "morning"), (13, 18, "afternoon"), (18, 22, "evening"))
 
 
