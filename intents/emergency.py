@@ -7,7 +7,7 @@ past, settled or supposed) come from `dangers`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from intents.dangers import Danger, Dangers
@@ -39,6 +39,15 @@ class WordList:
             self._by_start.setdefault(word[:2], []).append(word)
         for listed in self._by_start.values():
             listed.sort(key=len, reverse=True)
+
+    def may_stand_in(self, text: str, places: Mapping[str, list[int]]) -> bool:
+        """Whether any word is written in the text at all; `places` are those of its pairs of characters."""
+        return any(
+            text.startswith(word, place)
+            for start in self._by_start.keys() & places.keys()
+            for place in places[start]
+            for word in self._by_start[start]
+        )
 
     def find(self, text: str) -> list[tuple[int, int]]:
         """The spans of all words found, longest first at each place, not overlapping."""
@@ -80,19 +89,29 @@ class EmergencyDetector:
     def find(self, text: str) -> str | None:
         """The kind of danger in a text (raw or normalised), or None. The whole text is searched."""
         whole = normalize(text, limit=None).text
-        found = [kind.name for kind in self._kinds if self._sounds(kind, whole)]
+        places = _places_of_pairs(whole)
+        plain = self._without_harmless(whole)
+        found = [kind.name for kind in self._kinds if self._sounds(kind, whole, plain, places)]
         if not found or self._calmed(whole):
             return None
         return min(found, key=lambda name: _ORDER.get(name, len(_ORDER)))
 
-    def _sounds(self, kind: _Kind, text: str) -> bool:
-        struck = list(text)
-        for start, end in kind.lookalikes.find(text):
-            struck[start:end] = "\x01" * (end - start)
-        rest = "".join(struck)
+    def _sounds(self, kind: _Kind, text: str, plain: str, places: Mapping[str, list[int]]) -> bool:
+        """Most texts have no look-alike and no word of a kind; `plain` is the text without the harmless."""
+        rest = plain
+        if kind.lookalikes.may_stand_in(text, places):
+            struck = list(text)
+            for start, end in kind.lookalikes.find(text):
+                struck[start:end] = "\x01" * (end - start)
+            rest = self._without_harmless("".join(struck))
+        if kind.words.may_stand_in(text, places) and kind.words.find(rest):
+            return True
+        return any(sign.search(rest) for sign in kind.signs)
+
+    def _without_harmless(self, text: str) -> str:
         for pattern in self._silent:
-            rest = pattern.sub(lambda found: "\x01" * len(found.group()), rest)
-        return bool(kind.words.find(rest)) or any(sign.search(rest) for sign in kind.signs)
+            text = pattern.sub(lambda found: "\x01" * len(found.group()), text)
+        return text
 
     def _calmed(self, text: str) -> bool:
         """Past, settled or only supposed, and nothing says that it goes on."""
@@ -102,6 +121,13 @@ class EmergencyDetector:
 
 def _kind(danger: Danger) -> _Kind:
     return _Kind(danger.kind, WordList(danger.words), WordList(danger.lookalikes), danger.signs)
+
+
+def _places_of_pairs(text: str) -> dict[str, list[int]]:
+    places: dict[str, list[int]] = {}
+    for place in range(len(text)):
+        places.setdefault(text[place : place + 2], []).append(place)
+    return places
 
 
 def _folded(word: str) -> str:

@@ -9,7 +9,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -23,6 +23,9 @@ _SMALL_ENGLISH = """
     she they them please pls can could would will do does did have has had with from that this there
     here so just hi hello thanks thank some any want need like get got send someone somebody may
     shall should i'd i'm it's
+help know about wondering wonder question tell let guys dear sir madam possible anyone anybody something would
+i've i'll we're we'd there's that's also too very really if but looking wanted wants needs needed kindly ask
+asking sorry ok okay yes
 """
 _STOP = frozenset(_SMALL_ENGLISH.split())
 _COMMON_HAN = frozenset(
@@ -30,7 +33,8 @@ _COMMON_HAN = frozenset(
 )
 
 
-def features_of(text: str) -> Counter[str]:
+@lru_cache(maxsize=64)
+def features_of(text: str) -> Mapping[str, int]:
     """The counted features of a normalised text."""
     found: Counter[str] = Counter()
     for run in _HAN_RUN.findall(text):
@@ -65,7 +69,7 @@ Floats = NDArray[np.float32]
 class LikenessIndex:
     """Cosine likeness of a text to many examples, by inverted index. Rows keep the order they came in."""
 
-    def __init__(self, rows: Sequence[Counter[str]]) -> None:
+    def __init__(self, rows: Sequence[Mapping[str, int]]) -> None:
         self.size = len(rows)
         spread = Counter(feature for row in rows for feature in row)
         self._idf = {
@@ -82,14 +86,9 @@ class LikenessIndex:
         length = math.sqrt(sum(value * value for value in raw.values())) or 1.0
         return {feature: value / length for feature, value in raw.items()}
 
-    def likeness(self, row: Counter[str]) -> Floats:
+    def likeness(self, row: Mapping[str, int]) -> Floats:
         """The cosine to every example, 0 to 1."""
-        total = np.zeros(self.size, dtype=np.float32)
-        for feature, value in self._weigh(row).items():
-            posting = self._postings.of(feature)
-            if posting is not None:
-                total[posting[0]] += posting[1] * value
-        return total
+        return self._postings.gathered(self._weigh(row), self.size)
 
 
 class _Postings:
@@ -107,12 +106,20 @@ class _Postings:
         self._rows = owners[order]
         self._weights = np.array(weights, dtype=np.float32)[order]
         counts = np.bincount(np.array(features, dtype=np.int64), minlength=len(self._place))
-        self._ends = np.concatenate([[0], np.cumsum(counts)]).tolist()
+        self._counts = counts
+        self._starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
 
-    def of(self, feature: str) -> tuple[NDArray[np.int32], Floats] | None:
-        """The rows that have a feature, with its weight in each; None when none has."""
-        place = self._place.get(feature)
-        if place is None:
-            return None
-        cut = slice(self._ends[place], self._ends[place + 1])
-        return self._rows[cut], self._weights[cut]
+    def gathered(self, weights: Mapping[str, float], size: int) -> Floats:
+        """The sum of products with every row, of which there are `size`."""
+        known = [
+            (self._place[feature], value) for feature, value in weights.items() if feature in self._place
+        ]
+        if not known:
+            return np.zeros(size, dtype=np.float32)
+        places = np.array([place for place, _ in known])
+        counts = self._counts[places]
+        ends = np.cumsum(counts)
+        # Where each posting lies, one range after the other, without a loop over features.
+        taken = np.arange(ends[-1]) + np.repeat(self._starts[places] - ends + counts, counts)
+        values = self._weights[taken] * np.repeat(np.array([value for _, value in known]), counts)
+        return np.bincount(self._rows[taken], weights=values, minlength=size).astype(np.float32)

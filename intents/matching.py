@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 from rapidfuzz import fuzz, process
@@ -51,6 +52,9 @@ class ItemMatcher:
         self._pair_rows = np.array([row for row, _ in pairs], dtype=np.int32)
         self._pair_items = np.array([item for _, item in pairs], dtype=np.int32)
         self._classes = LikenessIndex(_gathered(rows, pairs, len(self._items)))
+        # One message asks for the same likeness as a ranking, as a clause, and for its strangeness.
+        self._near = lru_cache(maxsize=16)(self._likeness)
+        self._scores = lru_cache(maxsize=16)(self._reckoned)
         self._short_names = _short_names(menu, self)
         self._by_length: dict[int, list[str]] = {}
         for name in self._short_names:
@@ -73,10 +77,9 @@ class ItemMatcher:
         """The likeliest items for a normalised text, best first, with scores from 0 to 1."""
         prepared = self.common_words(text)
         exact = self._exact(prepared)
-        row = features_of(prepared)
-        if not row:
+        if not features_of(prepared):
             return exact
-        scores = self._scores(row)
+        scores = self._scores(prepared)
         order = np.argsort(-scores)[: limit + len(exact)]
         ranked = [
             Alternative(self._items[int(i)], float(scores[int(i)])) for i in order if scores[int(i)] > 0
@@ -86,14 +89,17 @@ class ItemMatcher:
 
     def strangeness(self, text: str) -> float:
         """How like a text is to what no estate can do, from 0 to 1."""
-        near = self._index.likeness(features_of(self.common_words(text)))[self._inside :]
+        near = self._near(self.common_words(text))[self._inside :]
         return float(near.max()) if len(near) else 0.0
 
-    def _scores(self, row: Counter[str]) -> Floats:
-        near = self._index.likeness(row)[: self._inside] * self._weights
+    def _likeness(self, text: str) -> Floats:
+        return self._index.likeness(features_of(text))
+
+    def _reckoned(self, text: str) -> Floats:
+        near = self._near(text)[: self._inside] * self._weights
         best = np.zeros(len(self._items), dtype=np.float32)
         np.maximum.at(best, self._pair_items, near[self._pair_rows])
-        together = self._classes.likeness(row)
+        together = self._classes.likeness(features_of(text))
         scores: Floats = np.interp(0.3 * best + 0.7 * together, _SCORES, _CONFIDENCES).astype(np.float32)
         return scores
 
@@ -120,7 +126,9 @@ class ItemMatcher:
         )
 
 
-def _gathered(rows: list[Counter[str]], pairs: list[tuple[int, int]], count: int) -> list[Counter[str]]:
+def _gathered(
+    rows: Sequence[Mapping[str, int]], pairs: list[tuple[int, int]], count: int
+) -> list[Counter[str]]:
     together: list[Counter[str]] = [Counter() for _ in range(count)]
     for row, item in pairs:
         together[item].update(rows[row].keys())

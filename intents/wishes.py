@@ -34,6 +34,8 @@ _HOME = re.compile(
     r"\d{1,3}[号栋幢座]楼?(?=\d|[一二三四五六]单元|$|[，, ])|\d{1,2}号楼|\d{1,2}单元|(?<!\d)\d{1,2}-\d{1,2}-\d{2,4}(?!\d)|(?<!\d)\d{3,4}(?:室|号房|房)"
     r"|\b(?:unit|flat|apt|apartment|room|building|block|bldg|tower)\s*#?\d{1,4}[a-z]?\b"
 )
+# Acts on a ticket there must be; a text that is as surely a new wish is asked about.
+_AFTERWARDS = frozenset({Act.SATISFIED, Act.DISSATISFIED, Act.URGE, Act.AMEND, Act.RESCHEDULE})
 EXACT = 0.94  # only a name or alias said in full scores as high
 _ALWAYS_KEPT = frozenset({"ticket", "phone", "where"})
 _PERSON = re.compile(
@@ -93,37 +95,45 @@ class WishReader:
         """The reading of anything that is no order and no question about a service."""
         item, others = self._voiced(found.act, text, ranked)
         slots = self._slots_for(item, text, times)
+        band = _band(found)
+        if found.act in _AFTERWARDS and band == "act" and _top(ranked) >= self._gate.likely:
+            # "换了线还是没画面": a verdict on work done, or a fault told with what was tried already?
+            band, others = "ask", tuple(ranked[:ALTERNATIVES])
         intent = Intent(found.act, item, found.confidence, others, slots)
-        return Reading(intent, _band(found), by_rule=found.by_rule)
+        return Reading(intent, band, by_rule=found.by_rule)
 
     def _ranked(self, text: str, times: Times) -> list[Alternative]:
         homes = [found.span() for found in _HOME.finditer(text)]
         return self._items.rank(without(text, [*times.spans, *homes]), limit=10)
 
     def _service(self, found: ActFound, text: str, ranked: list[Alternative], times: Times) -> Reading:
-        voice = _VOICE_ACTS.get(ranked[0].item) if ranked and ranked[0].confidence >= self._gate.act else None
+        voice = (
+            _VOICE_ACTS.get(ranked[0].item) if ranked and ranked[0].confidence >= self._gate.likely else None
+        )
         if voice is not None and not found.by_rule:
             return self._speaking(ActFound(voice, ranked[0].confidence, by_rule=False), text, ranked, times)
         ranked = [one for one in ranked if one.item not in _VOICE_ACTS]
         decision = self._gate.decide(ranked)
-        if _top(ranked) < self._gate.act and self._gate.strange(self._items.strangeness(text)):
+        if _top(ranked) < self._gate.likely and self._gate.strange(self._items.strangeness(text)):
             return Reading(Intent(Act.OUT_OF_SCOPE, None, 0.8, tuple(ranked[:ALTERNATIVES])), "hand_over")
         faq = self._faq_key(text, ranked) if found.act is Act.ENQUIRY else None
         if faq is not None:
             return self._answered(faq, text, ranked, times)
         if decision == "hand_over":
-            intent = Intent(
-                found.act,
-                None,
-                _top(ranked),
-                tuple(ranked[:ALTERNATIVES]),
-                self._slots_for(None, text, times),
-            )
-            return Reading(intent, decision)
+            return self._nothing_fits(found, text, ranked, times)
         best = ranked[0]
+        if found.act is Act.ENQUIRY and best.item == "common.voice.enquiry":
+            decision = "act"  # a person answers whatever it is: there is nothing to choose between
         others = tuple(ranked[1 : ALTERNATIVES + 1])
         slots = self._slots_for(best.item, text, times)
         return Reading(Intent(found.act, best.item, min(1.0, best.confidence), others, slots), decision)
+
+    def _nothing_fits(self, found: ActFound, text: str, ranked: list[Alternative], times: Times) -> Reading:
+        """Handed over; what comes nearest stays as alternatives."""
+        slots = self._slots_for(None, text, times)
+        return Reading(
+            Intent(found.act, None, _top(ranked), tuple(ranked[:ALTERNATIVES]), slots), "hand_over"
+        )
 
     def _faq_key(self, text: str, ranked: Sequence[Alternative]) -> str | None:
         """A FAQ entry answers only a question, and only when it is nearer than any service."""
