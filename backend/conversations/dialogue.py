@@ -324,8 +324,8 @@ def answering(talk: Talk, form: Form, heard: Said, intent: Intent) -> Turn:
         return forms.take(talk, form, slots)
     if asking not in slots and intent.act == Act.ENQUIRY:
         return ask_in_passing(talk, form, heard)
-    if intent.act == Act.AFFIRM and asking in forms.YES_MEANS:
-        slots.setdefault(asking, forms.YES_MEANS[asking])
+    if asking in forms.YES_MEANS and (intent.act == Act.AFFIRM or forms.is_yes(words)):
+        slots[asking] = forms.YES_MEANS[asking]
     if asking and asking not in slots and intent.act not in NO_ANSWER and _takes_words(talk, asking):
         slots[asking] = words
     if asking and asking not in slots:

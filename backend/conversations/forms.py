@@ -37,7 +37,30 @@ OWN_WORDS: Final = frozenset({"fault", "topic", "service_scope"})
 WINDOW_SLOTS: Final = frozenset({"when", "deadline", "from_to"})
 #: what a bare yes says to "is anyone at home, how do we get in?" and the like
 YES_MEANS: Final = {"entry": "resident_home", "driver": "yes", "owner_consent": "yes"}
+_YES: Final = frozenset(
+    {
+        "对",
+        "是",
+        "是的",
+        "有",
+        "有的",
+        "有人",
+        "可以",
+        "好",
+        "好的",
+        "yes",
+        "yeah",
+        "yep",
+        "yes please",
+        "sure",
+    }
+)
 PARTS_OF_DAY: Final = ((8, 12, "morning"), (13, 18, "afternoon"), (18, 22, "evening"))
+
+
+def is_yes(words: str) -> bool:
+    """A bare yes as the answer to a question with choices."""
+    return words.strip(" .!。！").lower() in _YES
 
 
 def start(

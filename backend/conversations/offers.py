@@ -18,11 +18,11 @@ ORDINALS: Final = (
 
 
 def offer(talk: Talk, meaning: Meaning, slots: dict[str, Any], files: tuple[str, ...]) -> Turn:
-    """The two or three likeliest items as buttons, with a way out."""
+    """The two or three likeliest items as buttons, with a way out; an alarm is never a guess."""
     intent = meaning.intents[0]
     ids = [intent.item] if intent.item else []
     ids += [other.item for other in intent.alternatives if other.item not in ids]
-    items = [item for i in ids[:3] if (item := talk.menu.find_item(i)) is not None]
+    items = [item for i in ids if (item := talk.menu.find_item(i)) and item.workflow != "emergency"][:3]
     if not items or talk.state.failures >= 2:
         return not_understood(talk, meaning.text)
     state = talk.remember(
