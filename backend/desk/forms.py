@@ -131,7 +131,8 @@ def _assign(desk: Desk) -> tuple[FieldView, ...]:
 
 def _schedule(desk: Desk) -> tuple[FieldView, ...]:
     start = desk.ticket.appointment_start or _next_full_hour(desk.now)
-    end = desk.ticket.appointment_end or start + timedelta(hours=2)
+    end = desk.ticket.appointment_end or start
+    end = end if end > start else start + timedelta(hours=2)  # a resident names an hour, not its end
     return (
         FieldView("start", t(desk.language, "From"), "moment", moment_text(start, desk.zone)),
         FieldView("end", t(desk.language, "Until"), "moment", moment_text(end, desk.zone)),
