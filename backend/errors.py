@@ -5,7 +5,8 @@ GuanjiaError
 │   ├── BadInput 422 · TextTooLong 422 · UnknownButton 422 · IdempotencyMismatch 422 · BadUpload 422
 │   ├── NotSignedIn 401 · WrongLogin 401 · LockedOut 429 · Forbidden 403 · TooMany 429
 │   ├── NotFound 404 (unknown and foreign alike)
-│   ├── IllegalMove 409 (names the allowed actions) · VersionConflict 409 · TooLarge 413
+│   ├── IllegalMove 409 (names the allowed actions) · VersionConflict 409 · DraftGone 409
+│   ├── TooLarge 413
 │   └── BadInvitation 422
 └── Busy 503           the database could not be reached in time; try again
 """
@@ -131,6 +132,15 @@ class VersionConflict(Refusal):
 
     def problem(self, language: str) -> dict[str, object]:
         return {**super().problem(language), "allowed": list(self.allowed)}
+
+
+class DraftGone(Refusal):
+    status = 409
+    title = N_("Somebody got there first.")
+    detail = N_(
+        "This wish no longer waits to be confirmed: the resident or a colleague was faster. "
+        "Please look at the queue again."
+    )
 
 
 class BadInvitation(Refusal):

@@ -11,13 +11,17 @@ from backend.messages import files
 from backend.messages import queries as message_queries
 from backend.messages import service as messages
 from backend.messages.schemas import InboundMessage
-from backend.models import ChannelLink, Conversation
+from backend.models import ChannelLink
 from locales import pick_locale
 
 
 def store_all(inbound: list[InboundMessage], now: datetime, real_now: datetime, session: Session) -> int:
-    """Store a batch in one transaction, each once; return how many were new."""
-    return sum(_store(session, one, now, real_now) for one in inbound)
+    """Store a batch in one transaction, each once; return how many were new.
+
+    Chat by chat, so that two batches hold conversations in the same order; within a chat as they came.
+    """
+    in_order = sorted(inbound, key=lambda one: (one.channel, one.account, one.chat))
+    return sum(_store(session, one, now, real_now) for one in in_order)
 
 
 def _store(session: Session, one: InboundMessage, now: datetime, real_now: datetime) -> bool:
@@ -65,9 +69,7 @@ def _new_link(session: Session, one: InboundMessage, now: datetime) -> ChannelLi
 
 def _add_link(session: Session, one: InboundMessage, now: datetime) -> ChannelLink:
     estate = queries.find_estate(session, one.estate)
-    conversation = Conversation(estate_id=estate.id, created_at=now)
-    session.add(conversation)
-    session.flush()
+    conversation = messages.new_conversation(session, estate.id, now)
     link = ChannelLink(
         estate_id=estate.id, conversation_id=conversation.id, channel=one.channel, account=one.account,
         address=one.chat, language=pick_locale(one.language), created_at=now, state={},

@@ -20,7 +20,7 @@ from backend.conversations.talk import HUMAN_BUTTON, Talk, name_values
 from backend.db import Database
 from backend.messages import live
 from backend.messages import queries as message_queries
-from backend.models import Draft
+from backend.models import Draft, Ticket
 from backend.tickets import opening
 from intents.menu import Menu
 
@@ -61,6 +61,14 @@ def move_on(menu: Menu, session: Session, draft_id: int, now: datetime) -> bool:
         nudge(menu, session, draft, now)
         return True
     return False
+
+
+def taken_over(session: Session, draft: Draft, ticket: Ticket) -> None:
+    """A person opened this ticket from the draft: the chat asks for its confirmation no more."""
+    draft.state, draft.ticket_id = "handed_over", ticket.id
+    link = queries.get_link(session, draft.link_id, lock=True)
+    ticket.asked_at, ticket.slots, ticket.channel = draft.asked_at, dict(draft.slots), link.channel
+    link.state, link.state_version = {}, link.state_version + 1
 
 
 def _around(session: Session, draft: Draft, now: datetime) -> Surroundings:

@@ -14,7 +14,7 @@ from backend.conversations.talk import HUMAN_BUTTON, door_buttons
 from backend.errors import BadInvitation
 from backend.messages import queries as message_queries
 from backend.messages import service as messages
-from backend.models import ChannelLink, Consent, Conversation, DeviceCode, Estate, Message, Resident
+from backend.models import ChannelLink, Consent, Conversation, DeviceCode, Message, Resident
 from backend.people import invitations, setup
 from backend.people.invitations import Redeemed
 from backend.people.privacy import load_notice
@@ -76,24 +76,14 @@ def _conversation(
 ) -> tuple[Conversation, Resident | None]:
     if redeemed is None:
         estate = queries.find_estate(session, guest.estate)
-        return _new_conversation(session, estate, None, now), None
+        return messages.new_conversation(session, estate.id, now), None
     resident = redeemed.resident or setup.create_resident(
         session, vault, redeemed.home, now, name="", language=guest.language or guest.fallback_language,
         kind="tenant",
     )  # fmt: skip
-    known = message_queries.find_conversation_of(session, resident.id)
-    conversation = known or _new_conversation(session, redeemed.estate, resident, now)
+    conversation = messages.conversation_of(session, resident.id, redeemed.estate.id, redeemed.home.id, now)
     conversation.home_id = redeemed.home.id
     return conversation, resident
-
-
-def _new_conversation(
-    session: Session, estate: Estate, resident: Resident | None, now: datetime
-) -> Conversation:
-    made = Conversation(estate_id=estate.id, resident_id=resident.id if resident else None, created_at=now)
-    session.add(made)
-    session.flush()
-    return made
 
 
 def _ask_butler(
@@ -199,16 +189,19 @@ def bind(
         session, vault, redeemed.home, now, name="", language=link.language, kind="tenant"
     )
     visited = conversation
+    message_queries.lock_resident(session, resident.id)
     known = message_queries.find_conversation_of(session, resident.id)
     if known is None and conversation.resident_id is None:
         conversation.resident_id, conversation.estate_id = resident.id, redeemed.estate.id
-    elif known is None or known.id != conversation.id:
-        conversation = known or _new_conversation(session, redeemed.estate, resident, now)
+    else:
+        conversation = messages.conversation_of(
+            session, resident.id, redeemed.estate.id, redeemed.home.id, now
+        )
         link.conversation_id = conversation.id
     link.estate_id, conversation.home_id = redeemed.estate.id, redeemed.home.id
     if visited.resident_id in (None, conversation.resident_id):
         queries.move_matters(session, visited.id, conversation)
-    link.state = {}
+    _forget_state(link)
     session.flush()
     if redeemed.resident is None:
         _ask_butler(session, menu, conversation, link, now)
@@ -223,12 +216,18 @@ def _move(
 ) -> list[Message]:
     """Go on here with the chat of another device: the same conversation, the same language."""
     link.conversation_id, link.estate_id = origin.conversation_id, origin.estate_id
-    link.language, link.state = origin.language, {}
+    link.language = origin.language
+    _forget_state(link)
     session.flush()
     conversation = message_queries.lock_conversation(session, link.conversation_id)
     around = facts.gather(session, link, conversation, now)
     reply = Reply("greeting", {"address": around.facts.address_as}, door_buttons(menu))
     return speaking.say(session, menu, around, (reply,), [], now)
+
+
+def _forget_state(link: ChannelLink) -> None:
+    """Nothing was asked in the chat they come to; a turn that has just read the old state reads again."""
+    link.state, link.state_version = {}, link.state_version + 1
 
 
 def set_language(

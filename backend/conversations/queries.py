@@ -52,7 +52,9 @@ def list_silent_drafts(
 
 def lock_draft(session: Session, draft_id: int) -> Draft | None:
     return session.scalars(
-        select(Draft).where(Draft.id == draft_id, Draft.state.in_(OPEN)).with_for_update(skip_locked=True)
+        select(Draft)
+        .where(Draft.id == draft_id, Draft.state.in_(OPEN))
+        .with_for_update(key_share=True, skip_locked=True)
     ).first()
 
 
@@ -89,7 +91,7 @@ def names_of(session: Session, ids: set[int]) -> dict[int, User]:
 def get_link(session: Session, link_id: int, *, lock: bool = False) -> ChannelLink:
     query = select(ChannelLink).where(ChannelLink.id == link_id)
     if lock:
-        query = query.with_for_update().execution_options(populate_existing=True)
+        query = query.with_for_update(key_share=True).execution_options(populate_existing=True)
     return session.scalars(query).one()
 
 

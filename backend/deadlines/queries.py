@@ -29,7 +29,7 @@ def lock_clocks(session: Session, ticket_id: int) -> list[Deadline]:
         select(Deadline)
         .where(Deadline.ticket_id == ticket_id)
         .order_by(Deadline.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
     return list(rows)
@@ -126,7 +126,7 @@ def claim_due(session: Session, now: datetime, limit: int, only: int | None = No
         .where(Deadline.next_check_at <= now)
         .order_by(Deadline.next_check_at, Deadline.id)
         .limit(limit)
-        .with_for_update(of=Deadline, skip_locked=True)
+        .with_for_update(of=Deadline, key_share=True, skip_locked=True)
     )
     if only is not None:
         statement = statement.where(Deadline.id == only)

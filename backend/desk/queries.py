@@ -383,3 +383,8 @@ def first_estate(session: Session, viewer: Viewer) -> Estate | None:
     """Return the estate whose name and zone the viewer's pages carry."""
     query = select(Estate).where(Estate.id.in_(viewer.estate_ids)).order_by(Estate.id).limit(1)
     return session.scalars(query).first()
+
+
+def list_estate_ids(session: Session) -> Sequence[int]:
+    """Return every estate of the house: the demo clock is one for all of them."""
+    return session.scalars(select(Estate.id).order_by(Estate.id)).all()

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from backend import demo_clock
+from backend.conversations import drafts
 from backend.desk import queries
-from backend.errors import NotFound
+from backend.errors import DraftGone, NotFound
 from backend.messages import live
-from backend.models import ChannelLink, Draft, Estate, Ticket
+from backend.messages import queries as conversations
+from backend.models import Draft, Ticket
 from backend.people.viewer import Viewer
 from backend.tickets import intake as tickets_intake
 from backend.vault import Vault
@@ -42,8 +43,9 @@ def open_intake(
 ) -> Ticket:
     """Open a ticket for a resident, as the staff API does, and end the draft it came from.
 
-    Raises what ``tickets.intake.take_in`` raises.
+    Raises DraftGone when the draft no longer waits, and what ``tickets.intake.take_in`` raises.
     """
+    draft = None if intake.draft_id is None else _hold_draft(session, viewer, intake.draft_id)
     body = {
         "resident_id": intake.resident_id,
         "item": intake.item_id,
@@ -52,25 +54,21 @@ def open_intake(
         "received_at": intake.received_at,
     }
     ticket = tickets_intake.take_in(session, menu, vault, viewer, body, now)
-    if intake.draft_id is not None:
-        _end_draft(session, viewer, intake.draft_id, ticket)
+    if draft is not None:
+        drafts.taken_over(session, draft, ticket)
     return ticket
 
 
-def _end_draft(session: Session, viewer: Viewer, draft_id: int, ticket: Ticket) -> None:
-    """The draft became this ticket: the chat must not ask for its confirmation any more."""
+def _hold_draft(session: Session, viewer: Viewer, draft_id: int) -> Draft:
+    """The draft, held: the resident may be confirming it at this moment, and one wish is one ticket."""
     found = queries.find_draft(session, viewer, draft_id)
     if found is None:
-        return
-    draft: Draft = found.draft
-    draft.state, draft.ticket_id = "handed_over", ticket.id
-    ticket.asked_at, ticket.slots = draft.asked_at, dict(draft.slots)
-    ticket.channel = "web"
-    session.execute(
-        update(ChannelLink)
-        .where(ChannelLink.id == draft.link_id)
-        .values(state={}, state_version=ChannelLink.state_version + 1)
-    )
+        raise DraftGone
+    conversations.lock_conversation(session, found.draft.conversation_id)
+    session.refresh(found.draft)
+    if queries.find_draft(session, viewer, draft_id) is None:
+        raise DraftGone
+    return found.draft
 
 
 def advance_demo_clock(session: Session, seconds: int, now: datetime) -> None:
@@ -78,5 +76,5 @@ def advance_demo_clock(session: Session, seconds: int, now: datetime) -> None:
     if seconds not in STEPS:
         raise NotFound
     demo_clock.advance(session, seconds)
-    for estate_id in session.scalars(select(Estate.id)):
+    for estate_id in queries.list_estate_ids(session):
         live.emit(session, estate_id, "clock", {}, now)

@@ -40,7 +40,7 @@ def claim(session: Session, channel: str, limit: int, now: datetime) -> Sequence
         .where(is_due)
         .order_by(OutboxRow.priority, OutboxRow.id)
         .limit(limit)
-        .with_for_update(skip_locked=True, of=OutboxRow)
+        .with_for_update(key_share=True, skip_locked=True, of=OutboxRow)
     ).all()
     mark = secrets.token_hex(8)
     for row in rows:
@@ -64,7 +64,9 @@ def acknowledge(
 
     What is settled stays so: a late word from a sender that lost its lease must not send again.
     """
-    row = session.scalars(select(OutboxRow).where(OutboxRow.id == row_id).with_for_update()).first()
+    row = session.scalars(
+        select(OutboxRow).where(OutboxRow.id == row_id).with_for_update(key_share=True)
+    ).first()
     if row is None:
         raise NotFound
     if row.state not in WAITING:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
-from backend.models import ChannelLink, Conversation, Message, OutboxRow, StoredFile
+from backend.models import ChannelLink, Conversation, Message, OutboxRow, Resident, StoredFile
 
 WAITING = "received"
 
@@ -16,8 +16,15 @@ def lock_conversation(session: Session, conversation_id: int) -> Conversation:
     return session.scalars(
         select(Conversation)
         .where(Conversation.id == conversation_id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
+    ).one()
+
+
+def lock_resident(session: Session, resident_id: int) -> None:
+    """Hold a resident until the commit: of two who open their first conversation at once one waits."""
+    session.execute(
+        select(Resident.id).where(Resident.id == resident_id).with_for_update(key_share=True)
     ).one()
 
 

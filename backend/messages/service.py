@@ -62,6 +62,33 @@ _DISGUISES: Final = frozenset(
 )
 
 
+def conversation_of(
+    session: Session, resident_id: int, estate_id: int, home_id: int, now: datetime
+) -> Conversation:
+    """Return the one conversation of a resident, begun now when they have none yet."""
+    known = queries.find_conversation_of(session, resident_id)
+    if known is not None:
+        return known
+    queries.lock_resident(session, resident_id)
+    known = queries.find_conversation_of(session, resident_id)
+    return known or new_conversation(session, estate_id, now, resident_id=resident_id, home_id=home_id)
+
+
+def new_conversation(
+    session: Session,
+    estate_id: int,
+    now: datetime,
+    *,
+    resident_id: int | None = None,
+    home_id: int | None = None,
+) -> Conversation:
+    """Begin a conversation; without a resident it is a visitor's."""
+    made = Conversation(estate_id=estate_id, resident_id=resident_id, home_id=home_id, created_at=now)
+    session.add(made)
+    session.flush()
+    return made
+
+
 def next_seq(session: Session, conversation: Conversation) -> int:
     conversation.last_seq += 1
     session.flush()

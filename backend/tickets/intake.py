@@ -7,8 +7,8 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from backend.errors import BadInput, Forbidden
-from backend.messages import queries as message_queries
-from backend.models import Conversation, Resident, Ticket
+from backend.messages import service as messages
+from backend.models import Ticket
 from backend.people import homes, residents
 from backend.people.residents import ResidentCard
 from backend.people.viewer import Viewer
@@ -39,7 +39,7 @@ def take_in(
         raise BadInput(N_("There is no service with this id on the menu."))
     received_at = _received_at(body.get("received_at"), now)
     card = _resident(session, vault, viewer, body, now)
-    conversation = conversation_of(session, card, now)
+    conversation = messages.conversation_of(session, card.resident_id, card.estate_id, card.home_id, now)
     slots = _slots(menu, body.get("slots") or {}, queries.zone_of(session, card.estate_id))
     new = opening.NewTicket(
         estate_id=card.estate_id, item_id=body["item"], channel=body["channel"], language=card.language,
@@ -104,20 +104,3 @@ def _candidates(
         return []
     found = residents.search_residents(session, viewer, vault, home.code, now)
     return [card for card in found if card.home_code == home.code]
-
-
-def conversation_of(session: Session, card: ResidentCard, now: datetime) -> Conversation:
-    """The resident's one conversation; they see it when they open the chat."""
-    known = message_queries.find_conversation_of(session, card.resident_id)
-    if known is not None:
-        return known
-    # Two who take something in at once must not make two: the second waits here and finds the first's.
-    session.get_one(Resident, card.resident_id, with_for_update=True)
-    known = message_queries.find_conversation_of(session, card.resident_id)
-    if known is not None:
-        return known
-    made = Conversation(estate_id=card.estate_id, resident_id=card.resident_id, home_id=card.home_id,
-                        created_at=now)  # fmt: skip
-    session.add(made)
-    session.flush()
-    return made

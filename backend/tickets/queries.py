@@ -50,7 +50,7 @@ def get_ticket(session: Session, viewer: Viewer, number: int, *, lock: bool = Fa
         raise NotFound
     query = visible(viewer).where(Ticket.number == number)
     if lock:
-        query = query.with_for_update().execution_options(populate_existing=True)
+        query = query.with_for_update(key_share=True).execution_options(populate_existing=True)
     ticket = session.scalars(query).first()
     if ticket is None:
         raise NotFound
@@ -62,7 +62,7 @@ def find_own_ticket(session: Session, conversation_id: int, number: int) -> Tick
     return session.scalars(
         select(Ticket)
         .where(Ticket.number == number, Ticket.conversation_id == conversation_id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).first()
 

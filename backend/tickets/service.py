@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from backend.deadlines import service as deadlines
 from backend.errors import BadInput, Forbidden, VersionConflict
+from backend.messages import queries as message_queries
 from backend.models import Ticket, User
 from backend.people.service import clean_username
 from backend.people.viewer import Viewer
@@ -29,7 +30,7 @@ def act(
     version: int | None = None,
 ) -> Ticket:  # fmt: skip
     """Take one action. Raises NotFound, Forbidden, VersionConflict, IllegalMove (names the allowed ones)."""
-    ticket = queries.get_ticket(session, viewer, number, lock=True)
+    ticket = _hold(session, viewer, number)
     if not viewer.may(action):
         raise Forbidden
     _check_version(session, ticket, viewer, version)
@@ -43,6 +44,15 @@ def act(
     settle(session, ticket, now)
     telling.changed(session, ticket, now, viewer.user_id)
     return ticket
+
+
+def _hold(session: Session, viewer: Viewer, number: int) -> Ticket:
+    """The ticket, held for the change; its conversation first, as every turn does, or the two could wait
+    for each other."""
+    seen = queries.get_ticket(session, viewer, number)
+    if seen.conversation_id is not None:
+        message_queries.lock_conversation(session, seen.conversation_id)
+    return queries.get_ticket(session, viewer, number, lock=True)
 
 
 def _check_version(session: Session, ticket: Ticket, viewer: Viewer, version: int | None) -> None:

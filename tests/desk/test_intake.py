@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from backend.models import ChannelLink, Draft
+from backend.models import ChannelLink, Draft, Ticket
 from tests.desk.conftest import ENQUIRY, Desk, World
 
 Open = Callable[..., Desk]
@@ -112,3 +112,14 @@ def test_a_draft_to_be_confirmed_stands_in_the_queue_and_can_be_taken_over(desk:
         row = session.get_one(Draft, number)
         assert (row.state, row.ticket_id) == ("handed_over", ticket.id)
     assert f'id="d{number}"' not in lin.get("/queue").text
+
+
+def test_a_wish_that_the_resident_has_just_confirmed_is_not_opened_twice(desk: Open, world: World) -> None:
+    number = draft(world)
+    lin = desk("lin")
+    with world.db.write() as session:
+        session.get_one(Draft, number).state = "confirmed"
+    answer = lin.press("/new", **fields(world, words="想问问停车位", kind=ENQUIRY, draft=str(number)))
+    assert answer.status_code == 409
+    with world.db.read() as session:
+        assert session.query(Ticket).count() == 0
