@@ -24,14 +24,14 @@ class Gate:
     """Scores from 0 to 1; `clear` and `ahead` are the leads over the runner-up that acting needs.
 
     Chosen with `tools/leave_out.py`, which reads each of our own phrases with a matcher that never saw it:
-    the lead tells more than the score, and below a lead of a fifth precision falls off. Such a reading is
+    the lead tells more than the score, and below these leads precision falls off. Such a reading is
     harder than a resident's message (items of four phrases lose one): what passes is righter than it says.
     """
 
-    certain: float = 0.80
-    ahead: float = 0.10
-    act: float = 0.55
-    clear: float = 0.20
+    certain: float = 0.70
+    ahead: float = 0.15
+    act: float = 0.45
+    clear: float = 0.25
     likely: float = 0.50
     ask: float = 0.20
     faq: float = 0.50

@@ -36,6 +36,11 @@ _HOME = re.compile(
 )
 # Acts on a ticket there must be; a text that is as surely a new wish is asked about.
 _AFTERWARDS = frozenset({Act.SATISFIED, Act.DISSATISFIED, Act.URGE, Act.AMEND, Act.RESCHEDULE})
+# Anger may be an order: "没人应，叫个人过来" wants somebody, perhaps before it wants to complain.
+_ORDERS = re.compile(
+    r"(?:叫|派|找|安排|喊)(?:个|一个|位|一位)?(?:人|师傅)|(?:去|来|过来)看(?:看|一眼|一下)|\bsend (?:someone|somebody|a|an|the)\b"
+)
+_COMPLAINS = re.compile(r"投诉|举报|态度|\b(?:complain\w*|rude|unacceptable)\b")
 EXACT = 0.94  # only a name or alias said in full scores as high
 _ALWAYS_KEPT = frozenset({"ticket", "phone", "where"})
 _PERSON = re.compile(
@@ -99,6 +104,8 @@ class WishReader:
         if found.act in _AFTERWARDS and band == "act" and _top(ranked) >= self._gate.likely:
             # "换了线还是没画面": a verdict on work done, or a fault told with what was tried already?
             band, others = "ask", tuple(ranked[:ALTERNATIVES])
+        if found.act is Act.COMPLAINT and _ORDERS.search(text) and not _COMPLAINS.search(text):
+            band = "ask"
         intent = Intent(found.act, item, found.confidence, others, slots)
         return Reading(intent, band, by_rule=found.by_rule)
 
