@@ -28,10 +28,10 @@ class Gate:
     harder than a resident's message (items of four phrases lose one): what passes is righter than it says.
     """
 
-    certain: float = 0.70
-    ahead: float = 0.15
-    act: float = 0.45
-    clear: float = 0.25
+    certain: float = 0.65
+    ahead: float = 0.12
+    act: float = 0.50
+    clear: float = 0.18
     likely: float = 0.50
     ask: float = 0.20
     faq: float = 0.50

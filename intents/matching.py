@@ -22,6 +22,12 @@ from intents.menu import Menu
 from intents.normalize import normalize
 from intents.wordings import Example
 
+#: a name that stands in the text: how likely its item must be anyway, among how many, and what it is worth then
+NAMED_FROM = 0.40
+NAMED_AMONG = 3
+NAMED_PART = 0.25
+NAMED = 0.85
+
 # What a raw score is worth, read off a sample of unseen messages.
 _SCORES = (0.0, 0.09, 0.2, 0.35, 0.6, 1.0)
 _CONFIDENCES = (0.0, 0.2, 0.5, 0.75, 0.93, 0.97)
@@ -56,6 +62,7 @@ class ItemMatcher:
         self._near = lru_cache(maxsize=16)(self._likeness)
         self._scores = lru_cache(maxsize=16)(self._reckoned)
         self._short_names = _short_names(menu, self)
+        self._names_pattern = _names_pattern(self._short_names)
         self._by_length: dict[int, list[str]] = {}
         for name in self._short_names:
             self._by_length.setdefault(len(name), []).append(name)
@@ -85,7 +92,25 @@ class ItemMatcher:
             Alternative(self._items[int(i)], float(scores[int(i)])) for i in order if scores[int(i)] > 0
         ]
         known = {one.item for one in exact}
-        return [*exact, *(one for one in ranked if one.item not in known)][:limit]
+        found = [*exact, *(one for one in ranked if one.item not in known)]
+        return self._by_name(prepared, found)[:limit]
+
+    def _by_name(self, text: str, ranked: list[Alternative]) -> list[Alternative]:
+        """A likely item whose own name stands in the text word for word is what was asked for."""
+        named = self._named(text)
+        if len(named) != 1:
+            return ranked
+        likely = [one for one in ranked[:NAMED_AMONG] if one.item in named and one.confidence >= NAMED_FROM]
+        if not likely:
+            return ranked
+        first = Alternative(likely[0].item, max(NAMED, likely[0].confidence))
+        return [first, *(one for one in ranked if one.item != first.item)]
+
+    def _named(self, text: str) -> set[str]:
+        """The items whose name or alias makes up a good part of the text; in a long story it is only mentioned."""
+        least = len(text) * NAMED_PART
+        spots = [name for found in self._names_pattern.finditer(text) if len(name := found.group()) >= least]
+        return {item for name in spots for item in self._short_names[name]}
 
     def strangeness(self, text: str) -> float:
         """How like a text is to what no estate can do, from 0 to 1."""
@@ -164,6 +189,18 @@ def _short_names(menu: Menu, matcher: ItemMatcher) -> dict[str, tuple[str, ...]]
         items = gathered.setdefault(core, [])
         items.extend(item for item in example.items if item not in items)
     return {core: tuple(items) for core, items in gathered.items() if core}
+
+
+def _names_pattern(short_names: Mapping[str, tuple[str, ...]]) -> re.Pattern[str]:
+    """Names of one item only, long enough to mean it wherever they stand; the longest is tried first."""
+    telling = [name for name, items in short_names.items() if len(items) == 1 and _is_telling(name)]
+    written = (rf"\b{re.escape(name)}\b" if name.isascii() else re.escape(name) for name in
+               sorted(telling, key=len, reverse=True))  # fmt: skip
+    return re.compile("|".join(written) or r"(?!)")
+
+
+def _is_telling(name: str) -> bool:
+    return len(name) >= 8 and " " in name if name.isascii() else len(name) >= 3
 
 
 def _same_words_pattern(words: Mapping[str, str]) -> tuple[re.Pattern[str], Mapping[str, str]]:
