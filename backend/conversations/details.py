@@ -1,5 +1,6 @@
 """Details of a wish in words: the four-line read-back, times, places, prices, wishes. Pure wording."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
@@ -29,6 +30,12 @@ SLOT_NAMES: Final[Mapping[str, str]] = {
     "item": N_("Which item"),
     "appliance": N_("Appliance"),
 }
+_SENTENCE: Final = re.compile(r"(?:[^.?!。？！]|[.?!](?!\s|$))+[.?!。？！]*\s*")
+_COMPLAINING: Final = re.compile(
+    r"(?:我要|我想)?投诉(?:一下)?[：:，,\s]+|i(?:'d|’d| would)? (?:want|like|need|wish) to "
+    r"(?:complain|make a complaint)(?: (?:about|that))?[:,\s]+",
+    re.IGNORECASE,
+)
 SHORT_ZH: Final = 40
 SHORT_EN: Final = 80
 _CHARGES: Final[Mapping[str, str]] = {
@@ -106,10 +113,22 @@ def repeats(language: str, value: Values) -> str:
 
 
 def short(words: str) -> str:
-    """One line of the person's words: a read-back must fit on a phone; the ticket keeps them whole."""
+    """One line of the person's words: a read-back must fit on a phone; the ticket keeps them whole.
+
+    What they asked besides (“Could someone come tomorrow?”) has its own line or its own answer.
+    """
     line = " ".join(words.split())
+    told = [said for said in _SENTENCE.findall(line) if not said.rstrip().endswith(("?", "？"))]
+    line = ("".join(told) or line).strip().rstrip(".。")
     limit = SHORT_ZH if any("一" <= c <= "鿿" for c in line) else SHORT_EN
     return line if len(line) <= limit else f"{line[:limit].rstrip()}…"
+
+
+def subject(words: str) -> str:
+    """What a complaint is about, without the words that say that it is one."""
+    words = words.strip()
+    lead = _COMPLAINING.match(words)
+    return short(words[lead.end() :] if lead else words)
 
 
 def _what(language: str, menu: Menu, zone: str, values: Values) -> str:

@@ -188,7 +188,7 @@ def _holes(voice: Voice, values: Values) -> dict[str, object]:
         "name": details.item_name(language, values),
         "due": voice.moment(voice.due_at) if voice.due_at else t(language, "the promised time"),
         "answer_due": _answer_due(voice, values),
-        "detail": str(slots.get("topic") or slots.get("fault") or values.get("name") or ""),
+        "detail": details.subject(str(slots.get("topic") or slots.get("fault") or values.get("name") or "")),
         "window": _window(voice, values),
         "day": format_date(language, date.fromisoformat(day)) if isinstance(day, str) else "",
         "hello": hello(language, voice.now.astimezone(details.zone_of(voice.zone)).hour),

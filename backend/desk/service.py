@@ -4,7 +4,7 @@ Nothing here commits.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -15,7 +15,7 @@ from backend.desk import queries
 from backend.errors import DraftGone, NotFound
 from backend.messages import live
 from backend.messages import queries as conversations
-from backend.models import Draft, Ticket
+from backend.models import Conversation, Draft, Ticket
 from backend.people.viewer import Viewer
 from backend.tickets import intake as tickets_intake
 from backend.vault import Vault
@@ -24,6 +24,8 @@ from intents.menu import Menu
 CHANNELS: Final = ("phone", "desk", "paper")
 #: the demo clock's steps, in seconds
 STEPS: Final = (600, 3600, 86400)
+#: how long after the last key somebody still counts as typing
+TYPING: Final = timedelta(seconds=6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +80,14 @@ def advance_demo_clock(session: Session, seconds: int, now: datetime) -> None:
     demo_clock.advance(session, seconds)
     for estate_id in queries.list_estate_ids(session):
         live.emit(session, estate_id, "clock", {}, now)
+
+
+def show_typing(session: Session, ticket: Ticket, is_typing: bool, now: datetime) -> None:
+    """Let the resident see that somebody writes to them; it fades by itself when the keys rest."""
+    if ticket.conversation_id is None:
+        return
+    conversation = session.get_one(Conversation, ticket.conversation_id)
+    if not is_typing and conversation.typing_until is None:
+        return
+    conversation.typing_until = now + TYPING if is_typing else None
+    live.emit(session, ticket.estate_id, "message", {"conversation": conversation.id}, now)

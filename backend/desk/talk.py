@@ -38,7 +38,10 @@ def talk_of(reader: Reader, dossier: Dossier) -> tuple[MessageView, ...]:
 
 
 def _day_mark(reader: Reader, at: datetime, zone: str, day: date, last: date | None) -> str:
-    return "" if day == last else format_day(reader.language, at, zone, reader.now)
+    if day == last:
+        return ""
+    name = format_day(reader.language, at, zone, reader.now)
+    return name[:1].upper() + name[1:]  # it stands alone, not in a sentence
 
 
 def _message(reader: Reader, dossier: Dossier, row: Message, day: str) -> MessageView:

@@ -13,6 +13,7 @@ from backend.desk import forms, queries, ticket_queries
 from backend.desk.doors import Number, PageRoute, Typed, Visit, Visiting, go, with_toast
 from backend.desk.forms import BadForm, Desk
 from backend.desk.queue import row_of
+from backend.desk.service import show_typing
 from backend.desk.shell import reader_of, shell_of, show
 from backend.desk.ticket import composer_of, ticket_of
 from backend.desk.ticket_queries import Dossier
@@ -134,6 +135,8 @@ def keep_draft(who: Visiting, number: Number, fields: Typed) -> Response:
             ticket = ticket_rows.get_ticket(session, who.viewer, number)
             text = fields.get("text", "")[: forms.MAX_TEXT]
             ticket_queries.keep_draft(session, who.viewer, ticket, mode=mode, text=text, now=who.now)
+            if mode == "reply":
+                show_typing(session, ticket, bool(text.strip()), who.now)
     return Response(status_code=204)
 
 

@@ -13,6 +13,7 @@ CHAT_TEXTS: Final[dict[str, str]] = {
     "hours": N_("Desk: {n}"),
     "call": N_("Call {name}"),
     "call_desk": N_("Call the desk"),
+    "call_short": N_("Call us"),
     "more": N_("More"),
     "menu": N_("Menu"),
     "requests": N_("My requests"),

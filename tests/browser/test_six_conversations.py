@@ -222,6 +222,22 @@ def test_hourly_cleaning_is_booked_in_chinese(owner: Page, queue: Page, window: 
     assert owner.evaluate("window.isSame")
 
 
+def test_the_resident_sees_that_the_butler_is_writing(owner: Page, queue: Page, window: Opener) -> None:
+    say(owner, "我要投诉：游泳池的水太凉了", "游泳池的水")
+    number = number_in(owner, "游泳池的水")
+    expect(queue.locator(f"#t{number}")).to_be_visible()
+    ticket = open_ticket(window, queue, number)
+    ticket.locator("#composer-text").press_sequentially("陈先生，")
+    expect(owner.locator("#typing")).to_contain_text("管家正在输入")
+    ticket.fill("#composer-text", "")
+    expect(owner.locator("#typing")).to_be_hidden()
+    ticket.fill("#composer-text", "陈先生，我去看看水温。")
+    expect(owner.locator("#typing")).to_be_visible()
+    ticket.keyboard.press("Control+Enter")
+    expect(said(owner, "我去看看水温")).to_be_visible()
+    expect(owner.locator("#typing")).to_be_hidden()
+
+
 def test_a_leaking_tap_is_reported_in_english_and_mended(tenant: Page, queue: Page, window: Opener) -> None:
     words = "The kitchen tap is leaking. Could someone come tomorrow afternoon?"
     ask_for(tenant, words, "Tap repair", "just to confirm")

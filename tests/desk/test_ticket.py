@@ -1,13 +1,14 @@
 """One ticket: the page, its quick actions, what happens when an action cannot be taken."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from urllib.parse import unquote
 
 import pytest
 from sqlalchemy import select
 
 from backend.desk.ticket_pages import DONE
-from backend.models import ComposerDraft, Message, TicketEvent
+from backend.models import ComposerDraft, Conversation, Message, TicketEvent
 from backend.tickets.service import HANDLERS
 from tests.desk.conftest import COMPLAINT, ENQUIRY, SUGGESTION, Desk, World
 
@@ -221,6 +222,22 @@ def test_what_is_being_written_is_kept_per_person_and_mode(desk: Open, world: Wo
     lin.press(f"/tickets/{number}/reply", text="正在写的回复")
     with world.db.read() as session:
         assert [d.mode for d in session.scalars(select(ComposerDraft))] == ["note"]
+
+
+def test_the_resident_is_shown_that_a_reply_is_being_written_but_not_a_note(desk: Open, world: World) -> None:
+    number = world.open()
+    lin = desk("lin")
+
+    def typing_until() -> datetime | None:
+        with world.db.read() as session:
+            return session.scalars(select(Conversation.typing_until)).first()
+
+    lin.press(f"/tickets/{number}/draft", mode="note", text="看一下")
+    assert typing_until() is None
+    lin.press(f"/tickets/{number}/draft", mode="reply", text="我")
+    assert typing_until() == world.clock.now() + timedelta(seconds=6)
+    lin.press(f"/tickets/{number}/draft", mode="reply", text="")
+    assert typing_until() is None
 
 
 def test_markup_in_a_message_stays_text(desk: Open, world: World) -> None:

@@ -225,7 +225,7 @@ export function newId() {
 
 /* ---------- around the conversation: header, lines that come and go, appearance ---------- */
 
-const TYPING = 6000; /* milliseconds a typing sign stays without being renewed */
+const TYPING = 40000; /* milliseconds after which a typing sign goes though nobody took it away */
 
 export const $ = (id) => document.getElementById(id);
 
@@ -256,7 +256,7 @@ function callLink(link, phone, name) {
 
 let typingTimer = 0;
 
-/** Shows `words` as the sign that somebody writes, for six seconds at most; an empty text takes it away. */
+/** Shows `words` as the sign that somebody writes; an empty text takes it away. The server says when that is. */
 export function showTyping(words) {
   clearTimeout(typingTimer);
   $("typing").hidden = !words;
@@ -304,6 +304,16 @@ export async function part(name) {
   });
   const [found] = await Promise.all([import(`./chat-${name}.js`), style]);
   return found;
+}
+
+/** A part that a press asked for; without a line the person is told, and null comes back. */
+export async function pressedPart(name) {
+  try {
+    return await part(name);
+  } catch {
+    tell(say("no_connection"));
+    return null;
+  }
 }
 
 /** Opens a <dialog>; an older browser shows it as a plain block over the page. */

@@ -172,8 +172,9 @@ export class MessageList {
     node.append(this.who(message, isFirst));
     const bubble = make("div", "bubble");
     bubble.lang = tag(message.language);
-    this.fillBubble(bubble, message, message);
-    bubble.append(meta(message.time, side === "mine" ? "sent" : ""));
+    const isOwn = side === "mine"; /* what the resident wrote carries no number: the answer to it does */
+    this.fillBubble(bubble, isOwn ? { ...message, ticket: null } : message, message);
+    bubble.append(meta(message.time, isOwn ? "sent" : ""));
     node.append(bubble);
   }
 

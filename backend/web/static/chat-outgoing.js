@@ -185,7 +185,7 @@ export class Composer {
 
   async add(files) {
     this.photos = this.photos || (await this.loadPhotos(this));
-    this.photos.add(files);
+    if (this.photos) this.photos.add(files);
   }
 
   /** The photos changed: go now if Send was pressed while they were on their way and none of them failed. */

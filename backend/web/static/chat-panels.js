@@ -28,7 +28,8 @@ function card(ticket, number) {
   head.append(make("h3", "", ticket.name), make("span", "number", `#${ticket.number}`));
   const state = make("p", `pill ${ticket.state}`);
   state.append(makeIcon(TICKET_ICONS[ticket.state] || "clock"));
-  state.append(make("span", "", ticket.step_name || say(`state_${ticket.state}`)));
+  const step = ticket.step_name || say(`state_${ticket.state}`);
+  state.append(make("span", "", step.charAt(0).toUpperCase() + step.slice(1)));
   const facts = make("p", "facts");
   facts.append(state);
   box.append(head, facts);

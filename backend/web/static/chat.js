@@ -1,7 +1,7 @@
 /* The resident's chat page: the session, the long poll, and the wiring of the page's parts. */
 
 import {
-  $, Problem, ask, closeSheet, isLarge, keep, language, page, part, say, session, setLarge, showConnection, showHeader,
+  $, Problem, ask, closeSheet, isLarge, keep, language, page, part, pressedPart, say, session, setLarge, showConnection, showHeader,
   showTyping, showUnseen, speak, tell,
 } from "./chat-base.js";
 import { MessageList } from "./chat-list.js";
@@ -10,7 +10,11 @@ import { Composer, Outbox, pause } from "./chat-outgoing.js";
 const WAIT = 25; /* seconds of one long poll */
 const HIDDEN_PAUSE = 20000; /* milliseconds between looks while nobody sees the page */
 
-const panels = () => part("panels");
+/** Does something with the sheets, once they are there. */
+async function withPanels(use) {
+  const panels = await pressedPart("panels");
+  if (panels) await use(panels);
+}
 
 const list = new MessageList($("log"), $("list"), $("jump"), {
   choose,
@@ -19,8 +23,8 @@ const list = new MessageList($("log"), $("list"), $("jump"), {
     outbox.discard(own);
     $("box").focus();
   },
-  openTicket: async (number) => (await panels()).showRequests(number),
-  openPhoto: async (file, message) => (await panels()).showPhoto(file, message, fetchedAt),
+  openTicket: (number) => withPanels((panels) => panels.showRequests(number)),
+  openPhoto: (file, message) => withPanels((panels) => panels.showPhoto(file, message, fetchedAt)),
   butler: () => (me && me.butler ? me.butler.name : ""),
 });
 const outbox = new Outbox(list, {
@@ -32,13 +36,17 @@ const outbox = new Outbox(list, {
 const composer = new Composer(
   { form: $("composer"), box: $("box"), pick: $("pick"), note: $("note") },
   (message) => outbox.post(message),
-  async (own) => new (await part("photos")).Photos(own),
+  async (own) => {
+    const photos = await pressedPart("photos");
+    return photos && new photos.Photos(own);
+  },
 );
 
 let me = null;
 let offered = ""; /* an invitation not yet taken by the server */
 let cursor = 0;
 let unseen = 0;
+let isTyping = false; /* the butler, as far as the server has said */
 let fetchedAt = 0;
 let run = 0; /* counts sessions: what an older one still awaited is dropped */
 let wake = () => {}; /* ends the present pause */
@@ -149,7 +157,8 @@ function receive(answer) {
   for (const message of answer.messages) cursor = Math.max(cursor, message.seq);
   if (answer.messages.length) outbox.changed();
   if (fresh) showTyping("");
-  if (answer.typing) showTyping(say("typing"));
+  if (answer.typing !== isTyping) showTyping(answer.typing ? say("typing") : "");
+  isTyping = answer.typing;
   unseen = document.hidden ? unseen + fresh : 0;
   showUnseen(unseen);
 }
@@ -175,7 +184,8 @@ async function poll(mine) {
     const began = Date.now();
     const wait = document.hidden ? 0 : WAIT;
     try {
-      const path = `messages?after=${cursor}&wait=${wait}`;
+      const knew = isTyping;
+      const path = `messages?after=${cursor}&wait=${wait}&typing=${knew}`;
       const answer = await ask("GET", path, undefined, { limit: (wait + 10) * 1000 });
       if (mine !== run) return;
       if (tries) outbox.drain();
@@ -183,7 +193,7 @@ async function poll(mine) {
       showConnection(true);
       receive(answer);
       if (document.hidden) await sleep(HIDDEN_PAUSE);
-      else if (!answer.messages.length && Date.now() - began < 1000) await sleep(1000);
+      else if (!answer.messages.length && answer.typing === knew && Date.now() - began < 1000) await sleep(1000);
     } catch (problem) {
       if (mine !== run) return;
       if (!(problem instanceof Problem)) throw problem;
@@ -234,7 +244,7 @@ async function openMore() {
     list.toEnd();
     composer.fit();
   };
-  (await panels()).showMore({ resized, linked: () => begin(), left: leave });
+  await withPanels((panels) => panels.showMore({ resized, linked: () => begin(), left: leave }));
 }
 
 /* ---------- wiring ---------- */
@@ -244,7 +254,7 @@ function wireButtons() {
     language: changeLanguage,
     menu: () => outbox.post({ text: say("menu") }),
     person: () => outbox.post({ text: say("person") }),
-    status: async () => (await panels()).showRequests(),
+    status: () => withPanels((panels) => panels.showRequests()),
     "open-more": openMore,
     "add-photo": () => $("pick").click(),
     "start-again": startAgain,
@@ -273,7 +283,9 @@ function wireWindow() {
   });
   document.addEventListener("error", async (event) => {
     const node = event.target;
-    if (node instanceof HTMLElement && node.dataset.file) (await panels()).refresh(node, list.messages);
+    if (!(node instanceof HTMLElement) || !node.dataset.file) return;
+    const panels = await part("panels").catch(() => null);
+    if (panels) panels.refresh(node, list.messages);
   }, true);
 }
 
@@ -288,23 +300,26 @@ function wireVoice() {
     stop: $("recording-send"), cancel: $("recording-cancel"), note: $("note"),
   };
   let voice = null;
-  const ready = async () => {
-    const { Voice } = await part("voice");
-    voice = voice || new Voice(parts, (file) => outbox.post({ files: [file] }));
+  const make = (found) => {
+    voice = voice || (found && new found.Voice(parts, (file) => outbox.post({ files: [file] })));
     return voice;
   };
+  const ready = async () => voice || make(await pressedPart("voice"));
+  const prepare = () => part("voice").then(make, () => {}); /* nobody asked for it yet: it may fail unseen */
   $("voice").addEventListener("pointerdown", async (event) => {
     if (event.button) return;
     event.preventDefault();
-    (voice || (await ready())).press();
+    const pressed = voice || (await ready());
+    if (pressed) pressed.press();
   });
   $("voice").addEventListener("keydown", async (event) => {
     if ((event.key !== " " && event.key !== "Enter") || event.repeat) return;
     event.preventDefault();
-    (await ready()).start();
+    const pressed = await ready();
+    if (pressed) pressed.start();
   });
   $("voice").addEventListener("contextmenu", (event) => event.preventDefault());
-  for (const kind of ["pointerdown", "focusin"]) document.addEventListener(kind, ready, { once: true });
+  for (const kind of ["pointerdown", "focusin"]) document.addEventListener(kind, prepare, { once: true });
 }
 
 function setQuery(query) {

@@ -2,6 +2,7 @@
 
 const GATHER_MS = 250;
 const KEEP_MS = 700;
+const LONGEST_UNKEPT_MS = 3000; // also while the keys never rest: the resident sees that somebody writes
 const HAN = /[\u3400-\u9fff]/;
 let timer = 0;
 
@@ -66,15 +67,18 @@ function setMode(mode) {
 
 // Drafts are kept on the server, per ticket, person and mode: a phone may take over from the desk.
 let keepTimer = 0;
+let keptAt = 0;
 function keepSoon() {
   clearTimeout(keepTimer);
-  keepTimer = setTimeout(keepNow, KEEP_MS);
+  if (Date.now() - keptAt > LONGEST_UNKEPT_MS) keepNow();
+  else keepTimer = setTimeout(keepNow, KEEP_MS);
 }
 function keepNow() {
   clearTimeout(keepTimer);
   const form = box();
   if (!form || form.dataset.kept === area().value + form.dataset.mode) return;
   form.dataset.kept = area().value + form.dataset.mode;
+  keptAt = Date.now();
   const body = new URLSearchParams({ mode: form.dataset.mode, text: area().value });
   const token = document.querySelector('meta[name="csrf"]').content;
   fetch(`/tickets/${form.dataset.number}/draft`, { method: "POST", body, keepalive: true, headers: { "X-CSRF": token } })
