@@ -35,9 +35,9 @@ class Surroundings:
 
 def gather(session: Session, link: ChannelLink, conversation: Conversation, now: datetime) -> Surroundings:
     """Read everything a turn may need to know; ``now`` is an aware instant."""
-    estate = session.get_one(Estate, conversation.estate_id)
-    resident = session.get(Resident, conversation.resident_id) if conversation.resident_id else None
-    home = _home(session, conversation, resident, now)
+    estate, resident, home, _own = queries.load_around(session, conversation)
+    if home is None and resident is not None:
+        home = queries.find_home_of(session, resident, now)
     butler = butlers.choose_butler(session, home, estate.id)
     own = {
         t.number: t for t in ticket_queries.list_own_tickets(session, conversation.id, only_unfinished=True)
@@ -61,14 +61,6 @@ def gather(session: Session, link: ChannelLink, conversation: Conversation, now:
 
 def gather_zone(session: Session, estate_id: int) -> str:
     return session.get_one(Estate, estate_id).timezone
-
-
-def _home(
-    session: Session, conversation: Conversation, resident: Resident | None, now: datetime
-) -> Home | None:
-    if conversation.home_id is not None:
-        return session.get(Home, conversation.home_id)
-    return queries.find_home_of(session, resident, now) if resident else None
 
 
 def home_name(home: Home, language: str) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from backend.errors import NotFound
+from backend.messages.queries import waits
 from backend.models import (
     ChannelLink,
     Conversation,
@@ -15,6 +16,7 @@ from backend.models import (
     Draft,
     Estate,
     Home,
+    Message,
     Residency,
     Resident,
     Ticket,
@@ -86,6 +88,48 @@ def names_of(session: Session, ids: set[int]) -> dict[int, User]:
     if not ids:
         return {}
     return {user.id: user for user in session.scalars(select(User).where(User.id.in_(ids)))}
+
+
+def find_next(
+    session: Session, conversation_id: int, real_now: datetime
+) -> tuple[Message, ChannelLink, str] | None:
+    """Return the oldest message that still needs its turn, its link, and the estate's time zone."""
+    row = session.execute(
+        select(Message, ChannelLink, Estate.timezone)
+        .join(ChannelLink, ChannelLink.id == Message.link_id)
+        .join(Estate, Estate.id == Message.estate_id)
+        .where(Message.conversation_id == conversation_id, *waits(real_now))
+        .order_by(Message.seq)
+        .limit(1)
+    ).first()
+    return (row[0], row[1], row[2]) if row else None
+
+
+def hold_turn(session: Session, message_id: int) -> tuple[Message, ChannelLink]:
+    """Return a message and its link, the link held; the conversation must be held before."""
+    row = session.execute(
+        select(Message, ChannelLink)
+        .join(ChannelLink, ChannelLink.id == Message.link_id)
+        .where(Message.id == message_id)
+        .with_for_update(of=ChannelLink, key_share=True)
+        .execution_options(populate_existing=True)
+    ).one()
+    return row[0], row[1]
+
+
+def load_around(
+    session: Session, conversation: Conversation
+) -> tuple[Estate, Resident | None, Home | None, User | None]:
+    """Return a conversation's estate, resident, home and the home's butler."""
+    row = session.execute(
+        select(Estate, Resident, Home, User)
+        .select_from(Estate)
+        .outerjoin(Resident, Resident.id == conversation.resident_id)
+        .outerjoin(Home, Home.id == conversation.home_id)
+        .outerjoin(User, User.id == Home.butler_id)
+        .where(Estate.id == conversation.estate_id)
+    ).one()
+    return row[0], row[1], row[2], row[3]
 
 
 def get_link(session: Session, link_id: int, *, lock: bool = False) -> ChannelLink:

@@ -18,20 +18,43 @@ from sqlalchemy.orm import Session
 from backend.conversations import facts, queries, speaking
 from backend.conversations.dialogue import next_turn
 from backend.conversations.orders import Desk
-from backend.conversations.state import Attachment, EndDraft, Heard, Open, Press, Reply, Said, State
+from backend.conversations.state import (
+    Attachment,
+    EndDraft,
+    Heard,
+    KeepDraft,
+    Open,
+    Order,
+    Press,
+    Reply,
+    Said,
+    State,
+)
 from backend.conversations.talk import CALL_ME
 from backend.conversations.tools import Tools
 from backend.errors import Busy, GuanjiaError
 from backend.messages import live
 from backend.messages import queries as message_queries
-from backend.models import Message
+from backend.models import ChannelLink, Message
 from backend.tickets import queries as ticket_queries
 from intents.meaning import Act, Hint, Meaning
 
 log = structlog.get_logger(__name__)
 #: a message this soon after the same person's previous one is read together with it (CON-06)
 TOGETHER: Final = timedelta(seconds=3)
+#: each time the state moved another turn of this chat was done
+MOST_MOVES: Final = 50
 UNCLEAR: Final = frozenset({"not_understood", "say_it_differently", "out_of_scope", "which"})
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A message that waits for its turn, as it was read: its link, the estate's zone, open ticket numbers."""
+
+    message: Message
+    link: ChannelLink
+    timezone: str
+    open_numbers: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +62,7 @@ class Reading:
     """What was understood, of which message, against which version of the link's state."""
 
     message_id: int
+    conversation_id: int
     state_version: int
     text: str
     meaning: Meaning | None
@@ -49,44 +73,42 @@ class StateMoved(GuanjiaError):
     """The link's state changed between understanding and writing: understand again."""
 
 
-def take_turn(tools: Tools, conversation_id: int) -> bool:
-    """Run the turn of the conversation's oldest waiting message; False when none waits."""
-    for _ in range(5):
-        message_id = _next_message(tools, conversation_id)
-        if message_id is None:
-            return False
+def take_turn(tools: Tools, conversation_id: int) -> int | None:
+    """Run the turn of the conversation's oldest waiting message; its id, or None when none waits.
+
+    Raises Busy when the database cannot be reached, or other turns were faster too often: the message waits.
+    """
+    for _ in range(MOST_MOVES):
+        waiting = _next(tools, conversation_id)
+        if waiting is None:
+            return None
         try:
-            reading = understand(tools, message_id)
-            tools.db.run(partial(write, tools, reading))
+            tools.db.run(partial(write, tools, understand(tools, waiting)))
         except StateMoved:
             continue
         except Busy:
             raise
         except Exception as error:
-            park(tools, message_id, error)
-        return True
-    return True
+            park(tools, waiting.message.id, error)
+        return waiting.message.id
+    raise Busy("the state of this chat changed again and again")
 
 
-def _next_message(tools: Tools, conversation_id: int) -> int | None:
+def _next(tools: Tools, conversation_id: int) -> Waiting | None:
     with tools.db.read() as session:
-        message = message_queries.find_waiting(session, conversation_id, tools.clock.real_now())
-        return message.id if message else None
+        found = queries.find_next(session, conversation_id, tools.clock.real_now())
+        return Waiting(*found, _open_numbers(session, conversation_id)) if found else None
 
 
-def understand(tools: Tools, message_id: int) -> Reading:
-    """Read the message and its state, and ask the engine, outside any transaction."""
-    with tools.db.read() as session:
-        message = message_queries.get_message(session, message_id)
-        link = queries.get_link(session, message.link_id or 0)
-        zone = ZoneInfo(facts.gather_zone(session, message.estate_id))
-        stored, version = link.state, link.state_version
-        numbers = _open_numbers(session, message.conversation_id)
+def understand(tools: Tools, waiting: Waiting) -> Reading:
+    """Ask the engine what the message means, outside any transaction."""
+    message, link = waiting.message, waiting.link
+    stored, version, zone = link.state, link.state_version, ZoneInfo(waiting.timezone)
     if message.pressed is not None or not message.text:
-        return Reading(message.id, version, message.text, None, None)
+        return Reading(message.id, message.conversation_id, version, message.text, None, None)
 
     def read(text: str, state: dict[str, Any]) -> Meaning:
-        hint = Hint(link.language, *_expected(tools, State.from_json(state)), numbers)
+        hint = Hint(link.language, *_expected(tools, State.from_json(state)), waiting.open_numbers)
         return tools.engine.understand(text, message.sent_at.astimezone(zone), hint)
 
     alone = read(message.text, stored.get("now", {}))
@@ -95,8 +117,8 @@ def understand(tools: Tools, message_id: int) -> Reading:
         both = f"{last['text']}\n{message.text}"
         together = read(both, last["before"])
         if not is_unclear(together):
-            return Reading(message.id, version, both, together, last)
-    return Reading(message.id, version, message.text, alone, None)
+            return Reading(message.id, message.conversation_id, version, both, together, last)
+    return Reading(message.id, message.conversation_id, version, message.text, alone, None)
 
 
 def _may_join(alone: Meaning, *, was_unclear: bool) -> bool:
@@ -112,8 +134,7 @@ def is_unclear(meaning: Meaning) -> bool:
 
 
 def _open_numbers(session: Session, conversation_id: int) -> tuple[int, ...]:
-    rows = ticket_queries.list_own_tickets(session, conversation_id, only_unfinished=True)
-    return tuple(row.number for row in rows)
+    return tuple(ticket_queries.list_own_numbers(session, conversation_id))
 
 
 def _expected(tools: Tools, state: State) -> tuple[str | None, tuple[str, ...]]:
@@ -138,12 +159,10 @@ def joinable(state: dict[str, Any], message: Message) -> dict[str, Any] | None:
 
 def write(tools: Tools, reading: Reading, session: Session) -> None:
     """The turn's one transaction."""
-    message = message_queries.get_message(session, reading.message_id)
-    conversation = message_queries.lock_conversation(session, message.conversation_id)
-    session.refresh(message)
+    conversation = message_queries.lock_conversation(session, reading.conversation_id)
+    message, link = queries.hold_turn(session, reading.message_id)
     if message.turn_state != message_queries.WAITING:
         return
-    link = queries.get_link(session, message.link_id or 0, lock=True)
     if link.state_version != reading.state_version:
         raise StateMoved
     now = tools.clock.now()
@@ -173,14 +192,15 @@ def write(tools: Tools, reading: Reading, session: Session) -> None:
     _show_in_ticket(session, around, message, now)
 
 
-def _is_reversible(orders: tuple[object, ...]) -> bool:
-    return all(type(order).__name__ == "KeepDraft" for order in orders)
+def _is_reversible(orders: tuple[Order, ...]) -> bool:
+    return all(isinstance(order, KeepDraft) for order in orders)
 
 
 def _heard(session: Session, message: Message, reading: Reading) -> Heard:
-    files = tuple(f.id for f in message_queries.list_files(session, [message.id]))
     if message.pressed is not None:
         return Press(message.pressed["action"], message.pressed["values"])
+    has_files = message.kind != "text"
+    files = tuple(f.id for f in message_queries.list_files(session, [message.id])) if has_files else ()
     if message.kind == "voice" or reading.meaning is None:
         return Attachment(files, message.kind == "voice")
     return Said(reading.meaning, files)
@@ -196,8 +216,7 @@ def _show_in_ticket(session: Session, around: facts.Surroundings, message: Messa
     """A message in a chat with open tickets belongs to the one it was about; open pages hear of it."""
     if message.ticket_id is None and around.facts.is_quiet and around.tickets:
         message.ticket_id = next(iter(around.tickets.values())).id
-    for number in around.tickets:
-        live.emit(session, around.estate.id, "ticket", {"number": number}, now)
+    live.emit_all(session, around.estate.id, "ticket", [{"number": n} for n in around.tickets], now)
 
 
 def park(tools: Tools, message_id: int, error: Exception) -> None:
@@ -212,12 +231,11 @@ def park(tools: Tools, message_id: int, error: Exception) -> None:
 
 
 def _park(tools: Tools, session: Session, message_id: int, error_id: str) -> None:
-    message = message_queries.get_message(session, message_id)
-    conversation = message_queries.lock_conversation(session, message.conversation_id)
-    session.refresh(message)
+    seen = message_queries.get_message(session, message_id)
+    conversation = message_queries.lock_conversation(session, seen.conversation_id)
+    message, link = queries.hold_turn(session, message_id)
     if message.turn_state != message_queries.WAITING:
         return
-    link = queries.get_link(session, message.link_id or 0, lock=True)
     now = tools.clock.now()
     around = facts.gather(session, link, conversation, now)
     order = Open(CALL_ME, {}, message.text, message.sent_at.isoformat(), "failed")
@@ -233,9 +251,8 @@ def _give_up(session: Session, message_id: int, error_id: str) -> None:
     message.turn_state, message.error_id = "parked", error_id
 
 
-def run_waiting(tools: Tools, conversation_id: int) -> int:
-    """Run every waiting turn of one conversation in order; how many there were."""
-    count = 0
-    while take_turn(tools, conversation_id):
-        count += 1
-    return count
+def run_waiting(tools: Tools, conversation_id: int, until: int | None = None) -> None:
+    """Run the waiting turns of one conversation in order, all of them or up to message ``until``."""
+    while (done := take_turn(tools, conversation_id)) is not None:
+        if done == until:
+            return

@@ -131,7 +131,7 @@ def with_ticket(
     heard = replace(
         voice,
         who=owner.name(voice.language) if owner else "",
-        due_at=opening.promised_by(session, ticket),
+        due_at=opening.promised_by(ticket, running),
         number=ticket.number,
     )
     return heard, replace(reply, values=values, buttons=buttons)

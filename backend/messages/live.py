@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, cast, func, select, text
+from sqlalchemy import BigInteger, ColumnElement, cast, func, insert, select, text
 from sqlalchemy.orm import Session
 from sqlalchemy.types import String
 
@@ -37,8 +37,25 @@ def emit(session: Session, estate_id: int, kind: str, payload: dict[str, Any], a
     """Add a live event to this transaction; open pages see it within a second of the commit."""
     event = LiveEvent(estate_id=estate_id, kind=kind, payload=payload, created_at=at)
     if _is_postgresql(session):
-        event.xid = cast(cast(func.pg_current_xact_id(), String), BigInteger)
+        event.xid = _own_xid()
     session.add(event)
+
+
+def emit_all(
+    session: Session, estate_id: int, kind: str, payloads: list[dict[str, Any]], at: datetime
+) -> None:
+    """Add several events of a kind at once, in one statement."""
+    if not payloads:
+        return
+    statement = insert(LiveEvent.__table__)  # type: ignore[arg-type]
+    if _is_postgresql(session):
+        statement = statement.values(xid=_own_xid())
+    rows = [{"estate_id": estate_id, "kind": kind, "payload": one, "created_at": at} for one in payloads]
+    session.execute(statement, rows)
+
+
+def _own_xid() -> ColumnElement[int]:
+    return cast(cast(func.pg_current_xact_id(), String), BigInteger)
 
 
 def latest(session: Session) -> Cursor:

@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from backend.models import ChannelLink, Conversation, Message, OutboxRow, Resident, StoredFile
+from backend.models import ChannelLink, Conversation, Message, Resident, StoredFile
 
-WAITING = "received"
+WAITING: Final = "received"
+#: a minute holds fewer messages than this, replies included
+LOOKED_BACK: Final = 500
 
 
 def lock_conversation(session: Session, conversation_id: int) -> Conversation:
@@ -50,28 +53,17 @@ def find_by_external_id(session: Session, channel: str, account: str, external_i
     ).first()
 
 
-def find_waiting(session: Session, conversation_id: int, real_now: datetime) -> Message | None:
-    """Return the oldest message of the conversation that still needs its turn, or None."""
-    return session.scalars(
-        select(Message)
-        .where(
-            Message.conversation_id == conversation_id,
-            Message.turn_state == WAITING,
-            or_(Message.next_attempt_at.is_(None), Message.next_attempt_at <= real_now),
-        )
-        .order_by(Message.seq)
-        .limit(1)
-    ).first()
+def waits(real_now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """The conditions for a message that needs its turn now."""
+    is_due = or_(Message.next_attempt_at.is_(None), Message.next_attempt_at <= real_now)
+    return Message.turn_state == WAITING, is_due
 
 
 def list_waiting_conversations(session: Session, real_now: datetime, limit: int = 200) -> Sequence[int]:
     """Return ids of conversations with messages that wait for their turn, oldest first."""
     return session.scalars(
         select(Message.conversation_id)
-        .where(
-            Message.turn_state == WAITING,
-            or_(Message.next_attempt_at.is_(None), Message.next_attempt_at <= real_now),
-        )
+        .where(*waits(real_now))
         .group_by(Message.conversation_id)
         .order_by(func.min(Message.id))
         .limit(limit)
@@ -165,18 +157,13 @@ def use_buttons(session: Session, message_id: int, at: datetime) -> bool:
     return bool(getattr(done, "rowcount", 0))
 
 
-def count_inbound_since(session: Session, link_id: int, since: datetime) -> int:
-    return (
-        session.scalar(
-            select(func.count())
-            .select_from(Message)
-            .where(Message.link_id == link_id, Message.author == "resident", Message.stored_at >= since)
-        )
-        or 0
+def count_inbound_since(session: Session, conversation: Conversation, link_id: int, since: datetime) -> int:
+    """Return how many messages came over a link since ``since``, among the conversation's last 500."""
+    recent = (
+        Message.conversation_id == conversation.id,
+        Message.seq > conversation.last_seq - LOOKED_BACK,
+        Message.link_id == link_id,
+        Message.author == "resident",
+        Message.stored_at >= since,
     )
-
-
-def outbox_of(session: Session, message_ids: Sequence[int]) -> Sequence[OutboxRow]:
-    if not message_ids:
-        return []
-    return session.scalars(select(OutboxRow).where(OutboxRow.message_id.in_(message_ids))).all()
+    return session.scalar(select(func.count()).select_from(Message).where(*recent)) or 0

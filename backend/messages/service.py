@@ -89,9 +89,8 @@ def new_conversation(
     return made
 
 
-def next_seq(session: Session, conversation: Conversation) -> int:
+def next_seq(conversation: Conversation) -> int:
     conversation.last_seq += 1
-    session.flush()
     return conversation.last_seq
 
 
@@ -102,30 +101,45 @@ def store(
 
     Returns the stored row and whether it is new. The caller's commit is the durability point.
     """
-    known = queries.find_by_external_id(session, link.channel, link.account, incoming.external_id)
+    conversation, known = hold(session, link, incoming.external_id)
     if known is not None:
         return known, False
+    return add(session, conversation, link, incoming, now=now, real_now=real_now), True
+
+
+def hold(session: Session, link: ChannelLink, external_id: str) -> tuple[Conversation, Message | None]:
+    """Hold the conversation and look whether this message is stored already: a second sender waits here."""
     conversation = queries.lock_conversation(session, link.conversation_id)
-    known = queries.find_by_external_id(session, link.channel, link.account, incoming.external_id)
-    if known is not None:
-        return known, False
+    return conversation, queries.find_by_external_id(session, link.channel, link.account, external_id)
+
+
+def add(
+    session: Session,
+    conversation: Conversation,
+    link: ChannelLink,
+    incoming: Incoming,
+    *,
+    now: datetime,
+    real_now: datetime,
+) -> Message:
+    """Add a message that ``hold`` did not find."""
     message = Message(
         estate_id=link.estate_id, conversation_id=conversation.id, link_id=link.id,
-        seq=next_seq(session, conversation), author="resident", kind=_kind(incoming),
+        seq=next_seq(conversation), author="resident", kind=_kind(incoming),
         language=link.language, text=clean_text(incoming.text), pressed=incoming.pressed,
         channel=link.channel, account=link.account, external_id=incoming.external_id,
         client_id=incoming.client_id, turn_state=queries.WAITING,
         sent_at=incoming.sent_at or now, stored_at=real_now,
     )  # fmt: skip
     session.add(message)
-    session.flush()
-    attach(session, message, incoming.file_ids)
     conversation.last_link_id = link.id
     link.last_inbound_at = now
     if link.status == "dead":  # whoever writes can be written to again
         link.status = "active"
     live.emit(session, link.estate_id, "message", {"conversation": conversation.id}, now)
-    return message, True
+    session.flush()
+    attach(session, message, incoming.file_ids)
+    return message
 
 
 def _kind(incoming: Incoming) -> str:
@@ -155,7 +169,7 @@ def send(
     """
     message = Message(
         estate_id=conversation.estate_id, conversation_id=conversation.id,
-        link_id=link.id if link else None, seq=next_seq(session, conversation), author=out.author,
+        link_id=link.id if link else None, seq=next_seq(conversation), author=out.author,
         by_user_id=out.by_user_id, language=out.language, text=out.text, reply_kind=out.reply_kind,
         values=out.values, buttons=out.buttons, ticket_id=out.ticket_id, answers_id=out.answers_id,
         sent_at=now, stored_at=now,

@@ -1,16 +1,15 @@
 """How a ticket is born: number, owner, first step, timeline, clocks, alerts, in one transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from backend.deadlines import queries as deadline_queries
 from backend.deadlines import service as deadlines
 from backend.messages import live
-from backend.models import Alert, Home, Ticket, User
+from backend.models import Alert, Deadline, Home, Ticket, User
 from backend.people import butlers
 from backend.tickets import lifecycle, queries, telling
 from intents.menu import Menu
@@ -135,8 +134,7 @@ def _alert_duty(session: Session, ticket: Ticket, now: datetime) -> None:
     live.emit(session, ticket.estate_id, "alert", {"users": sorted(people)}, now)
 
 
-def promised_by(session: Session, ticket: Ticket) -> datetime:
-    """When a person will have answered: the response clock's due instant."""
-    running = deadline_queries.list_running(session, [ticket.id]).get(ticket.id, [])
+def promised_by(ticket: Ticket, running: Sequence[Deadline]) -> datetime:
+    """When a person will have answered: the due instant of the response clock among the running ones."""
     due = next((row.due_at for row in running if row.clock == "SLA-01"), None)
     return due or ticket.received_at + timedelta(minutes=10)

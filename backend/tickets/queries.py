@@ -76,6 +76,14 @@ def list_own_tickets(
     return session.scalars(query.order_by(Ticket.id.desc()).limit(limit)).all()
 
 
+def list_own_numbers(session: Session, conversation_id: int, limit: int = 20) -> Sequence[int]:
+    """Return the numbers of a conversation's unfinished tickets, newest first."""
+    query = select(Ticket.number).where(
+        Ticket.conversation_id == conversation_id, Ticket.state.in_((*OPEN_STATES, "done"))
+    )
+    return session.scalars(query.order_by(Ticket.id.desc()).limit(limit)).all()
+
+
 def list_tickets(
     session: Session,
     viewer: Viewer,

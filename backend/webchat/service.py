@@ -1,9 +1,12 @@
-"""The web chat's verbs: opening a session, storing a message, running its turns, showing what was said."""
+"""The web chat's verbs: opening a session, storing a message and running its turn, files, language, linking.
 
+Each opens its own transactions, and writes through ``Database.run``: what meets a lock is run again.
+"""
+
+import math
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -14,12 +17,12 @@ from backend.conversations.tools import Tools
 from backend.errors import BadInput, BadInvitation, NotSignedIn, TooMany, UnknownButton
 from backend.messages import files, queries
 from backend.messages import service as messages
-from backend.models import ChannelLink, Conversation, Message, StoredFile, Ticket, User
+from backend.messages.files import Checked
+from backend.models import ChannelLink
 from backend.people.guessing import counting_guesses
-from backend.webchat import schemas
-from backend.webchat.queries import tickets_of
+from backend.webchat import queries as own
+from backend.webchat import schemas, showing
 from locales import N_
-from locales.dates import format_day, format_time
 
 PER_MINUTE: Final = 60
 #: a long code: letters, and digits or hyphens; short ones are typed into the box that counts wrong tries
@@ -45,6 +48,37 @@ def recognise(tools: Tools, token: str) -> Caller:
         return Caller(link.id, link.conversation_id, link.estate_id, link.language)
 
 
+def open_chat(tools: Tools, guest: links.Guest, address: str) -> schemas.SessionOut:
+    """Open a session and greet; with an invitation it is a resident's. Raises BadInvitation, TooMany."""
+    now, real_now = tools.clock.now(), tools.clock.real_now()
+
+    def work(session: Session) -> schemas.SessionOut:
+        token, said = links.open_web_session(session, tools.vault, tools.menu, guest, now, real_now)
+        reader = showing.reader_of_link(session, tools, said[0].link_id or 0)
+        return schemas.SessionOut(token=token, messages=showing.show(session, said, reader))
+
+    with counting_guesses(tools.db, guest.invitation or "", address, real_now):
+        return tools.db.run(work)
+
+
+def end(tools: Tools, caller: Caller) -> None:
+    """End this session: its token works no more."""
+
+    def work(session: Session) -> None:
+        own.get_link(session, caller.link_id).status = "ended"
+
+    tools.db.run(work)
+
+
+def converse(tools: Tools, caller: Caller, body: schemas.MessageBody, address: str) -> schemas.RepliesOut:
+    """Store a message, run its turn, return the replies."""
+    message_id, is_linked = post(tools, caller, body, address)
+    with tools.db.read() as session:
+        reader = showing.reader_of_link(session, tools, caller.link_id)
+        shown = showing.show(session, queries.list_replies(session, message_id), reader)
+    return schemas.RepliesOut(messages=shown, reset=is_linked)
+
+
 def post(tools: Tools, caller: Caller, body: schemas.MessageBody, address: str = "") -> tuple[int, bool]:
     """Store one message exactly once per client id and run the turns of its conversation.
 
@@ -53,28 +87,27 @@ def post(tools: Tools, caller: Caller, body: schemas.MessageBody, address: str =
     message_id, is_new = tools.db.run(lambda session: _store(tools, session, caller, body))
     if is_new and body.text and _try_code(tools, caller, message_id, body.text, address):
         return message_id, True
-    conversations.run_waiting(tools, caller.conversation_id)
+    conversations.run_waiting(tools, caller.conversation_id, until=message_id)
     return message_id, False
 
 
 def _store(tools: Tools, session: Session, caller: Caller, body: schemas.MessageBody) -> tuple[int, bool]:
-    link = session.get_one(ChannelLink, caller.link_id)
-    queries.lock_conversation(session, link.conversation_id)  # or the same press sent twice fails once
+    link = own.get_link(session, caller.link_id)
     external_id = f"{link.id}:{body.client_id}"
-    known = queries.find_by_external_id(session, link.channel, link.account, external_id)
+    # Looked at before the button is: or the same press sent twice would be refused once.
+    conversation, known = messages.hold(session, link, external_id)
     if known is not None:
         return known.id, False
     now, real_now = tools.clock.now(), tools.clock.real_now()
-    if queries.count_inbound_since(session, link.id, real_now - timedelta(minutes=1)) >= PER_MINUTE:
+    since = real_now - timedelta(minutes=1)
+    if queries.count_inbound_since(session, conversation, link.id, since) >= PER_MINUTE:
         raise TooMany
     pressed = _press(session, link, body.button, now) if body.button else None
     text = messages.clean_text(str(pressed["label"]) if pressed else body.text or "")
-    has_files = bool(queries.list_free_files(session, link.conversation_id, body.files))
-    if not text and not has_files:
+    if not text and not (body.files and queries.list_free_files(session, conversation.id, body.files)):
         raise BadInput(N_("There is nothing in this message. Please write something or add a photo."))
     incoming = messages.Incoming(external_id, text, pressed, tuple(body.files), body.client_id)
-    message, is_new = messages.store(session, link, incoming, now=now, real_now=real_now)
-    return message.id, is_new
+    return messages.add(session, conversation, link, incoming, now=now, real_now=real_now).id, True
 
 
 def _press(session: Session, link: ChannelLink, value: str, now: datetime) -> dict[str, object]:
@@ -94,8 +127,8 @@ def _try_code(tools: Tools, caller: Caller, message_id: int, text: str, address:
         return False
 
     def bind(session: Session) -> bool:
-        link = session.get_one(ChannelLink, caller.link_id)
-        if session.get_one(Conversation, link.conversation_id).resident_id is not None:
+        link, conversation = own.get_pair(session, caller.link_id)
+        if conversation.resident_id is not None:
             return False
         message = queries.get_message(session, message_id)
         links.bind(session, tools.vault, tools.menu, link, text, tools.clock.now(), real_now, message_id)
@@ -110,79 +143,91 @@ def _try_code(tools: Tools, caller: Caller, message_id: int, text: str, address:
         return False
 
 
-def replies_to(session: Session, message_id: int) -> Sequence[Message]:
-    return queries.list_replies(session, message_id)
+def read(tools: Tools, caller: Caller, after: int) -> tuple[schemas.PolledOut, float]:
+    """The messages after a sequence number (0: the latest), and whether the butler is typing.
+
+    Also in how many seconds that ends by itself (infinite when nobody is typing).
+    """
+    with tools.db.read() as session:
+        conversation_id = caller.conversation_id
+        if after:
+            rows = queries.list_shown_after(session, conversation_id, after)
+        else:
+            rows = queries.list_latest(session, conversation_id)
+        zone, typing_until = own.zone_and_typing(session, conversation_id)
+        reader = showing.reader_for(tools, caller.language, zone)
+        left = (typing_until - reader.now).total_seconds() if typing_until else 0.0
+        found = schemas.PolledOut(messages=showing.show(session, rows, reader), typing=left > 0)
+        return found, left if left > 0 else math.inf
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """For whom messages are shown: language, zone, instant, and the key that signs file links."""
-
-    language: str
-    zone: str
-    now: datetime
-    real_now: datetime
-    secret: str
+def keep_file(tools: Tools, caller: Caller, data: bytes, name: str) -> schemas.FileOut:
+    """Check a file, put it on disk, then know it. Raises TooLarge, BadUpload, TooMany."""
+    checked = files.check(data)
+    file_id = files.keep(tools.settings.media_dir, checked)
+    return tools.db.run(lambda session: _know_file(tools, session, caller, file_id, checked, name))
 
 
-def show(session: Session, rows: Sequence[Message], reader: Reader) -> list[schemas.MessageOut]:
-    """Return messages as the API tells them."""
-    ids = [row.id for row in rows]
-    by_message: dict[int, list[StoredFile]] = {}
-    for file in queries.list_files(session, ids):
-        by_message.setdefault(file.message_id or 0, []).append(file)
-    tickets = tickets_of(session, {row.ticket_id for row in rows if row.ticket_id})
-    users = {row.by_user_id for row in rows if row.by_user_id}
-    names = {i: session.get_one(User, i) for i in users}
-    replaced = queries.list_replaced(session, [row.answers_id for row in rows if row.answers_id])
-    shown = [_message(row, tickets, names, by_message.get(row.id, []), reader) for row in rows]
-    for row, out in zip(rows, shown, strict=True):
-        out.replaces = replaced.get(row.answers_id or 0, [])
-    return shown
+def _know_file(
+    tools: Tools, session: Session, caller: Caller, file_id: str, checked: Checked, name: str
+) -> schemas.FileOut:
+    row = files.add(session, file_id=file_id, checked=checked, name=name, estate_id=caller.estate_id,
+                    conversation_id=caller.conversation_id, now=tools.clock.now())  # fmt: skip
+    url = files.sign(tools.settings.secret_key, row.id, tools.clock.real_now())
+    return schemas.FileOut(id=row.id, kind=row.kind, name=row.name, size=row.size, url=url)
 
 
-def _message(
-    row: Message,
-    tickets: dict[int, Ticket],
-    names: dict[int, User],
-    attached: list[StoredFile],
-    reader: Reader,
-) -> schemas.MessageOut:
-    ticket = tickets.get(row.ticket_id or 0)
-    by = names.get(row.by_user_id or 0)
-    return schemas.MessageOut.model_validate(
-        {
-            "seq": row.seq,
-            "author": row.author,
-            "language": row.language,
-            "text": row.text,
-            "buttons": buttons_of(row),
-            "style": "list" if row.values.get("list") else "choices",
-            "ticket": {"number": ticket.number, "item": ticket.item_id, "state": ticket.state}
-            if ticket
-            else None,
-            "files": [_file(file, reader) for file in attached],
-            "client_id": row.client_id,
-            "name": by.name(reader.language) if by else None,
-            "sent_at": utc(row.sent_at),
-            "time": format_time(row.sent_at, reader.zone),
-            "day": format_day(reader.language, row.sent_at, reader.zone, reader.now),
-        }
-    )
+def list_tickets(tools: Tools, caller: Caller) -> list[schemas.TicketOut]:
+    with tools.db.read() as session:
+        reader = showing.reader_of_link(session, tools, caller.link_id)
+        return showing.tickets_of(session, caller.conversation_id, reader)
 
 
-def buttons_of(row: Message) -> list[dict[str, str]]:
-    """Buttons with their short values; used ones are gone."""
-    if row.buttons_used_at is not None:
-        return []
-    return [{"label": b["label"], "value": f"{row.seq}.{i}"} for i, b in enumerate(row.buttons)]
+def describe(tools: Tools, caller: Caller) -> schemas.MeOut:
+    with tools.db.read() as session:
+        return showing.who_is_there(session, tools, caller.link_id)
 
 
-def _file(file: StoredFile, reader: Reader) -> dict[str, object]:
-    url = files.sign(reader.secret, file.id, reader.real_now)
-    return {"id": file.id, "kind": file.kind, "name": file.name, "size": file.size, "url": url}
+def set_language(tools: Tools, caller: Caller, language: str) -> schemas.MessagesOut:
+    """Switch the language of the page, and of the bot from the next message on."""
+
+    def work(session: Session) -> schemas.MessagesOut:
+        link = own.get_link(session, caller.link_id)
+        said = links.set_language(session, tools.menu, link, language, tools.clock.now())
+        reader = showing.reader_of_link(session, tools, link.id)
+        return schemas.MessagesOut(messages=showing.show(session, said, reader))
+
+    return tools.db.run(work)
 
 
-def utc(instant: datetime) -> str:
-    """An instant as the API writes it: UTC with Z, to the second."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+def set_large(tools: Tools, caller: Caller, is_large: bool) -> None:
+    def work(session: Session) -> None:
+        own.get_link(session, caller.link_id).is_large_type = is_large
+
+    tools.db.run(work)
+
+
+def make_code(tools: Tools, caller: Caller) -> schemas.CodeOut:
+    """Six digits to go on with this chat on another device, good for ten minutes, once."""
+
+    def work(session: Session) -> schemas.CodeOut:
+        link = own.get_link(session, caller.link_id)
+        code, until = links.make_device_code(session, tools.vault, link, tools.clock.real_now())
+        return schemas.CodeOut(code=code, expires_at=showing.utc(until))
+
+    return tools.db.run(work)
+
+
+def bind(tools: Tools, caller: Caller, code: str, address: str) -> schemas.RepliesOut:
+    """Bind this running session to a resident by an invitation. Raises BadInvitation, TooMany."""
+    now, real_now = tools.clock.now(), tools.clock.real_now()
+
+    def work(session: Session) -> schemas.RepliesOut:
+        link = own.get_link(session, caller.link_id)
+        said = links.bind(session, tools.vault, tools.menu, link, code, now, real_now)
+        reader = showing.reader_of_link(session, tools, link.id)
+        is_moved = link.conversation_id != caller.conversation_id
+        return schemas.RepliesOut(messages=showing.show(session, said, reader), reset=is_moved)
+
+    with counting_guesses(tools.db, code, address, real_now):
+        return tools.db.run(work)

@@ -150,8 +150,8 @@ class TestOneTransaction:
     ) -> None:
         real, tries = service.understand, []
 
-        def slow(tools: Tools, message_id: int) -> service.Reading:
-            reading = real(tools, message_id)
+        def slow(tools: Tools, waiting: service.Waiting) -> service.Reading:
+            reading = real(tools, waiting)
             if not tries:
                 with tools.db.write() as session:
                     session.get_one(ChannelLink, chen.link_id).state_version += 1

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from backend.clock import HandClock
+from backend.conversations.queries import find_next
 from backend.db import Database
 from backend.errors import TextTooLong, UnknownButton
 from backend.messages import queries, service
@@ -77,9 +78,9 @@ class TestStore:
             first = store(session, clock, chats.chen_link, "1")[0]
             store(session, clock, chats.chen_link, "2")
         with db.read() as session:
-            waiting = queries.find_waiting(session, chats.chen, clock.real_now())
+            waiting = find_next(session, chats.chen, clock.real_now())
             assert waiting is not None
-            assert waiting.id == first.id
+            assert waiting[0].id == first.id
             assert list(queries.list_waiting_conversations(session, clock.real_now())) == [chats.chen]
 
     def test_whoever_writes_again_can_be_written_to_again(

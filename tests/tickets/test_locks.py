@@ -23,7 +23,8 @@ def held(office: Office) -> Iterator[list[str]]:
 
     def look(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
         if "FOR NO KEY UPDATE" in statement:
-            tables.append(statement.split("FROM ")[1].split(maxsplit=1)[0])
+            named = statement.split("UPDATE OF ")[1] if " OF " in statement else statement.split("FROM ")[1]
+            tables.append(named.split(maxsplit=1)[0])
         assert "FOR UPDATE" not in statement.replace("FOR NO KEY UPDATE", "")
 
     event.listen(office.db.engine, "before_cursor_execute", look)

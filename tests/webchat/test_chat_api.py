@@ -1,7 +1,7 @@
 """Every door of the resident API is asked the same: works, wrong token, malformed, forged, twice."""
 
 import io
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 
 from backend.clock import HandClock
 from backend.db import Database
+from backend.messages import live
 from backend.messages import service as messages
 from backend.messages.service import Outgoing
 from backend.models import Conversation, Invitation, Message, Ticket
@@ -407,6 +408,22 @@ class TestPolling:
         assert chen.get("messages", after=last).json()["typing"] is True
         clock.advance(seconds=6)
         assert chen.get("messages", after=last).json()["typing"] is False
+
+    def test_a_poll_comes_back_when_typing_begins_and_when_it_ends_and_not_between(
+        self, chen: Person, db: Database, clock: HandClock
+    ) -> None:
+        last = chen.get("messages").json()["messages"][-1]["seq"]
+        with ThreadPoolExecutor(1) as threads:
+            waiting = threads.submit(chen.get, "messages", after=last, wait=20, typing=False)
+            with db.write() as session:
+                conversation = session.get_one(Conversation, 1)
+                conversation.typing_until = clock.now() + timedelta(milliseconds=300)
+                live.emit(session, conversation.estate_id, "message", {"conversation": 1}, clock.now())
+            assert waiting.result(15).json() == {"messages": [], "typing": True}
+            waiting = threads.submit(chen.get, "messages", after=last, wait=20, typing=True)
+            assert not wait({waiting}, timeout=0.1).done
+            clock.advance(seconds=1)
+            assert waiting.result(15).json() == {"messages": [], "typing": False}
 
     def test_a_reply_that_read_two_pieces_names_what_it_replaces(
         self, chen: Person, clock: HandClock
