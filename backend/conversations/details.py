@@ -31,6 +31,11 @@ SLOT_NAMES: Final[Mapping[str, str]] = {
     "appliance": N_("Appliance"),
 }
 _SENTENCE: Final = re.compile(r"(?:[^.?!。？！]|[.?!](?!\s|$))+[.?!。？！]*\s*")
+_ASIDE: Final = re.compile(
+    r"[，,]\s*(?:能不能|能否|能|可不可以|可以|麻烦|什么时候"
+    r"|(?:can|could|would|will) (?:you|someone|anyone|somebody)\b)[^，,。.？?]*[？?]$",
+    re.IGNORECASE,
+)
 _COMPLAINING: Final = re.compile(
     r"(?:我要|我想)?投诉(?:一下)?[：:，,\s]+|i(?:'d|’d| would)? (?:want|like|need|wish) to "
     r"(?:complain|make a complaint)(?: (?:about|that))?[:,\s]+",
@@ -118,6 +123,7 @@ def short(words: str) -> str:
     What they asked besides (“Could someone come tomorrow?”) has its own line or its own answer.
     """
     line = " ".join(words.split())
+    line = _ASIDE.sub("", line)
     told = [said for said in _SENTENCE.findall(line) if not said.rstrip().endswith(("?", "？"))]
     line = ("".join(told) or line).strip().rstrip(".。")
     limit = SHORT_ZH if any("一" <= c <= "鿿" for c in line) else SHORT_EN

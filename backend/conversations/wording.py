@@ -86,7 +86,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "reschedule_asked": N_("I have asked {who} to move #{number} to {window}. You will get a confirmation."),
     "thanks_satisfied": N_("{named}thank you, that is good to hear. Is there anything else I can do?"),
     "thanks_partly": N_("{named}thank you for your honesty. {who} will read it. What could we have done better?"),
-    "sorry_unsatisfied": N_("{named}I am sorry to hear that. Someone will take it up again straight away."),
+    "sorry_unsatisfied": N_("{named}what was not right? Please write it here: whoever takes it up again will "
+                            "read it."),
     "glad_helped": N_("Good. Is there anything else you would like to know?"),
     "not_helped": N_("{named}someone will look at it again, and you will hear from us here (#{number})."),
     "added": N_("Thank you, I have added it to #{number}."),

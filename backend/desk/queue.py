@@ -33,6 +33,8 @@ NEXT: Final = (
     ("feedback", N_("Report back"), False),
     ("answer", N_("Answer"), False),
 )
+#: what follows for whoever the work was given to
+OWN_WORK: Final = (("check_in", N_("Arrived on site"), True), ("complete", N_("Complete"), False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ def _news(language: str, entry: Entry) -> str:
 def _next_step(reader: Reader, entry: Entry) -> Step | None:
     ticket = entry.ticket
     allowed = actions_for(ticket, reader.viewer)
-    for name, label, is_post in NEXT:
+    for name, label, is_post in NEXT + (OWN_WORK if ticket.worker_id == reader.viewer.user_id else ()):
         if name in allowed:
             where = f"/tickets/{ticket.number}"
             href = f"{where}/{name}" if is_post else f"{where}?do={name}"

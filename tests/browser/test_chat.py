@@ -201,7 +201,8 @@ def test_a_refused_file_says_why_at_its_own_tile(page: Page) -> None:
     expect(page.locator(".tile.failed .why")).not_to_be_empty()
     page.locator(".tile.failed .remove").click()
     page.click("#send")
-    expect(page.locator(".message.mine .photo")).to_have_count(1)
+    expect(page.locator(".tile")).to_have_count(0)
+    expect(page.locator(".message.mine").last.locator(".photo")).to_have_count(1)
 
 
 def test_six_photos_are_five(page: Page) -> None:

@@ -83,8 +83,22 @@ function countTitle(need) {
   document.title = need ? `(${need}) ${bare}` : bare;
 }
 
+// A quick action by keyboard: its button goes, and the keys must not fall out of the list.
+let pressed = "";
+function hold(event) {
+  pressed = event.submitter?.matches(":focus-visible") ? event.target.closest(".row")?.id ?? "" : "";
+}
+function regain() {
+  const row = pressed && document.activeElement === document.body && document.getElementById(pressed);
+  if (!row) return;
+  pressed = "";
+  (row.querySelector("[data-key]") ?? row.querySelector(".row-title")).focus();
+}
+
 export function startQueue() {
   if (!document.getElementById("queue")) return null;
+  document.addEventListener("submit", hold, true);
+  document.addEventListener("htmx:after:swap", regain);
   document.addEventListener("click", (event) => { if (event.target.closest("#news-show")) refresh(); });
   document.addEventListener("queue:show", refresh);
   return {

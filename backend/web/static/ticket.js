@@ -122,6 +122,10 @@ function sendKey(event) {
   if (event.target.id === "composer-text") { event.preventDefault(); box().requestSubmit(box().querySelector(".is-primary")); }
 }
 
+// Whoever reads the newest message goes on reading the newest; whoever scrolled up stays where they are.
+let readsNewest = true;
+const isAtEnd = (talk) => talk.scrollHeight - talk.scrollTop - talk.clientHeight < 60;
+
 function toEnd() {
   const talk = document.getElementById("talk");
   talk.scrollTop = talk.scrollHeight;
@@ -139,12 +143,9 @@ function foldOnPhone() {
 }
 
 async function refresh(number) {
-  const talk = document.getElementById("talk");
-  const atEnd = talk.scrollHeight - talk.scrollTop - talk.clientHeight < 60;
   const folds = [...document.querySelectorAll("[data-fold]")].map((fold) => [fold.dataset.fold, fold.open]);
   await htmx.ajax("GET", `/tickets/${number}?part=live`, { target: "#ticket-head", swap: "none" });
   for (const [name, open] of folds) document.querySelector(`[data-fold="${name}"]`).open = open;
-  if (atEnd) toEnd();
 }
 
 export function startTicket() {
@@ -155,7 +156,11 @@ export function startTicket() {
   document.addEventListener("input", type);
   document.addEventListener("keydown", sendKey);
   document.addEventListener("htmx:after:request", finishAction);
-  document.addEventListener("htmx:after:swap", (event) => { if (event.detail.ctx.sourceElement?.id === "composer") showNewest(); });
+  document.addEventListener("htmx:after:swap", (event) => {
+    if (event.detail.ctx.sourceElement?.id === "composer") showNewest();
+    else if (readsNewest) toEnd();
+  });
+  document.addEventListener("scroll", (event) => { if (event.target.id === "talk") readsNewest = isAtEnd(event.target); }, true);
   document.addEventListener("close", (event) => {
     if (!event.target.open) event.target.removeAttribute?.("hx-morph-skip");
   }, true);
