@@ -10,6 +10,7 @@ from typing import Final, TypeVar
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
@@ -29,7 +30,7 @@ from backend.settings import Settings
 from backend.tickets import endpoints as ticket_endpoints
 from backend.vault import Vault
 from backend.web.live import LiveHub
-from backend.web.middleware import SafeHeaders, SameOrigin
+from backend.web.middleware import BodyLimit, Faults, SafeHeaders, SameOrigin
 from backend.webchat import endpoints as chat_endpoints
 from backend.webchat import pages as chat_pages
 from backend.webchat.waiting import Waiters
@@ -55,9 +56,13 @@ def create_app(
     _give_state(app, tools)
     _add_rooms(app)
     _add_answers(app)
+    # The last one added is the outermost: every answer passes it, that to a fault too.
+    app.add_middleware(Faults, answer=doors.unexpected)
+    app.add_middleware(BodyLimit)
     app.add_middleware(GZipMiddleware, minimum_size=1000)
     app.add_middleware(SameOrigin)
-    app.add_middleware(SafeHeaders, frame_ancestors=settings.chat_frame_ancestors)
+    app.add_middleware(SafeHeaders, frame_ancestors=settings.chat_frame_ancestors,
+                       is_https=settings.public_url.startswith("https:"))  # fmt: skip
     return app
 
 
@@ -127,7 +132,7 @@ def _add_answers(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _plain_http)
     app.add_exception_handler(Busy, _busy)
-    app.add_exception_handler(Exception, _unexpected)
+    app.add_exception_handler(SQLAlchemyError, _database)
 
 
 async def _refused(request: Request, error: Exception) -> Response:
@@ -149,6 +154,6 @@ async def _busy(request: Request, error: Exception) -> Response:
     return await doors.busy(request, error)
 
 
-async def _unexpected(request: Request, error: Exception) -> Response:
-    """A fault of ours: the person gets an id, the log gets everything."""
-    return await doors.unexpected(request, error)
+async def _database(request: Request, error: Exception) -> Response:
+    assert isinstance(error, SQLAlchemyError)
+    return await doors.database(request, error)

@@ -12,16 +12,21 @@ from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel, Field
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import Session
 from starlette.exceptions import HTTPException
 
 from backend import demo_clock, logs
+from backend.db import is_passing
 from backend.deadlines import sweep
 from backend.desk.doors import refused
-from backend.errors import BadInput, NotFound, NotSignedIn, Refusal
+from backend.errors import BadInput, NotFound, NotSignedIn, Refusal, TooLarge, TooMuch
 from backend.messages import live
+from backend.messages.files import MAX_MB
 from backend.people.doors import bearer_token, bearer_viewer
 from backend.people.viewer import Viewer
+from backend.web.middleware import UPLOADS
 from locales import N_, pick_locale, t
 
 router = APIRouter()
@@ -47,14 +52,20 @@ def readyz(request: Request) -> JSONResponse:
 
 
 def require_inside(request: Request) -> None:
-    """FastAPI dependency: open on loopback, else the service token. Raises NotSignedIn."""
+    """FastAPI dependency: open on loopback, else the service token. Raises NotSignedIn.
+
+    What a proxy on this machine passes on comes from loopback too, but not from the operator.
+    """
     host = request.client.host if request.client else ""
     try:
         is_loopback = ipaddress.ip_address(host).is_loopback
     except ValueError:
         is_loopback = host == "testclient"
+    is_passed_on = "x-forwarded-for" in request.headers or "forwarded" in request.headers
     token = request.app.state.settings.service_token
-    if not is_loopback and not hmac.compare_digest(bearer_token(request).encode(), token.encode()):
+    if (not is_loopback or is_passed_on) and not hmac.compare_digest(
+        bearer_token(request).encode(), token.encode()
+    ):
         raise NotSignedIn
 
 
@@ -89,10 +100,14 @@ def advance_clock(
 ) -> ClockOut:
     """Move the demo clock on; the sweep runs at once. 404 without the demo's mark."""
     state = request.app.state
-    with state.db.write() as session:
+
+    def work(session: Session) -> int:
         offset = demo_clock.advance(session, body.advance_seconds)
-        for estate_id in viewer.estate_ids:
+        for estate_id in sorted(viewer.estate_ids):
             live.emit(session, estate_id, "clock", {}, state.clock.now())
+        return offset
+
+    offset = state.db.run(work)
     state.clock.forget_offset()
     sweep.tick(state.db, state.clock)
     return ClockOut(now=state.clock.now(), offset_seconds=offset)
@@ -130,11 +145,20 @@ async def malformed(request: Request, error: RequestValidationError) -> Response
 async def plain_http(request: Request, error: HTTPException) -> Response:
     if error.status_code == 404:
         return await refuse(request, NotFound())
+    if error.status_code == 413:
+        is_file = request.url.path in UPLOADS
+        return await refuse(request, TooLarge(None, limit=MAX_MB) if is_file else TooMuch())
+    title = t(language_of(request), "This kind of request is not supported here.")
     if is_api(request):
-        title = t(language_of(request), "This kind of request is not supported here.")
         body = {"type": "about:blank", "title": title, "status": error.status_code, "detail": title}
         return JSONResponse(body, error.status_code, error.headers, media_type=PROBLEM)
-    return PlainTextResponse(str(error.detail), error.status_code, error.headers)
+    return PlainTextResponse(title, error.status_code, error.headers)
+
+
+async def database(request: Request, error: SQLAlchemyError) -> Response:
+    """A lock or a lost connection met while looking is passing; anything else is a fault of ours."""
+    is_over = isinstance(error, PoolTimeout) or (isinstance(error, DBAPIError) and is_passing(error))
+    return await (busy if is_over else unexpected)(request, error)
 
 
 async def busy(request: Request, error: Exception) -> Response:
@@ -145,6 +169,7 @@ async def busy(request: Request, error: Exception) -> Response:
 
 
 async def unexpected(request: Request, error: Exception) -> Response:
+    """A fault of ours: the person gets an id, the log gets everything."""
     error_id = logs.failure("request", error, path=request.url.path)
     sentence = N_(
         "Something went wrong on our side. Please try again; if it happens again, quote {error_id}."

@@ -6,7 +6,7 @@ GuanjiaError
 │   ├── NotSignedIn 401 · WrongLogin 401 · LockedOut 429 · Forbidden 403 · TooMany 429
 │   ├── NotFound 404 (unknown and foreign alike)
 │   ├── IllegalMove 409 (names the allowed actions) · VersionConflict 409 · DraftGone 409
-│   ├── TooLarge 413
+│   ├── TooLarge 413 · TooMuch 413
 │   └── BadInvitation 422
 └── Busy 503           the database could not be reached in time; try again
 """
@@ -70,6 +70,12 @@ class TooLarge(Refusal):
     status = 413
     title = N_("The file was not accepted.")
     detail = N_("The file is larger than {limit} MB. Please send a smaller one.")
+
+
+class TooMuch(Refusal):
+    status = 413
+    title = N_("Part of it could not be read.")
+    detail = N_("This is far more than can be read at once. Please send less.")
 
 
 class NotSignedIn(Refusal):

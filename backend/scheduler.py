@@ -77,8 +77,7 @@ def steps(db: Database, clock: Clock, menu: Menu) -> list[Step]:
 
 
 def _forget_old(db: Database, clock: Clock) -> None:
-    with db.write() as session:
-        people.forget_old(session, clock.real_now())
+    db.run(lambda session: people.forget_old(session, clock.real_now()))
 
 
 def build(ticker: Ticker) -> BackgroundScheduler:

@@ -4,7 +4,7 @@ import asyncio
 import hmac
 import time
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, File, Request, Response, UploadFile
 from fastapi.responses import FileResponse
@@ -14,6 +14,7 @@ from backend.conversations.tools import Tools
 from backend.errors import NotFound, NotSignedIn
 from backend.messages import files, outbox, queries
 from backend.messages.schemas import AckBody, ClaimBody, ClaimOut, InboundBody, InboundOut, Parcel
+from backend.models import ChannelLink, Message, OutboxRow
 from backend.people.doors import bearer_token
 
 LOOK_AGAIN_SECONDS = 0.5
@@ -49,8 +50,7 @@ async def post_file(tools: Service, file: Annotated[UploadFile, File()]) -> dict
 
 
 def _add_file(tools: Tools, file_id: str, checked: files.Checked, name: str) -> None:
-    with tools.db.write() as session:
-        channels.add_file(session, file_id, checked, name, tools.clock.now())
+    tools.db.run(lambda session: channels.add_file(session, file_id, checked, name, tools.clock.now()))
 
 
 @router.get("/files/{file_id}")
@@ -75,33 +75,37 @@ async def claim(body: ClaimBody, tools: Service) -> ClaimOut:
 
 
 def _claim(tools: Tools, body: ClaimBody) -> ClaimOut:
-    with tools.db.write() as session:
+    def work(session: Any) -> ClaimOut:
         rows = outbox.claim(session, body.channel, body.limit, tools.clock.real_now())
-        found = outbox.parcels(session, rows)
-        items = [
-            Parcel(
-                id=row.id,
-                account=link.account,
-                chat=link.address,
-                message={
-                    "seq": message.seq,
-                    "author": message.author,
-                    "language": message.language,
-                    "text": message.text,
-                    "buttons": [
-                        {"label": b["label"], "value": f"{message.seq}.{i}"}
-                        for i, b in enumerate(message.buttons)
-                    ],
-                },
-            )
-            for row, message, link in found
-        ]
-    return ClaimOut(items=items)
+        return ClaimOut(items=[_parcel(*one) for one in outbox.parcels(session, rows)])
+
+    return tools.db.run(work)
+
+
+def _parcel(row: OutboxRow, message: Message, link: ChannelLink) -> Parcel:
+    shown = {
+        "seq": message.seq,
+        "author": message.author,
+        "language": message.language,
+        "text": message.text,
+        "buttons": [
+            {"label": b["label"], "value": f"{message.seq}.{i}"} for i, b in enumerate(message.buttons)
+        ],
+    }
+    return Parcel(id=row.id, account=link.account, chat=link.address, message=shown)
 
 
 @router.post("/outbox/ack", status_code=204)
 def acknowledge(body: AckBody, tools: Service) -> Response:
-    with tools.db.write() as session:
-        outbox.acknowledge(session, body.id, body.outcome, tools.clock.real_now(), remote_id=body.remote_id,
-                           retry_after=body.retry_after, reason=body.reason)  # fmt: skip
+    tools.db.run(
+        partial(
+            outbox.acknowledge,
+            row_id=body.id,
+            outcome=body.outcome,
+            now=tools.clock.real_now(),
+            remote_id=body.remote_id,
+            retry_after=body.retry_after,
+            reason=body.reason,
+        )
+    )
     return Response(status_code=204)

@@ -54,6 +54,5 @@ def alerts_page(who: Visiting, panel: str = "") -> Response:
 @router.post("/alerts/seen")
 def seen(who: Visiting, fields: Typed, panel: str = "") -> Response:
     """Mark all as seen."""
-    with who.db.write() as session:
-        queries.mark_seen(session, who.viewer, who.now)
+    who.db.run(lambda session: queries.mark_seen(session, who.viewer, who.now))
     return _page(who, bool(panel)) if who.is_fragment else go(who.request, "/alerts")

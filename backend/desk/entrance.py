@@ -1,6 +1,7 @@
 """The way in and out: signing in, language, appearance, the demo clock, the live stream."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -86,8 +87,7 @@ def _keep_choices(request: Request, response: Response, token: str) -> None:
     state = request.app.state
     found = doors.open_session(state.db, token, "cookie", state.clock.real_now())
     if found is not None:
-        with state.db.write() as session:
-            people.set_preferences(session, found.viewer, language=language, theme=theme)
+        state.db.run(partial(people.set_preferences, viewer=found.viewer, language=language, theme=theme))
     for name in (sessions.LANGUAGE, sessions.THEME):
         response.delete_cookie(name, path="/")
 
@@ -95,8 +95,7 @@ def _keep_choices(request: Request, response: Response, token: str) -> None:
 @router.post("/logout")
 def logout(request: Request, fields: Typed) -> Response:
     """End the session, here and on the server."""
-    with request.app.state.db.write() as session:
-        people.logout(session, sessions.session_token(request))
+    request.app.state.db.run(partial(people.logout, token=sessions.session_token(request)))
     response = RedirectResponse("/login", status_code=303)
     sessions.clear_session(response, request.app.state.settings)
     return response
@@ -137,8 +136,8 @@ def _choose(
     request: Request, response: Response, who: Visit | None, language: str = "", theme: str = ""
 ) -> None:
     if who is not None:
-        with who.db.write() as session:
-            people.set_preferences(session, who.viewer, language=language or None, theme=theme or None)
+        chosen = partial(people.set_preferences, language=language or None, theme=theme or None)
+        who.db.run(partial(chosen, viewer=who.viewer))
         return
     name, value = (sessions.LANGUAGE, language) if language else (sessions.THEME, theme)
     hour = int(timedelta(hours=1).total_seconds())
@@ -150,8 +149,7 @@ def advance(who: Visiting, fields: Typed) -> Response:
     """Move the demo clock on and let the sweep run at once."""
     seconds = fields.get("advance_seconds", "")
     number = int(seconds) if seconds.isascii() and seconds.isdigit() and len(seconds) < 8 else 0
-    with who.db.write() as session:
-        service.advance_demo_clock(session, number, who.now)
+    who.db.run(partial(service.advance_demo_clock, seconds=number, now=who.now))
     state = who.request.app.state
     state.clock.forget_offset()
     sweep.tick(state.db, state.clock)

@@ -131,13 +131,16 @@ def keep_draft(who: Visiting, number: Number, fields: Typed) -> Response:
     """Keep what is being written, per ticket, person and mode, so that another device can go on."""
     mode = fields.get("mode", "")
     if mode in WRITTEN:
-        with who.db.write() as session:
-            ticket = ticket_rows.get_ticket(session, who.viewer, number)
-            text = fields.get("text", "")[: forms.MAX_TEXT]
-            ticket_queries.keep_draft(session, who.viewer, ticket, mode=mode, text=text, now=who.now)
-            if mode == "reply":
-                show_typing(session, ticket, bool(text.strip()), who.now)
+        text = fields.get("text", "")[: forms.MAX_TEXT]
+        who.db.run(lambda session: _keep_draft(session, who, number, mode, text))
     return Response(status_code=204)
+
+
+def _keep_draft(session: Session, who: Visit, number: int, mode: str, text: str) -> None:
+    ticket = ticket_rows.get_ticket(session, who.viewer, number)
+    ticket_queries.keep_draft(session, who.viewer, ticket, mode=mode, text=text, now=who.now)
+    if mode == "reply":
+        show_typing(session, ticket, bool(text.strip()), who.now)
 
 
 @router.post("/tickets/{number}/{action}")

@@ -1,25 +1,39 @@
 """Shapes of the door for channels (service token): messages in, deliveries out."""
 
-from typing import Annotated, Any, Literal
+from datetime import datetime
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, Field
 
-Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]+$")]
+#: without NUL, which no column can hold
+SOUND: Final = r"^[^\x00]*$"
+Name = Annotated[str, Field(min_length=1, max_length=200, pattern=SOUND)]
+#: years that every zone and both databases can reckon with
+YEARS: Final = range(1970, 2200)
+
+
+def _reckonable(at: datetime) -> datetime:
+    if at.year not in YEARS:
+        raise ValueError("an instant of our time")
+    return at
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_reckonable)]
 
 
 class InboundMessage(BaseModel):
     """One message of a channel; (channel, account, external_id) is its key for ever."""
 
-    channel: Annotated[str, Field(min_length=1, max_length=20)]
-    account: Annotated[str, Field(max_length=100)] = ""
+    channel: Annotated[str, Field(min_length=1, max_length=20, pattern=SOUND)]
+    account: Annotated[str, Field(max_length=100, pattern=SOUND)] = ""
     chat: Name
     external_id: Name
     text: Annotated[str, Field(max_length=20000)] = ""
     button: Annotated[str, Field(max_length=64)] | None = None
     files: Annotated[list[Name], Field(max_length=10)] = Field(default_factory=list)
     language: Annotated[str, Field(max_length=20)] | None = None
-    estate: Annotated[str, Field(max_length=40)] | None = None
-    sent_at: AwareDatetime | None = None
+    estate: Annotated[str, Field(max_length=40, pattern=SOUND)] | None = None
+    sent_at: Moment | None = None
 
 
 class InboundBody(BaseModel):
@@ -33,7 +47,7 @@ class InboundOut(BaseModel):
 
 
 class ClaimBody(BaseModel):
-    channel: Annotated[str, Field(min_length=1, max_length=20)]
+    channel: Annotated[str, Field(min_length=1, max_length=20, pattern=SOUND)]
     limit: Annotated[int, Field(ge=1, le=100)] = 20
     wait_seconds: Annotated[float, Field(ge=0, le=20)] = 0
 
@@ -50,8 +64,8 @@ class ClaimOut(BaseModel):
 
 
 class AckBody(BaseModel):
-    id: int
+    id: Annotated[int, Field(ge=1, lt=2**53)]
     outcome: Literal["sent", "retry", "dead"]
     remote_id: Annotated[str, Field(max_length=200)] | None = None
-    retry_after: Annotated[float, Field(ge=0)] | None = None
+    retry_after: Annotated[float, Field(ge=0, le=86400)] | None = None
     reason: Annotated[str, Field(max_length=500)] | None = None

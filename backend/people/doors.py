@@ -3,7 +3,9 @@
 The dashboard's cookie and the API's Bearer header carry tokens of two kinds; neither opens the other's door.
 """
 
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from ipaddress import ip_address, ip_network
 
 from fastapi import Request
@@ -15,6 +17,7 @@ from backend.people import passwords, service
 from backend.people.service import Kind, LoginTry, OpenSession, SignedIn
 from backend.people.viewer import Viewer
 from backend.vault import Vault
+from locales import pick_locale
 
 
 def sign_in(
@@ -40,8 +43,7 @@ def open_session(database: Database, token: str, kind: Kind, now: datetime) -> O
     with database.read() as session:
         found = service.find_session(session, token, now, kind)
     if found and found.needs_touch:
-        with database.write() as session:
-            service.touch(session, found, now)
+        database.run(partial(service.touch, found=found, now=now))
     return found
 
 
@@ -52,13 +54,19 @@ def bearer_token(request: Request) -> str:
 
 
 def bearer_viewer(request: Request) -> Viewer:
-    """FastAPI dependency: the member of staff behind the Bearer header. Raises NotSignedIn."""
+    """FastAPI dependency: the member of staff behind the Bearer header. Raises NotSignedIn.
+
+    They are answered in the language the request names, else in their own.
+    """
     token = bearer_token(request)
     clock: Clock = request.app.state.clock
     found = open_session(request.app.state.db, token, "bearer", clock.real_now()) if token else None
     if found is None:
         raise NotSignedIn
-    return found.viewer
+    asked = request.headers.get("accept-language")
+    language = pick_locale(asked.split(",")[0].strip()) if asked else found.viewer.language
+    request.state.language = language
+    return replace(found.viewer, language=language)
 
 
 def caller_address(request: Request) -> str:

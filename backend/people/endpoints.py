@@ -1,5 +1,6 @@
 """Staff sign in and out over the JSON API."""
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -30,6 +31,5 @@ def login(body: LoginBody, request: Request) -> TokenAnswer:
 @router.post("/logout", status_code=204)
 def logout(request: Request, viewer: Annotated[Viewer, Depends(doors.bearer_viewer)]) -> Response:
     """End the session of the Bearer token."""
-    with request.app.state.db.write() as session:
-        service.logout(session, doors.bearer_token(request))
+    request.app.state.db.run(partial(service.logout, token=doors.bearer_token(request)))
     return Response(status_code=204)

@@ -21,6 +21,5 @@ def counting_guesses(database: Database, code: str, address: str, now: datetime)
     try:
         yield
     except BadInvitation:
-        with database.write() as session:
-            invitations.note_guess(session, code, address, now)
+        database.run(lambda session: invitations.note_guess(session, code, address, now))
         raise

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from backend.messages.schemas import Moment
 from backend.messages.service import MAX_TEXT, clean_text
 from backend.tickets.queries import TOO_LARGE
 
@@ -23,6 +24,7 @@ Words = Annotated[Plain, Field(min_length=1, max_length=MAX_TEXT)]
 Optional = Annotated[Plain, Field(max_length=MAX_TEXT)] | None
 Short = Annotated[Plain, Field(max_length=100)]
 Number = Annotated[int, Field(ge=1, lt=TOO_LARGE)]
+Amount = Annotated[int, Field(gt=-TOO_LARGE, lt=TOO_LARGE)] | Annotated[float, Field(allow_inf_nan=False)]
 Files = Annotated[list[Annotated[Plain, Field(max_length=64)]], Field(max_length=10)]
 
 
@@ -51,8 +53,8 @@ class AssignBody(Body):
 
 
 class ScheduleBody(Body):
-    start: AwareDatetime
-    end: AwareDatetime
+    start: Moment
+    end: Moment
 
 
 class CompleteBody(Body):
@@ -102,8 +104,8 @@ class Window(BaseModel):
     """A time agreed with the resident; a point has no end, "by X" no start."""
 
     model_config = ConfigDict(extra="forbid")
-    start: AwareDatetime | None = None
-    end: AwareDatetime | None = None
+    start: Moment | None = None
+    end: Moment | None = None
     grain: Literal["minute", "hour", "part_of_day", "day", "week"] = "hour"
 
     @model_validator(mode="after")
@@ -119,12 +121,12 @@ class IntakeBody(Body):
     item: Annotated[Short, Field(min_length=1)]
     channel: Literal["phone", "desk", "paper"]
     words: Words
-    received_at: AwareDatetime | None = None
+    received_at: Moment | None = None
     resident_id: Number | None = None
     phone: Short | None = None
     home: Short | None = None
     #: by the catalogue's slot ids; ``when`` is a window
-    slots: dict[str, Window | bool | int | float | Words] = Field(default_factory=dict)
+    slots: dict[str, Window | bool | Amount | Words] = Field(default_factory=dict)
 
 
 class PromiseOut(BaseModel):

@@ -1,11 +1,17 @@
-"""Two small ASGI layers: who may post to a page, and what a browser may do with what we send."""
+"""Small ASGI layers: who may post to a page, how much may be sent, what a browser may do with what we send,
+and that a fault is answered inside of them all."""
 
+from collections.abc import Awaitable, Callable
 from typing import Final
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from locales import LANGUAGES, N_, t
 
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 #: paths that take a bearer token or a signature, never the cookie
@@ -18,6 +24,72 @@ POLICY: Final = (
 )
 
 
+FOREIGN: Final = N_("This request did not come from a page of ours.")
+#: bytes of a body; where files are sent, a little more than the largest file
+MOST: Final = 1024 * 1024
+MOST_UPLOAD: Final = 10 * 1024 * 1024 + 64 * 1024
+UPLOADS: Final = ("/api/chat/files", "/api/files")
+#: what is too large is still read to here and thrown away: a browser that is cut off hears no sentence
+MOST_DRAINED: Final = 64 * 1024 * 1024
+
+
+class BodyLimit:
+    """Refuse a body that is too large (413), whether its length was told or not. None of it is kept."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        limit = MOST_UPLOAD if scope["path"] in UPLOADS else MOST
+        told = Headers(scope=scope).get("content-length", "")
+        is_too_large = told.isdigit() and int(told) > limit
+        seen = 0
+
+        async def counted() -> Message:
+            nonlocal seen
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if is_too_large or seen > limit:
+                await _drain(message, receive, seen)
+                raise HTTPException(413)
+            return message
+
+        await self.app(scope, counted, send)
+
+
+async def _drain(message: Message, receive: Receive, seen: int) -> None:
+    while message["type"] == "http.request" and message.get("more_body") and seen < MOST_DRAINED:
+        message = await receive()
+        seen += len(message.get("body", b""))
+
+
+class Faults:
+    """Answer what nobody expected inside the other layers, so that this answer has their headers too."""
+
+    def __init__(self, app: ASGIApp, answer: Callable[[Request, Exception], Awaitable[Response]]) -> None:
+        self.app = app
+        self.answer = answer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        has_begun = False
+
+        async def watched(message: Message) -> None:
+            nonlocal has_begun
+            has_begun = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watched)
+        except Exception as error:
+            if has_begun or scope["type"] != "http":
+                raise
+            response = await self.answer(Request(scope), error)
+            await response(scope, receive, send)
+
+
 class SameOrigin:
     """Refuse an unsafe request to a page that did not come from a page of ours (403)."""
 
@@ -26,7 +98,8 @@ class SameOrigin:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and not _is_welcome(scope):
-            refusal = PlainTextResponse("This request did not come from a page of ours.", status_code=403)
+            sentences = " ".join(t(language, FOREIGN) for language in LANGUAGES)
+            refusal = PlainTextResponse(sentences, status_code=403)
             await refusal(scope, receive, send)
             return
         await self.app(scope, receive, send)
@@ -46,9 +119,10 @@ def _is_welcome(scope: Scope) -> bool:
 class SafeHeaders:
     """Put the content security policy and its companions on every answer; only /chat may be framed."""
 
-    def __init__(self, app: ASGIApp, frame_ancestors: str = "'none'") -> None:
+    def __init__(self, app: ASGIApp, frame_ancestors: str = "'none'", *, is_https: bool = False) -> None:
         self.app = app
         self.frame_ancestors = frame_ancestors
+        self.is_https = is_https
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -64,6 +138,8 @@ class SafeHeaders:
 
     def _add(self, path: str, headers: MutableHeaders) -> None:
         headers.setdefault("x-content-type-options", "nosniff")
+        if self.is_https:
+            headers.setdefault("strict-transport-security", "max-age=31536000")
         if path.startswith("/static/"):
             # Styles and scripts obey the policy of the page that loads them: repeating it is only weight.
             headers["cache-control"] = "no-cache"

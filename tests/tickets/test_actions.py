@@ -108,8 +108,8 @@ def test_what_is_not_mine_does_not_exist(office: Office) -> None:
             assert office.try_(number, action, who).status_code == 404, (who, action)
         listed = office.client.get("/api/tickets", headers=office.as_(who)).json()["items"]
         assert number not in [one["number"] for one in listed]
-    assert office.see(given, "engineer")["worker"]["name"] == "王强"
-    assert office.see(about_her, "supervisor")["butler"]["name"] == "周岚"
+    assert office.see(given, "engineer")["worker"]["name"] == "Wang Qiang"
+    assert office.see(about_her, "supervisor")["butler"]["name"] == "Zhou Lan"
     assert office.do(about_her, "accept", "supervisor")["version"] == 2
 
 
@@ -196,7 +196,7 @@ def test_a_stale_version_says_who_was_faster_and_when(office: Office) -> None:
     office.clock.advance(minutes=3)
     answer = office.try_(number, "reply", version=1, text="我来。")
     assert answer.status_code == 409
-    assert "李伟 changed this ticket at 10:03." in answer.json()["detail"]
+    assert "Li Wei changed this ticket at 10:03." in answer.json()["detail"]
     assert answer.json()["allowed"] == office.see(number)["allowed"]
     office.hear(number, "urge")
     assert "住户 changed" in office.try_(number, "note", version=2, text="x").json()["detail"]

@@ -38,7 +38,7 @@ def test_of_two_who_accept_at_once_one_wins_and_the_other_hears_who_and_when(off
     assert sorted(answer.status_code for answer in answers) == [200, 409]
     won = next(a for a in answers if a.status_code == 200).json()["timeline"][-1]["by"]
     lost = next(a for a in answers if a.status_code == 409).json()
-    name = {"butler": "赵敏", "deputy": "李伟"}[won]
+    name = {"butler": "Zhao Min", "deputy": "Li Wei"}[won]
     assert f"{name} changed this ticket at 10:00" in lost["detail"]
     assert "assign" in lost["allowed"]
     assert office.see(number)["version"] == 2
