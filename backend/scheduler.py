@@ -6,6 +6,7 @@ logged with an id and does not stop the others; while it keeps failing it is log
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -16,12 +17,15 @@ from backend.clock import Clock
 from backend.conversations import drafts
 from backend.db import Database
 from backend.deadlines import sweep
+from backend.messages import live
 from backend.people import service as people
 from intents.menu import Menu
 
 EVERY_SECONDS: Final = 1
 LOG_EVERY: Final = 60
 HOURLY: Final = 3600
+#: a page that slept longer looks anew when it wakes
+EVENTS_KEPT: Final = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,8 @@ def steps(db: Database, clock: Clock, menu: Menu) -> list[Step]:
 
 def _forget_old(db: Database, clock: Clock) -> None:
     db.run(lambda session: people.forget_old(session, clock.real_now()))
+    # Events carry the estate's time, which a demo moves on: after a leap more is forgotten, all of it read.
+    db.run(lambda session: live.forget(session, clock.now() - EVENTS_KEPT))
 
 
 def build(ticker: Ticker) -> BackgroundScheduler:

@@ -29,14 +29,22 @@ HAND_OVER_AFTER: Final = timedelta(minutes=30)
 
 
 def tick(db: Database, clock: Clock, menu: Menu) -> int:
-    """One step over silent drafts; how many were moved on."""
+    """One step over silent drafts; how many were moved on.
+
+    One that cannot be moved does not stop those behind it; its error is raised when all have had their turn.
+    """
     now = clock.now()
     with db.read() as session:
         silent = queries.list_silent_drafts(session, now - SHOW_AFTER, now - HAND_OVER_AFTER)
-    return sum(
-        db.run(partial(_move_on, menu, draft_id, conversation_id, now))
-        for draft_id, conversation_id in silent
-    )
+    moved, errors = 0, list[Exception]()
+    for draft_id, conversation_id in silent:
+        try:
+            moved += db.run(partial(_move_on, menu, draft_id, conversation_id, now))
+        except Exception as error:
+            errors.append(error)
+    if errors:
+        raise errors[0]
+    return moved
 
 
 def _move_on(menu: Menu, draft_id: int, conversation_id: int, now: datetime, session: Session) -> bool:

@@ -1,7 +1,7 @@
 """Turns that nobody is waiting for: what other channels stored, and what a killed process left behind."""
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor
 
 from backend import logs
 from backend.conversations import service
@@ -13,7 +13,7 @@ class TurnWorker:
     """Runs waiting turns in this process's turn threads; one conversation is never run twice at once here,
     and the conversation's row lock sees to it between processes."""
 
-    def __init__(self, tools: Tools, threads: ThreadPoolExecutor) -> None:
+    def __init__(self, tools: Tools, threads: Executor) -> None:
         self._tools = tools
         self._threads = threads
         self._busy: set[int] = set()
@@ -31,15 +31,22 @@ class TurnWorker:
             if conversation_id in self._busy:
                 return False
             self._busy.add(conversation_id)
-        self._threads.submit(self._run, conversation_id)
-        return True
+        return self._submit(conversation_id)
 
     def _run(self, conversation_id: int) -> None:
+        is_more = False
         try:
-            # One turn, then back to the queue: a flood in one chat must not hold a thread.
-            service.take_turn(self._tools, conversation_id)
+            is_more = service.take_turn(self._tools, conversation_id) is not None
         except Exception as error:
             logs.failure("turn_worker", error, conversation_id=conversation_id)
-        finally:
+        # One turn, then to the end of the line: a flood in one chat must not hold a thread.
+        if not (is_more and self._submit(conversation_id)):
             with self._guard:
                 self._busy.discard(conversation_id)
+
+    def _submit(self, conversation_id: int) -> bool:
+        try:
+            self._threads.submit(self._run, conversation_id)
+        except RuntimeError:  # this process is ending: what waits is found by the next one
+            return False
+        return True

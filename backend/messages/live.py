@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, cast, func, insert, select, text
+from sqlalchemy import BigInteger, ColumnElement, cast, delete, func, insert, select, text
 from sqlalchemy.orm import Session
 from sqlalchemy.types import String
 
@@ -70,6 +70,12 @@ def latest(session: Session) -> Cursor:
         ).first()
         return Cursor(row[0] or 0, row[1]) if row else Cursor()
     return Cursor(0, session.scalar(select(func.max(LiveEvent.id))) or 0)
+
+
+def forget(session: Session, before: datetime) -> int:
+    """Remove events recorded before ``before``, which every open page has long read; return how many."""
+    gone = session.execute(delete(LiveEvent).where(LiveEvent.created_at < before))
+    return int(getattr(gone, "rowcount", 0))
 
 
 def _horizon(session: Session) -> int:

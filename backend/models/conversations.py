@@ -95,7 +95,7 @@ class Message(Base):
     next_attempt_at: Mapped[datetime | None]
     error_id: Mapped[str | None]
     answers_id: Mapped[int | None] = mapped_column(Big, index=True)
-    replaced_by_id: Mapped[int | None] = mapped_column(Big)
+    replaced_by_id: Mapped[int | None] = mapped_column(Big, index=True)
     sent_at: Mapped[datetime]
     stored_at: Mapped[datetime]
 

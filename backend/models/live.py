@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.models.base import Base, Big, EstateKey, Key
@@ -13,7 +14,7 @@ class LiveEvent(Base):
     skipped; None on SQLite, where ids are handed out under the write lock."""
 
     __tablename__ = "live_events"
-    __table_args__ = ({"sqlite_autoincrement": True},)
+    __table_args__ = (Index(None, "xid", "id"), {"sqlite_autoincrement": True})
     id: Mapped[Key]
     estate_id: Mapped[EstateKey]
     xid: Mapped[int | None] = mapped_column(Big)

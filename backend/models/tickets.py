@@ -25,6 +25,8 @@ class Ticket(Base):
         Index(None, "butler_id", "state"),
         Index(None, "worker_id", "state"),
         Index(None, "resident_id", "state"),
+        Index(None, "conversation_id", "id"),
+        Index(None, "reopened_from_id"),
     )
     id: Mapped[Key]
     number: Mapped[int] = mapped_column(Big, unique=True)

@@ -1,7 +1,13 @@
 """Drafts whose owner fell silent: shown and nudged at 5 minutes, handed over at 30; taps alone lapse."""
 
+from datetime import datetime
+
+import pytest
+from sqlalchemy.orm import Session
+
 from backend.clock import HandClock
 from backend.conversations import drafts
+from intents.menu import Menu
 from tests.conversations.conftest import Line
 from tests.conversations.test_turn import LEAK
 
@@ -104,3 +110,22 @@ def test_taps_alone_are_not_nudged_and_lapse(chen: Line, clock: HandClock) -> No
     assert tick(chen) == 1
     assert states(chen) == ["lapsed"]
     assert chen.tickets() == []
+
+
+def test_a_draft_that_cannot_be_moved_stops_no_other(
+    chen: Line, emma: Line, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, broken = drafts.move_on, chen.conversation_id
+    chen.say("厨房水龙头漏水")
+    clock.advance(seconds=1)
+    emma.say("my kitchen tap is leaking")
+    ours = {draft.id for draft in chen.drafts() if draft.conversation_id == broken}
+
+    def sometimes(menu: Menu, session: Session, draft_id: int, now: datetime) -> bool:
+        return bool(1 / 0) if draft_id in ours else real(menu, session, draft_id, now)
+
+    monkeypatch.setattr(drafts, "move_on", sometimes)
+    clock.advance(minutes=6)
+    with pytest.raises(ZeroDivisionError):
+        tick(chen)
+    assert nudges(emma) == 1

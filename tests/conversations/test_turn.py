@@ -1,6 +1,9 @@
 """A turn is one transaction: everything of it or nothing, in order, and no message blocks the next."""
 
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from functools import partial
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -170,11 +173,40 @@ class TestOneTransaction:
         assert [len(chen.replies(message_id)) for message_id in ids] == [1] * 10
         assert len(chen.tickets()) == 1
 
+    def test_the_worker_takes_one_turn_of_each_chat_after_the_other_until_none_waits(
+        self, tools: Tools, chen: Line, emma: Line
+    ) -> None:
+        """A flood in one chat is not faster than one turn at a time, and nobody waits behind it."""
+        flood, one = [chen.store("你好") for _ in range(3)], emma.store("hello")
+        line = OneByOne()
+        assert TurnWorker(tools, line).step() == 2
+        line.run_first(2)
+        assert chen.message(flood[0]).turn_state == emma.message(one).turn_state == "done"
+        assert chen.message(flood[1]).turn_state == "received"
+        line.run_first(20)
+        assert {chen.message(i).turn_state for i in flood} == {"done"}
+
     def test_the_worker_finds_what_a_killed_process_left(self, tools: Tools, chen: Line) -> None:
         message_id = chen.store("你好")
         with ThreadPoolExecutor(2) as threads:
             assert TurnWorker(tools, threads).step() == 1
         assert chen.message(message_id).turn_state == "done"
+
+
+class OneByOne(Executor):
+    """An executor that a test steps by hand."""
+
+    def __init__(self) -> None:
+        self.waiting: list[Callable[[], object]] = []
+
+    def submit(self, fn: Any, /, *args: Any, **_: Any) -> Future[Any]:
+        self.waiting.append(partial(fn, *args))
+        return Future()
+
+    def run_first(self, most: int) -> None:
+        for _ in range(min(most, 20)):
+            if self.waiting:
+                self.waiting.pop(0)()
 
 
 class TestPieces:

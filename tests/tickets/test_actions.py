@@ -199,7 +199,7 @@ def test_a_stale_version_says_who_was_faster_and_when(office: Office) -> None:
     assert "Li Wei changed this ticket at 10:03." in answer.json()["detail"]
     assert answer.json()["allowed"] == office.see(number)["allowed"]
     office.hear(number, "urge")
-    assert "住户 changed" in office.try_(number, "note", version=2, text="x").json()["detail"]
+    assert "The resident changed" in office.try_(number, "note", version=2, text="x").json()["detail"]
     assert office.read("chen")[-1]["author"] == "bot"
 
 
