@@ -34,7 +34,11 @@ def shell_of(session: Session, visit: Visit, on: str = "") -> Shell:
         name=viewer.name(language),
         role=words.name_of(language, words.ROLES, viewer.role),
         estate=estate.name(language) if estate else "",
-        nav=tuple(Tab(label, count, href, name == on) for name, label, count, href in entries),
+        nav=tuple(
+            Tab(label, count, href, name == on)
+            for name, label, count, href in entries
+            if name != "new" or viewer.may("open")
+        ),
         unseen=unseen,
         now=visit.now,
         clock_text=format_full(language, visit.now, zone),

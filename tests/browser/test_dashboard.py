@@ -373,6 +373,16 @@ def test_a_phone_call_becomes_a_ticket_in_a_few_keys(desk: Page) -> None:
     expect(desk.locator(".talk-words")).to_contain_text("客厅灯不亮")
 
 
+def test_accepting_by_key_leaves_the_keys_in_the_list(desk: Page, resident: Person) -> None:
+    number = resident.complain("我要投诉：信箱被撬了")
+    button = desk.locator(f"#t{number} [data-key=accept]")
+    expect(button).to_be_visible()
+    desk.locator("body").press("j")
+    button.focus()
+    desk.keyboard.press("Enter")
+    expect(desk.locator(f"#t{number} a[data-key]")).to_be_focused()
+
+
 def test_single_keys_walk_the_list_and_are_off_while_typing(desk: Page) -> None:
     body = desk.locator("body")
     body.press("j")

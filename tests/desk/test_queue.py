@@ -124,6 +124,18 @@ def test_an_engineer_sees_own_jobs_only(desk: Open, world: World) -> None:
     assert rows(zhao.get("/queue?queue=team").text) == [f"t{mine}"]
     assert zhao.get(f"/tickets/{other}").status_code == 404
     assert zhao.get("/new").status_code == 403
+    assert 'href="/new"' not in zhao.get("/queue").text
+    assert 'href="/new"' in desk("lin").get("/queue").text
+
+
+def test_an_engineer_finds_the_next_step_of_the_work_in_the_row(desk: Open, world: World) -> None:
+    number = world.open()
+    world.act(world.butler, number, "accept")
+    world.act(world.butler, number, "assign", user=world.engineer.id)
+    assert 'data-key="check_in"' in desk("zhao").get("/queue").text
+    world.act(world.engineer, number, "check_in")
+    assert 'data-key="complete"' in desk("zhao").get("/queue").text
+    assert 'data-key="complete"' not in desk("lin").get("/queue").text
 
 
 @pytest.mark.parametrize("text", ["{number}", "#{number}", "3-2-15", "建国", "软管"])

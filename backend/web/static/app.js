@@ -33,10 +33,18 @@ function ringBell(event) {
   if (event.kind !== "ticket") htmx.ajax("GET", "/alerts?panel=1", { target: "#bell-panel", swap: "innerHTML" });
 }
 
+// Who types a name before the page can hear it is not asked to type it again.
+function searchWhatWasTyped() {
+  const box = document.querySelector("#q[hx-get]");
+  if (!box || box.value === box.defaultValue) return;
+  htmx.ajax("GET", `/new?part=found&q=${encodeURIComponent(box.value)}`, { target: "#found", swap: "outerMorph" });
+}
+
 async function start() {
   document.addEventListener("htmx:config:request", sendCsrf);
   document.addEventListener("htmx:after:request", hearOutcome);
   document.addEventListener("htmx:after:swap", syncClock);
+  document.addEventListener("DOMContentLoaded", searchWhatWasTyped);
   document.addEventListener("htmx:error", () => toast(strings.offline));
   fadeFirstToasts();
   if (!document.body.dataset.now) return;
