@@ -7,7 +7,6 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel, Field
@@ -26,7 +25,9 @@ from backend.messages import live
 from backend.messages.files import MAX_MB
 from backend.people.doors import bearer_token, bearer_viewer
 from backend.people.viewer import Viewer
+from backend.web import api_page
 from backend.web.middleware import UPLOADS
+from backend.web.rendering import render
 from locales import N_, pick_locale, t
 
 router = APIRouter()
@@ -80,9 +81,11 @@ def openapi(request: Request) -> JSONResponse:
 
 
 @router.get("/docs", include_in_schema=False, dependencies=[Depends(require_inside)])
-def docs() -> HTMLResponse:
-    """The API as a page; its script is the only one that is not ours, so it needs a network."""
-    return get_swagger_ui_html(openapi_url="/openapi.json", title="Guanjia API")
+def docs(request: Request) -> HTMLResponse:
+    """The API as a page of our own, which needs neither a script nor a network."""
+    document = request.app.openapi()
+    groups, shapes = api_page.operations(document), api_page.shapes(document)
+    return render(request, "api.html", groups=groups, shapes=shapes)
 
 
 class AdvanceBody(BaseModel):

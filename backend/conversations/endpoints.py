@@ -42,6 +42,7 @@ def post_messages(body: InboundBody, tools: Service) -> InboundOut:
 
 @router.post("/files", status_code=201)
 async def post_file(tools: Service, file: Annotated[UploadFile, File()]) -> dict[str, object]:
+    """Keep a photo or a voice message until the message that names its id."""
     data = await file.read(files.MAX_BYTES + 1)
     checked = await asyncio.to_thread(files.check, data)
     file_id = await asyncio.to_thread(files.keep, tools.settings.media_dir, checked)
@@ -55,6 +56,7 @@ def _add_file(tools: Tools, file_id: str, checked: files.Checked, name: str) -> 
 
 @router.get("/files/{file_id}")
 def get_file(file_id: str, tools: Service) -> FileResponse:
+    """The bytes of a file, for sending it on."""
     with tools.db.read() as session:
         row = queries.find_file(session, file_id)
     if row is None:
@@ -97,6 +99,7 @@ def _parcel(row: OutboxRow, message: Message, link: ChannelLink) -> Parcel:
 
 @router.post("/outbox/ack", status_code=204)
 def acknowledge(body: AckBody, tools: Service) -> Response:
+    """What became of one delivery: sent, to be tried again, or dead."""
     tools.db.run(
         partial(
             outbox.acknowledge,

@@ -128,6 +128,21 @@ class TestInside:
         assert client.get(path, headers=passed_on | SERVICE).status_code == 200
 
 
+def test_the_api_page_needs_no_script_and_no_network(client: TestClient) -> None:
+    page = client.get("/docs", headers={"accept-language": "zh"})
+    assert page.status_code == 200
+    assert has_headers(page)
+    assert "<script" not in page.text
+    assert "http" not in page.text.replace("/static", "")
+    for door in (
+        "POST /api/chat/messages",
+        "POST /api/tickets/{number}/{action}",
+        "GET /api/files/{file_id}",
+    ):
+        assert f"<code>{door}</code>" in page.text
+    assert "client_id" in page.text
+
+
 def test_staff_are_answered_in_their_own_language_unless_they_ask_for_another(
     app: FastAPI, client: TestClient, db: Database, cast: object
 ) -> None:
