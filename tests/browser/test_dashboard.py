@@ -316,7 +316,7 @@ def test_a_follow_up_begun_in_the_queue_opens_its_form_and_closes_the_ticket(des
     dialog = desk.locator("#dialog-follow_up")
     expect(dialog).to_be_visible()
     assert where
-    assert dialog.evaluate("dialog => dialog.matches(':modal')")
+    desk.wait_for_function("() => document.querySelector('#dialog-follow_up').matches(':modal')")
     dialog.locator("[name=result][value=satisfied]").check()
     dialog.locator("[name=score]").select_option("5")
     dialog.locator(".is-primary").click()
