@@ -1,10 +1,12 @@
 """One typed, frozen settings object, built once from the environment and passed on."""
 
+import contextlib
 import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -58,7 +60,8 @@ class Settings:
 
 def load(environ: Mapping[str, str] | None = None, root: Path | None = None) -> Settings:
     """Read the environment once. Raises BadSetting with name, value and expectation."""
-    values = {k[len(PREFIX) :]: v for k, v in (environ or os.environ).items() if k.startswith(PREFIX)}
+    given = os.environ if environ is None else environ
+    values = {k[len(PREFIX) :]: v for k, v in given.items() if k.startswith(PREFIX)}
     var = (root or Path.cwd()) / "var"
     database_url = _database_url(values.get("DATABASE_URL", ""), var)
     secret = _strong(values.get("SECRET_KEY", "")) or _own_secret(database_url, var)
@@ -82,8 +85,8 @@ def load(environ: Mapping[str, str] | None = None, root: Path | None = None) -> 
         ),
         telegram_webhook_secret=values.get("TELEGRAM_WEBHOOK_SECRET", ""),
         telegram_proxy=values.get("TELEGRAM_PROXY", ""),
-        chat_frame_ancestors=values.get("CHAT_FRAME_ANCESTORS", "'none'"),
-        trusted_proxies=tuple(p.strip() for p in values.get("TRUSTED_PROXIES", "").split(",") if p.strip()),
+        chat_frame_ancestors=_ancestors(values.get("CHAT_FRAME_ANCESTORS", "'none'")),
+        trusted_proxies=_networks(values.get("TRUSTED_PROXIES", "")),
         log_level=_one_of("LOG_LEVEL", values.get("LOG_LEVEL", "INFO").upper(), LOG_LEVELS),
         argon2_is_cheap=values.get("ARGON2_IS_CHEAP", "") == "1",
     )
@@ -122,10 +125,23 @@ def _own_secret(database_url: str, var: Path) -> str:
     var.mkdir(parents=True, exist_ok=True)
     path = var / "secret_key"
     if not path.exists():
-        handle = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w") as file:
-            file.write(secrets.token_hex(32))
-    return path.read_text().strip()
+        _write_secret(path)
+    secret = path.read_text().strip()
+    if len(secret) < SECRET_LENGTH:
+        raise BadSetting("SECRET_KEY", f"in {path}", f"at least {SECRET_LENGTH} characters")
+    return secret
+
+
+def _write_secret(path: Path) -> None:
+    """Whole before it has its name: two processes that start together read one secret."""
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+        file.write(secrets.token_hex(32))
+        file.flush()
+        os.fsync(file.fileno())
+    with contextlib.suppress(FileExistsError):
+        os.link(draft, path)
+    draft.unlink()
 
 
 def _port(value: str) -> int:
@@ -146,6 +162,23 @@ def _zone(value: str) -> str:
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise BadSetting("TIMEZONE", value, "an IANA zone such as Asia/Shanghai") from error
     return value
+
+
+def _ancestors(value: str) -> str:
+    """It stands in a header: nothing may follow it there."""
+    if not value.strip() or not value.isprintable() or not set(value).isdisjoint(",;"):
+        raise BadSetting("CHAT_FRAME_ANCESTORS", value, "'none', 'self' or origins with a space between them")
+    return value
+
+
+def _networks(value: str) -> tuple[str, ...]:
+    found = tuple(part.strip() for part in value.split(",") if part.strip())
+    for part in found:
+        try:
+            ip_network(part, strict=False)
+        except ValueError as error:
+            raise BadSetting("TRUSTED_PROXIES", value, "addresses or networks such as 10.0.0.0/8") from error
+    return found
 
 
 def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> str:

@@ -104,9 +104,10 @@ def keep(folder: Path, checked: Checked) -> str:
         file.write(checked.data)
         file.flush()
         os.fsync(file.fileno())
-    handle = os.open(place.parent, os.O_RDONLY)
-    os.fsync(handle)
-    os.close(handle)
+    for made in (place.parent, place.parent.parent, folder):  # a new folder's name must last as well
+        handle = os.open(made, os.O_RDONLY)
+        os.fsync(handle)
+        os.close(handle)
     return name
 
 
