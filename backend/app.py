@@ -29,6 +29,7 @@ from backend.people import endpoints as people_endpoints
 from backend.settings import Settings
 from backend.tickets import endpoints as ticket_endpoints
 from backend.vault import Vault
+from backend.web.limits import Limit
 from backend.web.live import LiveHub
 from backend.web.middleware import BodyLimit, Faults, SafeHeaders, SameOrigin
 from backend.webchat import endpoints as chat_endpoints
@@ -37,6 +38,9 @@ from backend.webchat.waiting import Waiters
 from intents.understand import Engine
 
 T = TypeVar("T")
+#: new chats from one address (a whole office may share one), files in one chat
+SESSIONS_A_MINUTE: Final = 120
+FILES_A_MINUTE: Final = 30
 STATIC: Final = Path(__file__).parent / "web" / "static"
 
 
@@ -71,6 +75,7 @@ def _give_state(app: FastAPI, tools: Tools) -> None:
     state.tools, state.db, state.clock, state.vault = tools, tools.db, tools.clock, tools.vault
     state.settings, state.menu, state.engine = tools.settings, tools.menu, tools.engine
     state.hub, state.waiters = LiveHub(), Waiters()
+    state.session_limit, state.file_limit = Limit(SESSIONS_A_MINUTE), Limit(FILES_A_MINUTE)
     state.threads = ThreadPoolExecutor(THREADS, thread_name_prefix="turn")
     state.in_turn = partial(_in_turn, state.threads)
 

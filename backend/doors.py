@@ -1,5 +1,7 @@
 """Doors of the house itself: health, metrics, documents, the demo clock; how refusals are answered."""
 
+import asyncio
+import contextlib
 import hmac
 import ipaddress
 from datetime import datetime
@@ -28,10 +30,12 @@ from backend.people.viewer import Viewer
 from backend.web import api_page
 from backend.web.middleware import UPLOADS
 from backend.web.rendering import render
+from backend.webchat.endpoints import caller_of
 from locales import N_, pick_locale, t
 
 router = APIRouter()
 PROBLEM: Final = "application/problem+json"
+HEADERS: Final = {401: {"WWW-Authenticate": "Bearer"}, 429: {"Retry-After": "60"}}
 
 
 @router.get("/healthz", include_in_schema=False)
@@ -128,11 +132,22 @@ def language_of(request: Request) -> str:
     return pick_locale(request.headers.get("accept-language", "").split(",")[0].strip())
 
 
+def _know_language(request: Request) -> None:
+    """Whose token it is, where a body that could not be read was refused before anybody looked."""
+    is_known = hasattr(request.state, "language") or not is_api(request)
+    token = bearer_token(request)
+    if is_known or not token:
+        return
+    asking = caller_of if request.url.path.startswith("/api/chat/") else bearer_viewer
+    with contextlib.suppress(NotSignedIn, SQLAlchemyError):
+        asking(request)
+
+
 async def refuse(request: Request, error: Refusal) -> Response:
     """An expected refusal: problem JSON for the API, a page or a toast for people."""
     if not is_api(request):
         return refused(request, error)
-    headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else {}
+    headers = HEADERS.get(error.status, {})
     return JSONResponse(error.problem(language_of(request)), error.status, headers, media_type=PROBLEM)
 
 
@@ -141,6 +156,7 @@ async def malformed(request: Request, error: RequestValidationError) -> Response
     fields = sorted(
         {".".join(str(part) for part in e["loc"][1:]) or str(e["loc"][0]) for e in error.errors()}
     )
+    await asyncio.to_thread(_know_language, request)
     named = BadInput(N_("Please check these fields: {fields}."), fields=", ".join(fields))
     return await refuse(request, named)
 
@@ -148,6 +164,7 @@ async def malformed(request: Request, error: RequestValidationError) -> Response
 async def plain_http(request: Request, error: HTTPException) -> Response:
     if error.status_code == 404:
         return await refuse(request, NotFound())
+    await asyncio.to_thread(_know_language, request)
     if error.status_code == 413:
         is_file = request.url.path in UPLOADS
         return await refuse(request, TooLarge(None, limit=MAX_MB) if is_file else TooMuch())

@@ -26,14 +26,16 @@ def on_event(
     *,
     agreed_at: datetime | None = None,
     rules: Rules | None = None,
+    is_new: bool = False,
 ) -> tuple[Deadline, ...]:
     """Stop what the event fulfils, then start what it starts; return the clocks it started.
 
     ``at``: when it happened. ``agreed_at``: a time agreed with the resident (SLA-08, SLA-09). An event that
     sets or moves an appointment starts SLA-05 from the ticket's appointment columns. A clock starts once in
-    each of the ticket's cycles. Raises BeyondTheLimit when ``agreed_at`` is later than the promise allows.
+    each of the ticket's cycles. ``is_new``: the ticket is of this transaction and has no clock yet.
+    Raises BeyondTheLimit when ``agreed_at`` is later than the promise allows.
     """
-    clocks = _Clocks(session, ticket, rules)
+    clocks = _Clocks(session, ticket, rules, is_new=is_new)
     if event in clocks.rules.policies.cancels:
         clocks.end_all(at)
         return ()
@@ -97,12 +99,14 @@ def course_of(deadline: Deadline) -> Course:
 class _Clocks:
     """The clocks of one ticket, locked against the sweep for this transaction."""
 
-    def __init__(self, session: Session, ticket: Ticket, rules: Rules | None) -> None:
+    def __init__(
+        self, session: Session, ticket: Ticket, rules: Rules | None, *, is_new: bool = False
+    ) -> None:
         session.flush()
         self.session = session
         self.ticket = ticket
         self.rules = rules or standard_rules()
-        self.rows = queries.lock_clocks(session, ticket.id)
+        self.rows = [] if is_new else queries.lock_clocks(session, ticket.id)
 
     @cached_property
     def calendar(self) -> Calendar:

@@ -65,7 +65,7 @@ def open_ticket(session: Session, menu: Menu, new: NewTicket, now: datetime) -> 
     telling.record(session, ticket, "opened", now, actor=new.actor, by_user_id=new.by_user_id,
                    reason=new.reason)  # fmt: skip
     queries.attach_files(session, ticket, new.file_ids)
-    deadlines.on_event(session, ticket, "opened", new.received_at)
+    deadlines.on_event(session, ticket, "opened", new.received_at, is_new=True)
     if new.reason in ("confirmed", "intake"):
         _appoint(session, ticket, now)
     if ticket.is_urgent:

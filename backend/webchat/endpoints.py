@@ -14,6 +14,7 @@ from backend.conversations.tools import Tools
 from backend.errors import NotFound
 from backend.messages import files, queries
 from backend.people.doors import bearer_token, caller_address
+from backend.web.limits import is_own_machine
 from backend.webchat import schemas, service
 from backend.webchat.service import Caller
 from backend.webchat.waiting import wait
@@ -50,9 +51,12 @@ Known = Annotated[Caller, Depends(caller_of)]
 @router.post("/sessions", status_code=201)
 async def open_session(body: schemas.SessionBody, request: Request, tools: House) -> schemas.SessionOut:
     """Open a session; with an invitation it belongs to a resident of a home, else to a visitor."""
+    address = caller_address(request)
+    if not is_own_machine(address):
+        request.app.state.session_limit.count(address)
     fallback = pick_locale(request.headers.get("accept-language", "").split(",")[0])
     guest = links.Guest(body.language, body.invitation, body.estate, fallback)
-    return await in_turn(request, partial(service.open_chat, tools, guest, caller_address(request)))
+    return await in_turn(request, partial(service.open_chat, tools, guest, address))
 
 
 @router.delete("/sessions", status_code=204)
@@ -102,6 +106,7 @@ async def upload(
     request: Request, tools: House, caller: Known, file: Annotated[UploadFile, File()]
 ) -> schemas.FileOut:
     """Take a photo or a voice message: looked at, re-encoded, synced, then known."""
+    request.app.state.file_limit.count(caller.conversation_id)
     data = await file.read(files.MAX_BYTES + 1)
     return await in_turn(request, partial(service.keep_file, tools, caller, data, file.filename or ""))
 

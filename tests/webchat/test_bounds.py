@@ -10,6 +10,8 @@ from sqlalchemy.exc import OperationalError
 from starlette.testclient import TestClient
 
 from backend.db import Database
+from backend.errors import TooMany
+from backend.web.limits import Limit
 from backend.webchat import service
 from tests.webchat.conftest import Person
 
@@ -117,6 +119,31 @@ class TestFaults:
         assert answer.status_code == 403
         assert "did not come from a page of ours" in answer.text
         assert "网页" in answer.text or "页面" in answer.text
+
+
+class TestFloods:
+    def test_new_chats_from_one_address_have_a_limit(self, app: FastAPI) -> None:
+        with TestClient(app, client=("203.0.113.7", 50000)) as client:
+            app.state.session_limit = Limit(2)
+            answers = [client.post("/api/chat/sessions", json={}) for _ in range(3)]
+        assert [answer.status_code for answer in answers] == [201, 201, 429]
+        assert is_problem(answers[2], 429)
+        assert answers[2].headers["retry-after"]
+
+    def test_files_of_one_chat_have_a_limit(self, app: FastAPI, chen: Person) -> None:
+        app.state.file_limit = Limit(0)
+        files = {"file": ("a.ogg", b"OggS" + b"0" * 20)}
+        assert is_problem(chen.client.post("/api/chat/files", files=files, headers=chen.headers), 429)
+
+    def test_a_minute_later_it_goes_on(self) -> None:
+        now = [0.0]
+        limit = Limit(1, lambda: now[0])
+        limit.count("a")
+        limit.count("b")
+        with pytest.raises(TooMany):
+            limit.count("a")
+        now[0] = 60.0
+        limit.count("a")
 
 
 class TestInside:
