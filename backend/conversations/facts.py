@@ -82,7 +82,7 @@ def _open_tickets(session: Session, own: dict[int, Ticket], language: str) -> tu
     ids = [ticket.id for ticket in own.values()]
     clocks = deadline_queries.most_urgent_of(session, ids) if ids else {}
     people = {i for t in own.values() if (i := t.worker_id or t.butler_id)}
-    names = queries.names_of(session, people)
+    names = ticket_queries.names_of(session, people)
     return tuple(_open_ticket(ticket, clocks, names, language) for ticket in own.values())
 
 

@@ -84,12 +84,6 @@ def move_matters(session: Session, visitor_conversation_id: int, to: Conversatio
     )
 
 
-def names_of(session: Session, ids: set[int]) -> dict[int, User]:
-    if not ids:
-        return {}
-    return {user.id: user for user in session.scalars(select(User).where(User.id.in_(ids)))}
-
-
 def find_next(
     session: Session, conversation_id: int, real_now: datetime
 ) -> tuple[Message, ChannelLink, str] | None:

@@ -159,6 +159,14 @@ def names_of(session: Session, user_ids: set[int]) -> dict[int, User]:
     return {user.id: user for user in session.scalars(select(User).where(User.id.in_(user_ids)))}
 
 
+def rows_of(session: Session, model: Any, ids: set[int | None]) -> dict[int, Any]:
+    """Return the rows of a table with these ids, by id; None is no id."""
+    wanted = [i for i in ids if i is not None]
+    if not wanted:
+        return {}
+    return {row.id: row for row in session.scalars(select(model).where(model.id.in_(wanted)))}
+
+
 def attach_files(session: Session, ticket: Ticket, file_ids: Sequence[str]) -> None:
     """Show these files of the ticket's conversation on the ticket."""
     if file_ids and ticket.conversation_id is not None:

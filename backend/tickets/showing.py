@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.deadlines import queries as deadline_queries
@@ -23,9 +22,9 @@ def show(
     events = {t.id: queries.list_events(session, t.id) for t in tickets} if with_timeline else {}
     writers = {e.by_user_id for rows in events.values() for e in rows if e.by_user_id is not None}
     people = queries.names_of(session, _people(tickets) | writers)
-    homes = _rows(session, Home, {t.home_id for t in tickets})
-    residents = _rows(session, Resident, {t.resident_id for t in tickets})
-    origins = _rows(session, Ticket, {t.reopened_from_id for t in tickets})
+    homes = queries.rows_of(session, Home, {t.home_id for t in tickets})
+    residents = queries.rows_of(session, Resident, {t.resident_id for t in tickets})
+    origins = queries.rows_of(session, Ticket, {t.reopened_from_id for t in tickets})
     return [
         _ticket(t, clocks.get(t.id, []), (people, homes, residents, origins), viewer, now, events.get(t.id))
         for t in tickets
@@ -34,13 +33,6 @@ def show(
 
 def _people(tickets: Sequence[Ticket]) -> set[int]:
     return {i for t in tickets for i in (t.butler_id, t.first_butler_id, t.worker_id) if i is not None}
-
-
-def _rows(session: Session, model: Any, ids: set[int | None]) -> dict[int, Any]:
-    wanted = [i for i in ids if i is not None]
-    if not wanted:
-        return {}
-    return {row.id: row for row in session.scalars(select(model).where(model.id.in_(wanted)))}
 
 
 def _person(row: Any, language: str) -> schemas.PersonOut | None:
