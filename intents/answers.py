@@ -18,6 +18,7 @@ from intents.wishes import Reading, WishReader, time_slots, without
 # These are said in the middle of a form and mean what they say.
 _INTERRUPTIONS = frozenset({
     Act.CANCEL, Act.HUMAN, Act.STATUS, Act.LANGUAGE, Act.MENU, Act.COMPLAINT, Act.GOODBYE, Act.URGE,
+    Act.SUGGESTION,
 })  # fmt: skip
 _FREE_TEXT = frozenset(
     {
@@ -37,7 +38,7 @@ _FREE_TEXT = frozenset(
 _NUMBERED = frozenset({"plate", "flight_no", "voucher", "payer", "ticket"})
 _DIGIT = re.compile(r"\d")
 # In a free description of a fault or a complaint, complaining and chasing are what was asked for.
-_DESCRIBED = frozenset({Act.COMPLAINT, Act.URGE})
+_DESCRIBED = frozenset({Act.COMPLAINT, Act.URGE, Act.SUGGESTION})
 _LONGEST_QUESTION = 40
 # To these "不用了" is the answer no, not the end of the wish.
 _YES_OR_NO = frozenset({"bool", "attestation"})
@@ -90,8 +91,8 @@ def _describes(act: Act, slot_id: str, text: str) -> bool:
 
 
 def _is_a_mere_time(asked: Asked) -> bool:
-    """A message of nothing but a time."""
-    if asked.times.when is None:
+    """A message of nothing but a time or a length of time."""
+    if asked.times.when is None and asked.times.duration_minutes is None:
         return False
     return not _LETTER.search(_AROUND_A_TIME.sub(" ", without(asked.text, asked.times.spans)))
 
@@ -132,7 +133,7 @@ def _another_wish(
     """A long text that clearly names a service and says nothing of what was asked begins anew."""
     if slot_id in _FREE_TEXT or len(asked.text) < 6 or (slot_id in _NUMBERED and _DIGIT.search(asked.text)):
         return False
-    if slot_id in TIME_SLOTS and asked.times.when is not None:
+    if slot_id in TIME_SLOTS and (asked.times.when is not None or {"asap", "any_time"} & set(found)):
         return False
     if (
         slots.is_choice(slot_id, found)

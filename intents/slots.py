@@ -55,9 +55,15 @@ _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("party", _PARTY), ("nights", _NIGHTS), ("child_age", _AGE), ("budget", _BUDGET),
 )  # fmt: skip
 _ORDINALS = (
-    re.compile(r"第?一(?:个|项|条)?|首个|前(?:一)?个|前者|\b(?:first|1st|option one|number one)\b|^\W*1\W*$"),
-    re.compile(r"第?二(?:个|项|条)?|后者|\b(?:second|2nd|option two|number two)\b|^\W*2\W*$"),
-    re.compile(r"第?三(?:个|项|条)?|\b(?:third|3rd|option three|number three)\b|^\W*3\W*$"),
+    re.compile(
+        r"第一(?:个|项|条)?|^\W*一(?:个|项|条)?\W*$|首个|前(?:一)?个|前者|\b(?:first|1st|option one|number one)\b|^\W*1\W*$"
+    ),
+    re.compile(
+        r"第二(?:个|项|条)?|^\W*二(?:个|项|条)?\W*$|后者|\b(?:second|2nd|option two|number two)\b|^\W*2\W*$"
+    ),
+    re.compile(
+        r"第三(?:个|项|条)?|^\W*三(?:个|项|条)?\W*$|\b(?:third|3rd|option three|number three)\b|^\W*3\W*$"
+    ),
     re.compile(r"第?四(?:个|项|条)?|\b(?:fourth|4th)\b|^\W*4\W*$"),
     re.compile(r"第?五(?:个|项|条)?|\b(?:fifth|5th)\b|^\W*5\W*$"),
 )

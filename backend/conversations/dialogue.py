@@ -344,7 +344,7 @@ def _takes_words(talk: Talk, slot: str) -> bool:
 def _is_other_wish(talk: Talk, form: Form, meaning: Meaning, intent: Intent) -> bool:
     if intent.act == Act.COMPLAINT:
         return meaning.decision == "act"
-    if intent.act != Act.REQUEST or intent.item is None:
+    if intent.act not in (Act.REQUEST, Act.SUGGESTION) or intent.item is None:
         return False
     # With no question open, a wish that is only likely is noted too: its own read-back will show it.
     is_sure = meaning.decision == "act" or (form.asking is None and intent.confidence >= FAIRLY)
