@@ -33,7 +33,7 @@ def test_phone_home_or_id_finds_the_resident(office: Office, found_by: dict[str,
     ticket = answer.json()
     assert ticket["home"] == "3-2-1501"
     assert ticket["resident"]["name"] == "陈建国"
-    assert (ticket["channel"], ticket["step"], ticket["butler"]["name"]) == ("phone", "confirmed", "赵敏")
+    assert (ticket["channel"], ticket["step"], ticket["butler"]["name"]) == ("phone", "confirmed", "Zhao Min")
     assert ticket["timeline"][0]["by"] == "butler"
 
 
