@@ -26,7 +26,8 @@ class Gate:
     The lead tells more than the score: `tools/leave_out.py` reads each of our own phrases with a matcher that
     never saw it. The values stand below the best precision of that curve on purpose: they were loosened by
     hand until everyday wishes ("我想预约明天上午的钟点工") needed no choice, with a sample of residents'
-    messages in view. A wrong guess costs one tap at the read-back. Calibration on held-out data is still to come.
+    messages in view. A wrong guess costs one tap at the read-back. Calibration on held-out data is still
+    to come.
     """
 
     certain: float = 0.65
