@@ -1,7 +1,17 @@
 """The tables, one file per family; importing this package declares them all."""
 
 from backend.models.base import Base
-from backend.models.conversations import ChannelLink, Conversation, Draft, Message, OutboxRow, StoredFile
+from backend.models.conversations import (
+    ChannelLink,
+    ChannelState,
+    Conversation,
+    Draft,
+    Message,
+    MessageVersion,
+    OutboxRow,
+    RemoteMessage,
+    StoredFile,
+)
 from backend.models.deadlines import Alert, Deadline, DeadlinePause
 from backend.models.estates import Estate, Home, Installation, Zone
 from backend.models.live import LiveEvent
@@ -22,6 +32,7 @@ __all__ = [
     "Alert",
     "Base",
     "ChannelLink",
+    "ChannelState",
     "ComposerDraft",
     "Consent",
     "Conversation",
@@ -38,7 +49,9 @@ __all__ = [
     "LiveEvent",
     "LoginAttempt",
     "Message",
+    "MessageVersion",
     "OutboxRow",
+    "RemoteMessage",
     "Residency",
     "Resident",
     "StaffSession",

@@ -28,7 +28,9 @@ class Conversation(Base):
 class ChannelLink(Base):
     """One Telegram chat or one web session; dialogue state and language belong to it.
 
-    ``address``: the token's hash for the web, the chat id for Telegram.
+    ``address``: the token's hash for the web, the chat id for Telegram. ``status``: active, ended (signed
+    out), or why nothing can be sent there: blocked, deactivated, gone. ``status_at``: since when (real time).
+    ``name``: how the person calls themselves on that channel.
     """
 
     __tablename__ = "channel_links"
@@ -43,6 +45,8 @@ class ChannelLink(Base):
     state: Mapped[dict[str, Any]] = mapped_column(default=dict)
     state_version: Mapped[int] = mapped_column(default=0)
     status: Mapped[str] = mapped_column(default="active")
+    status_at: Mapped[datetime | None]
+    name: Mapped[str] = mapped_column(default="")
     is_large_type: Mapped[bool] = mapped_column(default=False)
     last_inbound_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
@@ -54,7 +58,9 @@ class Message(Base):
     Inbound rows carry a ``turn_state`` (received, done, parked). ``pressed`` is the resolved button
     of an inbound press: ``{"message_id", "index", "action", "values"}``. ``buttons`` of an outbound
     row: ``[{"label", "action", "values"}]``. ``values`` are the holes of ``reply_kind``; ``answers_id``
-    is the inbound message that a reply answers.
+    is the inbound message that a reply answers, ``reply_to_id`` the message that a person answered by the
+    channel's own reply. ``album_id`` joins photos sent together; ``edited_at`` is the last change by its
+    author (earlier wordings are MessageVersions); ``reaction``: the person's emoji on it, if any.
     """
 
     __tablename__ = "messages"
@@ -96,14 +102,56 @@ class Message(Base):
     error_id: Mapped[str | None]
     answers_id: Mapped[int | None] = mapped_column(Big, index=True)
     replaced_by_id: Mapped[int | None] = mapped_column(Big, index=True)
+    reply_to_id: Mapped[int | None] = mapped_column(Big)
+    album_id: Mapped[str | None]
+    edited_at: Mapped[datetime | None]
+    reaction: Mapped[str] = mapped_column(default="")
     sent_at: Mapped[datetime]
     stored_at: Mapped[datetime]
 
 
+class MessageVersion(Base):
+    """An earlier wording of a message that its author edited; ``external_id`` names the edit that ended it."""
+
+    __tablename__ = "message_versions"
+    __table_args__ = (UniqueConstraint("message_id", "external_id"),)
+    id: Mapped[Key]
+    estate_id: Mapped[EstateKey]
+    message_id: Mapped[int] = reference("messages.id")
+    external_id: Mapped[str]
+    text: Mapped[str] = mapped_column(Text)
+    until_at: Mapped[datetime]
+
+
+class RemoteMessage(Base):
+    """What a channel calls a message of ours: one row a part, an album or a long text has several."""
+
+    __tablename__ = "remote_messages"
+    __table_args__ = (UniqueConstraint("link_id", "remote_id"), Index(None, "message_id"))
+    id: Mapped[Key]
+    estate_id: Mapped[EstateKey]
+    link_id: Mapped[int] = reference("channel_links.id")
+    remote_id: Mapped[str]
+    message_id: Mapped[int] = reference("messages.id")
+
+
 class StoredFile(Base):
-    """A file under MEDIA_DIR: ``id`` is random (128 bit); the bytes were synced before this row."""
+    """A file under MEDIA_DIR: ``id`` is random (128 bit).
+
+    ``state``: here (its bytes were synced before this was committed), expected (the channel still has them
+    under ``remote_id``; a process fetches them under a lease), missing (``reason`` says why).
+    """
 
     __tablename__ = "files"
+    __table_args__ = (
+        Index(
+            "ix_files_expected",
+            "channel",
+            "created_at",
+            sqlite_where=text("state = 'expected'"),
+            postgresql_where=text("state = 'expected'"),
+        ),
+    )
     id: Mapped[str] = mapped_column(primary_key=True)
     estate_id: Mapped[EstateKey]
     conversation_id: Mapped[int | None] = reference("conversations.id")
@@ -114,11 +162,23 @@ class StoredFile(Base):
     content_type: Mapped[str]
     size: Mapped[int]
     sha256: Mapped[str]
+    state: Mapped[str] = mapped_column(default="here")
+    channel: Mapped[str | None]
+    account: Mapped[str | None]
+    remote_id: Mapped[str | None]
+    leased_until: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    retry_at: Mapped[datetime | None]
+    reason: Mapped[str | None]
     created_at: Mapped[datetime]
 
 
 class OutboxRow(Base):
-    """One delivery of a message to a link: queued → leased → sent | failed(retry_at) | dead(reason)."""
+    """One delivery to a link: queued → leased → sent | failed(retry_at) | dead(reason).
+
+    ``op``: send the message; edit (show it in place of message ``target_id``); strip (take the buttons off
+    the message); delete (take the message back).
+    """
 
     __tablename__ = "outbox"
     __table_args__ = (
@@ -131,12 +191,15 @@ class OutboxRow(Base):
             postgresql_where=text("state in ('queued','leased','failed')"),
         ),
         Index(None, "message_id"),
+        Index(None, "link_id", "state"),
     )
     id: Mapped[Key]
     estate_id: Mapped[EstateKey]
     message_id: Mapped[int] = reference("messages.id")
     link_id: Mapped[int] = reference("channel_links.id")
     channel: Mapped[str]
+    op: Mapped[str] = mapped_column(default="send")
+    target_id: Mapped[int | None] = mapped_column(Big)
     priority: Mapped[int] = mapped_column(default=1)
     state: Mapped[str] = mapped_column(default="queued")
     leased_until: Mapped[datetime | None]
@@ -172,3 +235,20 @@ class Draft(Base):
     asked_at: Mapped[datetime]
     last_at: Mapped[datetime]
     nudged_at: Mapped[datetime | None]
+
+
+class ChannelState(Base):
+    """How a channel's bot fares, told by its process: working, unreachable, standing_by or refused.
+
+    Instants are real time; a state not told anew for two minutes means that no process speaks for it.
+    """
+
+    __tablename__ = "channel_states"
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    account: Mapped[str] = mapped_column(primary_key=True)
+    state: Mapped[str]
+    name: Mapped[str] = mapped_column(default="")
+    mode: Mapped[str] = mapped_column(default="")
+    detail: Mapped[str] = mapped_column(default="")
+    since_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
