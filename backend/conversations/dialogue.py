@@ -9,14 +9,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from backend.conversations import about, alarm, forms, offers, voices
+from backend.conversations import about, alarm, attachments, forms, offers, passing, voices
 from backend.conversations.press import pressed
 from backend.conversations.state import (
     Attachment,
     Facts,
     Form,
     Heard,
-    Open,
     Press,
     Reply,
     Said,
@@ -25,12 +24,10 @@ from backend.conversations.state import (
     slot_values,
 )
 from backend.conversations.talk import (
-    CALL_ME,
     COMPLAINT,
     ENQUIRY,
-    HUMAN_BUTTON,
-    MENU_BUTTON,
     Talk,
+    faq,
     greet,
     hand_over,
     not_understood,
@@ -59,30 +56,12 @@ def next_turn(state: State, heard: Heard, menu: Menu, now: datetime, facts: Fact
     if isinstance(heard, Press):
         turn = pressed(talk, heard)
     elif isinstance(heard, Attachment):
-        turn = attached(talk, heard)
+        turn = attachments.attached(talk, heard)
     else:
         turn = offer_language(talk, heard.meaning, said(talk, heard))
     if not turn.replies:
         return turn
     return replace(turn, state=replace(turn.state, said_at=now.isoformat()))
-
-
-def attached(talk: Talk, heard: Attachment) -> Turn:
-    """Photos join the wish under way or the ticket last spoken of; a voice message goes to a person."""
-    if heard.is_voice:
-        order = Open(CALL_ME, {}, "", talk.now.isoformat(), "voice", heard.file_ids)
-        values = {"address": talk.facts.address_as, "butler": talk.facts.butler}
-        return Turn(talk.state, (Reply("voice_taken", values, order=0),), (order,))
-    form = talk.state.form
-    if form is not None:
-        form = replace(form, file_ids=form.file_ids + heard.file_ids)
-        return forms.go_on(talk.with_state(talk.remember(form=form)), replace(form, asked=form.asked[:-1]))
-    ticket = about.find(talk, talk.state.about) or about.pick(talk, None)
-    if ticket is not None:
-        turn = about.add(talk, ticket.number, "", heard.file_ids)
-        return replace(turn, replies=()) if talk.facts.is_quiet else turn
-    state = talk.remember(file_ids=talk.state.file_ids + heard.file_ids)
-    return Turn(state, (Reply("photo_about_what", {}, (MENU_BUTTON, HUMAN_BUTTON)),))
 
 
 def said(talk: Talk, heard: Said) -> Turn:
@@ -245,11 +224,6 @@ def unnamed(talk: Talk, heard: Said) -> Turn:
     return not_understood(talk, heard.meaning.text)
 
 
-def faq(talk: Talk, key: str) -> Turn:
-    from_menu = (MENU_BUTTON, HUMAN_BUTTON)
-    return Turn(talk.remember(failures=0), (Reply("faq", {"key": key}, from_menu),))
-
-
 def in_form(talk: Talk, form: Form, heard: Said) -> Turn:
     """A message while details are being taken."""
     meaning, intent = heard.meaning, heard.meaning.intents[0]
@@ -261,27 +235,10 @@ def in_form(talk: Talk, form: Form, heard: Said) -> Turn:
     if intent.act == Act.CANCEL or (intent.act == Act.DENY and _lets_go(meaning.text)):
         return forms.drop(talk, form)
     if intent.act in (Act.STATUS, Act.GREETING, Act.THANKS) or (meaning.faq and intent.act == Act.ENQUIRY):
-        return aside(talk, form, heard, intent)
+        return passing.aside(talk, form, heard, intent)
     if form.step in ("confirming", "changing"):
         return confirming(talk, form, heard, intent)
     return answering(talk, form, heard, intent)
-
-
-def aside(talk: Talk, form: Form, heard: Said, intent: Intent) -> Turn:
-    """Answer what was said in passing, then come back to the open question."""
-    if heard.meaning.faq and intent.act == Act.ENQUIRY:
-        first = faq(talk, heard.meaning.faq)
-    else:
-        first = _in_passing(talk, intent)
-    back = forms.resume(talk, form)
-    replies = tuple(replace(r, buttons=()) for r in first.replies) + back.replies
-    return replace(back, replies=replies)
-
-
-def _in_passing(talk: Talk, intent: Intent) -> Turn:
-    if intent.act == Act.STATUS:
-        return about.status(talk)
-    return greet(talk) if intent.act == Act.GREETING else Turn(talk.state)
 
 
 def _lets_go(words: str) -> bool:
@@ -295,7 +252,7 @@ def confirming(talk: Talk, form: Form, heard: Said, intent: Intent) -> Turn:
     if intent.act == Act.AFFIRM and not slots and form.step == "confirming":
         return forms.open_now(talk, form)
     if _is_other_wish(talk, form, heard.meaning, intent):
-        return park(talk, form, heard, intent)
+        return passing.park(talk, form, heard, intent)
     if form.step == "changing" and form.asking:
         return answering(talk, form, heard, intent)
     if slots:
@@ -303,7 +260,7 @@ def confirming(talk: Talk, form: Form, heard: Said, intent: Intent) -> Turn:
     if intent.act in (Act.DENY, Act.AMEND):
         return forms.ask_change(talk, form)
     if intent.act == Act.ENQUIRY:
-        return ask_in_passing(talk, form, heard)
+        return passing.ask_in_passing(talk, form, heard)
     return forms.cannot_read(talk, form, heard.meaning.text) if talk.state.failures else _again(talk, form)
 
 
@@ -315,7 +272,7 @@ def _again(talk: Talk, form: Form) -> Turn:
 def answering(talk: Talk, form: Form, heard: Said, intent: Intent) -> Turn:
     """An answer to the question asked, perhaps with more details than asked for."""
     if _is_other_wish(talk, form, heard.meaning, intent):
-        return park(talk, form, heard, intent)
+        return passing.park(talk, form, heard, intent)
     slots = {k: v for k, v in slot_values(intent).items() if k != "ticket"}
     asking, words = form.asking or "", heard.meaning.text
     if asking in forms.WINDOW_SLOTS and "when" in slots:
@@ -323,7 +280,7 @@ def answering(talk: Talk, form: Form, heard: Said, intent: Intent) -> Turn:
     if asking == "when" and "freq" in slots:  # "every Monday" is an answer to when
         return forms.take(talk, form, slots)
     if asking not in slots and intent.act == Act.ENQUIRY:
-        return ask_in_passing(talk, form, heard)
+        return passing.ask_in_passing(talk, form, heard)
     if asking in forms.YES_MEANS and (intent.act == Act.AFFIRM or forms.is_yes(words)):
         slots[asking] = forms.YES_MEANS[asking]
     if asking and asking not in slots and intent.act not in NO_ANSWER and _takes_words(talk, asking):
@@ -349,42 +306,6 @@ def _is_other_wish(talk: Talk, form: Form, meaning: Meaning, intent: Intent) -> 
     # With no question open, a wish that is only likely is noted too: its own read-back will show it.
     is_sure = meaning.decision == "act" or (form.asking is None and intent.confidence >= FAIRLY)
     return bool(is_sure and talk.item(intent.item).id != form.item)
-
-
-def park(talk: Talk, form: Form, heard: Said, intent: Intent) -> Turn:
-    """A complaint is taken at once; another wish waits until this one is done."""
-    if intent.act == Act.COMPLAINT:
-        return complain_first(talk, form, heard, intent)
-    wish = {"item": intent.item, "slots": slot_values(intent), "words": heard.meaning.text,
-            "asked_at": talk.now.isoformat()}  # fmt: skip
-    talk = talk.with_state(talk.remember(waiting=(*talk.state.waiting, wish)[:3]))
-    item = talk.item(intent.item or ENQUIRY)
-    noted = Reply("noted_next", {"name_zh": item.name.zh, "name_en": item.name.en})
-    return forms.then(Turn(talk.state, (noted,)), forms.resume(talk, form))
-
-
-def complain_first(talk: Talk, form: Form, heard: Said, intent: Intent) -> Turn:
-    """The complaint becomes a ticket (or is asked about), then the wish under way goes on."""
-    waiting = (forms.wish_of(form), *talk.state.waiting)[:3]
-    alone = talk.with_state(talk.remember(form=None, waiting=()))
-    turn = voices.voice_of(alone, heard, intent)
-    if turn.state.form is not None:  # "I want to complain" alone: what about is asked first
-        return replace(turn, state=replace(turn.state, waiting=waiting))
-    return come_back(talk, form, turn)
-
-
-def come_back(talk: Talk, form: Form, turn: Turn) -> Turn:
-    """After something that was done at once: its reply without buttons, then the form's open question."""
-    orders = tuple(order for order in turn.orders if isinstance(order, Open))
-    bare = tuple(replace(r, buttons=(), order=0 if orders else None) for r in turn.replies)
-    back = forms.resume(talk.with_state(talk.remember(form=form, failures=0)), form)
-    return forms.then(replace(turn, replies=bare, orders=orders), back)
-
-
-def ask_in_passing(talk: Talk, form: Form, heard: Said) -> Turn:
-    """A question in the middle of a form goes to a person; then the form's own question comes again."""
-    alone = talk.with_state(talk.remember(form=None, waiting=(), file_ids=()))
-    return come_back(talk, form, voices.enquire(alone, Said(heard.meaning)))
 
 
 def offer_language(talk: Talk, meaning: Meaning, turn: Turn) -> Turn:

@@ -112,3 +112,8 @@ def not_understood(talk: Talk, words: str, kind: str = "not_understood") -> Turn
     buttons = (MENU_BUTTON, HUMAN_BUTTON)
     state = talk.remember(failures=1, offered_words=words, offered_at=talk.now.isoformat())
     return Turn(state, (Reply(kind, {}, buttons),))
+
+
+def faq(talk: Talk, key: str) -> Turn:
+    from_menu = (MENU_BUTTON, HUMAN_BUTTON)
+    return Turn(talk.remember(failures=0), (Reply("faq", {"key": key}, from_menu),))

@@ -1,0 +1,61 @@
+"""Said in the middle of a wish: answered, noted or taken at once, then back to its open question. Pure."""
+
+from dataclasses import replace
+
+from backend.conversations import about, forms, voices
+from backend.conversations.state import Form, Open, Reply, Said, Turn, slot_values
+from backend.conversations.talk import ENQUIRY, Talk, faq, greet
+from intents.meaning import Act, Intent
+
+
+def aside(talk: Talk, form: Form, heard: Said, intent: Intent) -> Turn:
+    """Answer what was said in passing, then come back to the open question."""
+    if heard.meaning.faq and intent.act == Act.ENQUIRY:
+        first = faq(talk, heard.meaning.faq)
+    else:
+        first = _in_passing(talk, intent)
+    back = forms.resume(talk, form)
+    replies = tuple(replace(r, buttons=()) for r in first.replies) + back.replies
+    return replace(back, replies=replies)
+
+
+def _in_passing(talk: Talk, intent: Intent) -> Turn:
+    if intent.act == Act.STATUS:
+        return about.status(talk)
+    return greet(talk) if intent.act == Act.GREETING else Turn(talk.state)
+
+
+def park(talk: Talk, form: Form, heard: Said, intent: Intent) -> Turn:
+    """A complaint is taken at once; another wish waits until this one is done."""
+    if intent.act == Act.COMPLAINT:
+        return complain_first(talk, form, heard, intent)
+    wish = {"item": intent.item, "slots": slot_values(intent), "words": heard.meaning.text,
+            "asked_at": talk.now.isoformat()}  # fmt: skip
+    talk = talk.with_state(talk.remember(waiting=(*talk.state.waiting, wish)[:3]))
+    item = talk.item(intent.item or ENQUIRY)
+    noted = Reply("noted_next", {"name_zh": item.name.zh, "name_en": item.name.en})
+    return forms.then(Turn(talk.state, (noted,)), forms.resume(talk, form))
+
+
+def complain_first(talk: Talk, form: Form, heard: Said, intent: Intent) -> Turn:
+    """The complaint becomes a ticket (or is asked about), then the wish under way goes on."""
+    waiting = (forms.wish_of(form), *talk.state.waiting)[:3]
+    alone = talk.with_state(talk.remember(form=None, waiting=()))
+    turn = voices.voice_of(alone, heard, intent)
+    if turn.state.form is not None:  # "I want to complain" alone: what about is asked first
+        return replace(turn, state=replace(turn.state, waiting=waiting))
+    return come_back(talk, form, turn)
+
+
+def come_back(talk: Talk, form: Form, turn: Turn) -> Turn:
+    """After something that was done at once: its reply without buttons, then the form's open question."""
+    orders = tuple(order for order in turn.orders if isinstance(order, Open))
+    bare = tuple(replace(r, buttons=(), order=0 if orders else None) for r in turn.replies)
+    back = forms.resume(talk.with_state(talk.remember(form=form, failures=0)), form)
+    return forms.then(replace(turn, replies=bare, orders=orders), back)
+
+
+def ask_in_passing(talk: Talk, form: Form, heard: Said) -> Turn:
+    """A question in the middle of a form goes to a person; then the form's own question comes again."""
+    alone = talk.with_state(talk.remember(form=None, waiting=(), file_ids=()))
+    return come_back(talk, form, voices.enquire(alone, Said(heard.meaning)))
