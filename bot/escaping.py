@@ -23,7 +23,7 @@ def bold(text: str) -> str:
 
 
 def is_balanced(markup: str) -> bool:
-    """True when ``markup`` has no other tag than ``<b>``, each is closed in order, and nothing is unescaped."""
+    """True when ``markup`` has no other tag than ``<b>``, each is closed, and the rest is escaped."""
     is_open = False
     for tag in _TAG.finditer(markup):
         is_closing = bool(tag[1])

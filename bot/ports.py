@@ -1,6 +1,6 @@
 """What the outbound half needs from the backend, and the parcels it is handed.
 
-``Backend`` is the half of ``bot.client.Backend`` that delivering uses; tests put a double behind the same shape.
+``Backend`` is the half of ``bot.client.Backend`` that delivering uses; tests put a double behind it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ class Backend(Protocol):
     """The backend's doors that delivering uses. Every method may raise ``bot.errors`` exceptions."""
 
     async def claim(self, limit: int, wait_seconds: float) -> Json:
-        """Lease up to ``limit`` parcels, waiting at most ``wait_seconds``: ``{"items": […], "typing": […]}``."""
+        """Lease up to ``limit`` parcels; wait at most ``wait_seconds``. ``{"items": […], "typing": […]}``."""
 
     async def ack(self, acks: Sequence[Json]) -> None:
         """Say what became of parcels, all in one call."""

@@ -42,6 +42,12 @@ def split(text: str, limit: int = TEXT_LIMIT) -> list[str]:
     return [*parts, text] if text or not parts else parts
 
 
+def first_sentence(text: str) -> str:
+    """Return ``text`` up to the end of its first sentence, all of it when it is one."""
+    end = next((match.end() for match in _BORDERS[2].finditer(text)), len(text))
+    return text[:end]
+
+
 def _cut(text: str, limit: int) -> int:
     """Return the best place to cut: a border in the second half of what fits, else between two signs."""
     end = _reach(text, limit)
@@ -53,8 +59,9 @@ def _cut(text: str, limit: int) -> int:
         found = [place for place in places if place > 0 and not _is_inside(text, place)]
         if found:
             return found[-1]
-    between = [place for place in range(end, max(0, end - _LOOK_BACK), -1) if not _is_inside(text, place)]
-    return next((place for place in between if text[place] not in _NEVER_FIRST), between[0] if between else end)
+    near = range(end, max(0, end - _LOOK_BACK), -1)
+    between = [place for place in near if not _is_inside(text, place)] or [end]
+    return next((place for place in between if text[place] not in _NEVER_FIRST), between[0])
 
 
 def _reach(text: str, limit: int) -> int:

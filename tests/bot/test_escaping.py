@@ -21,6 +21,8 @@ def test_what_looks_like_markup_is_shown_as_letters() -> None:
     assert bold("1 < 2") == "<b>1 &lt; 2</b>"
 
 
-@pytest.mark.parametrize("markup", ["<b>", "</b>", "<b><b>x</b></b>", "<i>x</i>", "a < b", "a & b", "</b><b>"])
+@pytest.mark.parametrize(
+    "markup", ["<b>", "</b>", "<b><b>x</b></b>", "<i>x</i>", "a < b", "a & b", "</b><b>"]
+)
 def test_what_telegram_would_refuse_is_not_balanced(markup: str) -> None:
     assert not is_balanced(markup)
