@@ -1,0 +1,66 @@
+"""The carrier beside the rest of a process: in its own thread, with its own loop."""
+
+import asyncio
+import contextlib
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from typing import Final
+
+import structlog
+
+from bot.application import Carrier
+from bot.config import BotConfig
+from bot.webhook import WebhookApp
+
+#: seconds to wait for the end of the carrier, which needs two at most
+PATIENCE: Final = 3.0
+log: Final = structlog.stdlib.get_logger(__name__)
+
+
+class Telegram:
+    """One bot's carrier as a thread. ``webhook`` is the ASGI app to serve, in webhook mode only."""
+
+    def __init__(self, config: BotConfig, on_known: Callable[[str], None] | None = None) -> None:
+        """Raises CannotCarry when the settings do not allow it to start."""
+        self._carrier = Carrier(config, on_known)
+        self.webhook = WebhookApp(config, self._carrier.health) if config.mode == "webhook" else None
+        self._thread = threading.Thread(target=self._run, name="telegram", daemon=True)
+        self._asked = threading.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stop: asyncio.Event | None = None
+        # At lower levels the library logs the parameters of its calls: people's words.
+        logging.getLogger("telegram").setLevel(logging.WARNING)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the carrier: sends under way are finished. Returns within three seconds."""
+        self._asked.set()
+        if self._loop is not None and self._stop is not None:
+            with contextlib.suppress(RuntimeError):  # the loop has just ended by itself
+                self._loop.call_soon_threadsafe(self._stop.set)
+        if self._thread.ident is not None:
+            self._thread.join(PATIENCE)
+
+    @contextlib.contextmanager
+    def running(self) -> Iterator[None]:
+        """The carrier runs during the block."""
+        self.start()
+        try:
+            yield
+        finally:
+            self.stop()
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._carry())
+        except Exception as error:
+            log.error("the telegram part ended", exc_info=error)
+
+    async def _carry(self) -> None:
+        self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
+        if self._asked.is_set():
+            return
+        await self._carrier.run(self._stop)
