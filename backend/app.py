@@ -16,9 +16,10 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
-from backend import demo_clock, doors, logs
+from backend import demo_clock, doors
 from backend.clock import Clock, SystemClock
 from backend.conversations import endpoints as channel_endpoints
+from backend.conversations.bell import Bell
 from backend.conversations.tools import Tools
 from backend.conversations.worker import TurnWorker
 from backend.db import THREADS, Database
@@ -78,6 +79,8 @@ def _give_state(app: FastAPI, tools: Tools) -> None:
     state.session_limit, state.file_limit = Limit(SESSIONS_A_MINUTE), Limit(FILES_A_MINUTE)
     state.threads = ThreadPoolExecutor(THREADS, thread_name_prefix="turn")
     state.in_turn = partial(_in_turn, state.threads)
+    state.bell = Bell()
+    state.worker = TurnWorker(tools, state.threads, state.bell)
 
 
 async def _in_turn(threads: ThreadPoolExecutor, work: Callable[[], T]) -> T:
@@ -103,9 +106,9 @@ def _add_rooms(app: FastAPI) -> None:
 @contextlib.asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Poll live events and waiting turns while the application runs; end every stream when it stops."""
-    poller = LivePoller(app.state.tools.db, app.state.hub, app.state.waiters)
-    worker = TurnWorker(app.state.tools, app.state.threads)
-    tasks = [asyncio.create_task(poller.run()), asyncio.create_task(_keep_working(worker))]
+    poller = LivePoller(app.state.tools.db, app.state.hub, app.state.waiters, app.state.bell)
+    app.state.bell.hang(asyncio.get_running_loop())
+    tasks = [asyncio.create_task(poller.run()), asyncio.create_task(app.state.worker.run())]
     try:
         yield
     finally:
@@ -120,16 +123,7 @@ def end_streams(app: FastAPI) -> None:
     """Let open streams and long polls answer now; called at the signal, before the server waits for them."""
     app.state.hub.close()
     app.state.waiters.close()
-
-
-async def _keep_working(worker: TurnWorker) -> None:
-    """Once a second look for turns nobody runs: other channels', and those of a process that was killed."""
-    while True:
-        try:
-            await asyncio.to_thread(worker.step)
-        except Exception as error:
-            logs.failure("turn_worker", error)
-        await asyncio.sleep(1)
+    app.state.bell.close()
 
 
 def _add_answers(app: FastAPI) -> None:

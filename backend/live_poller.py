@@ -4,6 +4,7 @@ import asyncio
 from typing import Final
 
 from backend import logs
+from backend.conversations.bell import Bell
 from backend.db import Database
 from backend.messages import live
 from backend.messages.live import Cursor, Live
@@ -16,10 +17,11 @@ EVERY_SECONDS: Final = 0.2
 class LivePoller:
     """Reads events once for everybody; runs on the event loop, reads in a thread."""
 
-    def __init__(self, db: Database, hub: LiveHub, waiters: Waiters) -> None:
+    def __init__(self, db: Database, hub: LiveHub, waiters: Waiters, bell: Bell) -> None:
         self._db = db
         self._hub = hub
         self._waiters = waiters
+        self._bell = bell
         self._cursor: Cursor | None = None
 
     async def run(self) -> None:
@@ -52,6 +54,7 @@ class LivePoller:
     def _hand_out(self, event: Live) -> None:
         if event.kind == "message":
             self._waiters.wake(int(event.payload["conversation"]))
+            self._bell.ring()  # something may have been queued for a channel
         key = f"{event.cursor.xid}.{event.cursor.id}"
         if event.kind == "alert":
             users = event.payload.get("users") or [None]

@@ -1,42 +1,155 @@
 """Messages of channels that are not the web chat: stored first, their turns run by the worker."""
 
-from datetime import datetime
+import base64
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from backend.conversations import queries
-from backend.errors import UnknownButton
-from backend.messages import files
+from backend.conversations import changes, queries, taps
+from backend.messages import expected, files
 from backend.messages import queries as message_queries
 from backend.messages import service as messages
 from backend.messages.schemas import InboundMessage
-from backend.models import ChannelLink
+from backend.models import ChannelLink, Message
+from backend.vault import Vault
 from locales import pick_locale
 
+#: parts of an album come as messages of their own: its turn waits this long after the last of them
+ALBUM_WAIT: Final = timedelta(seconds=1)
 
-def store_all(inbound: list[InboundMessage], now: datetime, real_now: datetime, session: Session) -> int:
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What storing needs: the session, the keeper of secrets, the instants."""
+
+    session: Session
+    vault: Vault
+    now: datetime
+    real_now: datetime
+
+
+def store_all(inbound: list[InboundMessage], vault: Vault, now: datetime, real_now: datetime,
+              session: Session) -> int:  # fmt: skip
     """Store a batch in one transaction, each once; return how many were new.
 
     Chat by chat, so that two batches hold conversations in the same order; within a chat as they came.
     """
+    at = Arrival(session, vault, now, real_now)
     in_order = sorted(inbound, key=lambda one: (one.channel, one.account, one.chat))
-    return sum(_store(session, one, now, real_now) for one in in_order)
+    return sum(_store(at, one) for one in in_order)
 
 
-def _store(session: Session, one: InboundMessage, now: datetime, real_now: datetime) -> bool:
-    link = message_queries.find_link(session, one.channel, one.account, one.chat) or _new_link(
-        session, one, now
-    )
+def _store(at: Arrival, one: InboundMessage) -> bool:
+    known = message_queries.find_link(at.session, one.channel, one.account, one.chat)
+    if one.kind in changes.KINDS:
+        if known is not None and changes.apply(at.session, known, one, at.now, at.real_now):
+            return True
+        if one.kind != "edit":
+            return False
+    link = known or _new_link(at, one)
+    if one.name:
+        link.name = one.name
+    conversation, stored = messages.hold(at.session, link, one.external_id)
+    if stored is not None or _is_known_part(at.session, link, one):
+        return False
+    if one.album and _joins_album(at, link, one):
+        return True
     pressed = None
     if one.button is not None:
-        # A button that no longer fits is stored as pressed nothing: the dialogue then shows the menu.
-        pressed = _press(session, link, one.button, now) or {"action": "menu", "values": {}, "label": ""}
-    incoming = messages.Incoming(
-        external_id=one.external_id, text=one.text[: messages.MAX_TEXT], pressed=pressed,
-        file_ids=tuple(one.files), sent_at=one.sent_at,
+        pressed = taps.press(at.session, conversation, link, one, at.now, at.real_now)
+        if pressed is None:  # the same tap twice: its first press has had its effect
+            return False
+    message = messages.add(
+        at.session, conversation, link, _incoming(at, link, one, pressed), now=at.now, real_now=at.real_now
+    )
+    _remember(at, link, message, one)
+    return True
+
+
+def _is_known_part(session: Session, link: ChannelLink, one: InboundMessage) -> bool:
+    """True for a part of an album that is kept already: the album's row has another part's external id."""
+    is_part = bool(one.album and one.remote_id)
+    return is_part and message_queries.find_by_remote_id(session, link.id, str(one.remote_id)) is not None
+
+
+def _remember(at: Arrival, link: ChannelLink, message: Message, one: InboundMessage) -> None:
+    if one.remote_id and one.button is None:
+        message_queries.remember_remote(at.session, link, message.id, [one.remote_id])
+    if one.attachments:
+        expected.expect(at.session, link, message, one.attachments, at.now)
+
+
+def _incoming(
+    at: Arrival, link: ChannelLink, one: InboundMessage, pressed: dict[str, Any] | None
+) -> messages.Incoming:
+    answered = None
+    if one.reply_to:
+        answered = message_queries.find_by_remote_id(at.session, link.id, one.reply_to)
+    kind, values = special(at.vault, one)
+    if one.command is not None:
+        pressed = {"action": one.command, "values": {"argument": one.text}, "label": f"/{one.command}",
+                   "single": False, "message_id": None, "index": None}  # fmt: skip
+    return messages.Incoming(
+        external_id=one.external_id, text=_text(one, pressed), pressed=pressed, file_ids=tuple(one.files),
+        sent_at=one.sent_at, kind=kind, values=values, reply_to_id=answered.id if answered else None,
+        album_id=one.album, not_before=at.real_now + ALBUM_WAIT if one.album else None,
     )  # fmt: skip
-    return messages.store(session, link, incoming, now=now, real_now=real_now)[1]
+
+
+def _text(one: InboundMessage, pressed: dict[str, Any] | None) -> str:
+    if pressed is not None:
+        return str(pressed["label"])
+    if one.kind == "start":
+        return "/start"
+    return one.text[: messages.MAX_TEXT] if one.kind in ("message", "edit") else ""
+
+
+def special(vault: Vault, one: InboundMessage) -> tuple[str, dict[str, Any]]:
+    """Return the kind and values of a message that is more than words, files or a button.
+
+    Codes and numbers are sealed: they are opened once, by the turn, which then forgets them.
+    """
+    if one.kind == "start":
+        return "start", {"code_sealed": _seal(vault, one.text)} if one.text else {}
+    if one.kind == "contact":
+        own = one.contact is not None and one.contact.is_own
+        phone = one.contact.phone if own and one.contact is not None else None
+        return "contact", {"is_own": own, **({"phone_sealed": _seal(vault, phone)} if phone else {})}
+    if one.kind == "location" and one.location is not None:
+        return "location", one.location.model_dump(exclude_defaults=True)
+    if one.kind in ("sticker", "unsupported"):
+        return one.kind, {}
+    return _with_files(one)
+
+
+def _with_files(one: InboundMessage) -> tuple[str, dict[str, Any]]:
+    """A message whose every file is refused at once says why; the others are files or plain words."""
+    refusals = [expected.refusal(file) for file in one.attachments]
+    usable = [file for file, reason in zip(one.attachments, refusals, strict=True) if reason is None]
+    if usable:
+        return ("voice" if any(f.kind == "voice" for f in usable) else "file"), {}
+    first = next((reason for reason in refusals if reason), None)
+    return ("file" if first else ""), ({"refused": first} if first else {})
+
+
+def _seal(vault: Vault, text: str) -> str:
+    return base64.b64encode(vault.seal(text)).decode()
+
+
+def _joins_album(at: Arrival, link: ChannelLink, one: InboundMessage) -> bool:
+    """Put a part to its album's message; True when there is one. A late part joins what was made of it."""
+    message = message_queries.find_album(at.session, link.id, str(one.album))
+    if message is None:
+        return False
+    if one.text and not message.text:
+        message.text = messages.clean_text(one.text[: messages.MAX_TEXT])
+    if message.turn_state == message_queries.WAITING:
+        message.next_attempt_at = at.real_now + ALBUM_WAIT
+    _remember(at, link, message, one)
+    return True
 
 
 def add_file(session: Session, file_id: str, checked: files.Checked, name: str, now: datetime) -> None:
@@ -46,34 +159,25 @@ def add_file(session: Session, file_id: str, checked: files.Checked, name: str, 
               conversation_id=None, now=now)  # fmt: skip
 
 
-def _press(session: Session, link: ChannelLink, value: str, now: datetime) -> dict[str, object] | None:
-    try:
-        message, pressed = messages.resolve_button(session, link.conversation_id, value, link.language)
-    except UnknownButton:
-        return None
-    is_free = not pressed["single"] or message_queries.use_buttons(session, message.id, now)
-    return pressed if is_free else None
-
-
-def _new_link(session: Session, one: InboundMessage, now: datetime) -> ChannelLink:
+def _new_link(at: Arrival, one: InboundMessage) -> ChannelLink:
     """A chat nobody knows yet is a visitor's, owned by the estate's desk; another process may be first."""
     try:
-        with session.begin_nested():
-            return _add_link(session, one, now)
+        with at.session.begin_nested():
+            return _add_link(at, one)
     except IntegrityError:
-        link = message_queries.find_link(session, one.channel, one.account, one.chat)
+        link = message_queries.find_link(at.session, one.channel, one.account, one.chat)
         if link is None:
             raise
         return link
 
 
-def _add_link(session: Session, one: InboundMessage, now: datetime) -> ChannelLink:
-    estate = queries.find_estate(session, one.estate)
-    conversation = messages.new_conversation(session, estate.id, now)
+def _add_link(at: Arrival, one: InboundMessage) -> ChannelLink:
+    estate = queries.find_estate(at.session, one.estate)
+    conversation = messages.new_conversation(at.session, estate.id, at.now)
     link = ChannelLink(
         estate_id=estate.id, conversation_id=conversation.id, channel=one.channel, account=one.account,
-        address=one.chat, language=pick_locale(one.language), created_at=now, state={},
+        address=one.chat, language=pick_locale(one.language), name=one.name, created_at=at.now, state={},
     )  # fmt: skip
-    session.add(link)
-    session.flush()
+    at.session.add(link)
+    at.session.flush()
     return link

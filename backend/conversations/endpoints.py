@@ -1,23 +1,38 @@
-"""The door for channels (service token): messages in, files, deliveries out (DESIGN §4)."""
+"""The door for channels (service token): messages in, files, deliveries out, how it fares (DESIGN §4)."""
 
 import asyncio
 import hmac
 import time
+from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Final, TypeVar
 
-from fastapi import APIRouter, Depends, File, Request, Response, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Request, Response, UploadFile
 from fastapi.responses import FileResponse
+from starlette.concurrency import run_in_threadpool
 
-from backend.conversations import channels
+from backend.conversations import carrying, channels
 from backend.conversations.tools import Tools
 from backend.errors import NotFound, NotSignedIn
-from backend.messages import files, outbox, queries
-from backend.messages.schemas import AckBody, ClaimBody, ClaimOut, InboundBody, InboundOut, Parcel
-from backend.models import ChannelLink, Message, OutboxRow
+from backend.messages import files, queries
+from backend.messages.schemas import (
+    AckBody,
+    AckList,
+    ChannelReport,
+    ClaimBody,
+    ClaimOut,
+    ExpectedOut,
+    FileAck,
+    InboundBody,
+    InboundOut,
+)
 from backend.people.doors import bearer_token
 
-LOOK_AGAIN_SECONDS = 0.5
+T = TypeVar("T")
+#: another process may have queued something: looked for this often, although ours rings a bell
+LOOK_AGAIN_SECONDS: Final = 0.5
+#: a claim that waits answers after this when only a typing butler is to be told
+TYPING_SECONDS: Final = 3.0
 
 
 def require_service(request: Request) -> Tools:
@@ -33,25 +48,37 @@ Service = Annotated[Tools, Depends(require_service)]
 
 
 @router.post("/messages", status_code=202)
-def post_messages(body: InboundBody, tools: Service) -> InboundOut:
-    """Store 1–100 messages; the 202 is the durability point."""
+async def post_messages(body: InboundBody, request: Request, tools: Service) -> InboundOut:
+    """Store 1–100 messages; the 202 is the durability point. Their turns begin at once."""
     now, real_now = tools.clock.now(), tools.clock.real_now()
-    store = partial(channels.store_all, body.messages, now, real_now)
-    return InboundOut(stored=tools.db.run(store))
+    store = partial(channels.store_all, body.messages, tools.vault, now, real_now)
+    stored = await run_in_threadpool(tools.db.run, store)
+    worker = request.app.state.worker
+    worker.wake()
+    if any(message.album for message in body.messages):
+        worker.wake_in(channels.ALBUM_WAIT.total_seconds())
+    return InboundOut(stored=stored)
 
 
 @router.post("/files", status_code=201)
-async def post_file(tools: Service, file: Annotated[UploadFile, File()]) -> dict[str, object]:
-    """Keep a photo or a voice message until the message that names its id."""
+async def post_file(
+    tools: Service,
+    file: Annotated[UploadFile, File()],
+    file_id: Annotated[str | None, Form(alias="id")] = None,
+) -> dict[str, object]:
+    """Keep a file until the message that names its id; with ``id``, it is one that its message expects."""
+    if file_id is not None:
+        data = await file.read(files.MAX_LARGE + 1)
+        return await run_in_threadpool(carrying.take_in, tools, file_id, data)
     data = await file.read(files.MAX_BYTES + 1)
-    checked = await asyncio.to_thread(files.check, data)
-    file_id = await asyncio.to_thread(files.keep, tools.settings.media_dir, checked)
-    await asyncio.to_thread(_add_file, tools, file_id, checked, file.filename or "")
-    return {"id": file_id, "kind": checked.kind, "size": len(checked.data)}
+    return await run_in_threadpool(_keep, tools, data, file.filename or "")
 
 
-def _add_file(tools: Tools, file_id: str, checked: files.Checked, name: str) -> None:
+def _keep(tools: Tools, data: bytes, name: str) -> dict[str, object]:
+    checked = files.check(data)
+    file_id = files.keep(tools.settings.media_dir, checked)
     tools.db.run(lambda session: channels.add_file(session, file_id, checked, name, tools.clock.now()))
+    return {"id": file_id, "kind": checked.kind, "size": len(checked.data)}
 
 
 @router.get("/files/{file_id}")
@@ -59,56 +86,70 @@ def get_file(file_id: str, tools: Service) -> FileResponse:
     """The bytes of a file, for sending it on."""
     with tools.db.read() as session:
         row = queries.find_file(session, file_id)
-    if row is None:
+    if row is None or row.state != "here":
         raise NotFound
     path = files.path_of(tools.settings.media_dir, row.id)
     return FileResponse(path, media_type=row.content_type, filename=row.name)
 
 
+@router.post("/files/claim")
+async def claim_files(body: ClaimBody, request: Request, tools: Service) -> ExpectedOut:
+    """Lease files that the channel still has and that are to be fetched; waits when there are none."""
+    look = partial(carrying.claim_files, tools, body)
+    return await _waiting(request, body, look, lambda found: bool(found.items))
+
+
+@router.post("/files/ack", status_code=204)
+def acknowledge_file(body: FileAck, tools: Service) -> Response:
+    """A file could not be fetched: to be tried again, or never."""
+    carrying.settle_file(tools, body)
+    return Response(status_code=204)
+
+
 @router.post("/outbox/claim")
-async def claim(body: ClaimBody, tools: Service) -> ClaimOut:
+async def claim(body: ClaimBody, request: Request, tools: Service) -> ClaimOut:
     """Lease what is to be sent, one message a chat; waits a while when there is nothing."""
+    begun = time.monotonic()
+
+    def is_enough(found: ClaimOut) -> bool:
+        return bool(found.items or (found.typing and time.monotonic() - begun > TYPING_SECONDS))
+
+    return await _waiting(request, body, partial(carrying.claim, tools, body), is_enough)
+
+
+async def _waiting(
+    request: Request, body: ClaimBody, look: Callable[[], T], is_enough: Callable[[T], bool]
+) -> T:
+    """Look until there is something or the time is over; a bell of this process ends the pause early."""
     until = time.monotonic() + body.wait_seconds
+    bell = request.app.state.bell
     while True:
-        found = await asyncio.to_thread(_claim, tools, body)
-        if found.items or time.monotonic() >= until:
-            return found
-        await asyncio.sleep(LOOK_AGAIN_SECONDS)
+        with bell.listen() as rung:
+            found = await run_in_threadpool(look)
+            left = until - time.monotonic()
+            if left <= 0 or bell.is_closed or is_enough(found):
+                return found
+            await _pause(rung.wait(), min(left, LOOK_AGAIN_SECONDS))
 
 
-def _claim(tools: Tools, body: ClaimBody) -> ClaimOut:
-    def work(session: Any) -> ClaimOut:
-        rows = outbox.claim(session, body.channel, body.limit, tools.clock.real_now())
-        return ClaimOut(items=[_parcel(*one) for one in outbox.parcels(session, rows)])
-
-    return tools.db.run(work)
-
-
-def _parcel(row: OutboxRow, message: Message, link: ChannelLink) -> Parcel:
-    shown = {
-        "seq": message.seq,
-        "author": message.author,
-        "language": message.language,
-        "text": message.text,
-        "buttons": [
-            {"label": b["label"], "value": f"{message.seq}.{i}"} for i, b in enumerate(message.buttons)
-        ],
-    }
-    return Parcel(id=row.id, account=link.account, chat=link.address, message=shown)
+async def _pause(event: Awaitable[object], seconds: float) -> None:
+    try:
+        await asyncio.wait_for(event, seconds)
+    except TimeoutError:
+        return
 
 
 @router.post("/outbox/ack", status_code=204)
-def acknowledge(body: AckBody, tools: Service) -> Response:
-    """What became of one delivery: sent, to be tried again, or dead."""
-    tools.db.run(
-        partial(
-            outbox.acknowledge,
-            row_id=body.id,
-            outcome=body.outcome,
-            now=tools.clock.real_now(),
-            remote_id=body.remote_id,
-            retry_after=body.retry_after,
-            reason=body.reason,
-        )
-    )
+def acknowledge(body: AckBody, request: Request, tools: Service) -> Response:
+    """What became of one delivery, or of several: sent, to be tried again, or dead."""
+    acks = body.acks if isinstance(body, AckList) else [body]
+    tools.db.run(partial(carrying.acknowledge, acks, tools.clock.now(), tools.clock.real_now()))
+    request.app.state.bell.ring()  # the next message of these chats may go now
+    return Response(status_code=204)
+
+
+@router.post("/channels/status", status_code=204)
+def report(body: ChannelReport, tools: Service) -> Response:
+    """How a channel's process fares, for the staff's banner."""
+    tools.db.run(partial(carrying.note_state, body, tools.clock.real_now()))
     return Response(status_code=204)

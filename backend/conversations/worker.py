@@ -1,23 +1,51 @@
 """Turns that nobody is waiting for: what other channels stored, and what a killed process left behind."""
 
+import asyncio
 import threading
 from concurrent.futures import Executor
+from typing import Final
 
 from backend import logs
 from backend.conversations import service
+from backend.conversations.bell import Bell
 from backend.conversations.tools import Tools
 from backend.messages import queries
+
+#: turns of other processes, and those of one that was killed, are looked for this often
+LOOK_SECONDS: Final = 1.0
 
 
 class TurnWorker:
     """Runs waiting turns in this process's turn threads; one conversation is never run twice at once here,
     and the conversation's row lock sees to it between processes."""
 
-    def __init__(self, tools: Tools, threads: Executor) -> None:
+    def __init__(self, tools: Tools, threads: Executor, done: Bell) -> None:
         self._tools = tools
         self._threads = threads
+        self._done = done
+        self.waiting = Bell()
         self._busy: set[int] = set()
         self._guard = threading.Lock()
+
+    async def run(self) -> None:
+        """Look for turns when something was stored, and once a second; until cancelled."""
+        self.waiting.hang(asyncio.get_running_loop())
+        while True:
+            with self.waiting.listen() as rung:
+                try:
+                    await asyncio.to_thread(self.step)
+                except Exception as error:
+                    logs.failure("turn_worker", error)
+                    await asyncio.sleep(LOOK_SECONDS)
+                await _heard(rung)
+
+    def wake(self) -> None:
+        """Something was stored: look now."""
+        self.waiting.ring()
+
+    def wake_in(self, seconds: float) -> None:
+        """Something stored may be read in a while. On the event loop only."""
+        self.waiting.ring_in(seconds + 0.02)
 
     def step(self) -> int:
         """Hand every conversation with a waiting message to a thread; how many were handed over."""
@@ -39,6 +67,7 @@ class TurnWorker:
             is_more = service.take_turn(self._tools, conversation_id) is not None
         except Exception as error:
             logs.failure("turn_worker", error, conversation_id=conversation_id)
+        self._done.ring()
         # One turn, then to the end of the line: a flood in one chat must not hold a thread.
         if not (is_more and self._submit(conversation_id)):
             with self._guard:
@@ -50,3 +79,10 @@ class TurnWorker:
         except RuntimeError:  # this process is ending: what waits is found by the next one
             return False
         return True
+
+
+async def _heard(rung: asyncio.Event) -> None:
+    try:
+        await asyncio.wait_for(rung.wait(), LOOK_SECONDS)
+    except TimeoutError:
+        return

@@ -23,6 +23,9 @@ from locales import N_
 
 MAX_BYTES: Final = 10 * 1024 * 1024
 MAX_MB: Final = 10
+#: films and PDF files, which only channels bring; photos keep their own bound
+MAX_LARGE: Final = 20 * 1024 * 1024
+MAX_LARGE_MB: Final = 20
 MAX_PIXELS: Final = 25_000_000
 LINK_LIFE: Final = timedelta(minutes=10)
 PHOTOS: Final = ("JPEG", "PNG", "WEBP")
@@ -55,6 +58,20 @@ def check(data: bytes) -> Checked:
         raise BadUpload(HEIC_REFUSED)
     voice = _voice(data)
     return voice or _photo(data)
+
+
+def check_carried(data: bytes, kind: str) -> Checked:
+    """Look at a file that a channel carried: as ``check``, and MP4 films and PDF files up to 20 MB.
+
+    ``kind``: what the channel calls it (a film and a voice message in MP4 look alike).
+    """
+    if len(data) > MAX_LARGE:
+        raise TooLarge(None, limit=MAX_LARGE_MB)
+    if data[:5] == b"%PDF-":
+        return Checked("document", "application/pdf", ".pdf", data)
+    if kind == "video" and data[4:8] == b"ftyp" and data[8:12] not in _HEIC:
+        return Checked("video", "video/mp4", ".mp4", data)
+    return check(data)
 
 
 def _voice(data: bytes) -> Checked | None:
@@ -95,15 +112,18 @@ def _encode(image: Image.Image) -> Checked:
     return Checked("photo", "image/jpeg", ".jpg", out.getvalue())
 
 
-def keep(folder: Path, checked: Checked) -> str:
-    """Write and sync the bytes under a random name; return that name, the file's id."""
-    name = secrets.token_hex(16)
+def keep(folder: Path, checked: Checked, name: str | None = None) -> str:
+    """Write and sync the bytes under a random name (or the given id); return that name, the file's id."""
+    name = name or secrets.token_hex(16)
     place = path_of(folder, name)
     place.parent.mkdir(parents=True, exist_ok=True)
-    with place.open("xb") as file:
+    # Whole before it has its name: a file that was expected may be fetched twice after a kill.
+    draft = place.with_name(f"{name}.{secrets.token_hex(4)}")
+    with draft.open("xb") as file:
         file.write(checked.data)
         file.flush()
         os.fsync(file.fileno())
+    draft.replace(place)
     for made in (place.parent, place.parent.parent, folder):  # a new folder's name must last as well
         handle = os.open(made, os.O_RDONLY)
         os.fsync(handle)

@@ -7,9 +7,19 @@ from typing import Final
 from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from backend.models import ChannelLink, Conversation, Message, Resident, StoredFile
+from backend.models import (
+    ChannelLink,
+    Conversation,
+    Message,
+    MessageVersion,
+    RemoteMessage,
+    Resident,
+    StoredFile,
+    User,
+)
 
 WAITING: Final = "received"
+WEB: Final = "web"
 #: a minute holds fewer messages than this, replies included
 LOOKED_BACK: Final = 500
 
@@ -43,6 +53,11 @@ def find_link(session: Session, channel: str, account: str, address: str) -> Cha
             ChannelLink.channel == channel, ChannelLink.account == account, ChannelLink.address == address
         )
     ).first()
+
+
+def conversation_id_of(session: Session, link_id: int) -> int:
+    """Return where the link belongs at this moment, past what this transaction has read of it before."""
+    return session.execute(select(ChannelLink.conversation_id).where(ChannelLink.id == link_id)).scalar_one()
 
 
 def find_by_external_id(session: Session, channel: str, account: str, external_id: str) -> Message | None:
@@ -167,3 +182,86 @@ def count_inbound_since(session: Session, conversation: Conversation, link_id: i
         Message.stored_at >= since,
     )
     return session.scalar(select(func.count()).select_from(Message).where(*recent)) or 0
+
+
+def remember_remote(session: Session, link: ChannelLink, message_id: int, remote_ids: Sequence[str]) -> None:
+    """Keep what the channel calls a message; one edited in place takes over the remote id of the former."""
+    for remote_id in dict.fromkeys(remote_ids):
+        row = _find_remote(session, link.id, remote_id)
+        if row is None:
+            session.add(
+                RemoteMessage(estate_id=link.estate_id, link_id=link.id, remote_id=remote_id,
+                              message_id=message_id)
+            )  # fmt: skip
+        else:
+            row.message_id = message_id
+
+
+def _find_remote(session: Session, link_id: int, remote_id: str) -> RemoteMessage | None:
+    return session.scalars(
+        select(RemoteMessage).where(RemoteMessage.link_id == link_id, RemoteMessage.remote_id == remote_id)
+    ).first()
+
+
+def find_by_remote_id(session: Session, link_id: int, remote_id: str) -> Message | None:
+    """Return the message of ours that the channel calls so."""
+    return session.scalars(
+        select(Message)
+        .join(RemoteMessage, RemoteMessage.message_id == Message.id)
+        .where(RemoteMessage.link_id == link_id, RemoteMessage.remote_id == remote_id)
+    ).first()
+
+
+def list_remote_ids(session: Session, message_ids: Sequence[int]) -> dict[int, list[str]]:
+    """Return what the channel calls each message, in the order it was sent."""
+    found: dict[int, list[str]] = {}
+    if message_ids:
+        rows = session.scalars(
+            select(RemoteMessage).where(RemoteMessage.message_id.in_(message_ids)).order_by(RemoteMessage.id)
+        )
+        for row in rows:
+            found.setdefault(row.message_id, []).append(row.remote_id)
+    return found
+
+
+def find_album(session: Session, link_id: int, album_id: str) -> Message | None:
+    """Return the message that the parts of this album belong to."""
+    return session.scalars(
+        select(Message)
+        .where(Message.link_id == link_id, Message.album_id == album_id)
+        .order_by(Message.id.desc())
+        .limit(1)
+    ).first()
+
+
+def list_last_presses(session: Session, conversation: Conversation, link_id: int) -> Sequence[Message]:
+    """Return the button presses among the conversation's last messages over this link, newest first."""
+    return session.scalars(
+        select(Message)
+        .where(
+            Message.conversation_id == conversation.id,
+            Message.seq > conversation.last_seq - LOOKED_BACK // 10,
+            Message.link_id == link_id,
+            Message.kind == "button",
+        )
+        .order_by(Message.seq.desc())
+    ).all()
+
+
+def has_version(session: Session, message_id: int, external_id: str) -> bool:
+    """True when this edit is kept already."""
+    return (
+        session.scalar(
+            select(MessageVersion.id).where(
+                MessageVersion.message_id == message_id, MessageVersion.external_id == external_id
+            )
+        )
+        is not None
+    )
+
+
+def names_of(session: Session, user_ids: set[int]) -> dict[int, User]:
+    """Return members of staff by id."""
+    if not user_ids:
+        return {}
+    return {user.id: user for user in session.scalars(select(User).where(User.id.in_(user_ids)))}

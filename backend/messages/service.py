@@ -8,17 +8,23 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from backend.errors import TextTooLong, UnknownButton
-from backend.messages import live, queries
+from backend.messages import live, outbox, queries
 from backend.models import ChannelLink, Conversation, Message, OutboxRow
 
 #: as long as the longest message of any channel (Telegram: 4,096 characters)
 MAX_TEXT: Final = 4096
-WEB: Final = "web"
+WEB: Final = queries.WEB
+#: replies that show a level of the menu: pressing one turns it into the next, in place
+MENUS: Final = frozenset({"menu", "menu_level"})
 
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One message as a channel hands it over. ``external_id`` is the channel's own stable key."""
+    """One message as a channel hands it over. ``external_id`` is the channel's own stable key.
+
+    ``kind`` where it is none of text, file and button; ``not_before``: when its turn may run at the earliest
+    (real time), while parts of it may still come.
+    """
 
     external_id: str
     text: str = ""
@@ -26,6 +32,11 @@ class Incoming:
     file_ids: tuple[str, ...] = ()
     client_id: str | None = None
     sent_at: datetime | None = None
+    kind: str = ""
+    values: dict[str, Any] = field(default_factory=dict)
+    reply_to_id: int | None = None
+    album_id: str | None = None
+    not_before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +119,14 @@ def store(
 
 
 def hold(session: Session, link: ChannelLink, external_id: str) -> tuple[Conversation, Message | None]:
-    """Hold the conversation and look whether this message is stored already: a second sender waits here."""
+    """Hold the conversation and look whether this message is stored already: a second sender waits here.
+
+    A link that was bound to a resident while we waited has moved: then the new conversation is held.
+    """
     conversation = queries.lock_conversation(session, link.conversation_id)
+    if queries.conversation_id_of(session, link.id) != conversation.id:
+        session.refresh(link)
+        conversation = queries.lock_conversation(session, link.conversation_id)
     return conversation, queries.find_by_external_id(session, link.channel, link.account, external_id)
 
 
@@ -127,15 +144,16 @@ def add(
         estate_id=link.estate_id, conversation_id=conversation.id, link_id=link.id,
         seq=next_seq(conversation), author="resident", kind=_kind(incoming),
         language=link.language, text=clean_text(incoming.text), pressed=incoming.pressed,
+        values=incoming.values, reply_to_id=incoming.reply_to_id, album_id=incoming.album_id,
         channel=link.channel, account=link.account, external_id=incoming.external_id,
-        client_id=incoming.client_id, turn_state=queries.WAITING,
+        client_id=incoming.client_id, turn_state=queries.WAITING, next_attempt_at=incoming.not_before,
         sent_at=incoming.sent_at or now, stored_at=real_now,
     )  # fmt: skip
     session.add(message)
     conversation.last_link_id = link.id
     link.last_inbound_at = now
-    if link.status == "dead":  # whoever writes can be written to again
-        link.status = "active"
+    if link.status in outbox.LOST:  # whoever writes can be written to again
+        outbox.regain(session, link, real_now)
     live.emit(session, link.estate_id, "message", {"conversation": conversation.id}, now)
     session.flush()
     attach(session, message, incoming.file_ids)
@@ -143,6 +161,8 @@ def add(
 
 
 def _kind(incoming: Incoming) -> str:
+    if incoming.kind:
+        return incoming.kind
     if incoming.pressed is not None:
         return "button"
     return "file" if incoming.file_ids else "text"
@@ -178,18 +198,37 @@ def send(
     session.flush()
     attach(session, message, out.file_ids)
     if link is not None:
-        session.add(_delivery(message, link, out, now))
+        session.add(_delivery(session, message, link, out, now))
     live.emit(session, conversation.estate_id, "message", {"conversation": conversation.id}, now)
     return message
 
 
-def _delivery(message: Message, link: ChannelLink, out: Outgoing, now: datetime) -> OutboxRow:
+def _delivery(
+    session: Session, message: Message, link: ChannelLink, out: Outgoing, now: datetime
+) -> OutboxRow:
     is_web = link.channel == WEB
+    target_id = None if is_web else _edits(session, message)
     return OutboxRow(
         estate_id=message.estate_id, message_id=message.id, link_id=link.id, channel=link.channel,
+        op="edit" if target_id else "send", target_id=target_id,
         priority=0 if out.is_urgent else 1, state="sent" if is_web else "queued", created_at=now,
         sent_at=now if is_web else None,
     )  # fmt: skip
+
+
+def _edits(session: Session, message: Message) -> int | None:
+    """Return the menu message in whose place this one is shown: the one whose button it answers."""
+    if message.reply_kind not in MENUS or message.answers_id is None:
+        return None
+    answered = session.get_one(Message, message.answers_id)
+    pressed = (answered.pressed or {}).get("message_id")
+    menu = session.get(Message, pressed) if pressed else None
+    return menu.id if menu is not None and menu.reply_kind in MENUS else None
+
+
+def take_back(session: Session, message_id: int, now: datetime) -> None:
+    """A reply gives way to a later one (CON-06): withdrawn, or deleted in the chat where it was shown."""
+    outbox.take_back(session, session.get_one(Message, message_id), now)
 
 
 def resolve_button(

@@ -13,7 +13,15 @@ class Conversation(Base):
     """One resident in one estate over all channels; a visitor's has no resident."""
 
     __tablename__ = "conversations"
-    __table_args__ = (Index(None, "resident_id"),)
+    __table_args__ = (
+        Index(None, "resident_id"),
+        Index(
+            "ix_conversations_typing",
+            "typing_until",
+            sqlite_where=text("typing_until is not null"),
+            postgresql_where=text("typing_until is not null"),
+        ),
+    )
     id: Mapped[Key]
     estate_id: Mapped[EstateKey]
     resident_id: Mapped[int | None] = reference("residents.id")
@@ -111,7 +119,7 @@ class Message(Base):
 
 
 class MessageVersion(Base):
-    """An earlier wording of a message that its author edited; ``external_id`` names the edit that ended it."""
+    """An earlier wording of a message its author edited; ``external_id`` names the edit that ended it."""
 
     __tablename__ = "message_versions"
     __table_args__ = (UniqueConstraint("message_id", "external_id"),)

@@ -28,7 +28,8 @@ FOREIGN: Final = N_("This request did not come from a page of ours.")
 #: bytes of a body; where files are sent, a little more than the largest file
 MOST: Final = 1024 * 1024
 MOST_UPLOAD: Final = 10 * 1024 * 1024 + 64 * 1024
-UPLOADS: Final = ("/api/chat/files", "/api/files")
+MOST_CARRIED: Final = 20 * 1024 * 1024 + 64 * 1024
+UPLOADS: Final = {"/api/chat/files": MOST_UPLOAD, "/api/files": MOST_CARRIED}
 #: what is too large is still read to here and thrown away: a browser that is cut off hears no sentence
 MOST_DRAINED: Final = 64 * 1024 * 1024
 
@@ -43,7 +44,7 @@ class BodyLimit:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        limit = MOST_UPLOAD if scope["path"] in UPLOADS else MOST
+        limit = UPLOADS.get(scope["path"], MOST)
         told = Headers(scope=scope).get("content-length", "")
         is_too_large = told.isdigit() and int(told) > limit
         seen = 0

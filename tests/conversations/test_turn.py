@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from backend.clock import HandClock
 from backend.conversations import service
+from backend.conversations.bell import Bell
 from backend.conversations.orders import Desk
 from backend.conversations.tools import Tools
 from backend.conversations.worker import TurnWorker
@@ -179,7 +180,7 @@ class TestOneTransaction:
         """A flood in one chat is not faster than one turn at a time, and nobody waits behind it."""
         flood, one = [chen.store("你好") for _ in range(3)], emma.store("hello")
         line = OneByOne()
-        assert TurnWorker(tools, line).step() == 2
+        assert TurnWorker(tools, line, Bell()).step() == 2
         line.run_first(2)
         assert chen.message(flood[0]).turn_state == emma.message(one).turn_state == "done"
         assert chen.message(flood[1]).turn_state == "received"
@@ -189,7 +190,7 @@ class TestOneTransaction:
     def test_the_worker_finds_what_a_killed_process_left(self, tools: Tools, chen: Line) -> None:
         message_id = chen.store("你好")
         with ThreadPoolExecutor(2) as threads:
-            assert TurnWorker(tools, threads).step() == 1
+            assert TurnWorker(tools, threads, Bell()).step() == 1
         assert chen.message(message_id).turn_state == "done"
 
 

@@ -1,13 +1,17 @@
 """Delivering: leased to one sender, one message a chat, in order, urgent first; settled stays settled."""
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from backend.clock import HandClock
 from backend.db import Database
-from backend.errors import BadInput, NotFound
+from backend.errors import NotFound
 from backend.messages import outbox
+from backend.messages.outbox import Loss
+from backend.messages.schemas import Ack
 from backend.models import ChannelLink, OutboxRow
 from tests.messages.conftest import Chats
 from tests.messages.test_store import say
@@ -18,9 +22,10 @@ def claim(db: Database, clock: HandClock, limit: int = 20) -> list[int]:
         return [row.id for row in outbox.claim(session, "telegram", limit, clock.real_now())]
 
 
-def ack(db: Database, clock: HandClock, row_id: int, outcome: str, **values: float) -> None:
+def ack(db: Database, clock: HandClock, row_id: int, outcome: str, **values: Any) -> Loss | None:
     with db.write() as session:
-        outbox.acknowledge(session, row_id, outcome, clock.real_now(), **values)  # type: ignore[arg-type]
+        told = Ack.model_validate({"id": row_id, "outcome": outcome, **values})
+        return outbox.acknowledge(session, told, clock.real_now())
 
 
 def row(db: Database, row_id: int) -> OutboxRow:
@@ -65,12 +70,67 @@ def test_retry_waits_as_told_and_longer_each_time(db: Database, clock: HandClock
     assert claim(db, clock) == [first]
 
 
-def test_dead_ends_the_link(db: Database, clock: HandClock, two: Chats) -> None:
-    (first,) = claim(db, clock)
-    ack(db, clock, first, "dead")
-    assert row(db, first).state == "dead"
+def status(db: Database, link_id: int) -> str:
     with db.read() as session:
-        assert session.get_one(ChannelLink, two.emma_link).status == "dead"
+        return session.get_one(ChannelLink, link_id).status
+
+
+@pytest.mark.parametrize("reason", ["blocked", "deactivated", "gone"])
+def test_a_chat_out_of_reach_is_marked_once_and_nothing_more_is_handed_out_for_it(
+    db: Database, clock: HandClock, two: Chats, reason: str
+) -> None:
+    (first,) = claim(db, clock)
+    loss = ack(db, clock, first, "dead", reason=reason)
+    assert loss is not None
+    assert (loss.reason, row(db, first).state, status(db, two.emma_link)) == (reason, "dead", reason)
+    assert claim(db, clock) == []
+
+
+def test_a_message_that_the_channel_refuses_does_not_end_the_chat(
+    db: Database, clock: HandClock, two: Chats
+) -> None:
+    (first,) = claim(db, clock)
+    assert ack(db, clock, first, "dead", reason="refused: message is too long") is None
+    assert status(db, two.emma_link) == "active"
+    (second,) = claim(db, clock)
+    assert second > first
+
+
+def test_what_could_not_be_delivered_is_sent_when_the_person_returns(
+    db: Database, clock: HandClock, two: Chats
+) -> None:
+    (first,) = claim(db, clock)
+    ack(db, clock, first, "dead", reason="blocked")
+    with db.write() as session:
+        assert outbox.regain(session, session.get_one(ChannelLink, two.emma_link), clock.real_now()) == 1
+    assert claim(db, clock) == [first]
+
+
+def test_an_answer_lost_three_times_is_not_sent_a_fourth_time(
+    db: Database, clock: HandClock, two: Chats
+) -> None:
+    (first,) = claim(db, clock)
+    for _ in range(2):
+        ack(db, clock, first, "retry", reason="unconfirmed", retry_after=0)
+        assert claim(db, clock) == [first]
+    ack(db, clock, first, "retry", reason="unconfirmed", retry_after=0)
+    assert row(db, first).state == "dead"
+    assert status(db, two.emma_link) == "active"
+
+
+def test_a_group_that_became_a_supergroup_keeps_its_chat_under_the_new_address(
+    db: Database, clock: HandClock, two: Chats
+) -> None:
+    (first,) = claim(db, clock)
+    ack(db, clock, first, "retry", reason="migrated", new_chat="-100777", retry_after=0)
+    with db.read() as session:
+        assert session.get_one(ChannelLink, two.emma_link).address == "-100777"
+    assert claim(db, clock) == [first]
+
+
+def test_a_bot_claims_only_for_its_own_account(db: Database, clock: HandClock, two: Chats) -> None:
+    with db.write() as session:
+        assert outbox.claim(session, "telegram", 20, clock.real_now(), account="another") == []
 
 
 @pytest.mark.parametrize("late", ["retry", "dead", "sent"])
@@ -89,7 +149,7 @@ def test_an_unknown_row_and_an_unknown_outcome_are_refused(
     with pytest.raises(NotFound):
         ack(db, clock, 999_999, "sent")
     (first,) = claim(db, clock)
-    with pytest.raises(BadInput):
+    with pytest.raises(ValidationError):
         ack(db, clock, first, "lost")
 
 

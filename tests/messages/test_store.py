@@ -87,7 +87,7 @@ class TestStore:
         self, db: Database, clock: HandClock, chats: Chats
     ) -> None:
         with db.write() as session:
-            session.get_one(ChannelLink, chats.emma_link).status = "dead"
+            session.get_one(ChannelLink, chats.emma_link).status = "blocked"
             store(session, clock, chats.emma_link, "1")
         with db.read() as session:
             assert session.get_one(ChannelLink, chats.emma_link).status == "active"

@@ -11,6 +11,7 @@ branch_labels = None
 depends_on = None
 
 EXPECTED = sa.text("state = 'expected'")
+TYPING = sa.text("typing_until is not null")
 
 
 def _columns() -> dict[str, tuple[sa.Column[object], ...]]:
@@ -50,6 +51,8 @@ def upgrade() -> None:
     op.create_index("ix_outbox_link_id_state", "outbox", ["link_id", "state"])
     op.create_index("ix_files_expected", "files", ["channel", "created_at"], sqlite_where=EXPECTED,
                     postgresql_where=EXPECTED)  # fmt: skip
+    op.create_index("ix_conversations_typing", "conversations", ["typing_until"], sqlite_where=TYPING,
+                    postgresql_where=TYPING)  # fmt: skip
     _create_remote_messages()
     _create_message_versions()
     _create_channel_states()
@@ -98,6 +101,7 @@ def _create_channel_states() -> None:
 def downgrade() -> None:
     for table in ("channel_states", "message_versions", "remote_messages"):
         op.drop_table(table)
+    op.drop_index("ix_conversations_typing", "conversations")
     op.drop_index("ix_files_expected", "files")
     op.drop_index("ix_outbox_link_id_state", "outbox")
     for table, columns in reversed(_columns().items()):

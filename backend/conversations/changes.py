@@ -1,0 +1,79 @@
+"""What happens to messages and chats after the fact: edits, reactions, a blocked bot and its return."""
+
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from backend.conversations import losses
+from backend.messages import live, outbox
+from backend.messages import queries as message_queries
+from backend.messages import service as messages
+from backend.messages.schemas import InboundMessage
+from backend.models import ChannelLink, Message, MessageVersion
+
+KINDS: Final = frozenset({"edit", "reaction", "blocked", "returned"})
+
+
+def apply(
+    session: Session, link: ChannelLink, one: InboundMessage, now: datetime, real_now: datetime
+) -> bool:
+    """Apply one change; False when it changes nothing, or speaks of a message that nobody knows."""
+    conversation = message_queries.lock_conversation(session, link.conversation_id)
+    if one.kind == "blocked":
+        return _blocked(session, link, one.sent_at or real_now, now)
+    if one.kind == "returned":
+        return _returned(session, link, one.sent_at or real_now)
+    message = message_queries.find_by_remote_id(session, link.id, one.remote_id or "")
+    if message is None:
+        return False
+    is_new = _edited(session, message, one, now) if one.kind == "edit" else _reacted(message, one)
+    if is_new:
+        live.emit(session, link.estate_id, "message", {"conversation": conversation.id}, now)
+    return is_new or one.kind == "edit"
+
+
+def _edited(session: Session, message: Message, one: InboundMessage, now: datetime) -> bool:
+    """Keep the earlier wording and take the new one; a message that was read already is read again."""
+    at, text = one.sent_at or now, messages.clean_text(one.text[: messages.MAX_TEXT])
+    is_older = message.edited_at is not None and at < message.edited_at
+    if is_older or message.author != "resident" or text == message.text:
+        return False
+    if message_queries.has_version(session, message.id, one.external_id):
+        return False
+    session.add(
+        MessageVersion(estate_id=message.estate_id, message_id=message.id, external_id=one.external_id,
+                       text=message.text, until_at=at)
+    )  # fmt: skip
+    message.text, message.edited_at = text, at
+    if message.turn_state == "done":
+        message.values, message.turn_state = {**message.values, "reread": True}, message_queries.WAITING
+    return True
+
+
+def _reacted(message: Message, one: InboundMessage) -> bool:
+    reaction = "".join(one.reactions)
+    if message.reaction == reaction:
+        return False
+    message.reaction = reaction
+    return True
+
+
+def _is_older(link: ChannelLink, at: datetime) -> bool:
+    """A change that was delivered again after a later one must not undo it."""
+    return link.status_at is not None and at < link.status_at
+
+
+def _blocked(session: Session, link: ChannelLink, at: datetime, now: datetime) -> bool:
+    if link.status in outbox.LOST or _is_older(link, at):
+        return False
+    link.status, link.status_at = "blocked", at
+    losses.tell(session, link, None, "blocked", now)
+    return True
+
+
+def _returned(session: Session, link: ChannelLink, at: datetime) -> bool:
+    if link.status not in outbox.LOST or _is_older(link, at):
+        return False
+    outbox.regain(session, link, at)
+    return True
