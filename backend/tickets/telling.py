@@ -78,6 +78,7 @@ def push(
     for earlier in queries.list_pushes(session, ticket.id):
         if earlier.id != told.id and place.items() <= earlier.values.items():
             earlier.replaced_by_id = told.id
+            messages.take_back(session, earlier.id, now)
     return told
 
 
