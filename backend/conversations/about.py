@@ -1,5 +1,6 @@
 """Talking about tickets that exist: status, urging, cancelling, moving, being satisfied or not. Pure."""
 
+from dataclasses import replace
 from typing import Any
 
 from backend.conversations.state import Button, OnTicket, OpenTicket, Reply, Turn
@@ -18,8 +19,16 @@ def _lines(talk: Talk) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def meant(talk: Talk, number: int | None) -> int | None:
+    """The ticket named in words, else the one whose message is being answered."""
+    return number if number is not None else talk.facts.pointed
+
+
 def status(talk: Talk, number: int | None = None) -> Turn:
-    """All open tickets with step, person and promised time."""
+    """All open tickets (or the one that is meant) with step, person and promised time."""
+    one = find(talk, meant(talk, number))
+    if one is not None:
+        talk = replace(talk, facts=replace(talk.facts, tickets=(one,)))
     if not talk.facts.tickets:
         return Turn(talk.remember(failures=0), (Reply("no_tickets", {}, (MENU_BUTTON, HUMAN_BUTTON)),))
     buttons = tuple(
@@ -43,9 +52,9 @@ def may_offer(ticket: OpenTicket, action: str) -> bool:
 
 def pick(talk: Talk, number: int | None, action: str | None = None) -> OpenTicket | None:
     """The ticket that is meant: the one named, the one last spoken of, or the only one (that allows it)."""
-    named = find(talk, number)
+    number = meant(talk, number)
     if number is not None:
-        return named
+        return find(talk, number)
     fitting = [t for t in talk.facts.tickets if action is None or may_offer(t, action)]
     last = find(talk, talk.state.about)
     if last in fitting:
@@ -120,7 +129,7 @@ def reschedule(talk: Talk, number: int | None, window: dict[str, Any] | None, wo
 def verdict(talk: Talk, result: str, words: str, number: int | None = None) -> Turn | None:
     """Satisfied or not about finished work; None when no ticket waits for that answer."""
     waiting = [t for t in talk.facts.tickets if t.wants_follow_up]
-    ticket = find(talk, number) or (find(talk, talk.state.about) if talk.state.about else None)
+    ticket = find(talk, meant(talk, number)) or (find(talk, talk.state.about) if talk.state.about else None)
     if ticket is None or not ticket.wants_follow_up:
         ticket = waiting[0] if len(waiting) == 1 else None
     if ticket is None:

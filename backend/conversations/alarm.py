@@ -21,6 +21,7 @@ SAME_WITHIN: Final = timedelta(minutes=15)
 
 def raise_alarm(talk: Talk, kind: str, item: Item, slots: Slots, words: str, files: tuple[str, ...]) -> Turn:
     """Say what keeps people safe and open (or ring again) the emergency's ticket; a form is kept."""
+    words = f"{words}\n{talk.state.place}".strip()
     orders: tuple[Order, ...] = (
         Open(item.id, dict(slots), words, talk.now.isoformat(), WORKFLOW, files, kind),
     )
@@ -34,7 +35,7 @@ def raise_alarm(talk: Talk, kind: str, item: Item, slots: Slots, words: str, fil
         Reply("emergency", values, (HUMAN_BUTTON,), order=0, is_urgent=True),
         Reply("emergency_where", values, order=0, is_urgent=True),
     )
-    return Turn(talk.remember(expects="details", about=None, failures=0), replies, orders)
+    return Turn(talk.remember(expects="details", about=None, failures=0, place=""), replies, orders)
 
 
 def _raised_before(talk: Talk, item: Item) -> OpenTicket | None:

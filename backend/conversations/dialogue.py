@@ -9,13 +9,15 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from backend.conversations import about, alarm, attachments, forms, offers, passing, voices
+from backend.conversations import about, alarm, attachments, edits, forms, offers, passing, voices
 from backend.conversations.press import pressed
 from backend.conversations.state import (
     Attachment,
+    Edited,
     Facts,
     Form,
     Heard,
+    Odd,
     Press,
     Reply,
     Said,
@@ -52,16 +54,52 @@ NEW_WISH: Final = frozenset({Act.REQUEST, Act.COMPLAINT, Act.SUGGESTION, Act.PRA
 
 def next_turn(state: State, heard: Heard, menu: Menu, now: datetime, facts: Facts) -> Turn:
     """Decide one turn. ``now`` must be in the estate's zone."""
-    talk = Talk(state, menu, now, facts)
+    talk = pointed_at(Talk(state, menu, now, facts))
     if isinstance(heard, Press):
         turn = pressed(talk, heard)
-    elif isinstance(heard, Attachment):
-        turn = attachments.attached(talk, heard)
+    elif isinstance(heard, Odd):
+        turn = attachments.odd(talk, heard)
+    elif isinstance(heard, Edited):
+        turn = edited(talk, heard)
     else:
-        turn = offer_language(talk, heard.meaning, said(talk, heard))
+        turn = read(talk, heard)
     if not turn.replies:
         return turn
     return replace(turn, state=replace(turn.state, said_at=now.isoformat()))
+
+
+def pointed_at(talk: Talk) -> Talk:
+    """A reply to a ticket's message speaks of that ticket, not of what was asked about another."""
+    pointed = talk.facts.pointed
+    if pointed is None or pointed == talk.state.about:
+        return talk
+    return talk.with_state(talk.remember(about=pointed, expects=None))
+
+
+def read(talk: Talk, heard: Said | Attachment) -> Turn:
+    if isinstance(heard, Attachment):
+        turn = attachments.attached(talk, heard)
+    else:
+        turn = offer_language(talk, heard.meaning, said(talk, heard))
+    return attachments.with_refusal(turn, heard.refused) if heard.refused else turn
+
+
+def edited(talk: Talk, heard: Edited) -> Turn:
+    """An alarm is one however late; a wish under way changes; what was not understood is read anew."""
+    meaning, form = heard.said.meaning, talk.state.form
+    is_clear = meaning.decision == "act" and meaning.intents[0].act != Act.OUT_OF_SCOPE
+    if meaning.emergency:
+        return said(talk, heard.said)
+    if talk.facts.is_quiet or not heard.is_last:
+        return edits.noted(talk, heard)
+    if form is not None:
+        is_answer = talk.state.failures > 0 and not edits.began(form, heard)
+        if is_answer or meaning.intents[0].act in (Act.CANCEL, Act.HUMAN):
+            return said(talk.with_state(talk.remember(failures=0)), heard.said)
+        return edits.corrected(talk, form, heard)
+    if heard.was_unclear and is_clear:
+        return said(talk.with_state(talk.remember(failures=0, offered=(), offered_words="")), heard.said)
+    return edits.noted(talk, heard)
 
 
 def said(talk: Talk, heard: Said) -> Turn:
@@ -148,6 +186,8 @@ def fresh(talk: Talk, heard: Said, intent: Intent) -> Turn:
         return satisfaction(talk, heard, intent)
     if intent.act in (Act.COMPLAINT, Act.SUGGESTION, Act.PRAISE):
         return voices.voice_of(talk, heard, intent)
+    if talk.facts.pointed is not None and _is_no_matter(meaning):
+        return about.add(talk, talk.facts.pointed, meaning.text, heard.file_ids)
     if intent.act == Act.ENQUIRY and meaning.decision != "act" and intent.confidence < LIKELY:
         return voices.enquire(talk, heard)
     if meaning.decision == "ask":
@@ -155,6 +195,11 @@ def fresh(talk: Talk, heard: Said, intent: Intent) -> Turn:
     if meaning.decision == "hand_over" or intent.act not in NEW_WISH:
         return not_understood(talk, meaning.text)
     return wishes(talk, heard)
+
+
+def _is_no_matter(meaning: Meaning) -> bool:
+    """Nothing by itself: as a reply to a ticket's message it belongs to that ticket."""
+    return meaning.decision != "act" or meaning.intents[0].act not in NEW_WISH
 
 
 def small_talk(talk: Talk, intent: Intent, meaning: Meaning) -> Turn | None:
@@ -230,8 +275,11 @@ def in_form(talk: Talk, form: Form, heard: Said) -> Turn:
     if heard.file_ids:
         form = replace(form, file_ids=form.file_ids + heard.file_ids)
         talk = talk.with_state(talk.remember(form=form))
-    if intent.act == Act.CANCEL and about.find(talk, _number(intent)) is not None:
-        return about.cancel(talk, _number(intent))
+    ticket = about.find(talk, about.meant(talk, _number(intent)))
+    if intent.act == Act.CANCEL and ticket is not None:
+        return about.cancel(talk, ticket.number)
+    if ticket is not None and intent.act in (Act.URGE, Act.RESCHEDULE):
+        return attachments.then_the_question(talk, on_tickets(talk, intent, meaning))
     if intent.act == Act.CANCEL or (intent.act == Act.DENY and _lets_go(meaning.text)):
         return forms.drop(talk, form)
     if intent.act in (Act.STATUS, Act.GREETING, Act.THANKS) or (meaning.faq and intent.act == Act.ENQUIRY):

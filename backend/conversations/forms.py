@@ -72,6 +72,7 @@ def start(
         state = talk.remember(failures=0, offered=(), waiting=())
         return Turn(state, (Reply("needs_link", name_values(item), buttons),))
     known = {k: v for k, v in slots.items() if v is not None}
+    known, words = _with_place(talk, item, known, words)
     for slot in OWN_WORDS & set(item.required_slots):
         if words and slot not in known:
             known[slot] = words
@@ -81,7 +82,16 @@ def start(
         item.id, fit(item, known), words, bool(words), asked_at or talk.now.isoformat(),
         file_ids=talk.state.file_ids + files,
     )  # fmt: skip
-    return go_on(talk.with_state(talk.remember(failures=0, offered=(), file_ids=(), form=form)), form)
+    state = talk.remember(failures=0, offered=(), file_ids=(), place="", form=form)
+    return go_on(talk.with_state(state), form)
+
+
+def _with_place(talk: Talk, item: Item, slots: dict[str, Any], words: str) -> tuple[dict[str, Any], str]:
+    """A place that was sent before the wish is where it is, or part of what was said."""
+    place = talk.state.place
+    if place and "where" in item.required_slots + item.optional_slots and "where" not in slots:
+        return {**slots, "where": place}, words
+    return slots, f"{words}\n{place}".strip() if place else words
 
 
 def fit(item: Item, slots: dict[str, Any]) -> dict[str, Any]:

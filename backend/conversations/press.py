@@ -1,19 +1,30 @@
 """What a pressed button does. Pure; the press was checked to be the person's own and unused."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Final
 
 from backend.conversations import about, alarm, forms
 from backend.conversations.state import Button, EndDraft, Press, Reply, Slots, Turn
 from backend.conversations.talk import (
     HUMAN_BUTTON,
     MENU_BUTTON,
+    STATUS_BUTTON,
     Talk,
+    greet,
     hand_over,
+    how_to_link,
     item_button,
     not_understood,
     show_menu,
 )
+
+TONGUES: Final = {
+    "zh": "zh", "cn": "zh", "chinese": "zh", "中文": "zh", "汉语": "zh", "普通话": "zh", "简体": "zh",
+    "en": "en", "english": "en", "英文": "en", "英语": "en",
+}  # fmt: skip
+_COMMAND: Final = re.compile(r"/(menu|status|human|help|lang)(?:@\w+)?(?:\s+(\S.*))?", re.IGNORECASE)
 
 
 def pressed(talk: Talk, press: Press) -> Turn:
@@ -156,7 +167,42 @@ def _follow_up(talk: Talk, values: Slots) -> Turn:
 
 
 def _link(talk: Talk, _values: Slots) -> Turn:
-    return Turn(talk.state, (Reply("how_to_link", {"hotline": talk.facts.hotline}, (HUMAN_BUTTON,)),))
+    return Turn(talk.state, how_to_link(talk.facts))
+
+
+def _start(talk: Talk, values: Slots) -> Turn:
+    """A chat is opened (again): greeted, and told the way in; ``code``: the one that came did not work."""
+    if values.get("code"):
+        kind = "code_too_many" if values["code"] == "too_many" else "code_failed"
+        told: tuple[Reply, ...] = (Reply(kind, {"hotline": talk.facts.hotline}),)
+    else:
+        told = greet(talk).replies
+    told += () if talk.facts.linked else how_to_link(talk.facts)
+    turn = Turn(talk.remember(failures=0), told)
+    return forms.then(turn, forms.resume(talk, talk.state.form)) if talk.state.form else turn
+
+
+def _switch(talk: Talk, values: Slots) -> Turn:
+    """The command for the language: the one that is named, else the other one."""
+    wanted = str(values.get("argument") or "").strip().lower()
+    language = TONGUES.get(wanted)
+    if language is None and wanted:
+        choices = tuple(
+            Button("text", "language", {"language": code, "zh": name, "en": name}, single=False)
+            for code, name in (("zh", "中文"), ("en", "English"))
+        )
+        return Turn(talk.state, (Reply("lang_which", {}, choices),))
+    return forms.switch_language(talk, language or ("en" if talk.facts.language == "zh" else "zh"))
+
+
+def _help(talk: Talk, _values: Slots) -> Turn:
+    return Turn(talk.state, (Reply("help", {}, (MENU_BUTTON, STATUS_BUTTON, HUMAN_BUTTON)),))
+
+
+def typed(text: str) -> Press | None:
+    """A command typed as text (``/lang en``, ``/menu@a_bot``) is the press it stands for; None for others."""
+    found = _COMMAND.fullmatch(text.strip())
+    return Press(found[1].lower(), {"argument": found[2] or ""}) if found else None
 
 
 ACTIONS: dict[str, Callable[[Talk, Slots], Turn]] = {
@@ -177,6 +223,10 @@ ACTIONS: dict[str, Callable[[Talk, Slots], Turn]] = {
     "language": _language,
     "follow_up": _follow_up,
     "link": _link,
+    "start": _start,
+    "lang": _switch,
+    "help": _help,
+    "old": lambda talk, _: _gone(talk),
     "human": lambda talk, _: hand_over(talk, "", "handed_over_asked"),
     "status": lambda talk, _: about.status(talk),
     "urge": lambda talk, v: about.urge(talk, int(v["number"])),

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
@@ -95,7 +95,7 @@ def _say_one(
         language=_language(voice, reply),
         text=wording.word(voice, reply),
         reply_kind=reply.kind,
-        values=_plain(reply),
+        values=_plain(reply, voice.language, around.link.channel),
         buttons=wording.buttons(voice, reply),
         ticket_id=ticket.id if ticket else None,
         answers_id=answers_id,
@@ -109,9 +109,18 @@ def _language(voice: Voice, reply: Reply) -> str:
     return str(reply.values["language"]) if said_in_other else voice.language
 
 
-def _plain(reply: Reply) -> dict[str, Any]:
+#: what is said with the button for the own number, and what takes that button away again
+WITH_PHONE_BUTTON: Final = frozenset({"share_phone", "contact_foreign"})
+AFTER_PHONE_BUTTON: Final = frozenset({"linked", "phone_unknown", "phone_kept", "phone_known"})
+
+
+def _plain(reply: Reply, language: str, channel: str) -> dict[str, Any]:
     values = {k: v for k, v in reply.values.items() if isinstance(v, str | int | bool | dict | list)}
-    return {**values, "list": True} if reply.kind in wording.LISTS else values
+    if channel == "telegram" and reply.kind in WITH_PHONE_BUTTON:
+        values["keyboard"] = {"contact": t(language, wording.SHARE_PHONE)}
+    if channel == "telegram" and reply.kind in AFTER_PHONE_BUTTON:
+        values["keyboard"] = "remove"
+    return {**values, "list": True} if reply.kind in wording.LISTS and reply.buttons else values
 
 
 def with_ticket(

@@ -33,6 +33,7 @@ class State:
     """What one channel link remembers between messages; stored as JSON on the link.
 
     ``said_at``: when the bot last spoke. ``expects``: details, new_time or cancel, of the ticket ``about``.
+    ``place`` and ``file_ids`` came before it was said what they are about.
     """
 
     form: Form | None = None
@@ -48,6 +49,7 @@ class State:
     expects: str | None = None
     file_ids: tuple[str, ...] = ()
     said_at: str = ""
+    place: str = ""
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -87,7 +89,10 @@ class OpenTicket:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the house knows at this moment; read fresh for every turn, never stored with the state."""
+    """What the house knows at this moment; read fresh for every turn, never stored with the state.
+
+    ``pointed``: the open ticket whose message the person answers by the channel's own reply.
+    """
 
     language: str
     zone: str
@@ -101,6 +106,7 @@ class Facts:
     tickets: tuple[OpenTicket, ...] = ()
     is_quiet: bool = False
     human_replied_at: datetime | None = None
+    pointed: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +119,15 @@ class Press:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """Files without words: photos, or a voice message."""
+    """Without words of their own: photos, a voice message, or a place (``words``: the place in words).
 
-    file_ids: tuple[str, ...]
+    ``refused``: why another file of the same message could not be taken (too_large, kind).
+    """
+
+    file_ids: tuple[str, ...] = ()
     is_voice: bool = False
+    words: str = ""
+    refused: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +136,32 @@ class Said:
 
     meaning: Meaning
     file_ids: tuple[str, ...] = ()
+    refused: str = ""
 
 
-Heard = Said | Press | Attachment
+@dataclass(frozen=True, slots=True)
+class Odd:
+    """What cannot be read: a sticker, an unsupported kind, a foreign_contact, a refused file (``reason``)."""
+
+    kind: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A message in a new wording after its turn. ``before``: the old one; ``ticket``: where it belongs.
+
+    ``is_last``: the person has written nothing since; ``was_unclear``: the old wording said nothing to us.
+    """
+
+    said: Said
+    is_last: bool
+    before: str = ""
+    ticket: int | None = None
+    was_unclear: bool = False
+
+
+Heard = Said | Press | Attachment | Odd | Edited
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,12 @@ def greet(talk: Talk) -> Turn:
     return Turn(talk.remember(failures=0), (Reply("greeting", values, door_buttons(talk.menu)),))
 
 
+def how_to_link(facts: Facts) -> tuple[Reply, ...]:
+    """How a stranger becomes known; where the channel has a button for one's own number, that way too."""
+    way = Reply("how_to_link", {"hotline": facts.hotline}, (HUMAN_BUTTON,))
+    return (way, Reply("share_phone")) if facts.channel == "telegram" else (way,)
+
+
 def door_buttons(menu: Menu) -> tuple[Button, ...]:
     return tuple(
         Button("text", "door", {"id": door.id, "zh": door.name.zh, "en": door.name.en}, single=False)
@@ -83,7 +89,7 @@ def hand_over(talk: Talk, words: str, kind: str) -> Turn:
     files = talk.state.file_ids + (form.file_ids if form else ())
     values = {"address": talk.facts.address_as, "butler": talk.facts.butler}
     state = talk.remember(form=None, failures=0, offered=(), offered_words="", file_ids=(), expects=None,
-                          waiting=())  # fmt: skip
+                          waiting=(), place="")  # fmt: skip
     known = next((t for t in talk.facts.tickets if t.item == CALL_ME and t.clock == "respond"), None)
     if known is not None and form is None:
         more = OnTicket("add", known.number, {"words": said, "file_ids": list(files)})
@@ -100,7 +106,8 @@ def _everything_said(talk: Talk, words: str) -> str:
     """What the person said about the matter, in order, each once: so that nobody has to ask again."""
     form = talk.state.form
     before = [talk.state.offered_words] if talk.state.failures or talk.state.offered else []
-    said = [*before, form.words if form else "", words, *(str(w["words"]) for w in talk.state.waiting)]
+    waiting = (str(wish["words"]) for wish in talk.state.waiting)
+    said = [*before, form.words if form else "", words, talk.state.place, *waiting]
     lines = dict.fromkeys(line for text in said for line in text.split("\n"))
     return "\n".join(line for line in lines if line.strip())
 

@@ -93,6 +93,32 @@ SENTENCES: Final[Mapping[str, str]] = {
     "added": N_("Thank you, I have added it to #{number}."),
     "ask_details": N_("Please send me what you would like to add to #{number}: words or photos."),
     "photo_about_what": N_("Thank you for the photo. What is it about?"),
+    "location_about_what": N_("Thank you for the location. What is it about?"),
+    "sticker": N_("Thank you! If there is anything I can do for you, just write it or choose it from the menu."),
+    "sticker_form": N_("Thank you! Let us finish this first."),
+    "unsupported": N_("Sorry, I cannot open this kind of message. You can send me words, photos, voice messages, "
+                      "videos, PDF files or a location."),
+    "refused_too_large": N_("Sorry, this file is larger than 20 MB and cannot be taken here. Please send a shorter "
+                            "video or a smaller file, or tell me about it in words."),
+    "refused_kind": N_("Sorry, I cannot open this kind of file. Please send it as a photo, a video or a PDF file, "
+                       "or tell me about it in words."),
+    "contact_foreign": N_("For everybody’s privacy I only take your own number, shared with the button below. "
+                          "If we should reach somebody else, please write their name and number in words."),
+    "share_phone": N_("Or tap the button below and share your own phone number. It is only compared with the "
+                      "estate’s list of residents."),
+    "phone_unknown": N_("Thank you. This number is not on the estate’s list of residents yet. Your butler can add "
+                        "it for you."),
+    "phone_kept": N_("{named}thank you. I have noted your number, so that your butler can reach you by phone."),
+    "phone_known": N_("{named}thank you. We already have a number for you; should it have changed, please tell "
+                      "your butler."),
+    "code_failed": N_("This invitation code did not work. It may have expired or been used already. Please ask "
+                      "your butler for a new one, or call {hotline}."),
+    "code_too_many": N_("That was several wrong codes in a row. Please wait ten minutes before you try again, or "
+                        "call {hotline} and we will help you."),
+    "help": N_("Write to me in your own words: repairs, cleaning, complaints, errands, fees, or any question about "
+               "the estate. /menu shows everything, /status your requests, /lang changes the language, and /human "
+               "brings you to a person at any time."),
+    "lang_which": N_("I can write in Chinese or in English. Which would you like?"),
     "welcome": N_("You are very welcome. {wish}"),
     "welcome_plain": N_("You are very welcome. We are on it."),
     "goodbye_plain": N_("Thank you. We keep at it and you will hear from us here."),
@@ -122,6 +148,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     "draft_handed_over": N_("{named}so that nothing is lost, I have passed “{name}” to {who}, who will answer by "
                             "{due} (#{number})."),
 }  # fmt: skip
+
+#: the button that shares one's own number
+SHARE_PHONE: Final = N_("Share my phone number")
 
 LABELS: Final[Mapping[str, str]] = {
     "human": N_("Talk to a person"),

@@ -94,8 +94,11 @@ EVENTS: Final[Mapping[str, tuple[str, str]]] = {
     "urged": ("alarm-clock", N_("The resident asks for haste")),
     "reschedule_asked": ("calendar-clock", N_("The resident wishes another time")),
     "added": ("plus", N_("The resident added details")),
+    "edited": ("file-pen-line", N_("The resident changed the wording of a message")),
+    "cancel_asked": ("ban", N_("The resident would like to cancel")),
     "helped": ("check", N_("The answer helped")),
     "not_helped": ("circle-question-mark", N_("The answer did not help")),
+    "unreachable": ("ban", N_("The resident cannot be reached in the chat")),
     "step": ("chevron-right", N_("Step recorded")),
 }
 

@@ -44,11 +44,15 @@ def _ring(session: Session, ticket: Ticket, kind: str, key: str, now: datetime) 
 
 
 def add(session: Session, ticket: Ticket, values: dict[str, Any], now: datetime) -> None:
-    """Put words and photos on the ticket; a ticket that waited for the resident goes on."""
+    """Put words and photos on the ticket; a ticket that waited for the resident goes on.
+
+    ``kind``: added, cancel_asked, or edited (``words``: the new wording of a message that belongs to it).
+    """
     queries.attach_files(session, ticket, values.get("file_ids") or ())
     kind = values.get("kind") or "added"
     telling.record(session, ticket, kind, now, actor="R", note=values.get("words") or "")
-    heard_back(session, ticket, now)
+    if kind != "edited":  # a better wording answers nothing
+        heard_back(session, ticket, now)
     telling.changed(session, ticket, now, None)
 
 
