@@ -81,8 +81,8 @@ class Carrier:
             receiving = poller.run
         return {
             "receiving": receiving,
-            "sending": Sender(self._bot, backend, self.config).run,
-            "fetching": Fetcher(self._bot, backend, self.config).run,
+            "sending": Sender(self._bot, backend).run,
+            "fetching": Fetcher(self._bot, backend, self._calling.download).run,
             "introducing": self._introduce,
         }
 

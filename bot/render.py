@@ -1,7 +1,7 @@
 """A message becomes Bot API calls. Pure: no request, no clock, no Telegram class.
 
-Text goes out without a parse mode, as it was written. Only what the bot itself reads back or registers has its
-first line in bold, by way of ``bot.escaping``. The buttons stand on the last call, the quote on the first.
+Text goes out without a parse mode, as it was written. Only what the bot itself reads back or registers has
+its first line in bold, by way of ``bot.escaping``. Buttons stand on the last call, the quote on the first.
 """
 
 import unicodedata
@@ -14,7 +14,10 @@ from bot.ports import Button, File, Message
 from bot.splitting import CAPTION_LIMIT, first_sentence, split, units
 from locales import t
 
-Method = Literal["sendMessage", "sendPhoto", "sendMediaGroup", "sendVoice", "sendVideo", "sendDocument"]
+Method = Literal[
+    "sendMessage", "editMessageText",
+    "sendPhoto", "sendMediaGroup", "sendVoice", "sendVideo", "sendDocument",
+]  # fmt: skip
 Rows = tuple[tuple[Button, ...], ...]
 
 #: the bot's messages whose first line is a heading
@@ -42,6 +45,7 @@ class Call:
 
     ``text`` is the message's text or the files' caption; ``markup`` is the same as HTML, None for plain text.
     ``rows`` are inline buttons; ``keyboard`` is "remove" or the label of a button that shares one's contact.
+    ``target`` is the message that an edit changes.
     """
 
     method: Method
@@ -51,6 +55,7 @@ class Call:
     keyboard: Literal["remove"] | tuple[Literal["contact"], str] | None = None
     reply_to: int | None = None
     files: tuple[File, ...] = ()
+    target: int | None = None
 
     @property
     def cost(self) -> int:
@@ -91,6 +96,13 @@ def _calls(message: Message, *, has_rows: bool) -> Iterator[Call]:
         return
     texts = list(text_calls(text, _is_headed(message)))
     yield from (*files, *texts) if has_rows and files[-1].method == "sendMediaGroup" else (*texts, *files)
+
+
+def as_edit(calls: tuple[Call, ...], target: int) -> Call | None:
+    """Return the call that shows the same in place of ``target``; None when an edit cannot show it."""
+    if len(calls) != 1 or calls[0].method != "sendMessage" or calls[0].keyboard is not None:
+        return None
+    return replace(calls[0], method="editMessageText", reply_to=None, target=target)
 
 
 def words(message: Message) -> str:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
 import aiohttp
-from telegram.error import TelegramError, TimedOut
+from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 from bot.errors import CannotCarry, NoAnswer, NotSent
@@ -22,6 +22,8 @@ WRITE: Final = 20.0
 WRITE_MEDIA: Final = 60.0
 READ: Final = 10.0
 CONNECTIONS: Final = 64
+#: bytes of a download read at once
+CHUNK: Final = 65536
 FORM: Final = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
@@ -81,6 +83,27 @@ class AiohttpRequest(BaseRequest):
                 return answer.status, await answer.read()
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise _told(error) from None
+
+    async def download(self, url: str, limit: int) -> bytes | None:
+        """Return the bytes at ``url``, None as soon as they are more than ``limit``.
+
+        Raises NotSent, NoAnswer, TimedOut, and NetworkError for another answer than 200.
+        """
+        timeout = _timeout(READ, WRITE, CONNECT, POOL)
+        data = bytearray()
+        try:
+            async with self._open().get(
+                url, proxy=self._proxy, timeout=timeout, allow_redirects=False
+            ) as answer:
+                if answer.status != 200:
+                    raise NetworkError(f"the file server answered {answer.status}")
+                async for chunk in answer.content.iter_chunked(CHUNK):
+                    data += chunk
+                    if len(data) > limit:
+                        return None
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise _told(error) from None
+        return bytes(data)
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:

@@ -13,15 +13,21 @@ LONGEST: Final = 30.0
 
 
 class Backoff:
-    """Doubling pauses from 1 s to 30 s, each shortened by up to half: processes do not march in step."""
+    """Doubling pauses from ``first`` to ``longest`` seconds, each shortened by up to half: processes do not
+    march in step.
+    """
 
-    def __init__(self, chance: Callable[[], float] = random.random) -> None:
+    def __init__(
+        self, chance: Callable[[], float] = random.random, first: float = FIRST, longest: float = LONGEST
+    ) -> None:
         self._chance = chance
+        self._first = first
+        self._longest = longest
         self._failures = 0
 
     def pause(self) -> float:
         """Return the seconds to wait after one more failure."""
-        whole = min(LONGEST, FIRST * 2.0 ** min(self._failures, 10))
+        whole = min(self._longest, self._first * 2.0 ** min(self._failures, 10))
         self._failures += 1
         return whole * (1 - self._chance() / 2)
 
