@@ -9,7 +9,6 @@ import getpass
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -28,12 +27,13 @@ if TYPE_CHECKING:
 
     from backend.installation import House, NewEstate
     from backend.serve import Scheduler
+    from bot.assembly import Telegram
     from intents.menu import Menu
 
 # Each command imports what it needs and no more: `understand` starts without the database and the web.
 OUT: Final = Console(highlight=False, soft_wrap=True)
 ERR: Final = Console(stderr=True, highlight=False, soft_wrap=True)
-PARTS: Final = "web,clock"
+PARTS: Final = "web,telegram,clock"
 ROLES: Final = ("butler", "supervisor", "manager", "engineer", "guard", "desk", "admin")
 MISTAKE: Final = 2
 
@@ -84,7 +84,7 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="run_bot.py", description="Guanjia 管家: the butler service.")
     commands = top.add_subparsers(required=True, metavar="COMMAND")
     add = partial(_command, commands)
-    add("serve", run_serve, "serve the dashboard, the web chat and the clock", _serve_arguments)
+    add("serve", run_serve, "serve the dashboard, the web chat, Telegram and the clock", _serve_arguments)
     add("setup", run_setup, "set up a real estate and its first admin", _setup_arguments)
     add("migrate", run_migrate, "bring the database to this release's schema")
     add("invite", run_invite, "make an invitation to a home", _invite_arguments)
@@ -117,31 +117,69 @@ def _serve_arguments(command: argparse.ArgumentParser) -> None:
 
 
 def run_serve(asked: argparse.Namespace) -> None:
-    from backend import data_check, installation, logs, serve
+    from backend import logs, serve
+
+    settings = serve.reachable(load(), os.environ)
+    parts = serve.chosen_parts(asked.only, bool(settings.telegram_token))
+    logs.configure(settings.log_level)
+    telegram = telegram_part(settings, parts)
+    is_heard = "web" in parts or (telegram is not None and telegram.webhook is not None)
+    sock = serve.bind(settings) if is_heard else None
+    if telegram is not None and len(parts) == 1:  # neither the database nor the understanding is loaded
+        OUT.print(f"The telegram part is running; its backend is {settings.backend_url}. Ctrl-C ends it.")
+        serve.serve_alone(telegram, settings, sock)
+    else:
+        serve_house(settings, asked.demo, parts, telegram, sock)
+
+
+def telegram_part(settings: Settings, parts: Sequence[str]) -> "Telegram | None":
+    """Return the bot's carrier, not yet started, where it is served. Raises Mistake for wrong settings."""
+    from backend import serve
+
+    if "telegram" not in parts:
+        return None
+    serve.check_telegram(settings)
+    from bot.assembly import Telegram, configure  # after the check: a refusal need not load the library
+    from bot.errors import CannotCarry
+
+    backend_url = serve.own_address(settings) if "web" in parts else settings.backend_url
+    config = configure(settings, backend_url, serve.webhook_secret(settings))
+    try:
+        return Telegram(config, lambda name: OUT.print(f"Telegram: {config.mode} as @{name}", markup=False))
+    except CannotCarry as error:
+        raise Mistake(str(error)) from error
+
+
+def serve_house(
+    settings: Settings,
+    is_demo: bool,
+    parts: Sequence[str],
+    telegram: "Telegram | None",
+    sock: "socket.socket | None",
+) -> None:
+    """All that needs the database, and the telegram part beside it when there is one."""
+    from backend import data_check, installation, serve
     from intents.loader import load_menu
 
-    parts = serve.chosen_parts(asked.only)
-    settings = reachable(load())
-    logs.configure(settings.log_level)
     data_check.refuse_faulty_data()
-    sock = serve.bind(settings) if "web" in parts else None
     menu = load_menu()
     with closing(installation.open_house(settings)) as house:
-        installation.ensure_data(house, menu, asked.demo)
+        installation.ensure_data(house, menu, is_demo)
         with serve.ticking(ticker(house, menu) if "clock" in parts else None):
-            if sock is not None:
-                serve_web(house, sock)
+            if "web" in parts and sock is not None:
+                serve_web(house, sock, telegram)
             else:
-                OUT.print("The clock is running. Ctrl-C ends it.")
-                serve.wait_for_signal()
+                OUT.print(f"Running: {', '.join(parts)}. Ctrl-C ends it.")
+                serve.serve_alone(telegram, settings, sock)
 
 
-def serve_web(house: "House", sock: "socket.socket") -> None:
+def serve_web(house: "House", sock: "socket.socket", telegram: "Telegram | None") -> None:
     from backend import serve
     from backend.app import create_app, end_streams
 
     app = create_app(house.settings, database=house.database, clock=house.clock)
-    serve.serve_web(app, house.settings, sock, partial(announce, house), partial(end_streams, app))
+    hooks = serve.Hooks(partial(announce, house), end_streams=partial(end_streams, app))
+    serve.serve_web(app, house.settings, sock, serve.joined(hooks, telegram, app))
 
 
 def ticker(house: "House", menu: "Menu") -> "Scheduler":
@@ -154,7 +192,7 @@ def ticker(house: "House", menu: "Menu") -> "Scheduler":
 
 def announce(house: "House") -> None:
     """Say where everything is, once the service answers."""
-    from backend import installation
+    from backend import installation, serve
     from backend.demo.seed import INVITATIONS, LOGINS
     from backend.demo.world import PASSWORD
 
@@ -167,36 +205,13 @@ def announce(house: "House") -> None:
         OUT.print(f"  Demo logins, password {PASSWORD}: {', '.join(LOGINS)}")
         for code in INVITATIONS:
             OUT.print(f"  Demo invitation {code}: {chat_link(base, invitation=code)}")
-    for warning in warnings(settings, is_demo):
+    if not settings.telegram_token:
+        OUT.print("  Telegram is left out: GUANJIA_TELEGRAM_TOKEN is not set.")
+    for warning in serve.warnings(settings, is_demo):
         OUT.print(f"[yellow]Warning:[/yellow] {warning}")
-    if not is_loopback(settings.host):
+    if not serve.is_loopback(settings.host):
         show_qr(f"{base}/chat")
     OUT.print("Ctrl-C ends it.\n")
-
-
-def reachable(settings: Settings) -> Settings:
-    """On an open address without PUBLIC_URL, links and cookies are for plain http in the local network."""
-    from backend import serve
-
-    lan = None if is_loopback(settings.host) else serve.lan_address(settings.host)
-    if lan is None or os.environ.get("GUANJIA_PUBLIC_URL"):
-        return settings
-    name = f"[{lan}]" if ":" in lan else lan
-    return replace(settings, public_url=f"http://{name}:{settings.port}")
-
-
-def warnings(settings: Settings, is_demo: bool) -> list[str]:
-    """What an operator must know about this way of serving."""
-    found = []
-    if is_demo and not is_loopback(settings.host):
-        found.append("the demo's passwords are public, and other machines can reach this address.")
-    if not settings.is_secure:
-        found.append("without https, sessions can be read on the way: put a TLS proxy in front of it.")
-    return found
-
-
-def is_loopback(host: str) -> bool:
-    return host in ("localhost", "::1") or host.startswith("127.")
 
 
 def chat_link(base: str, **query: str) -> str:

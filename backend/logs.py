@@ -13,7 +13,6 @@ from collections.abc import MutableMapping
 from typing import Any, Final
 
 import structlog
-from sqlalchemy.exc import DBAPIError
 from structlog.typing import EventDict, Processor
 
 BLANK: Final = "…"
@@ -96,9 +95,15 @@ def _failure_without_words(_logger: Any, _method: str, event: EventDict) -> Even
 
 def _reason(error: BaseException) -> str:
     """One line of the message; quoted parts may be a person's words, statement values certainly are."""
-    said = str(error.orig) if isinstance(error, DBAPIError) else str(error)
+    said = str(error.orig) if _is_of_database(error) else str(error)  # type: ignore[attr-defined]
     line = said.strip().splitlines()[0] if said.strip() else ""
     return clean(_QUOTED.sub(BLANK, line))[:200]
+
+
+def _is_of_database(error: BaseException) -> bool:
+    """Without importing SQLAlchemy, which the telegram process does not need."""
+    module = sys.modules.get("sqlalchemy.exc")
+    return module is not None and isinstance(error, module.DBAPIError)
 
 
 def _blank_secrets(_logger: Any, _method: str, event: EventDict) -> EventDict:

@@ -16,16 +16,20 @@ from bot.fetching import Fetcher
 from bot.heartbeat import Health
 from bot.inbox import Inbox
 from bot.manners import Etiquette, Manners
+from bot.pacing import Limits
 from bot.polling import STAND_BY, Poller
 from bot.registration import Registrar
 from bot.request import AiohttpRequest
 from bot.sender import Sender
+from bot.updates import Inbound
 from bot.waiting import Backoff, pause, unless_stopped
 
 #: seconds that sends under way have to end in when the stop is asked for
 GRACE: Final = 2.0
 #: seconds before a part that failed is started again
 AGAIN: Final = 5.0
+#: kinds of messages that nobody waits for an answer to
+SILENT: Final = ("edit", "reaction", "blocked", "returned")
 log: Final = structlog.stdlib.get_logger(__name__)
 
 Part = Callable[[asyncio.Event], Awaitable[None]]
@@ -39,11 +43,16 @@ class Carrier:
         config: BotConfig,
         on_known: Callable[[str], None] | None = None,
         stand_by: float = STAND_BY,
+        limits: Limits | None = None,
     ) -> None:
-        """``on_known`` gets the bot's username once. Raises CannotCarry for a proxy we cannot use."""
+        """``on_known`` gets the bot's username once; ``limits`` None: Telegram's.
+
+        Raises CannotCarry for a proxy we cannot use.
+        """
         self.config = config
         self.health = Health(config, on_known)
-        self._stand_by = stand_by
+        self._stand_by, self._limits = stand_by, limits
+        self._sender: Sender | None = None
         self._calling = AiohttpRequest(config.proxy)
         self._fetching = AiohttpRequest(config.proxy, connections=2)
         self._bot = Bot(
@@ -72,16 +81,29 @@ class Carrier:
             await self._calling.shutdown()
             await self._fetching.shutdown()
 
+    def on_stored(self, message: Inbound) -> None:
+        """A message lies in the inbox: its sender sees that an answer is being written. Own loop only."""
+        if self._sender is not None and message.get("kind") not in SILENT:
+            self._sender.expect_reply(int(message["chat"]))
+
     def _parts(self, backend: Backend, inbox: Inbox, manners: Manners) -> dict[str, Part]:
+        self._sender = Sender(self._bot, backend, limits=self._limits)
         receiving: Part = Registrar(self._bot, self.config, self.health).run
         if self.config.mode == "polling":
             poller = Poller(
-                self._bot, self._fetching, inbox, self.config, self.health, manners, self._stand_by
+                self._bot,
+                self._fetching,
+                inbox,
+                self.config,
+                self.health,
+                manners,
+                self.on_stored,
+                self._stand_by,
             )
             receiving = poller.run
         return {
             "receiving": receiving,
-            "sending": Sender(self._bot, backend).run,
+            "sending": self._sender.run,
             "fetching": Fetcher(self._bot, backend, self._calling.download).run,
             "introducing": self._introduce,
         }

@@ -4,18 +4,51 @@ import asyncio
 import contextlib
 import logging
 import threading
-from collections.abc import Callable, Iterator
-from typing import Final
+from collections.abc import Callable
+from typing import Final, Protocol
 
 import structlog
 
 from bot.application import Carrier
-from bot.config import BotConfig
+from bot.config import BotConfig, webhook_path
+from bot.updates import Inbound
 from bot.webhook import WebhookApp
 
 #: seconds to wait for the end of the carrier, which needs two at most
 PATIENCE: Final = 3.0
 log: Final = structlog.stdlib.get_logger(__name__)
+
+
+class Settings(Protocol):
+    """What the carrier reads of the installation's settings."""
+
+    @property
+    def telegram_token(self) -> str: ...
+    @property
+    def telegram_api_url(self) -> str: ...
+    @property
+    def telegram_mode(self) -> str: ...
+    @property
+    def telegram_proxy(self) -> str: ...
+    @property
+    def service_token(self) -> str: ...
+    @property
+    def public_url(self) -> str: ...
+
+
+def configure(settings: Settings, backend_url: str, webhook_secret: str) -> BotConfig:
+    """Return the carrier's own settings; in webhook mode Telegram delivers under the public address."""
+    token = settings.telegram_token
+    return BotConfig(
+        token=token,
+        service_token=settings.service_token,
+        backend_url=backend_url,
+        api_url=settings.telegram_api_url,
+        mode=settings.telegram_mode,
+        webhook_url=settings.public_url + webhook_path(token),
+        webhook_secret=webhook_secret,
+        proxy=settings.telegram_proxy,
+    )
 
 
 class Telegram:
@@ -24,7 +57,9 @@ class Telegram:
     def __init__(self, config: BotConfig, on_known: Callable[[str], None] | None = None) -> None:
         """Raises CannotCarry when the settings do not allow it to start."""
         self._carrier = Carrier(config, on_known)
-        self.webhook = WebhookApp(config, self._carrier.health) if config.mode == "webhook" else None
+        self.webhook: WebhookApp | None = None
+        if config.mode == "webhook":
+            self.webhook = WebhookApp(config, self._carrier.health, on_stored=self._pass_on)
         self._thread = threading.Thread(target=self._run, name="telegram", daemon=True)
         self._asked = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -44,14 +79,11 @@ class Telegram:
         if self._thread.ident is not None:
             self._thread.join(PATIENCE)
 
-    @contextlib.contextmanager
-    def running(self) -> Iterator[None]:
-        """The carrier runs during the block."""
-        self.start()
-        try:
-            yield
-        finally:
-            self.stop()
+    def _pass_on(self, message: Inbound) -> None:
+        """Tell the carrier's loop of a message that the webhook has stored in another."""
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):  # the carrier has ended
+                self._loop.call_soon_threadsafe(self._carrier.on_stored, message)
 
     def _run(self) -> None:
         try:

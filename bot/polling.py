@@ -6,7 +6,7 @@ loses it. Here a killed process fetches it again, and the inbox knows it by its 
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -42,13 +42,15 @@ class Poller:
         config: BotConfig,
         health: Health,
         manners: Manners,
+        on_stored: Callable[[Inbound], None] | None = None,
         stand_by: float = STAND_BY,
         hold: int = HOLD,
     ) -> None:
+        """``on_stored`` hears of each message when it is durable."""
         self.offset: int | None = None
         self._bot, self._fetching, self._inbox = bot, fetching, inbox
         self._config, self._health, self._manners = config, health, manners
-        self._stand_by, self._hold = stand_by, hold
+        self._on_stored, self._stand_by, self._hold = on_stored, stand_by, hold
         self._backoff = Backoff()
         self._has_cleared = False
 
@@ -96,13 +98,16 @@ class Poller:
 
     async def _take(self, raws: Sequence[dict[str, Any]]) -> None:
         updates = [(raw, read(raw, self._bot)) for raw in raws]
-        messages = [translated(raw, update, self._config.account) for raw, update in updates]
-        await self._inbox.store([message for message in messages if message is not None])
+        found = [translated(raw, update, self._config.account) for raw, update in updates]
+        messages = [message for message in found if message is not None]
+        await self._inbox.store(messages)
         if raws:
             self.offset = max(int(raw["update_id"]) for raw in raws) + 1
         for _, update in updates:
             if update is not None:
                 self._manners.after(update)
+        for message in messages if self._on_stored else ():
+            self._on_stored(message)
 
     def _failed(self, error: TelegramError) -> float:
         if isinstance(error, Conflict):

@@ -19,6 +19,7 @@ from bot.heartbeat import Health
 from bot.inbox import Inbox
 from bot.manners import Etiquette
 from bot.polling import read, translated
+from bot.updates import Inbound
 
 MOST: Final = 1024 * 1024
 SECRET: Final = b"x-telegram-bot-api-secret-token"
@@ -43,12 +44,20 @@ class _Refused(Exception):
 class WebhookApp:
     """One bot's webhook. Its connections to the backend belong to the loop that serves it."""
 
-    def __init__(self, config: BotConfig, health: Health, backend: Backend | None = None) -> None:
+    def __init__(
+        self,
+        config: BotConfig,
+        health: Health,
+        backend: Backend | None = None,
+        on_stored: Callable[[Inbound], None] | None = None,
+    ) -> None:
+        """``on_stored`` hears of each message when it is durable, in the loop that serves."""
         self._config = config
         self._backend = backend or Backend(config)
         self._inbox: Inbox | None = None
         self._etiquette = Etiquette(config, health)
         self._path = config.webhook_path
+        self._on_stored = on_stored
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -85,6 +94,8 @@ class WebhookApp:
             log.warning("backend down", because=self._config.mask(error), waiting=1)
             await _answer(send, 503, (b"retry-after", RETRY_AFTER))
             return
+        if message is not None and self._on_stored is not None:
+            self._on_stored(message)
         await _answer(send, 200, body=self._etiquette.answer(update) if update else None)
 
     def _check_door(self, scope: Scope) -> None:

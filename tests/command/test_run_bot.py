@@ -13,7 +13,7 @@ import httpx2
 import pytest
 
 import run_bot
-from backend import installation, migrate
+from backend import installation, migrate, serve
 from backend.clock import HandClock
 from backend.db import Database
 from backend.installation import House
@@ -159,8 +159,8 @@ def test_what_nobody_foresaw_is_one_line_and_one_log_line_without_words(
     assert "漏水" not in logged + told
 
 
-def test_telegram_is_refused_by_name(capsys: pytest.CaptureFixture[str]) -> None:
-    assert "telegram" in _complaint(capsys, "serve", "--only", "telegram")
+def test_telegram_alone_without_a_token_names_the_setting(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "GUANJIA_TELEGRAM_TOKEN" in _complaint(capsys, "serve", "--only", "telegram")
 
 
 def test_understand_answers_every_line_even_blank_and_broken_ones() -> None:
@@ -215,7 +215,7 @@ def test_the_start_tells_links_logins_and_codes(
 def test_an_open_address_is_warned_about_and_its_chat_shown_as_a_link(
     settings: Settings, db: Database, clock: HandClock, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    open_one = run_bot.reachable(replace(settings, host="192.0.2.7"))
+    open_one = serve.reachable(replace(settings, host="192.0.2.7"), {})
     assert open_one.is_secure is False, "over plain http in the local network a Secure cookie would be lost"
     run_bot.announce(_house(open_one, db, clock))
     said = capsys.readouterr().out
@@ -224,10 +224,10 @@ def test_an_open_address_is_warned_about_and_its_chat_shown_as_a_link(
     assert "http://192.0.2.7:8000/chat" in said
 
 
-def test_a_public_address_that_was_set_is_kept(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("GUANJIA_PUBLIC_URL", "https://butler.example")
+def test_a_public_address_that_was_set_is_kept(settings: Settings) -> None:
+    environ = {"GUANJIA_PUBLIC_URL": "https://butler.example"}
     public = replace(settings, host="0.0.0.0", public_url="https://butler.example")
-    assert run_bot.reachable(public) == public
+    assert serve.reachable(public, environ) == public
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
