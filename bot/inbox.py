@@ -89,15 +89,14 @@ class Inbox:
     async def _put(self, messages: Sequence[Inbound]) -> None:
         try:
             await self._backend.store(messages)
+            return
         except BackendRefused:
-            is_one_of_them_bad = True
+            pass  # one of them is bad; which, shows one by one
         except BackendDown as error:
-            is_one_of_them_bad = error.status == 500
-            if not is_one_of_them_bad:
+            if error.status != 500:
                 raise
-        if is_one_of_them_bad:
-            for message in messages:
-                await self._put_alone(message)
+        for message in messages:
+            await self._put_alone(message)
 
     async def _put_alone(self, message: Inbound) -> None:
         try:

@@ -106,8 +106,9 @@ class Poller:
         for _, update in updates:
             if update is not None:
                 self._manners.after(update)
-        for message in messages if self._on_stored else ():
-            self._on_stored(message)
+        if self._on_stored is not None:
+            for message in messages:
+                self._on_stored(message)
 
     def _failed(self, error: TelegramError) -> float:
         if isinstance(error, Conflict):
