@@ -4,3 +4,8 @@ The conversation itself lives in ``backend.conversations``: the transcript must 
 turn is then one transaction, and every channel is a thin adapter to one door. This room may read ``locales``
 and meets the backend over HTTP only.
 """
+
+import os
+
+# The library's coming form of durations (timedelta); without it each 429 raises a deprecation warning.
+os.environ.setdefault("PTB_TIMEDELTA", "true")
