@@ -1,6 +1,7 @@
-"""Our own strict Bot API server over real HTTP, with the people who use the bot: for tests, and to try the bot.
+"""Our own strict Bot API server over real HTTP, with the people who use the bot.
 
-``FakeTelegram`` is a context manager that serves from a thread; `python -m tests.fake_telegram` serves by hand.
+``FakeTelegram`` is a context manager that serves from a thread, for tests; `python -m tests.fake_telegram`
+serves by hand, with a page to try the bot.
 """
 
 from tests.fake_telegram.delivery import Held, Update

@@ -1,4 +1,4 @@
-"""The Bot API over HTTP: finds bot and method, meets faults and limits, answers, and writes the log of calls."""
+"""The Bot API over HTTP: finds bot and method, meets faults and limits, answers, logs the call."""
 
 import asyncio
 import json
@@ -82,6 +82,7 @@ class Api:
         call = Call(name, bot, chat, params, monotonic())
         with self.world.lock:
             self.world.calls.append(call)
+            self.world.called.notify_all()
             fault = self.world.faults.strike(name, chat)
         try:
             result = await self._faulted(fault, call, params)

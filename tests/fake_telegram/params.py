@@ -1,4 +1,4 @@
-"""The body of a call, in each form the Bot API takes: JSON, urlencoded, multipart; read no more than needed."""
+"""The body of a call, in each form the Bot API takes: JSON, urlencoded or multipart."""
 
 import json
 from dataclasses import dataclass, field

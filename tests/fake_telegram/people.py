@@ -41,7 +41,7 @@ class Seat:
     # --- sending -------------------------------------------------------------------------------------------
 
     def write(self, text: str, *, reply_to: int | None = None) -> int:
-        """Write; like the app, a text beyond 4,096 units goes in several messages (the last id is returned)."""
+        """Write; like the app, a text beyond 4,096 units goes in several (the last id is returned)."""
         if not text.strip():
             raise ValueError("an empty message cannot be sent")
         number = 0
@@ -54,7 +54,7 @@ class Seat:
         return self.write(text, reply_to=message_id)
 
     def send(self, content: dict[str, Any], reply_to: int | None = None) -> int:
-        """Send any content as the Bot API words it, for instance ``{"dice": {"emoji": "🎲", "value": 3}}``."""
+        """Send any content as the Bot API words it, such as ``{"dice": {"emoji": "🎲", "value": 3}}``."""
         with self._world.lock:
             if self.room.is_blocked or self.user.is_deactivated:
                 raise ValueError("who blocked the bot cannot write to it")
@@ -95,6 +95,8 @@ class Seat:
             "is_anonymous": True,
             "type": "regular",
             "allows_multiple_answers": False,
+            "allows_revoting": True,
+            "members_only": False,
         }
         choices = [{"text": option, "voter_count": 0, "persistent_id": option} for option in options]
         said = {"id": str(self._world.number("user")), "question": question, "options": choices}
@@ -178,7 +180,7 @@ class Seat:
         return self.answer_to(self.press(label, message_id=message_id), timeout)
 
     def forge(self, data: str, *, message_id: int | None = None, timeout: float = 5.0) -> str | None:
-        """A tap with data that no button has, on any message of the bot (else the last); answer as in ``tap``."""
+        """A tap with data that no button has, on any message (else the bot's last); answer as in ``tap``."""
         with self._world.lock:
             own = [message for message in self.room.messages.values() if message.sender == self.bot.id]
             if message_id is None and not own:
@@ -212,6 +214,7 @@ class Seat:
         said = {"id": number, "from": self.user.body(), "chat_instance": str(abs(self.room.id) * 7919)}
         said |= {"message": message.body, "data": data}
         self._world.push(self.bot, "callback_query", said, ("tap", self.user.id), TAP_LIFE)
+        self.room.changed.notify_all()
         return number
 
     def _strike(self, key: Key) -> None:

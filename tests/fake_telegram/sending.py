@@ -10,9 +10,11 @@ from tests.fake_telegram.params import MEGABYTE, Params
 from tests.fake_telegram.state import Bot, Chat, Message, World
 
 MOST_PHOTO: Final = 10 * MEGABYTE
-ACTIONS: Final = frozenset(
-    ["typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice", "upload_document", "choose_sticker", "find_location", "record_video_note", "upload_video_note"]
+_ACTIONS = (
+    "typing upload_photo record_video upload_video record_voice upload_voice upload_document choose_sticker "
+    "find_location record_video_note upload_video_note"
 )
+ACTIONS: Final = frozenset(_ACTIONS.split())
 
 
 @method("sendMessage", is_paced=True)
@@ -95,7 +97,10 @@ def _known(world: World, kind: str, value: str) -> dict[str, Any]:
     if kind == "photo":
         return {"photo": [file.body() | {"width": file.width, "height": file.height}]}
     body = file.body() | {"mime_type": file.content_type}
-    extra = {"document": {"file_name": file.name}, "video": {"width": 640, "height": 360, "duration": 3}}
+    extra: dict[str, dict[str, Any]] = {
+        "document": {"file_name": file.name},
+        "video": {"width": 640, "height": 360, "duration": 3},
+    }
     return {kind: body | extra.get(kind, {"duration": 3})}
 
 
@@ -138,7 +143,7 @@ def _item(world: World, params: Params, item: dict[str, Any]) -> dict[str, Any]:
 
 @method("forwardMessage", is_paced=True)
 def forward_message(world: World, bot: Bot, params: Params) -> dict[str, Any]:
-    source, message = _original(world, bot, params, "forward")
+    message = _original(world, bot, params, "forward")
     origin = {"type": "user", "sender_user": world.users[message.sender].body(), "date": message.body["date"]}
     content = _content(message) | {"forward_origin": origin}
     content.pop("reply_markup", None)
@@ -147,7 +152,7 @@ def forward_message(world: World, bot: Bot, params: Params) -> dict[str, Any]:
 
 @method("copyMessage", is_paced=True)
 def copy_message(world: World, bot: Bot, params: Params) -> dict[str, Any]:
-    source, message = _original(world, bot, params, "copy")
+    message = _original(world, bot, params, "copy")
     content = _content(message)
     content.pop("reply_markup", None)
     if params.raw.get("caption") is not None and "text" not in content:
@@ -155,12 +160,12 @@ def copy_message(world: World, bot: Bot, params: Params) -> dict[str, Any]:
     return {"message_id": _send(world, bot, params, content).id}
 
 
-def _original(world: World, bot: Bot, params: Params, what: str) -> tuple[Chat, Message]:
+def _original(world: World, bot: Bot, params: Params, what: str) -> Message:
     source = world.chat_of(bot, params.text("from_chat_id"))
     message = source.messages.get(params.integer("message_id"))
     if message is None:
         raise bad(f"message to {what} not found")
-    return source, message
+    return message
 
 
 def _content(message: Message) -> dict[str, Any]:

@@ -287,7 +287,7 @@ class FakeTelegram:
         *,
         which: Callable[[Call], bool] = lambda call: call.done is not None,
     ) -> list[Call]:
-        """Wait until so many calls have ended (or fit ``which``). Raises AssertionError with those there are."""
+        """Wait until so many calls have ended (or fit ``which``). Raises AssertionError."""
         until = monotonic() + timeout
         with self.world.lock:
             while True:

@@ -95,7 +95,7 @@ class Tap:
 
 @dataclass(slots=True, eq=False)
 class Call:
-    """One call of a bot. ``at`` and ``done`` are monotonic seconds; ``answered`` is the HTTP status or None."""
+    """One call of a bot: ``at`` and ``done`` in monotonic seconds, ``answered`` the HTTP status or None."""
 
     method: str
     bot: "Bot"
