@@ -28,7 +28,7 @@ from backend.messages.files import MAX_MB
 from backend.people.doors import bearer_token, bearer_viewer
 from backend.people.viewer import Viewer
 from backend.web import api_page
-from backend.web.middleware import UPLOADS
+from backend.web.middleware import upload_limit
 from backend.web.rendering import render
 from backend.webchat.endpoints import caller_of
 from locales import N_, pick_locale, t
@@ -166,7 +166,7 @@ async def plain_http(request: Request, error: HTTPException) -> Response:
         return await refuse(request, NotFound())
     await asyncio.to_thread(_know_language, request)
     if error.status_code == 413:
-        is_file = request.url.path in UPLOADS
+        is_file = upload_limit(request.url.path) is not None
         return await refuse(request, TooLarge(None, limit=MAX_MB) if is_file else TooMuch())
     title = t(language_of(request), "This kind of request is not supported here.")
     if is_api(request):

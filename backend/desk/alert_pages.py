@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Response
 
 from backend.deadlines.policy import standard_policies
-from backend.desk import queries, words
+from backend.desk import queries, reach, words
 from backend.desk.doors import PageRoute, Typed, Visiting, go
 from backend.desk.queue import Reader
 from backend.desk.shell import reader_of, shell_of, show
@@ -18,13 +18,10 @@ router = APIRouter(include_in_schema=False, route_class=PageRoute)
 def alert_of(reader: Reader, alert: Alert, ticket: Ticket | None, home: Home | None) -> AlertView:
     """Word one alert; a title shown on a locked screen carries number and clock only."""
     language = reader.language
-    icon, sentence = words.ALERTS.get(alert.kind, words.ALERTS["attention"])
-    policy = standard_policies().find(alert.clock or "")
-    clock = words.name_of(language, words.CLOCKS, policy.name) if policy else ""
-    number = ticket.number if ticket else 0
+    icon, text = _wording(language, alert, ticket.number if ticket else 0)
     return AlertView(
         id=alert.id,
-        text=t(language, sentence, number=number, clock=clock, count=alert.values.get("count", 1)),
+        text=text,
         detail=" · ".join(([home.code] if home else []) + ([ticket.name(language)] if ticket else [])),
         href=f"/tickets/{ticket.number}" if ticket else "/queue",
         icon=icon,
@@ -33,6 +30,24 @@ def alert_of(reader: Reader, alert: Alert, ticket: Ticket | None, home: Home | N
         full_time=format_full(language, alert.at, reader.zone),
         is_seen=alert.seen_at is not None,
     )
+
+
+def _wording(language: str, alert: Alert, number: int) -> tuple[str, str]:
+    """Icon and sentence of an alert."""
+    if alert.values.get("what") == "unreachable":
+        return "ban", _unreachable(language, alert)
+    icon, sentence = words.ALERTS.get(alert.kind, words.ALERTS["attention"])
+    policy = standard_policies().find(alert.clock or "")
+    clock = words.name_of(language, words.CLOCKS, policy.name) if policy else ""
+    return icon, t(language, sentence, number=number, clock=clock, count=alert.values.get("count", 1))
+
+
+def _unreachable(language: str, alert: Alert) -> str:
+    name = alert.values.get("name") or t(language, "The resident")
+    reason = reach.reason_of(language, str(alert.values.get("reason", "")))
+    channel = reach.channel_name(language, str(alert.values.get("channel", "telegram")))
+    return t(language, "{name} cannot be reached on {channel}: {reason}.", name=name, channel=channel,
+             reason=reason)  # fmt: skip
 
 
 def _page(who: Visiting, is_panel: bool) -> Response:

@@ -38,6 +38,11 @@ class Visit:
         return self.viewer.language
 
     @property
+    def real_now(self) -> datetime:
+        clock: Clock = self.request.app.state.clock
+        return clock.real_now()
+
+    @property
     def db(self) -> Database:
         database: Database = self.request.app.state.db
         return database
@@ -74,7 +79,13 @@ async def typed(request: Request) -> dict[str, str]:
     if not length.isdigit() or len(length) > 9 or int(length) > MAX_FORM:
         raise BadInput
     form = await request.form()
-    fields = {name: value for name, value in form.items() if not isinstance(value, UploadFile)}
+    return checked_fields(
+        request, {name: value for name, value in form.items() if not isinstance(value, UploadFile)}
+    )
+
+
+def checked_fields(request: Request, fields: dict[str, str]) -> dict[str, str]:
+    """The fields without their token, which must be right, as text that may be stored. Raises Forbidden."""
     given = request.headers.get("x-csrf") or fields.pop("csrf", "")
     fields.pop("csrf", None)
     if not sessions.is_csrf_token(request.app.state.settings, sessions.session_token(request), given):

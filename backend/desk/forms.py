@@ -40,6 +40,8 @@ PAUSES: Final = (
     N_("we are waiting for a time that suits you."),
 )
 MAX_TEXT: Final = 4000
+#: a photo that goes with a reply stands in the form as a field of its own: its id after this, its name inside
+PHOTO: Final = "photo."
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,12 +267,13 @@ def _missing(desk: Desk, action: str, typed: Mapping[str, str]) -> dict[str, str
     fields = FIELDS[action](desk) if action in FIELDS else (FieldView("text", ""),)
     if action in TITLES and action not in FIELDS:
         return {}
+    has_photos = action == "reply" and bool(photo_ids(typed))
     missing = t(desk.language, "Please fill this in.")
     too_long = t(desk.language, "Please keep this under {limit} characters.", limit=MAX_TEXT)
     found = {}
     for field in fields:
         value = typed.get(field.name, "").strip()
-        if field.is_required and not value:
+        if field.is_required and not value and not has_photos:
             found[field.name] = missing
         elif len(value) > MAX_TEXT:
             found[field.name] = too_long
@@ -315,10 +318,25 @@ def _read_pause(desk: Desk, body: dict[str, Any], errors: Errors) -> dict[str, A
     return {"reason": body.get("words") or body["reason"]}
 
 
+def photo_ids(typed: Mapping[str, str]) -> tuple[str, ...]:
+    """The ids of the photos that were chosen for a reply, in order."""
+    return tuple(name[len(PHOTO) :] for name in typed if name.startswith(PHOTO))
+
+
+def _read_reply(desk: Desk, body: dict[str, Any], errors: Errors) -> dict[str, Any]:
+    return {"text": body.get("text", ""), "files": photo_ids(body)}
+
+
+def _read_note(desk: Desk, body: dict[str, Any], errors: Errors) -> dict[str, Any]:
+    return {"text": body["text"]}
+
+
 READERS: Final[Mapping[str, Callable[[Desk, dict[str, Any], Errors], dict[str, Any]]]] = {
     "schedule": _read_schedule,
     "assign": _read_assign,
     "decide": _read_decide,
     "follow_up": _read_follow_up,
     "pause": _read_pause,
+    "reply": _read_reply,
+    "note": _read_note,
 }

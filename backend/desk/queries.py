@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, literal, not_, or_, select, update
 from sqlalchemy.orm import Session
 
+from backend.desk.channel_queries import list_unreachable
 from backend.models import (
     Alert,
     Deadline,
@@ -64,6 +65,7 @@ class Entry:
     estate: Estate | None = None
     deadlines: list[Deadline] = field(default_factory=list)
     unread: int = 0
+    is_unreachable: bool = False
 
 
 def in_tab(query: Select[Ticket], viewer: Viewer, tab: str) -> Select[Ticket]:
@@ -234,7 +236,7 @@ def _count(session: Session, query: Select[Any]) -> int:
 
 
 def _with_details(session: Session, entries: list[Entry]) -> list[Entry]:
-    """Give each row its home, people and clocks: six statements however long the page is."""
+    """Give each row its home, people and clocks: seven statements however long the page is."""
     tickets = [one.ticket for one in entries]
     homes = by_id(session, Home, (t.home_id for t in tickets))
     residents = by_id(session, Resident, (t.resident_id for t in tickets))
@@ -242,6 +244,7 @@ def _with_details(session: Session, entries: list[Entry]) -> list[Entry]:
     estates = by_id(session, Estate, (t.estate_id for t in tickets))
     clocks = deadlines_of(session, [t.id for t in tickets])
     unread = _count_unread(session, tickets)
+    lost = list_unreachable(session, (t.conversation_id for t in tickets))
     for one in entries:
         one.home = homes.get(one.ticket.home_id)
         one.resident = residents.get(one.ticket.resident_id)
@@ -249,6 +252,7 @@ def _with_details(session: Session, entries: list[Entry]) -> list[Entry]:
         one.estate = estates.get(one.ticket.estate_id)
         one.deadlines = clocks.get(one.ticket.id, [])
         one.unread = unread.get(one.ticket.id, 0)
+        one.is_unreachable = one.ticket.conversation_id in lost
     return entries
 
 

@@ -39,12 +39,16 @@ OWN_WORK: Final = (("check_in", N_("Arrived on site"), True), ("complete", N_("C
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who looks at the page, in which language, when, and in which zone."""
+    """Who looks at the page, in which language, when, and in which zone.
+
+    ``ahead``: how far the estate's clock is before the real one (the demo moves it).
+    """
 
     viewer: Viewer
     language: str
     now: datetime
     zone: str
+    ahead: timedelta = timedelta(0)
 
 
 def row_of(reader: Reader, entry: Entry) -> QueueRow:
@@ -71,6 +75,7 @@ def row_of(reader: Reader, entry: Entry) -> QueueRow:
         channel=words.symbol_of(language, words.CHANNELS, ticket.channel),
         assignee="" if is_mine or entry.butler is None else entry.butler.name(language),
         news=_news(language, entry),
+        unreachable=t(language, "Unreachable") if entry.is_unreachable else "",
         is_urgent=ticket.is_urgent,
         action=_next_step(reader, entry),
     )

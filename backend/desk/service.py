@@ -90,4 +90,5 @@ def show_typing(session: Session, ticket: Ticket, is_typing: bool, now: datetime
     if not is_typing and conversation.typing_until is None:
         return
     conversation.typing_until = now + TYPING if is_typing else None
-    live.emit(session, ticket.estate_id, "message", {"conversation": conversation.id}, now)
+    payload = {"conversation": conversation.id, "is_typing": True}  # open pages have nothing new to fetch
+    live.emit(session, ticket.estate_id, "message", payload, now)

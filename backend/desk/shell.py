@@ -6,7 +6,7 @@ from fastapi import Response
 from sqlalchemy.orm import Session
 
 from backend.demo_clock import is_demo
-from backend.desk import queries, words
+from backend.desk import channel_queries, queries, reach, words
 from backend.desk.doors import Visit
 from backend.desk.queue import Reader
 from backend.desk.views import Shell, Tab
@@ -45,13 +45,17 @@ def shell_of(session: Session, visit: Visit, on: str = "") -> Shell:
         clock_short=format_time(visit.now, zone),
         is_demo=is_demo(session),
         is_plain_http=not visit.request.app.state.settings.is_secure,
+        troubles=reach.troubles_of(
+            language, channel_queries.list_channel_states(session), visit.now, visit.real_now, zone
+        ),
     )
 
 
 def reader_of(session: Session, visit: Visit) -> Reader:
     """Return who reads this page, in the zone of their first estate."""
     estate = queries.first_estate(session, visit.viewer)
-    return Reader(visit.viewer, visit.language, visit.now, estate.timezone if estate else DEFAULT_ZONE)
+    zone = estate.timezone if estate else DEFAULT_ZONE
+    return Reader(visit.viewer, visit.language, visit.now, zone, visit.now - visit.real_now)
 
 
 def show(visit: Visit, template: str, shell: Shell, *, status: int = 200, **context: Any) -> Response:

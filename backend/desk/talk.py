@@ -1,40 +1,56 @@
 """The conversation as the ticket page shows it: messages and internal notes, in the order they came."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
-from backend.desk import words
+from backend.desk import reach, words
 from backend.desk.queue import Reader
 from backend.desk.ticket_queries import Dossier
-from backend.desk.views import FileView, MessageView
-from backend.models import Message, OutboxRow, StoredFile, TicketEvent
+from backend.desk.views import FileView, MessageView, Place, Quote, Wording
+from backend.models import Message, StoredFile, TicketEvent
 from locales import N_, html_tag, t
 from locales.dates import format_day, format_full, format_time, local
 
-DELIVERY: Final = {
-    "queued": ("waiting", N_("Waiting to be sent")),
-    "leased": ("waiting", N_("Being sent")),
-    "sent": ("sent", N_("Sent")),
-    "failed": ("failed", N_("Not sent yet, will be tried again")),
-    "dead": ("failed", N_("Could not be delivered")),
+#: what stands for a message that has no words of its own
+REMARKS: Final[Mapping[str, str]] = {
+    "voice": N_("Voice message"),
+    "sticker": N_("[sticker]"),
+    "unsupported": N_("[something that cannot be shown here]"),
+    "start": N_("[opened the chat]"),
+    "location": N_("[location]"),
 }
+OWN_NUMBER: Final = N_("[own number shared]")
+OTHER_NUMBER: Final = N_("[somebody else's number shared]")
+#: kinds whose text, if any, is not the person's own
+WORDLESS: Final = frozenset({"start", "contact"})
+QUOTED: Final = 120
+KB: Final = 1024
 
 
 def talk_of(reader: Reader, dossier: Dossier) -> tuple[MessageView, ...]:
     """Word messages and notes of a ticket, oldest first, with a mark where a new day begins."""
     zone = dossier.estate.timezone
-    rows: list[tuple[datetime, Message | TicketEvent]] = [(m.sent_at, m) for m in dossier.messages]
-    rows += [(e.at, e) for e in dossier.events if e.kind == "note"]
-    rows.sort(key=lambda row: row[0])
     shown, last_day = [], None
-    for at, row in rows:
+    for at, row in _in_order(dossier):
         day = local(at, zone).date()
         mark = _day_mark(reader, at, zone, day, last_day)
         last_day = day
         shown.append(_message(reader, dossier, row, mark) if isinstance(row, Message)
                      else _note(reader, dossier, row, mark))  # fmt: skip
     return tuple(shown)
+
+
+def _in_order(dossier: Dossier) -> list[tuple[datetime, Message | TicketEvent]]:
+    """Messages in the order in which they were stored, whatever a telephone's clock says; notes between."""
+    rows: list[tuple[datetime, Message | TicketEvent]] = []
+    last = None
+    for message in dossier.messages:
+        last = message.sent_at if last is None else max(last, message.sent_at)
+        rows.append((last, message))
+    rows += [(e.at, e) for e in dossier.events if e.kind == "note"]
+    rows.sort(key=lambda row: row[0])
+    return rows
 
 
 def _day_mark(reader: Reader, at: datetime, zone: str, day: date, last: date | None) -> str:
@@ -45,21 +61,30 @@ def _day_mark(reader: Reader, at: datetime, zone: str, day: date, last: date | N
 
 
 def _message(reader: Reader, dossier: Dossier, row: Message, day: str) -> MessageView:
-    zone = dossier.estate.timezone
-    state, delivered = _delivery(reader.language, dossier.deliveries.get(row.id))
+    language, zone = reader.language, dossier.estate.timezone
+    sent = dossier.deliveries.get(row.id)
+    remark = remark_of(language, row)
     return MessageView(
         id=f"m{row.id}",
+        key=row.id,
         kind=row.author if row.author in ("resident", "butler", "bot") else "system",
         who=_who(reader, dossier, row),
-        text=_text(reader.language, row),
-        lang=html_tag(row.language),
+        text=remark or row.text,
+        is_remark=bool(remark),
+        lang=html_tag(language if remark else row.language),
         time=format_time(row.sent_at, zone),
         at=row.sent_at.isoformat(),
-        full_time=format_full(reader.language, row.sent_at, zone),
+        full_time=format_full(language, row.sent_at, zone),
         day=day,
-        files=_files(dossier.ticket.number, row.id, dossier.files),
-        delivery=delivered,
-        delivery_state=state,
+        files=_files(language, dossier.ticket.number, row.id, dossier.files),
+        delivery=reach.delivery_of(
+            language, sent, dossier.links.get(sent.link_id) if sent else None, reader.ahead, zone
+        ),
+        edited=_edited(language, row, zone),
+        wordings=_wordings(language, dossier, row, zone),
+        reaction=row.reaction,
+        quote=_quote(reader, dossier, row),
+        place=_place(row.values) if row.kind == "location" else None,
     )
 
 
@@ -81,10 +106,13 @@ def _note(reader: Reader, dossier: Dossier, row: TicketEvent, day: str) -> Messa
     )
 
 
-def _text(language: str, row: Message) -> str:
-    if row.text:
-        return row.text
-    return t(language, "Voice message") if row.kind == "voice" else ""
+def remark_of(language: str, row: Message) -> str:
+    """Word a message that has no words of its own; empty for one that has. No number and no code is shown."""
+    if row.author != "resident" or (row.text and row.kind not in WORDLESS):
+        return ""
+    if row.kind == "contact":
+        return t(language, OWN_NUMBER if row.values.get("is_own", True) else OTHER_NUMBER)
+    return t(language, REMARKS[row.kind]) if row.kind in REMARKS else ""
 
 
 def _who(reader: Reader, dossier: Dossier, row: Message) -> str:
@@ -96,16 +124,59 @@ def _who(reader: Reader, dossier: Dossier, row: Message) -> str:
     return t(reader.language, "Bot") if row.author == "bot" else t(reader.language, "System")
 
 
-def _delivery(language: str, row: OutboxRow | None) -> tuple[str, str]:
-    if row is None or row.state not in DELIVERY:
-        return "", ""
-    state, sentence = DELIVERY[row.state]
-    return state, t(language, sentence)
-
-
-def _files(number: int, message_id: int, files: Sequence[StoredFile]) -> tuple[FileView, ...]:
+def _files(language: str, number: int, message_id: int, files: Sequence[StoredFile]) -> tuple[FileView, ...]:
     return tuple(
-        FileView(file.name, f"/tickets/{number}/files/{file.id}", file.kind)
+        FileView(
+            name=file.name,
+            url=f"/tickets/{number}/files/{file.id}" if file.state == "here" else "",
+            kind=file.kind,
+            state=file.state,
+            note=reach.file_note(language, file),
+            size=_size(file.size),
+        )
         for file in files
         if file.message_id == message_id
     )
+
+
+def _size(count: int) -> str:
+    """Bytes as people say them."""
+    if count < KB * KB:
+        return f"{max(1, round(count / KB))} KB"
+    return f"{count / KB / KB:.1f} MB"
+
+
+def _edited(language: str, row: Message, zone: str) -> str:
+    if row.edited_at is None:
+        return ""
+    return t(language, "edited {time}", time=format_time(row.edited_at, zone))
+
+
+def _wordings(language: str, dossier: Dossier, row: Message, zone: str) -> tuple[Wording, ...]:
+    """The earlier wordings of an edited message with the present one last; nothing for any other."""
+    earlier = [
+        Wording(t(language, "Until {time}", time=format_time(one.until_at, zone)), one.text)
+        for one in dossier.versions.get(row.id, ())
+    ]
+    return (*earlier, Wording(t(language, "Now"), row.text)) if earlier else ()
+
+
+def _quote(reader: Reader, dossier: Dossier, row: Message) -> Quote | None:
+    if row.reply_to_id is None:
+        return None
+    answered = next((one for one in dossier.messages if one.id == row.reply_to_id), None)
+    if answered is None:
+        return Quote("", t(reader.language, "An earlier message"))
+    said = remark_of(reader.language, answered) or " ".join(answered.text.split())
+    if not said and any(file.message_id == answered.id for file in dossier.files):
+        said = t(reader.language, "Photo or file")
+    short = said if len(said) <= QUOTED else said[:QUOTED].rstrip() + "…"
+    return Quote(_who(reader, dossier, answered), short, f"#m{answered.id}")
+
+
+def _place(values: Mapping[str, Any]) -> Place | None:
+    latitude, longitude = values.get("latitude"), values.get("longitude")
+    if not isinstance(latitude, int | float) or not isinstance(longitude, int | float):
+        return None
+    point = f"{latitude:.5f},{longitude:.5f}"
+    return Place(str(values.get("title") or ""), point.replace(",", ", "), f"geo:{point}")

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from backend.deadlines.reckoning import Stretch
-from backend.desk import forms, pills, words
+from backend.desk import forms, pills, reach, words
 from backend.desk.forms import Desk
 from backend.desk.queue import Reader, tag_of
 from backend.desk.talk import talk_of
@@ -67,7 +67,19 @@ def ticket_of(
         is_urgent=ticket.is_urgent,
         notice=notice,
         links=_links(language, dossier),
+        conversation=ticket.conversation_id or 0,
+        out_of_reach=reach.out_of_reach(
+            language, dossier.link, _called(language, dossier), phone, reader.now, reader.ahead, zone
+        ),
     )
+
+
+def _called(language: str, dossier: Dossier) -> str:
+    """What the person is called in a sentence about them."""
+    if dossier.resident is None:
+        name = dossier.link.name if dossier.link else ""
+        return name or t(language, "The visitor")
+    return dossier.resident.address_as(language) or dossier.resident.name or t(language, "The resident")
 
 
 def composer_of(reader: Reader, dossier: Dossier, desk: Desk, allowed: Sequence[str]) -> ComposerView:
@@ -164,6 +176,7 @@ def _people(reader: Reader, dossier: Dossier, card: ResidentCard | None, phone: 
         facts.append(Fact(t(language, "Resident"), f"{dossier.resident.name} · {kind}"))
         form = dossier.resident.address_as(language)
         facts += [Fact(t(language, "Form of address"), form)] if form else []
+    facts += _writes_from(language, dossier)
     if card is not None:
         facts.append(Fact(t(language, "Home"), f"{card.home(language)} ({card.home_code})"))
         if card.phone_masked:
@@ -178,6 +191,16 @@ def _people(reader: Reader, dossier: Dossier, card: ResidentCard | None, phone: 
     if ticket.butler_id is None:
         facts.append(Fact(t(language, "Butler"), t(language, "Nobody yet")))
     return tuple(facts)
+
+
+def _writes_from(language: str, dossier: Dossier) -> list[Fact]:
+    """Where the person last wrote from, and what they call themselves there."""
+    link = dossier.link
+    if link is None:
+        return []
+    name = reach.channel_name(language, link.channel)
+    value = t(language, "{channel}: {name}", channel=name, name=link.name) if link.name else name
+    return [Fact(t(language, "Writes from"), value)]
 
 
 def _service(reader: Reader, dossier: Dossier, menu: Menu) -> tuple[Fact, ...]:
@@ -257,6 +280,8 @@ def _event_text(reader: Reader, dossier: Dossier, row: TicketEvent, label: str) 
     if row.kind == "assigned":
         user = dossier.users.get(row.values.get("user"))
         return t(language, "Assigned to {who}", who=user.name(language)) if user else label
+    if row.kind == "unreachable":
+        return f"{label} · {reach.reason_of(language, row.values.get('reason', ''))}"
     if row.kind == "followed_up":
         result = words.name_of(language, words.RESULTS, row.values.get("result"))
         return f"{label} · {result}" if result else label

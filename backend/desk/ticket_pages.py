@@ -1,15 +1,14 @@
-"""One ticket's page, its quick actions, what is being written, its files."""
+"""One ticket's page, its quick actions, what is being written."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from fastapi import APIRouter, Response
-from fastapi.responses import FileResponse
 from sqlalchemy.orm import Session
 
 from backend.deadlines import service as deadlines
-from backend.desk import forms, queries, ticket_queries
+from backend.desk import forms, letters, queries, ticket_queries
 from backend.desk.doors import Number, PageRoute, Typed, Visit, Visiting, go, with_toast
 from backend.desk.forms import BadForm, Desk
 from backend.desk.queue import row_of
@@ -19,7 +18,6 @@ from backend.desk.ticket import composer_of, ticket_of
 from backend.desk.ticket_queries import Dossier
 from backend.desk.views import ComposerView, Shell, TicketView
 from backend.errors import BadInput, IllegalMove, NotFound, Refusal, VersionConflict
-from backend.messages import files
 from backend.people import queries as people_queries
 from backend.people import residents
 from backend.tickets import queries as ticket_rows
@@ -148,6 +146,11 @@ def act(who: Visiting, number: Number, action: str, fields: Typed) -> Response:
     """Take one action; what cannot be taken comes back with a sentence and nothing lost."""
     if action not in service.HANDLERS:
         raise NotFound
+    return take(who, number, action, fields)
+
+
+def take(who: Visit, number: int, action: str, fields: Mapping[str, str]) -> Response:
+    """Take one action with the fields that were posted."""
     try:
         body = _read(who, number, action, fields)
         who.db.run(
@@ -156,7 +159,7 @@ def act(who: Visiting, number: Number, action: str, fields: Typed) -> Response:
             )
         )
     except BadForm as bad:
-        return _again(who, number, action, fields, dict(bad.errors), 422)
+        return again(who, number, action, fields, dict(bad.errors), 422)
     except (BadInput, IllegalMove, VersionConflict) as refusal:
         return _refused(who, number, action, fields, refusal)
     return _done(who, number, action, fields)
@@ -182,13 +185,22 @@ def _done(who: Visit, number: int, action: str, fields: Mapping[str, str]) -> Re
         return go(who.request, where, sentence)
     if fields.get("from") == "queue":
         return with_toast(_row(who, number), sentence)
+    if action not in WRITTEN:
+        return with_toast(live_parts(who, number), sentence)
     with who.db.read() as session:
         ticket, shell = _load(session, who, number, Look())
-    template = "_ticket_written.html" if action in WRITTEN else "_ticket_live.html"
-    response = show(who, template, shell, ticket=ticket, oob=True)
-    if action not in WRITTEN:
-        response.headers["HX-Reswap"] = "none"
-    return with_toast(response, sentence)
+        kept = () if action == "reply" else letters.chips_of(session, who, number, fields)
+    ticket = replace(ticket, composer=replace(ticket.composer, photos=kept))
+    return with_toast(show(who, "_ticket_written.html", shell, ticket=ticket, oob=True), sentence)
+
+
+def live_parts(who: Visit, number: int) -> Response:
+    """The parts of the open page that may have changed, each laid in its place."""
+    with who.db.read() as session:
+        ticket, shell = _load(session, who, number, Look())
+    response = show(who, "_ticket_live.html", shell, ticket=ticket, oob=True)
+    response.headers["HX-Reswap"] = "none"
+    return response
 
 
 def _row(who: Visit, number: int, status: int = 200) -> Response:
@@ -205,7 +217,7 @@ def _refused(who: Visit, number: int, action: str, fields: Mapping[str, str], re
     if fields.get("from") == "queue" and who.is_fragment:
         return with_toast(_row(who, number, refusal.status), sentence)
     if action in forms.FIELDS or action in WRITTEN:
-        return _again(who, number, action, fields, {"": sentence}, refusal.status)
+        return again(who, number, action, fields, {"": sentence}, refusal.status)
     with who.db.read() as session:
         ticket, shell = _load(session, who, number, Look(notice=sentence))
     if not who.is_fragment:
@@ -223,7 +235,7 @@ def _sentence(who: Visit, refusal: Refusal) -> str:
     return refusal.worded(who.language)[1]
 
 
-def _again(
+def again(
     who: Visit, number: int, action: str, fields: Mapping[str, str], errors: Mapping[str, str], status: int
 ) -> Response:
     """Show the same form with the message at its field and everything that was typed."""
@@ -253,7 +265,7 @@ def _composer(
     desk = _desk(session, who, dossier)
     box = composer_of(reader_of(session, who), dossier, desk, service.actions_for(row, who.viewer))
     text = fields.get("text", "")
-    sentence = errors.get("text", "") or errors.get("", "")
+    sentence = errors.get("text", "") or errors.get("photos", "") or errors.get("", "")
     is_question = mode == "reply" and forms.has_chinese(text) and "text" in errors and bool(text.strip())
     return replace(
         box,
@@ -262,18 +274,5 @@ def _composer(
         other=box.other if box.mode == mode else box.text,
         error="" if is_question else sentence,
         warning=sentence if is_question else "",
-    )
-
-
-@router.get("/tickets/{number}/files/{file_id}")
-def file(who: Visiting, number: Number, file_id: str) -> Response:
-    """A photo or voice message of the conversation, as far as the viewer may read it. Raises NotFound."""
-    with who.db.read() as session:
-        ticket = ticket_rows.get_ticket(session, who.viewer, number)
-        found = ticket_queries.find_file(session, who.viewer, ticket, file_id)
-    if found is None:
-        raise NotFound
-    place = files.path_of(who.request.app.state.settings.media_dir, found.id)
-    return FileResponse(
-        place, media_type=found.content_type, headers={"Cache-Control": "private, max-age=600"}
+        photos=letters.chips_of(session, who, number, fields),
     )

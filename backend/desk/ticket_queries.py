@@ -8,14 +8,17 @@ from typing import Final
 from sqlalchemy import ColumnElement, and_, not_, or_, select
 from sqlalchemy.orm import Session
 
+from backend.desk import channel_queries
 from backend.desk.queries import by_id, deadlines_of
 from backend.models import (
+    ChannelLink,
     ComposerDraft,
     Deadline,
     DeadlinePause,
     Estate,
     Home,
     Message,
+    MessageVersion,
     OutboxRow,
     Resident,
     StoredFile,
@@ -31,7 +34,7 @@ SHOWN: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """Everything one ticket's page is drawn from."""
+    """Everything one ticket's page is drawn from. ``link``: where the person last wrote from."""
 
     ticket: Ticket
     estate: Estate
@@ -41,6 +44,9 @@ class Dossier:
     messages: Sequence[Message]
     files: Sequence[StoredFile]
     deliveries: dict[int, OutboxRow]
+    links: dict[int | None, ChannelLink]
+    link: ChannelLink | None
+    versions: dict[int, list[MessageVersion]]
     events: Sequence[TicketEvent]
     deadlines: Sequence[Deadline]
     pauses: dict[int, list[DeadlinePause]]
@@ -58,6 +64,7 @@ def load_dossier(session: Session, viewer: Viewer, ticket: Ticket) -> Dossier:
     staff = {e.by_user_id for e in events} | {m.by_user_id for m in messages}
     staff |= {ticket.butler_id, ticket.worker_id, ticket.first_butler_id, ticket.changed_by_id}
     clocks = deadlines_of(session, [ticket.id]).get(ticket.id, [])
+    deliveries = channel_queries.list_deliveries(session, [m.id for m in messages if m.author != "resident"])
     return Dossier(
         ticket=ticket,
         estate=session.get_one(Estate, ticket.estate_id),
@@ -66,7 +73,10 @@ def load_dossier(session: Session, viewer: Viewer, ticket: Ticket) -> Dossier:
         users=by_id(session, User, staff),
         messages=messages,
         files=_list_files(session, [m.id for m in messages]),
-        deliveries=_deliveries(session, [m.id for m in messages if m.author != "resident"]),
+        deliveries=deliveries,
+        links=channel_queries.list_links(session, (row.link_id for row in deliveries.values())),
+        link=channel_queries.last_link(session, ticket.conversation_id),
+        versions=channel_queries.list_versions(session, [m.id for m in messages if m.edited_at]),
         events=events,
         deadlines=clocks,
         pauses=_pauses(session, [c.id for c in clocks]),
@@ -117,17 +127,10 @@ def _list_files(session: Session, message_ids: Sequence[int]) -> Sequence[Stored
     if not message_ids:
         return []
     return session.scalars(
-        select(StoredFile).where(StoredFile.message_id.in_(message_ids)).order_by(StoredFile.created_at)
+        select(StoredFile)
+        .where(StoredFile.message_id.in_(message_ids))
+        .order_by(StoredFile.message_id, StoredFile.created_at, StoredFile.id)
     ).all()
-
-
-def _deliveries(session: Session, message_ids: Sequence[int]) -> dict[int, OutboxRow]:
-    if not message_ids:
-        return {}
-    rows = session.scalars(
-        select(OutboxRow).where(OutboxRow.message_id.in_(message_ids)).order_by(OutboxRow.id)
-    )
-    return {row.message_id: row for row in rows}
 
 
 def _pauses(session: Session, deadline_ids: Sequence[int]) -> dict[int, list[DeadlinePause]]:
@@ -177,9 +180,15 @@ def keep_draft(
 
 
 def find_file(session: Session, viewer: Viewer, ticket: Ticket, file_id: str) -> StoredFile | None:
-    """Return a file of a message that the viewer may read on this ticket's page, or None."""
+    """Return a file that is here, of a message that the viewer may read on this ticket's page, or None."""
     file = session.get(StoredFile, file_id)
-    if file is None or file.conversation_id != ticket.conversation_id:
+    if file is None or file.state != "here" or file.conversation_id != ticket.conversation_id:
         return None
     readable = {message.id for message in _list_messages(session, viewer, ticket)}
     return file if file.message_id in readable else None
+
+
+def find_message(session: Session, viewer: Viewer, ticket: Ticket, message_id: int) -> Message | None:
+    """Return a message that the viewer may read on this ticket's page, or None."""
+    shown = _list_messages(session, viewer, ticket)
+    return next((message for message in shown if message.id == message_id), None)

@@ -66,6 +66,7 @@ class QueueRow:
     channel: Symbol
     assignee: str = ""
     news: str = ""
+    unreachable: str = ""
     is_urgent: bool = False
     is_draft: bool = False
     action: Step | None = None
@@ -122,14 +123,68 @@ class QueueView:
 
 @dataclass(frozen=True, slots=True)
 class FileView:
+    """``state`` is here, expected or missing; ``note`` says why it is not here (then ``url`` is empty)."""
+
     name: str
     url: str
-    kind: str  # photo | voice
+    kind: str  # photo | voice | video | document
+    state: str = "here"
+    note: str = ""
+    size: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What became of a message on its way. ``state``: waiting, sent, failed or dead."""
+
+    state: str
+    icon: str
+    text: str
+    can_resend: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """One wording of an edited message; ``label`` says until when it stood."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """The message that another one answers; ``href`` is empty when it is not on the page."""
+
+    who: str
+    text: str
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A location that somebody sent."""
+
+    title: str
+    coordinates: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutOfReach:
+    """Somebody who cannot be written to, and how to call them instead."""
+
+    text: str
+    phone: str = ""
+    href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class MessageView:
-    """``kind`` is resident, butler, bot, system or note; ``day`` is set where a new day begins."""
+    """``kind`` is resident, butler, bot, system or note; ``day`` is set where a new day begins.
+
+    ``key`` names the message in the address of "send again". ``is_remark``: the text is ours, in words for
+    something that has none. ``wordings``: the earlier ones of an edited message, then the present one.
+    """
 
     id: str
     kind: str
@@ -140,9 +195,15 @@ class MessageView:
     at: str
     full_time: str
     day: str = ""
+    key: int = 0
+    is_remark: bool = False
     files: tuple[FileView, ...] = ()
-    delivery: str = ""
-    delivery_state: str = ""
+    delivery: Delivery | None = None
+    edited: str = ""
+    wordings: tuple[Wording, ...] = ()
+    reaction: str = ""
+    quote: Quote | None = None
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +283,14 @@ class Phrase:
 
 
 @dataclass(frozen=True, slots=True)
+class PhotoChip:
+    """A photo that is here and goes with the next reply."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class ComposerView:
     """The box under the conversation. ``warning`` asks before Chinese goes to a reader of English."""
 
@@ -234,6 +303,7 @@ class ComposerView:
     reader_language: str = "zh"
     can_reply: bool = True
     phrases: tuple[Phrase, ...] = ()
+    photos: tuple[PhotoChip, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +330,8 @@ class TicketView:
     is_urgent: bool = False
     notice: str = ""
     links: tuple[Link, ...] = field(default=())
+    conversation: int = 0
+    out_of_reach: OutOfReach | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,3 +381,4 @@ class Shell:
     clock_short: str = ""
     is_demo: bool = False
     is_plain_http: bool = False
+    troubles: tuple[str, ...] = ()

@@ -1,16 +1,18 @@
 """The staff API about tickets (DESIGN §4): lists, one ticket, intake, actions."""
 
 import json
+from functools import partial
 from hashlib import sha256
 from typing import Annotated, Any, Final, Literal, cast
 
-from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi import APIRouter, Depends, File, Header, Query, Request, Response, UploadFile
 from pydantic import ValidationError
 
 from backend.errors import BadInput, IdempotencyMismatch, NotFound
+from backend.messages import files
 from backend.people.doors import bearer_viewer
 from backend.people.viewer import Viewer
-from backend.tickets import intake, queries, schemas, service, showing
+from backend.tickets import intake, photos, queries, schemas, service, showing
 from locales import N_
 
 router = APIRouter(prefix="/api/tickets", tags=["staff"])
@@ -60,6 +62,24 @@ def take_in(
 
     asked = ("intake", body.model_dump(mode="json", by_alias=True))
     return _once(request, viewer, key, asked, work, 201)
+
+
+@router.post("/files", status_code=201)
+async def upload(request: Request, viewer: Signed, file: Annotated[UploadFile, File()]) -> schemas.PhotoOut:
+    """Take a photo for a reply: looked at, re-encoded, synced; a reply then names its id under ``files``."""
+    app = request.app.state
+    app.file_limit.count(("staff", viewer.user_id))
+    data, name = await file.read(files.MAX_BYTES + 1), file.filename or ""
+
+    def work() -> schemas.PhotoOut:
+        checked = photos.check_photo(data)
+        file_id = files.keep(app.settings.media_dir, checked)
+        add = partial(photos.add_photo, viewer=viewer, file_id=file_id, checked=checked, name=name,
+                      now=app.clock.now())  # fmt: skip
+        app.db.run(add)
+        return schemas.PhotoOut(id=file_id, kind=checked.kind, size=len(checked.data))
+
+    return cast(schemas.PhotoOut, await app.in_turn(work))
 
 
 @router.post("/{number}/{action}")

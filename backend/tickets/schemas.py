@@ -4,7 +4,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from backend.messages.schemas import Moment
 from backend.messages.service import MAX_TEXT, clean_text
@@ -45,6 +53,20 @@ class Empty(Body):
 class TextBody(Body):
     text: Words
     files: Files = Field(default_factory=list)
+
+
+class ReplyBody(Body):
+    """Words, photos that were uploaded before, or both."""
+
+    files: Files = Field(default_factory=list)
+    text: Annotated[Optional, Field(validate_default=True)] = None
+
+    @field_validator("text")
+    @classmethod
+    def _says_something(cls, text: str | None, info: ValidationInfo) -> str | None:
+        if not text and not info.data.get("files"):
+            raise ValueError("a reply needs words or a photo")
+        return text
 
 
 class AssignBody(Body):
@@ -93,7 +115,7 @@ class ReasonBody(Body):
 
 
 BODIES: Final[Mapping[str, type[Body]]] = {
-    "accept": Empty, "reply": TextBody, "note": TextBody, "feedback": TextBody, "answer": TextBody,
+    "accept": Empty, "reply": ReplyBody, "note": TextBody, "feedback": TextBody, "answer": TextBody,
     "assign": AssignBody, "schedule": ScheduleBody, "check_in": Empty, "complete": CompleteBody,
     "sign_off": SignOffBody, "follow_up": FollowUpBody, "classify": ClassifyBody, "decide": DecideBody,
     "pause": ReasonBody, "resume": Empty, "cancel": ReasonBody,
@@ -195,6 +217,12 @@ class TicketOut(BaseModel):
     promises: list[PromiseOut]
     allowed: list[str]
     timeline: list[EventOut] | None = None
+
+
+class PhotoOut(BaseModel):
+    id: str
+    kind: str
+    size: int
 
 
 class PageOut(BaseModel):

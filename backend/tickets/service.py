@@ -15,7 +15,7 @@ from backend.messages import queries as message_queries
 from backend.models import Ticket, User
 from backend.people.service import clean_username
 from backend.people.viewer import Viewer
-from backend.tickets import complaints, lifecycle, outcome, queries, telling, wording
+from backend.tickets import complaints, lifecycle, outcome, photos, queries, telling, wording
 from backend.tickets.lifecycle import Move, NoWay
 from backend.tickets.work import ACTORS, INVALID, WORKERS, Body, Work, actions_for, actions_of, forget_draft
 from intents.menu import Menu
@@ -102,9 +102,12 @@ def accept(work: Work) -> None:
 
 
 def reply(work: Work) -> None:
-    files = tuple(work.body.get("files") or ())
-    telling.speak(work.session, work.ticket, work.reader, work.body["text"], work.viewer.user_id, work.now,
-                  "reply", files)  # fmt: skip
+    """Words, photos, or both. Raises BadInput for neither, and for a photo that is no longer there."""
+    files = photos.require_free(work.session, work.ticket, work.body.get("files") or ())
+    text = work.body.get("text") or ""
+    if not text and not files:
+        raise BadInput(N_("A reply needs words or a photo."))
+    telling.speak(work.session, work.ticket, work.reader, text, work.viewer.user_id, work.now, "reply", files)
     work.record("replied")
     work.happen("replied")
     forget_draft(work, "reply")

@@ -22,6 +22,7 @@ def client_strings(language: str) -> Strings:
         "live": t(language, "Live"),
         "reconnecting": t(language, "Reconnecting…"),
         "offline": t(language, "The server did not answer. What you wrote is still here; please try again."),
+        "offline_photo": t(language, "The photo did not get through. Please choose it again."),
         "new_rows": t(language, "{n} new: show"),
         "new_order": t(language, "The list has changed: show"),
     }

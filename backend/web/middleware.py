@@ -1,6 +1,7 @@
 """Small ASGI layers: who may post to a page, how much may be sent, what a browser may do with what we send,
 and that a fault is answered inside of them all."""
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import Final
 from urllib.parse import urlsplit
@@ -29,7 +30,19 @@ FOREIGN: Final = N_("This request did not come from a page of ours.")
 MOST: Final = 1024 * 1024
 MOST_UPLOAD: Final = 10 * 1024 * 1024 + 64 * 1024
 MOST_CARRIED: Final = 20 * 1024 * 1024 + 64 * 1024
-UPLOADS: Final = {"/api/chat/files": MOST_UPLOAD, "/api/files": MOST_CARRIED}
+#: a reply from a browser without script brings its four photos at once
+UPLOADS: Final = (
+    (re.compile(r"/api/(chat|tickets)/files|/tickets/\d+/photos"), MOST_UPLOAD),
+    (re.compile(r"/api/files"), MOST_CARRIED),
+    (re.compile(r"/tickets/\d+/reply"), 4 * MOST_UPLOAD),
+)
+
+
+def upload_limit(path: str) -> int | None:
+    """Bytes that may be posted to a path that takes files; None for any other."""
+    return next((most for where, most in UPLOADS if where.fullmatch(path)), None)
+
+
 #: what is too large is still read to here and thrown away: a browser that is cut off hears no sentence
 MOST_DRAINED: Final = 64 * 1024 * 1024
 
@@ -44,7 +57,7 @@ class BodyLimit:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        limit = UPLOADS.get(scope["path"], MOST)
+        limit = upload_limit(scope["path"]) or MOST
         told = Headers(scope=scope).get("content-length", "")
         is_too_large = told.isdigit() and int(told) > limit
         seen = 0

@@ -183,7 +183,7 @@ def test_changed_rows_come_out_of_band_with_counts_and_what_belongs_here(desk: O
     world.act(world.butler, other, "assign", user=world.colleague.id)
     answer = desk("lin").get(f"/queue/rows?ids=t{mine},t{other},t9999")
     assert rows(answer.text) == [f"t{mine}", f"t{other}"]
-    assert answer.text.count('hx-swap-oob="outerMorph"') == 4
+    assert answer.text.count('hx-swap-oob="outerMorph"') == 5
     matching = re.search(r'data-matching="([^"]*)"', answer.text)
     assert matching
     assert json.loads(matching[1].replace("&#34;", '"')) == {

@@ -30,7 +30,7 @@ async function startPage() {
 
 // Pages without a list of their own still count alerts.
 function ringBell(event) {
-  if (event.kind !== "ticket") htmx.ajax("GET", "/alerts?panel=1", { target: "#bell-panel", swap: "innerHTML" });
+  if (event.kind !== "ticket" && event.kind !== "message") htmx.ajax("GET", "/alerts?panel=1", { target: "#bell-panel", swap: "innerHTML" });
 }
 
 // Who types a name before the page can hear it is not asked to type it again.

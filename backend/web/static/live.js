@@ -19,7 +19,7 @@ function listen(tell, state) {
         state(false);
         if (stream.readyState === EventSource.CLOSED) setTimeout(open, RETRY_MS);
       };
-      for (const kind of ["ticket", "alert", "clock"]) {
+      for (const kind of ["ticket", "alert", "clock", "message", "channel"]) {
         stream.addEventListener(kind, (event) => {
           tell({ kind, ...JSON.parse(event.data) });
         });

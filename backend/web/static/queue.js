@@ -104,7 +104,8 @@ export function startQueue() {
   return {
     hear(event) {
       if (event.kind === "ticket") { changed.add(`t${event.number}`); gather(); }
-      else if (event.kind === "alert") { changed.add("-"); gather(); }
+      else if (event.kind === "message") return;
+      else if (event.kind === "alert" || event.kind === "channel") { changed.add("-"); gather(); }
       else if (isIdle()) refresh();
       else offer(0, true);
     },

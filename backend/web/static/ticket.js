@@ -1,4 +1,5 @@
 // The ticket page: dialogs, the composer with its two drafts, and parts that renew themselves.
+import { startPhotos } from "./photos.js";
 
 const GATHER_MS = 250;
 const KEEP_MS = 700;
@@ -142,10 +143,17 @@ function foldOnPhone() {
   for (const fold of document.querySelectorAll("[data-fold]")) fold.open = false;
 }
 
+// A message of this conversation; a colleague's typing shows nothing here.
+function isOurs(event) {
+  return !event.is_typing && String(event.conversation) === document.getElementById("ticket-head").dataset.conversation;
+}
+
 async function refresh(number) {
   const folds = [...document.querySelectorAll("[data-fold]")].map((fold) => [fold.dataset.fold, fold.open]);
+  const kept = [...document.querySelectorAll("[data-keep][open]")].map((fold) => fold.id);
   await htmx.ajax("GET", `/tickets/${number}?part=live`, { target: "#ticket-head", swap: "none" });
   for (const [name, open] of folds) document.querySelector(`[data-fold="${name}"]`).open = open;
+  for (const id of kept) document.getElementById(id)?.setAttribute("open", "");
 }
 
 export function startTicket() {
@@ -165,6 +173,7 @@ export function startTicket() {
     if (!event.target.open) event.target.removeAttribute?.("hx-morph-skip");
   }, true);
   addEventListener("pagehide", () => { if (area()?.value !== area()?.defaultValue) keepNow(); });
+  startPhotos();
   foldOnPhone();
   toEnd();
   warn();
@@ -172,6 +181,7 @@ export function startTicket() {
   return {
     hear(event) {
       if (event.kind === "ticket" && event.number !== number) return;
+      if (event.kind === "message" && !isOurs(event)) return;
       clearTimeout(timer);
       timer = setTimeout(() => refresh(number), GATHER_MS);
     },

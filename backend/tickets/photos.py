@@ -1,0 +1,56 @@
+"""Photos that staff send with a reply: taken before it, attached by it. Nothing here commits."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from backend.errors import BadInput, BadUpload, Forbidden
+from backend.messages import files
+from backend.messages import queries as message_queries
+from backend.models import StoredFile, Ticket
+from backend.people.viewer import Viewer
+from locales import N_
+
+
+def check_photo(data: bytes) -> files.Checked:
+    """Return what is to be kept of a photo. Raises TooLarge, BadUpload (for sound as well)."""
+    checked = files.check(data)
+    if checked.kind != "photo":
+        raise BadUpload
+    return checked
+
+
+def add_photo(
+    session: Session,
+    viewer: Viewer,
+    file_id: str,
+    checked: files.Checked,
+    name: str,
+    now: datetime,
+    ticket: Ticket | None = None,
+) -> StoredFile:
+    """Know a photo that is on disk; with a ticket it goes into that conversation only. Raises Forbidden."""
+    if not viewer.may("reply"):
+        raise Forbidden
+    return files.add(
+        session, file_id=file_id, checked=checked, name=name,
+        estate_id=ticket.estate_id if ticket else min(viewer.estate_ids),
+        conversation_id=ticket.conversation_id if ticket else None, now=now,
+    )  # fmt: skip
+
+
+def list_free(session: Session, ticket: Ticket, ids: Sequence[str]) -> list[StoredFile]:
+    """Return those of ``ids`` that can still go into the ticket's conversation, in the order of ``ids``."""
+    if ticket.conversation_id is None or not ids:
+        return []
+    found = {row.id: row for row in message_queries.list_free_files(session, ticket.conversation_id, ids)}
+    return [found[one] for one in dict.fromkeys(ids) if one in found]
+
+
+def require_free(session: Session, ticket: Ticket, ids: Sequence[str]) -> tuple[str, ...]:
+    """Return ``ids``, each once. Raises BadInput when one was sent already, or is not known here."""
+    free = tuple(row.id for row in list_free(session, ticket, ids))
+    if len(free) != len(set(ids)):
+        raise BadInput(N_("A photo is no longer there. Please choose it again."))
+    return free
