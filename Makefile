@@ -3,10 +3,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench lint translations pictures lock clean
+.PHONY: help run test bench lint translations pictures fake-telegram lock clean
 
 help: ## Show what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 run: ## Serve: set up everything needed, an empty database gets the demo estate
 	@$(PYTHON) tools/prepare.py run
@@ -35,6 +35,10 @@ translations: ## Bring the text catalogues up to date with the code, and name wh
 pictures: ## Take the pictures of the README anew, in a real browser
 	@$(PYTHON) tools/prepare.py test
 	$(BIN)/python -m tests.browser.pictures
+
+fake-telegram: ## Try the bot as a person, without Telegram: a page, and Guanjia with a demo of its own
+	@$(PYTHON) tools/prepare.py test
+	@$(BIN)/python -m tests.fake_telegram --serve
 
 lock: ## Resolve and hash all dependencies again (requirements*.lock)
 	@$(PYTHON) tools/prepare.py run
