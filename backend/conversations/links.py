@@ -8,9 +8,9 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from backend.conversations import facts, queries, speaking
+from backend.conversations import facts, link_queries, queries, speaking
 from backend.conversations.state import Facts, Reply
-from backend.conversations.talk import HUMAN_BUTTON, door_buttons
+from backend.conversations.talk import door_buttons, how_to_link
 from backend.errors import BadInvitation
 from backend.messages import queries as message_queries
 from backend.messages import service as messages
@@ -25,6 +25,8 @@ from locales import t
 
 TOKEN_BYTES: Final = 32
 DEVICE_DIGITS: Final = 6
+#: of a name that somebody gave themselves
+NAME_LENGTH: Final = 60
 DEVICE_LIFE: Final = timedelta(minutes=10)
 
 
@@ -91,6 +93,9 @@ def _ask_butler(
 ) -> None:
     """A code that named a home but nobody in it: the butler confirms who has joined."""
     words = t(link.language, "A new person joined this home by invitation: please confirm.")
+    if link.name:  # as the channel knows them, so that the butler need not ask who it is
+        text = "A new person ({name}) joined this home by invitation: please confirm."
+        words = t(link.language, text, name=link.name.strip()[:NAME_LENGTH])
     new = opening.NewTicket(
         estate_id=conversation.estate_id, item_id="estate.general", channel=link.channel,
         language=link.language, words=words,
@@ -104,19 +109,28 @@ def greet(session: Session, menu: Menu, link: ChannelLink, now: datetime) -> lis
     """The first messages of a session: both languages, the privacy notice, then what can be done."""
     conversation = message_queries.lock_conversation(session, link.conversation_id)
     around = facts.gather(session, link, conversation, now)
+    first = welcome(session, around, now)
+    reply = Reply("greeting", {"address": around.facts.address_as}, door_buttons(menu))
+    hint = () if around.facts.linked else how_to_link(around.facts)
+    return [*first, *speaking.say(session, menu, around, (reply, *hint), [], now)]
+
+
+def welcome_once(session: Session, around: facts.Surroundings, now: datetime) -> list[Message]:
+    """The first words of a chat that was not opened by us (a channel's), once."""
+    link = around.link
+    if link.channel == messages.WEB or link.state or link_queries.has_consent(session, link.id):
+        return []
+    return welcome(session, around, now)
+
+
+def welcome(session: Session, around: facts.Surroundings, now: datetime) -> list[Message]:
+    """Say in both languages who speaks here, then show the privacy notice."""
     hello = " ".join(
         t(lang, "Hello, this is the butler service of {estate}.", estate=around.estate.name(lang))
         for lang in ("zh", "en")
     )
     first = _tell(session, around, "welcome_first", hello, now, "bot")
-    notice = _notice(session, around, now)
-    reply = Reply("greeting", {"address": around.facts.address_as}, door_buttons(menu))
-    said = speaking.say(session, menu, around, (reply, *_visitor_hint(around.facts)), [], now)
-    return [first, *notice, *said]
-
-
-def _visitor_hint(known: Facts) -> tuple[Reply, ...]:
-    return () if known.linked else (Reply("how_to_link", {"hotline": known.hotline}, (HUMAN_BUTTON,)),)
+    return [first, *_notice(session, around, now)]
 
 
 def _notice(session: Session, around: facts.Surroundings, now: datetime) -> list[Message]:
@@ -182,12 +196,43 @@ def bind(
     """
     origin = _origin_of(session, vault, code, real_now)
     if origin is not None:
-        return _move(session, menu, link, origin, now)
+        return _move(session, menu, link, origin, now, answers_id)
     redeemed = invitations.redeem_invitation(session, vault, code, real_now)
+    return enter(session, vault, menu, link, redeemed, now, answers_id)
+
+
+def is_in_already(
+    session: Session, vault: Vault, conversation: Conversation, code: str, now: datetime
+) -> bool:
+    """True when the code stands for the very person (or home) that this conversation belongs to.
+
+    So a link that is opened again does nothing twice, though its code may be used up by now.
+    """
+    invitation = link_queries.find_invitation(session, vault.digest(invitations.clean_code(code)))
+    if invitation is None or conversation.resident_id is None:
+        return False
+    if invitation.resident_id is not None:
+        return invitation.resident_id == conversation.resident_id
+    resident = session.get_one(Resident, conversation.resident_id)
+    home = queries.find_home_of(session, resident, now)
+    return home is not None and home.id == invitation.home_id
+
+
+def enter(
+    session: Session,
+    vault: Vault,
+    menu: Menu,
+    link: ChannelLink,
+    redeemed: Redeemed,
+    now: datetime,
+    answers_id: int | None = None,
+) -> list[Message]:
+    """Make a running chat that of a resident who has shown who they are, or who is new in a home."""
     conversation = message_queries.lock_conversation(session, link.conversation_id)
     resident = redeemed.resident or setup.create_resident(
-        session, vault, redeemed.home, now, name="", language=link.language, kind="tenant"
-    )
+        session, vault, redeemed.home, now, name=link.name.strip()[:NAME_LENGTH], language=link.language,
+        kind="tenant",
+    )  # fmt: skip
     visited = conversation
     message_queries.lock_resident(session, resident.id)
     known = message_queries.find_conversation_of(session, resident.id)
@@ -203,16 +248,30 @@ def bind(
         queries.move_matters(session, visited.id, conversation)
     _forget_state(link)
     session.flush()
+    if visited.id != conversation.id:
+        link_queries.follow_link(session, link, visited.id, but=answers_id)
     if redeemed.resident is None:
         _ask_butler(session, menu, conversation, link, now)
     around = facts.gather(session, link, message_queries.lock_conversation(session, conversation.id), now)
-    values = {"address": around.facts.address_as, "home": around.facts.home, "butler": around.facts.butler}
-    reply = Reply("linked", values, door_buttons(menu))
-    return speaking.say(session, menu, around, (reply,), [], now, answers_id)
+    welcome_once(session, around, now)
+    return speaking.say(session, menu, around, _linked(around.facts, menu), [], now, answers_id)
+
+
+def _linked(known: Facts, menu: Menu) -> tuple[Reply, ...]:
+    """The doors come apart where the first message takes the button for the own number away."""
+    values = {"address": known.address_as, "home": known.home, "butler": known.butler}
+    if known.channel != "telegram":
+        return (Reply("linked", values, door_buttons(menu)),)
+    return Reply("linked", values), Reply("menu", {}, door_buttons(menu))
 
 
 def _move(
-    session: Session, menu: Menu, link: ChannelLink, origin: ChannelLink, now: datetime
+    session: Session,
+    menu: Menu,
+    link: ChannelLink,
+    origin: ChannelLink,
+    now: datetime,
+    answers_id: int | None = None,
 ) -> list[Message]:
     """Go on here with the chat of another device: the same conversation, the same language."""
     link.conversation_id, link.estate_id = origin.conversation_id, origin.estate_id
@@ -221,8 +280,9 @@ def _move(
     session.flush()
     conversation = message_queries.lock_conversation(session, link.conversation_id)
     around = facts.gather(session, link, conversation, now)
+    welcome_once(session, around, now)
     reply = Reply("greeting", {"address": around.facts.address_as}, door_buttons(menu))
-    return speaking.say(session, menu, around, (reply,), [], now)
+    return speaking.say(session, menu, around, (reply,), [], now, answers_id)
 
 
 def _forget_state(link: ChannelLink) -> None:

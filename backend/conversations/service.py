@@ -15,17 +15,15 @@ from zoneinfo import ZoneInfo
 import structlog
 from sqlalchemy.orm import Session
 
-from backend.conversations import facts, queries, speaking
+from backend.conversations import entering, facts, links, queries, reading, speaking
 from backend.conversations.dialogue import next_turn
 from backend.conversations.orders import Desk
 from backend.conversations.state import (
-    Attachment,
     EndDraft,
     Heard,
     KeepDraft,
     Open,
     Order,
-    Press,
     Reply,
     Said,
     State,
@@ -35,6 +33,7 @@ from backend.conversations.tools import Tools
 from backend.errors import Busy, GuanjiaError
 from backend.messages import live
 from backend.messages import queries as message_queries
+from backend.messages import service as messages
 from backend.models import ChannelLink, Message
 from backend.tickets import queries as ticket_queries
 from intents.meaning import Act, Hint, Meaning
@@ -59,18 +58,19 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was understood, of which message, against which version of the link's state."""
+    """What was understood, of which message in which wording, against which version of the link's state."""
 
     message_id: int
     conversation_id: int
     state_version: int
+    wording: str
     text: str
     meaning: Meaning | None
     joins: dict[str, Any] | None
 
 
 class StateMoved(GuanjiaError):
-    """The link's state changed between understanding and writing: understand again."""
+    """The link's state or the wording changed between understanding and writing: understand again."""
 
 
 def take_turn(tools: Tools, conversation_id: int) -> int | None:
@@ -83,7 +83,8 @@ def take_turn(tools: Tools, conversation_id: int) -> int | None:
         if waiting is None:
             return None
         try:
-            tools.db.run(partial(write, tools, understand(tools, waiting)))
+            if not entering.settle(tools, waiting.message, waiting.link):
+                tools.db.run(partial(write, tools, understand(tools, waiting)))
         except StateMoved:
             continue
         except Busy:
@@ -104,21 +105,22 @@ def understand(tools: Tools, waiting: Waiting) -> Reading:
     """Ask the engine what the message means, outside any transaction."""
     message, link = waiting.message, waiting.link
     stored, version, zone = link.state, link.state_version, ZoneInfo(waiting.timezone)
-    if message.pressed is not None or not message.text:
-        return Reading(message.id, message.conversation_id, version, message.text, None, None)
+    read_as = (message.id, message.conversation_id, version, message.text)
+    if not reading.words_of(message):
+        return Reading(*read_as, message.text, None, None)
 
     def read(text: str, state: dict[str, Any]) -> Meaning:
         hint = Hint(link.language, *_expected(tools, State.from_json(state)), waiting.open_numbers)
         return tools.engine.understand(text, message.sent_at.astimezone(zone), hint)
 
     alone = read(message.text, stored.get("now", {}))
-    last = joinable(stored, message)
+    last = None if reading.is_reread(message) else joinable(stored, message)
     if last is not None and _may_join(alone, was_unclear=last["unclear"]):
         both = f"{last['text']}\n{message.text}"
         together = read(both, last["before"])
         if not is_unclear(together):
-            return Reading(message.id, message.conversation_id, version, both, together, last)
-    return Reading(message.id, message.conversation_id, version, message.text, alone, None)
+            return Reading(*read_as, both, together, last)
+    return Reading(*read_as, message.text, alone, None)
 
 
 def _may_join(alone: Meaning, *, was_unclear: bool) -> bool:
@@ -157,38 +159,46 @@ def joinable(state: dict[str, Any], message: Message) -> dict[str, Any] | None:
     return last if timedelta(0) <= gap <= TOGETHER else None
 
 
-def write(tools: Tools, reading: Reading, session: Session) -> None:
+def write(tools: Tools, read: Reading, session: Session) -> None:
     """The turn's one transaction."""
-    conversation = message_queries.lock_conversation(session, reading.conversation_id)
-    message, link = queries.hold_turn(session, reading.message_id)
+    conversation = message_queries.lock_conversation(session, read.conversation_id)
+    message, link = queries.hold_turn(session, read.message_id)
     if message.turn_state != message_queries.WAITING:
         return
-    if link.state_version != reading.state_version:
+    if link.state_version != read.state_version or message.text != read.wording:
         raise StateMoved
     now = tools.clock.now()
-    around = facts.gather(session, link, conversation, now)
-    before = reading.joins["before"] if reading.joins else link.state.get("now", {})
+    around = reading.pointing(session, message, facts.gather(session, link, conversation, now))
+    before = read.joins["before"] if read.joins else link.state.get("now", {})
     state = State.from_json(before)
     local = now.astimezone(ZoneInfo(around.estate.timezone))
-    turn = next_turn(state, _heard(session, message, reading), tools.menu, local, around.facts)
+    heard = reading.heard_of(session, message, read.meaning, link, around)
+    turn = next_turn(state, heard, tools.menu, local, around.facts)
     desk = Desk(session, tools.menu, around, message, now)
     done = desk.carry_out(turn.orders)
-    if reading.joins:
-        _replace(session, reading.joins, message.id)
+    if read.joins:
+        _replace(session, read.joins, message.id, now)
         if turn.state.form is None and not any(isinstance(order, Open) for order in turn.orders):
             desk.end_draft("dropped")  # begun by the first piece alone, and not meant
     around = replace(around, facts=replace(around.facts, language=link.language))
+    is_urgent = any(reply.is_urgent for reply in turn.replies)
+    if not is_urgent:  # what keeps people safe is said first, even before who we are
+        links.welcome_once(session, around, now)
     said = speaking.say(session, tools.menu, around, turn.replies, done, now, message.id)
+    if is_urgent:
+        links.welcome_once(session, around, now)
     about = next((t.number for t in done if t is not None), turn.state.about)
     after = replace(turn.state, about=about)
     is_free = state.form is None and state.expects is None and _is_reversible(turn.orders)
     last = {
-        "text": reading.text, "at": message.sent_at.isoformat(), "before": before, "free": is_free,
-        "unclear": any(r.kind in UNCLEAR for r in turn.replies), "replies": [m.id for m in said],
+        "id": message.id, "text": read.text, "at": message.sent_at.isoformat(),
+        "before": before, "free": is_free, "replies": [m.id for m in said],
+        "unclear": any(r.kind in UNCLEAR for r in turn.replies),
     }  # fmt: skip
-    link.state = {"now": after.to_json(), "last": last if message.pressed is None else None}
+    link.state = {"now": after.to_json(), "last": _last(heard, last)}
     link.state_version += 1
     message.turn_state = "done"
+    message.values = {k: v for k, v in message.values.items() if k != "reread"}
     _show_in_ticket(session, around, message, now)
 
 
@@ -196,24 +206,22 @@ def _is_reversible(orders: tuple[Order, ...]) -> bool:
     return all(isinstance(order, KeepDraft) for order in orders)
 
 
-def _heard(session: Session, message: Message, reading: Reading) -> Heard:
-    if message.pressed is not None:
-        return Press(message.pressed["action"], message.pressed["values"])
-    has_files = message.kind != "text"
-    files = tuple(f.id for f in message_queries.list_files(session, [message.id])) if has_files else ()
-    if message.kind == "voice" or reading.meaning is None:
-        return Attachment(files, message.kind == "voice")
-    return Said(reading.meaning, files)
+def _last(heard: Heard, last: dict[str, Any]) -> dict[str, Any] | None:
+    """What the next message may belong to, or its author may edit: words that were read just now."""
+    return last if isinstance(heard, Said) else None
 
 
-def _replace(session: Session, joins: dict[str, Any], by_id: int) -> None:
-    """The earlier reply gives way to the one that read both messages (CON-06)."""
+def _replace(session: Session, joins: dict[str, Any], by_id: int, now: datetime) -> None:
+    """The earlier reply gives way to the one that read both messages (CON-06), in the channel's chat too."""
     for message_id in joins["replies"]:
         message_queries.get_message(session, message_id).replaced_by_id = by_id
+        messages.take_back(session, message_id, now)
 
 
 def _show_in_ticket(session: Session, around: facts.Surroundings, message: Message, now: datetime) -> None:
     """A message in a chat with open tickets belongs to the one it was about; open pages hear of it."""
+    if message.ticket_id is None and around.facts.pointed is not None:
+        message.ticket_id = around.tickets[around.facts.pointed].id
     if message.ticket_id is None and around.facts.is_quiet and around.tickets:
         message.ticket_id = next(iter(around.tickets.values())).id
     live.emit_all(session, around.estate.id, "ticket", [{"number": n} for n in around.tickets], now)
@@ -249,6 +257,7 @@ def _park(tools: Tools, session: Session, message_id: int, error_id: str) -> Non
 def _give_up(session: Session, message_id: int, error_id: str) -> None:
     message = message_queries.get_message(session, message_id)
     message.turn_state, message.error_id = "parked", error_id
+    entering.forget_secrets(message)
 
 
 def run_waiting(tools: Tools, conversation_id: int, until: int | None = None) -> None:

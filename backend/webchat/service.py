@@ -4,17 +4,16 @@ Each opens its own transactions, and writes through ``Database.run``: what meets
 """
 
 import math
-import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy.orm import Session
 
-from backend.conversations import links
+from backend.conversations import entering, links
 from backend.conversations import service as conversations
 from backend.conversations.tools import Tools
-from backend.errors import BadInput, BadInvitation, NotSignedIn, TooMany, UnknownButton
+from backend.errors import BadInput, NotSignedIn, TooMany, UnknownButton
 from backend.messages import files, queries
 from backend.messages import service as messages
 from backend.messages.files import Checked
@@ -25,8 +24,6 @@ from backend.webchat import schemas, showing
 from locales import N_
 
 PER_MINUTE: Final = 60
-#: a long code: letters, and digits or hyphens; short ones are typed into the box that counts wrong tries
-_CODE: Final = re.compile(r"(?=.*[A-Za-z])(?=.*[0-9-])[A-Za-z0-9][A-Za-z0-9 -]{8,30}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +82,7 @@ def post(tools: Tools, caller: Caller, body: schemas.MessageBody, address: str =
     Returns its id, and whether it was an invitation code that has just linked this chat.
     """
     message_id, is_new = tools.db.run(lambda session: _store(tools, session, caller, body))
-    if is_new and body.text and _try_code(tools, caller, message_id, body.text, address):
+    if is_new and body.text and _try_code(tools, message_id, body.text, address):
         return message_id, True
     conversations.run_waiting(tools, caller.conversation_id, until=message_id)
     return message_id, False
@@ -118,29 +115,17 @@ def _press(session: Session, link: ChannelLink, value: str, now: datetime) -> di
     return pressed
 
 
-def _try_code(tools: Tools, caller: Caller, message_id: int, text: str, address: str) -> bool:
+def _try_code(tools: Tools, message_id: int, text: str, address: str) -> bool:
     """A visitor who writes an invitation code is linked by it; any other text takes its usual way.
 
-    Wrong codes count as guesses here too, and whoever guessed too often is no longer listened to.
+    Wrong codes count as guesses here too, and whoever guessed too often is no longer listened to. Short
+    codes are typed into the page's own box.
     """
-    if not _CODE.fullmatch(text.strip()):
+    if not entering.is_long_code(text):
         return False
-
-    def bind(session: Session) -> bool:
-        link, conversation = own.get_pair(session, caller.link_id)
-        if conversation.resident_id is not None:
-            return False
+    with tools.db.read() as session:
         message = queries.get_message(session, message_id)
-        links.bind(session, tools.vault, tools.menu, link, text, tools.clock.now(), real_now, message_id)
-        message.turn_state = "done"
-        return True
-
-    real_now = tools.clock.real_now()
-    try:
-        with counting_guesses(tools.db, text, address, real_now):
-            return tools.db.run(bind)
-    except (BadInvitation, TooMany):
-        return False
+    return entering.try_code(tools, message, text, address) == "linked"
 
 
 def read(tools: Tools, caller: Caller, after: int) -> tuple[schemas.PolledOut, float]:
