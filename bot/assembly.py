@@ -11,6 +11,7 @@ import structlog
 
 from bot.application import Carrier
 from bot.config import BotConfig, webhook_path
+from bot.pacing import Limits
 from bot.updates import Inbound
 from bot.webhook import WebhookApp
 
@@ -54,9 +55,14 @@ def configure(settings: Settings, backend_url: str, webhook_secret: str) -> BotC
 class Telegram:
     """One bot's carrier as a thread. ``webhook`` is the ASGI app to serve, in webhook mode only."""
 
-    def __init__(self, config: BotConfig, on_known: Callable[[str], None] | None = None) -> None:
-        """Raises CannotCarry when the settings do not allow it to start."""
-        self._carrier = Carrier(config, on_known)
+    def __init__(
+        self,
+        config: BotConfig,
+        on_known: Callable[[str], None] | None = None,
+        limits: Limits | None = None,
+    ) -> None:
+        """``limits`` None: Telegram's. Raises CannotCarry when the settings do not allow it to start."""
+        self._carrier = Carrier(config, on_known, limits=limits)
         self.webhook: WebhookApp | None = None
         if config.mode == "webhook":
             self.webhook = WebhookApp(config, self._carrier.health, on_stored=self._pass_on)

@@ -8,7 +8,7 @@ from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from backend.errors import NotFound
-from backend.messages.queries import waits
+from backend.messages.queries import WAITING
 from backend.models import (
     ChannelLink,
     Conversation,
@@ -87,16 +87,21 @@ def move_matters(session: Session, visitor_conversation_id: int, to: Conversatio
 def find_next(
     session: Session, conversation_id: int, real_now: datetime
 ) -> tuple[Message, ChannelLink, str] | None:
-    """Return the oldest message that still needs its turn, its link, and the estate's time zone."""
+    """Return the oldest message that still needs its turn, its link, and the estate's time zone.
+
+    None while that one waits for its other parts: what is behind it does not overtake it.
+    """
     row = session.execute(
         select(Message, ChannelLink, Estate.timezone)
         .join(ChannelLink, ChannelLink.id == Message.link_id)
         .join(Estate, Estate.id == Message.estate_id)
-        .where(Message.conversation_id == conversation_id, *waits(real_now))
+        .where(Message.conversation_id == conversation_id, Message.turn_state == WAITING)
         .order_by(Message.seq)
         .limit(1)
     ).first()
-    return (row[0], row[1], row[2]) if row else None
+    if row is None or (row[0].next_attempt_at is not None and row[0].next_attempt_at > real_now):
+        return None
+    return row[0], row[1], row[2]
 
 
 def hold_turn(session: Session, message_id: int) -> tuple[Message, ChannelLink]:
