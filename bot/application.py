@@ -1,6 +1,7 @@
 """The carrier: one bot, its poller or webhook, its sender and its fetcher, started and ended together."""
 
 import asyncio
+import logging
 import secrets
 from collections.abc import Awaitable, Callable
 from typing import Final
@@ -53,6 +54,8 @@ class Carrier:
         self.health = Health(config, on_known)
         self._stand_by, self._limits = stand_by, limits
         self._sender: Sender | None = None
+        # At lower levels the library logs its calls: the address with the token, people's words.
+        logging.getLogger("telegram").setLevel(logging.WARNING)
         self._calling = AiohttpRequest(config.proxy)
         self._fetching = AiohttpRequest(config.proxy, connections=2)
         self._bot = Bot(

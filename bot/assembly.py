@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import logging
 import threading
 from collections.abc import Callable
 from typing import Final, Protocol
@@ -70,8 +69,6 @@ class Telegram:
         self._asked = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop: asyncio.Event | None = None
-        # At lower levels the library logs the parameters of its calls: people's words.
-        logging.getLogger("telegram").setLevel(logging.WARNING)
 
     def start(self) -> None:
         self._thread.start()

@@ -24,6 +24,7 @@ class LittleBackend:
         self.posts: list[list[str]] = []
         self.told: list[dict[str, Any]] = []
         self.tokens: set[str] = set()
+        self.claims = 0
         self.judge: Callable[[list[dict[str, Any]]], int] = lambda _messages: 202
         self.gate = asyncio.Event()
         self.gate.set()
@@ -71,6 +72,7 @@ class LittleBackend:
         return web.Response(status=204)
 
     async def _nothing(self, request: web.Request) -> web.Response:
+        self.claims += 1
         await asyncio.sleep((await request.json())["wait_seconds"])
         return web.json_response({"items": [], "typing": []})
 
