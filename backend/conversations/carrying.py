@@ -126,7 +126,7 @@ def _tell_sender(tools: Tools, session: Session, row: StoredFile) -> None:
     now = tools.clock.now()
     around = facts.gather(session, link, conversation, now)
     reason = row.reason if row.reason in ("too_large", "kind") else "lost"
-    speaking.say(session, tools.menu, around, (Reply("file_refused", {"reason": reason}),), [], now)
+    speaking.say(session, tools.menu, around, (Reply(f"refused_{reason}"),), [], now)
 
 
 def note_state(told: ChannelReport, real_now: datetime, session: Session) -> None:

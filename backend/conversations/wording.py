@@ -102,6 +102,7 @@ SENTENCES: Final[Mapping[str, str]] = {
                             "video or a smaller file, or tell me about it in words."),
     "refused_kind": N_("Sorry, I cannot open this kind of file. Please send it as a photo, a video or a PDF file, "
                        "or tell me about it in words."),
+    "refused_lost": N_("Sorry, this file did not reach us. Please send it once more."),
     "contact_foreign": N_("For everybody’s privacy I only take your own number, shared with the button below. "
                           "If we should reach somebody else, please write their name and number in words."),
     "share_phone": N_("Or tap the button below and share your own phone number. It is only compared with the "

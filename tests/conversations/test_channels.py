@@ -153,7 +153,10 @@ class TestReactions:
 class TestTaps:
     def confirm(self, chen: Carrier) -> dict[str, Any]:
         """A wish up to its read-back, which has the only-once button 对."""
-        found = chen.hear("明天上午请阿姨来做日常保洁，两小时")
+        found = chen.hear("明天下午两点请个阿姨打扫三小时")
+        chen.store(chen.tap(found[-1], "家里有人"))
+        chen.turns()
+        found = chen.deliver()
         return next(i for i in found if any(b["label"] == "对" for b in i["message"]["buttons"]))
 
     def tickets(self, carrier: Carrier) -> int:
@@ -201,8 +204,9 @@ class TestTaps:
         assert self.tickets(chen) == before
 
     def test_a_keyboard_from_before_the_link_names_nothing_now(self, carrier: Carrier) -> None:
+        assert carrier.client.post("/api/chat/sessions", json={"invitation": CHEN_CODE}).status_code == 201
         menu = next(i for i in carrier.hear("菜单") if i["message"]["buttons"])
-        carrier.hear(kind="start", text=CHEN_CODE)
+        carrier.hear(kind="start", text=CHEN_CODE)  # his conversation exists: the chat moves into it
         carrier.hear("明天上午请阿姨来做日常保洁，两小时")
         carrier.store(carrier.tap(menu))
         assert carrier.messages()[-1].pressed["action"] == "old"  # type: ignore[index]
