@@ -78,10 +78,9 @@ async def typed(request: Request) -> dict[str, str]:
     length = request.headers.get("content-length", "")
     if not length.isdigit() or len(length) > 9 or int(length) > MAX_FORM:
         raise BadInput
-    form = await request.form()
-    return checked_fields(
-        request, {name: value for name, value in form.items() if not isinstance(value, UploadFile)}
-    )
+    async with request.form() as form:
+        fields = {name: value for name, value in form.items() if not isinstance(value, UploadFile)}
+    return checked_fields(request, fields)
 
 
 def checked_fields(request: Request, fields: dict[str, str]) -> dict[str, str]:

@@ -40,12 +40,12 @@ class Letter:
 
 async def letter(request: Request) -> Letter:
     """FastAPI dependency: a form that may carry photos, its token right. Raises Forbidden, BadInput."""
-    form = await request.form(max_files=2 * MOST_PHOTOS)
-    sent = [one for _, one in form.multi_items() if isinstance(one, UploadFile)]
-    texts = {name: value for name, value in form.items() if not isinstance(value, UploadFile)}
-    if sum(map(len, texts.values())) > doors.MAX_FORM:
-        raise BadInput
-    read = [Upload(one.filename, await one.read(files.MAX_BYTES + 1)) for one in sent if one.filename]
+    async with request.form(max_files=2 * MOST_PHOTOS) as form:
+        texts = {name: value for name, value in form.items() if not isinstance(value, UploadFile)}
+        if sum(map(len, texts.values())) > doors.MAX_FORM:
+            raise BadInput
+        sent = [one for _, one in form.multi_items() if isinstance(one, UploadFile)]
+        read = [Upload(one.filename, await one.read(files.MAX_BYTES + 1)) for one in sent if one.filename]
     return Letter(doors.checked_fields(request, texts), tuple(read))
 
 

@@ -1,0 +1,211 @@
+"""Butlers send photos: from the page with and without its script, over the API, refused without a loss."""
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from httpx2 import Response
+from PIL import Image
+from sqlalchemy import select
+
+from backend.models import Message, StoredFile
+from tests.desk.conftest import PASSWORD, Desk, World
+
+Open = Callable[..., Desk]
+Files = list[tuple[str, tuple[str, bytes, str]]]
+
+
+def picture(colour: str = "teal", size: tuple[int, int] = (40, 30)) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", size, colour).save(out, "JPEG")
+    return out.getvalue()
+
+
+def photos(*data: bytes) -> Files:
+    return [("photos", (f"tap {i}.jpg", one, "image/jpeg")) for i, one in enumerate(data)]
+
+
+def send(browser: Desk, number: int, *data: bytes, htmx: bool = False, **fields: str) -> Response:
+    """Post the reply form as a browser without script does, its files with it."""
+    headers = {"hx-request": "true"} if htmx else {}
+    return browser.post(
+        f"/tickets/{number}/reply", data={"csrf": browser.token, "text": "", **fields}, files=photos(*data),
+        headers=headers,
+    )  # fmt: skip
+
+
+def choose(browser: Desk, number: int, data: bytes, **fields: str) -> Response:
+    """Take a photo as the page's script does when it is chosen."""
+    return browser.post(
+        f"/tickets/{number}/photos", data=fields, files={"photo": ("tap.jpg", data, "image/jpeg")},
+        headers={"hx-request": "true", "x-csrf": browser.token},
+    )  # fmt: skip
+
+
+def said(world: World) -> list[tuple[str, int]]:
+    """What butlers sent: words, and how many photos with them."""
+    with world.db.read() as session:
+        rows = session.scalars(select(Message).where(Message.author == "butler").order_by(Message.id))
+        return [(row.text, _count(session, row.id)) for row in rows]
+
+
+def _count(session: Any, message_id: int) -> int:
+    return len(session.scalars(select(StoredFile).where(StoredFile.message_id == message_id)).all())
+
+
+def chip_of(answer: Response) -> dict[str, str]:
+    """The hidden field that a taken photo puts into the form."""
+    name = answer.text.split('name="photo.')[1].split('"')[0]
+    return {f"photo.{name}": "tap.jpg"}
+
+
+def test_a_browser_without_script_sends_words_and_photos(desk: Open, world: World) -> None:
+    number, lin = world.open(), desk("lin")
+    assert send(lin, number, picture(), picture("red"), text="请看").status_code == 303
+    assert said(world) == [("请看", 2)]
+    html = lin.get(f"/tickets/{number}").text
+    url = html.split('class="photo" href="')[1].split('"')[0]
+    assert lin.get(url).headers["content-type"] == "image/jpeg"
+
+
+def test_a_photo_needs_no_words(desk: Open, world: World) -> None:
+    number = world.open()
+    assert send(desk("lin"), number, picture()).status_code == 303
+    assert said(world) == [("", 1)]
+
+
+def test_a_photo_goes_up_when_it_is_chosen_and_out_with_the_reply(desk: Open, world: World) -> None:
+    number, lin = world.open(), desk("lin")
+    chip = choose(lin, number, picture())
+    assert chip.status_code == 200
+    assert "tap.jpg" in chip.text
+    assert said(world) == []
+    assert lin.press(f"/tickets/{number}/reply", htmx=True, text="", **chip_of(chip)).status_code == 200
+    assert said(world) == [("", 1)]
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"not a picture", "这个文件打不开，不像是图片。"),
+        (b"OggS" + bytes(40), "这个文件打不开，不像是图片。"),
+        (b"\0\0\0\x18ftypheic" + bytes(40), "HEIC"),
+        (bytes(10 * 1024 * 1024 + 1), "10 MB"),
+    ],
+    ids=["text", "sound", "heic", "large"],
+)
+def test_a_photo_that_cannot_be_taken_is_refused_in_words(
+    desk: Open, world: World, data: bytes, words: str
+) -> None:
+    number, lin = world.open(), desk("lin")
+    answer = choose(lin, number, data)
+    assert answer.status_code in (413, 422)
+    assert words in answer.text
+    assert 'role="alert"' in answer.text
+
+
+def test_a_refused_photo_loses_neither_the_words_nor_the_good_ones(desk: Open, world: World) -> None:
+    number, lin = world.open(), desk("lin")
+    answer = send(lin, number, picture(), b"broken", htmx=True, text="写了很久的话")
+    assert answer.status_code == 422
+    assert ">写了很久的话</textarea>" in answer.text
+    assert "这个文件打不开，不像是图片。" in answer.text
+    assert answer.text.count('class="photo-chip"') == 1
+    assert said(world) == []
+
+
+def test_a_question_about_the_language_keeps_the_photos(desk: Open, world: World) -> None:
+    number, lin = world.open(resident=world.tenant, words="My tap drips"), desk("lin")
+    answer = send(lin, number, picture(), htmx=True, text="马上到")
+    assert answer.status_code == 422
+    again = lin.press(f"/tickets/{number}/reply", htmx=True, text="马上到", sure="1", **chip_of(answer))
+    assert again.status_code == 200
+    assert said(world) == [("马上到", 1)]
+
+
+def test_a_note_in_between_keeps_the_photos_and_takes_none(desk: Open, world: World) -> None:
+    number, lin = world.open(), desk("lin")
+    fields = chip_of(choose(lin, number, picture()))
+    answer = lin.press(f"/tickets/{number}/note", htmx=True, text="内部", **fields)
+    assert 'class="photo-chip"' in answer.text
+    assert said(world) == []
+
+
+def test_four_photos_are_enough(desk: Open, world: World) -> None:
+    number, lin = world.open(), desk("lin")
+    answer = send(lin, number, *[picture() for _ in range(5)], htmx=True, text="五张")
+    assert answer.status_code == 422
+    assert "一条消息最多附 4 张照片。" in answer.text
+    assert answer.text.count('class="photo-chip"') == 4
+    full = {f"photo.{i}": "x" for i in range(4)}
+    assert "最多附 4 张照片" in choose(lin, number, picture(), **full).text
+
+
+def test_neither_words_nor_photos_is_said_at_the_box(desk: Open, world: World) -> None:
+    number = world.open()
+    answer = send(desk("lin"), number, htmx=True)
+    assert (answer.status_code, said(world)) == (422, [])
+    assert "请填写这一项。" in answer.text
+
+
+def test_a_photo_goes_out_once_and_into_its_own_conversation_only(desk: Open, world: World) -> None:
+    number, lin = world.open(), desk("lin")
+    other = world.open(resident=world.tenant)
+    fields = chip_of(choose(lin, number, picture()))
+    stolen = lin.press(f"/tickets/{other}/reply", htmx=True, text="Here", **fields)
+    assert (stolen.status_code, said(world)) == (422, [])
+    assert "有一张照片已不在，请重新选择。" in stolen.text
+    assert lin.press(f"/tickets/{number}/reply", htmx=True, text="看", **fields).status_code == 200
+    assert lin.press(f"/tickets/{number}/reply", htmx=True, text="再看", **fields).status_code == 422
+    assert said(world) == [("看", 1)]
+
+
+def test_strangers_and_forged_forms_upload_nothing(desk: Open, world: World) -> None:
+    number = world.open()
+    assert choose(desk("wang"), number, picture()).status_code == 404
+    lin = desk("lin")
+    lin.token = "forged"
+    assert choose(lin, number, picture()).status_code == 403
+    assert send(lin, number, picture(), text="x").status_code == 403
+    assert choose(desk(), number, picture()).status_code == 401
+    with world.db.read() as session:
+        assert session.scalars(select(StoredFile)).all() == []
+
+
+def api(browser: Desk, username: str = "lin") -> dict[str, str]:
+    login = {"username": username, "password": PASSWORD}
+    token = browser.post("/api/staff/login", json=login).json()["token"]
+    return {"Authorization": f"Bearer {token}", "Accept-Language": "en"}
+
+
+def test_over_the_api_a_photo_is_uploaded_then_named_by_a_reply(desk: Open, world: World) -> None:
+    number, client = world.open(), desk()
+    headers = api(client)
+    made = client.post(
+        "/api/tickets/files", files={"file": ("tap.jpg", picture(), "image/jpeg")}, headers=headers
+    )
+    assert made.status_code == 201
+    assert made.json()["kind"] == "photo"
+    body = {"files": [made.json()["id"]]}
+    assert client.post(f"/api/tickets/{number}/reply", json=body, headers=headers).status_code == 200
+    assert said(world) == [("", 1)]
+    again = client.post(f"/api/tickets/{number}/reply", json={"text": "x", **body}, headers=headers)
+    assert (again.status_code, again.json()["detail"]) == (
+        422, "A photo is no longer there. Please choose it again."
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("body", [{}, {"text": " "}, {"text": "", "files": []}])
+def test_over_the_api_an_empty_reply_is_refused(desk: Open, world: World, body: dict[str, Any]) -> None:
+    number, client = world.open(), desk()
+    answer = client.post(f"/api/tickets/{number}/reply", json=body, headers=api(client))
+    assert answer.status_code == 422
+    assert "text" in answer.json()["detail"]
+
+
+def test_over_the_api_only_photos_of_staff_are_taken(desk: Open, world: World) -> None:
+    client = desk()
+    voice = {"file": ("a.ogg", b"OggS" + bytes(40), "audio/ogg")}
+    assert client.post("/api/tickets/files", files=voice, headers=api(client)).status_code == 422
+    assert client.post("/api/tickets/files", files=voice).status_code == 401
