@@ -17,7 +17,7 @@ COMMANDS: Final = (
     ("menu", N_("Show the services")),
     ("status", N_("See your requests")),
     ("human", N_("Talk to the butler")),
-    ("lang", N_("Change the language (中文 / English)")),
+    ("lang", N_("Change the language (Chinese or English)")),
     ("help", N_("See what I can do")),
 )
 DESCRIPTION: Final = N_(
