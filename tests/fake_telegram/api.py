@@ -54,6 +54,7 @@ class Api:
     async def _answer(self, token: str, name: str, scope: Scope, receive: Receive) -> Answer:
         try:
             params = await read(scope, receive)
+            params.receive = receive
             bot = self._bot(token)
             return 200, JSON, b'{"ok":true,"result":' + await self._called(bot, name, params) + b"}"
         except ApiError as error:

@@ -10,12 +10,14 @@ from itertools import chain
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from tests.fake_telegram.errors import OTHER_POLLER, WEBHOOK_ACTIVE, ApiError, bad
+from starlette.types import Receive
+
+from tests.fake_telegram.errors import OTHER_POLLER, WEBHOOK_ACTIVE, ApiError, Dropped, bad
 from tests.fake_telegram.params import Params
 from tests.fake_telegram.state import Bot, World
 
 if TYPE_CHECKING:
-    from tests.fake_telegram.webhook import Webhook
+    from tests.fake_telegram.webhook import Attempt, Webhook
 
 DAY: Final = 86400.0
 TAP_LIFE: Final = 150.0
@@ -53,7 +55,7 @@ class Inbox:
     allowed: frozenset[str] | None = None
     poller: "asyncio.Future[None] | None" = None
     webhook: "Webhook | None" = None
-    confirmed: int = 0
+    attempts: "list[Attempt]" = field(default_factory=list)
 
 
 @dataclass(slots=True, eq=False)
@@ -173,16 +175,23 @@ class Delivery:
             if taken or not seconds:
                 return _joined(taken)
             poller = inbox.poller = asyncio.get_running_loop().create_future()
-        await self._woken(inbox, poller, seconds)
+        await self._woken(inbox, poller, seconds, params.receive)
         with self.world.lock:
             return _joined(list(self._take(inbox, limit)))
 
-    async def _woken(self, inbox: Inbox, poller: "asyncio.Future[None]", seconds: float) -> None:
-        timer = asyncio.get_running_loop().call_later(seconds, _wake, poller)
+    async def _woken(
+        self, inbox: Inbox, poller: "asyncio.Future[None]", seconds: float, receive: Receive | None
+    ) -> None:
+        """Hold until something comes, the time is over, or the caller has gone (raises Dropped)."""
+        loop = asyncio.get_running_loop()
+        timer = loop.call_later(seconds, _wake, poller)
+        gone = loop.create_task(_left(receive, poller)) if receive is not None else None
         try:
             await poller
         finally:
             timer.cancel()
+            if gone is not None:
+                gone.cancel()
             if inbox.poller is poller:
                 inbox.poller = None
 
@@ -196,7 +205,6 @@ class Delivery:
         offset = params.integer("offset")
         if offset < 0:
             offset = max(inbox.queue, default=0) + 1 + offset
-        inbox.confirmed = max(inbox.confirmed, offset)
         for number in [number for number in inbox.queue if number < offset]:
             del inbox.queue[number]
         return inbox
@@ -211,9 +219,16 @@ class Delivery:
         now = self.world.now()
         for number in [number for number, update in inbox.queue.items() if update.expires <= now]:
             del inbox.queue[number]
-        repeated, inbox.again = inbox.again, []
+        repeated, inbox.again = inbox.again[:limit], inbox.again[limit:]
         for update, _ in zip(chain(repeated, inbox.queue.values()), range(limit), strict=False):
             yield update
+
+
+async def _left(receive: Receive, poller: "asyncio.Future[None]") -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    if not poller.done():
+        poller.set_exception(Dropped())
 
 
 def _wake(poller: "asyncio.Future[None]") -> None:

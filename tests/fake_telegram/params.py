@@ -31,6 +31,7 @@ class Params:
 
     raw: dict[str, Any] = field(default_factory=dict)
     uploads: dict[str, Upload] = field(default_factory=dict)
+    receive: Receive | None = None  # to notice that a caller who waits has gone
 
     def text(self, name: str, default: str = "") -> str:
         """A member as text; raises 400 for a member that is no text."""

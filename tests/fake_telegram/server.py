@@ -25,7 +25,7 @@ from tests.fake_telegram.webhook import Attempt
 
 @dataclass(frozen=True, slots=True)
 class WebhookView:
-    """The webhook at one moment; ``attempts`` holds every POST in the order it ended."""
+    """The webhook at one moment; ``attempts`` holds every POST to any webhook of the bot, as it ended."""
 
     url: str
     secret: str
@@ -231,12 +231,10 @@ class FakeTelegram:
         """How a bot's webhook stands; its url is "" when there is none."""
         with self.world.lock:
             inbox = self.delivery.inbox(bot)
-            one, pending = inbox.webhook, len(inbox.queue)
+            one, pending, attempts = inbox.webhook, len(inbox.queue), tuple(inbox.attempts)
             if one is None:
-                return WebhookView("", "", 0, "", pending, ())
-            return WebhookView(
-                one.url, one.secret, one.max_connections, one.last_error, pending, tuple(one.attempts)
-            )
+                return WebhookView("", "", 0, "", pending, attempts)
+            return WebhookView(*one.settings, one.last_error, pending, attempts)
 
     # --- trouble and the log -------------------------------------------------------------------------------
 

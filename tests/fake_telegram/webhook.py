@@ -5,7 +5,7 @@ import json
 import re
 from collections import deque
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from time import monotonic
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -40,7 +40,7 @@ class Attempt:
 
 @dataclass(eq=False)
 class Webhook:
-    """Where updates of one bot go, and how that fares. ``attempts`` holds every POST in order."""
+    """Where updates of one bot go, and how that fares."""
 
     delivery: Delivery
     bot: Bot
@@ -51,12 +51,15 @@ class Webhook:
     session: aiohttp.ClientSession
     last_error: str = ""
     last_error_at: float = 0.0
-    attempts: list[Attempt] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._lanes: dict[Lane, deque[Update]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._free = asyncio.Semaphore(self.max_connections)
+
+    @property
+    def settings(self) -> tuple[str, str, int]:
+        return self.url, self.secret, self.max_connections
 
     def offer(self, update: Update) -> None:
         """Put an update at the end of its lane. In the thread of the server only."""
@@ -106,7 +109,9 @@ class Webhook:
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             body = b""
             self._note(_worded(error))
-        self.attempts.append(Attempt(update.id, update.lane, at, monotonic(), status))
+        self.delivery.inbox(self.bot).attempts.append(
+            Attempt(update.id, update.lane, at, monotonic(), status)
+        )
         if status is not None and 200 <= status < 300:
             await self._obey(body)
         elif status is not None:
@@ -165,16 +170,12 @@ class Webhooks:
         self.delivery.interrupt(inbox, WEBHOOK_SET)
         if params.raw.get("allowed_updates") is not None:
             inbox.allowed = allowed(params)
-        webhook = Webhook(
-            self.delivery,
-            bot,
-            self._execute,
-            url,
-            params.text("secret_token"),
-            min(max(params.integer("max_connections", 40), 1), 100),
-            self._client(),
-        )
-        self._replace(inbox, params, webhook)
+        secret = params.text("secret_token")
+        most = min(max(params.integer("max_connections", 40), 1), 100)
+        old = inbox.webhook
+        if old is None or params.flag("drop_pending_updates") or old.settings != (url, secret, most):
+            webhook = Webhook(self.delivery, bot, self._execute, url, secret, most, self._client())
+            self._replace(inbox, params, webhook)
         return True
 
     def delete(self, bot: Bot, params: Params) -> bool:
