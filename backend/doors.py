@@ -23,7 +23,7 @@ from backend.db import is_passing
 from backend.deadlines import sweep
 from backend.desk.doors import refused
 from backend.errors import BadInput, NotFound, NotSignedIn, Refusal, TooLarge, TooMuch
-from backend.messages import live
+from backend.messages import gauges, live
 from backend.messages.files import MAX_MB
 from backend.people.doors import bearer_token, bearer_viewer
 from backend.people.viewer import Viewer
@@ -75,8 +75,12 @@ def require_inside(request: Request) -> None:
 
 
 @router.get("/metrics", include_in_schema=False, dependencies=[Depends(require_inside)])
-def metrics() -> Response:
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+def metrics(request: Request) -> Response:
+    """Figures of this process, then those of the house: what waits, and whether the channels work."""
+    tools = request.app.state.tools
+    with tools.db.read() as session:
+        own = generate_latest(gauges.registry(session, tools.clock.real_now()))
+    return Response(generate_latest() + own, media_type=CONTENT_TYPE_LATEST)
 
 
 @router.get("/openapi.json", include_in_schema=False, dependencies=[Depends(require_inside)])

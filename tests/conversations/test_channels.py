@@ -380,7 +380,7 @@ def test_a_message_at_the_moment_of_linking_goes_to_the_resident(carrier: Carrie
 
 
 def test_an_answer_goes_where_the_person_last_wrote(chen: Carrier, settings: Settings) -> None:
-    """Mr Chen complains on Telegram, looks at the web chat, writes there: the butler's word comes there too."""
+    """Mr Chen complains on Telegram, then writes in the web chat: there the butler answers."""
     chen.hear("我要投诉，楼上太吵了")
     opened = chen.client.post("/api/chat/sessions", json={"invitation": CHEN_CODE}).json()
     headers = {"Authorization": f"Bearer {opened['token']}"}
@@ -409,3 +409,20 @@ def test_a_turn_is_taken_once_however_many_processes_look(chen: Carrier) -> None
         list(threads.map(lambda _: service.take_turn(chen.app.state.tools, conversation_id), range(6)))
     with chen.db.read() as session:
         assert len(session.scalars(select(Ticket)).all()) == 1
+
+
+def test_the_metrics_say_what_waits_and_whether_the_channel_works(chen: Carrier, clock: HandClock) -> None:
+    chen.store(chen.one(text="我要投诉，楼上太吵了"))
+    chen.post("channels/status", channel="telegram", account="100", state="working")
+    assert gauge(chen, "guanjia_turns_waiting") == 1
+    assert gauge(chen, 'guanjia_channel_working{account="100",channel="telegram"}') == 1
+    chen.turns()
+    clock.advance(minutes=3)
+    assert gauge(chen, "guanjia_turns_waiting") == 0
+    assert gauge(chen, 'guanjia_outbox_oldest_seconds{channel="telegram"}') == 180
+    assert gauge(chen, 'guanjia_channel_working{account="100",channel="telegram"}') == 0, "nobody spoke"
+
+
+def gauge(carrier: Carrier, name: str) -> float:
+    lines = carrier.client.get("/metrics", headers=carrier.headers).text.splitlines()
+    return float(next(line for line in lines if line.startswith(name)).rsplit(" ", 1)[1])
