@@ -1,4 +1,4 @@
-"""A real server process for tests: started, waited for, killed, started again on the same port."""
+"""Real processes for tests: started, waited for, killed, started again on the same port."""
 
 import os
 import signal
@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 
 #: no proxy: the server is on this machine
@@ -22,9 +23,14 @@ def free_port() -> int:
 
 
 class ServerProcess:
-    """`run_bot.py serve` on a free port of the loopback address, with the demo estate."""
+    """`run_bot.py serve` on a free port of the loopback address, with the demo estate.
 
-    def __init__(self, folder: Path, database_url: str, *arguments: str) -> None:
+    ``extra``: more settings, by their names in the environment.
+    """
+
+    def __init__(
+        self, folder: Path, database_url: str, *arguments: str, extra: Mapping[str, str] | None = None
+    ) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._command = [sys.executable, str(ROOT / "run_bot.py"), "serve", *(arguments or ("--demo",))]
@@ -36,6 +42,7 @@ class ServerProcess:
             "GUANJIA_SECRET_KEY": "a secret key for tests, never used anywhere else",
             "GUANJIA_MEDIA_DIR": str(folder / "media"),
             "GUANJIA_LOG_LEVEL": "WARNING",
+            **(extra or {}),
         }
         self._environment = {k: v for k, v in os.environ.items() if not k.startswith("GUANJIA_")} | own
         self._environment |= {"GUANJIA_ARGON2_IS_CHEAP": "1", "GUANJIA_STRICT_TEXTS": "1"}
@@ -43,15 +50,28 @@ class ServerProcess:
 
     def start(self) -> None:
         """Start and wait until it answers. Raises AssertionError with the log when it does not."""
+        self.begin()
+        self.await_answer()
+
+    def begin(self) -> None:
+        """Start without waiting: for what serves no web page, and for those who have no time."""
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 self._command, cwd=self._folder, env=self._environment, stdout=log, stderr=log
             )
+
+    def await_answer(self) -> None:
+        """Wait until it answers. Raises AssertionError with the log when it does not."""
+        assert self._process is not None, "it was not started"
         try:
             self._await(self._process)
         except AssertionError:
             self.kill()
             raise
+
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
 
     def _await(self, process: "subprocess.Popen[bytes]") -> None:
         until = time.monotonic() + START_SECONDS
