@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import urllib.error
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -61,7 +60,7 @@ def test_the_page_is_served(fake: FakeTelegram) -> None:
         assert b"<title>Try the bot</title>" in answer.read()
 
 
-def test_served_by_hand_it_names_its_address_and_ends_when_asked(tmp_path: Path) -> None:
+def test_served_by_hand_it_names_its_address_and_ends_when_asked() -> None:
     command = [sys.executable, "-m", "tests.fake_telegram", "--port", str(free_port())]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
