@@ -8,15 +8,19 @@ import socket
 import subprocess
 import sys
 import threading
+import time
+import urllib.error
+import urllib.request
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from backend import serve
 from backend.settings import Settings
 from tests.fake_telegram import FakeTelegram
-from tests.server import ROOT, free_port
+from tests.server import DIRECT, ROOT, ServerProcess, free_port
 
 #: runs the telegram part alone, ends it by a signal when it has met Telegram, says what it had loaded
 PROBE = """
@@ -161,9 +165,7 @@ def test_the_telegram_process_is_small_and_loads_neither_database_nor_understand
     """At most 120 MB, and none of the big libraries: measured inside, when it has met Telegram."""
     with FakeTelegram() as fake:
         environment = {k: v for k, v in os.environ.items() if not k.startswith("GUANJIA_")} | {
-            "GUANJIA_TELEGRAM_TOKEN": fake.token,
-            "GUANJIA_TELEGRAM_API_URL": fake.url,
-            "GUANJIA_TELEGRAM_MODE": mode,
+            **_settings(fake, mode),
             "GUANJIA_PORT": str(free_port()),
             "GUANJIA_BACKEND_URL": f"http://127.0.0.1:{free_port()}",
         }
@@ -184,6 +186,51 @@ def test_the_telegram_process_is_small_and_loads_neither_database_nor_understand
     assert found["megabytes"] <= 120
     assert ("setWebhook" in methods) == (mode == "webhook")
     assert fake.token not in run.stdout + run.stderr
+
+
+@pytest.mark.parametrize("mode", ["polling", "webhook"])
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_one_process_serves_the_web_and_telegram_and_ends_in_order(
+    database_url: str, tmp_path: Path, mode: str
+) -> None:
+    with FakeTelegram() as fake:
+        server = ServerProcess(tmp_path, database_url, extra=_settings(fake, mode))
+        server.start()
+        try:
+            tom = fake.person("Tom", language="en-GB")
+            tom.start("DEMO-TENANT")
+            welcome = tom.wait(lambda chat: [shown for shown in chat if shown.by == "bot" and shown.buttons])
+            label = welcome[-1].labels[0]
+            assert tom.tap(label) == ""
+            if mode == "webhook":
+                assert forged(server.url + urlsplit(fake.webhook.url).path) == 403
+        finally:
+            begun = time.monotonic()
+            status = server.stop()
+    assert status == 0
+    assert time.monotonic() - begun < 10
+    assert f"Telegram: {mode} as @guanjia_test_bot" in server.log()
+    assert fake.token not in server.log()
+    assert fake.unknown_methods == []
+
+
+def _settings(fake: FakeTelegram, mode: str) -> dict[str, str]:
+    return {
+        "GUANJIA_TELEGRAM_TOKEN": fake.token,
+        "GUANJIA_TELEGRAM_API_URL": fake.url,
+        "GUANJIA_TELEGRAM_MODE": mode,
+    }
+
+
+def forged(url: str) -> int:
+    """The status that a delivery with a wrong secret gets."""
+    request = urllib.request.Request(url, b"{}", {"X-Telegram-Bot-Api-Secret-Token": "wrong"})
+    try:
+        with DIRECT.open(request, timeout=10) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code
 
 
 def test_a_taken_port_is_named_with_the_setting_that_changes_it(settings: Settings) -> None:

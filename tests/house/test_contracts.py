@@ -26,6 +26,8 @@ FORBIDDEN = [
     ("intents-pure", "intents/normalize.py", "from babel import dates"),
     ("bot-carries", "bot/__init__.py", "import sqlalchemy"),
     ("bot-carries", "bot/__init__.py", "import intents.normalize"),
+    ("bot-pure", "bot/updates.py", "import bot.client"),
+    ("bot-pure", "bot/render.py", "import structlog"),
     ("backend-not", "backend/tickets/service.py", "import telegram"),
     ("backend-not", "backend/tickets/service.py", "from rapidfuzz import fuzz"),
     ("backend-not", "backend/tickets/service.py", "import babel.dates"),
