@@ -23,7 +23,7 @@ class Limits:
     bulk: float = 22.0
     reserve: float = 6.0
     private: float = 1.0
-    private_burst: float = 5.0
+    private_burst: float = 8.0
     group: float = 0.25
     group_burst: float = 5.0
 

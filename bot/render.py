@@ -31,7 +31,7 @@ _PHOTO_TYPES: Final = frozenset({"image/jpeg", "image/png", "image/webp"})
 _VOICE_NAMES: Final = (".ogg", ".oga", ".opus")
 
 #: widths count a Chinese sign as two
-COLUMN_WIDTH: Final = 16
+COLUMN_WIDTH: Final = 18
 ROW_WIDTH: Final = 28
 ROW_BUTTONS: Final = 3
 LIST_ROWS: Final = 9  # eight and the way back
