@@ -12,14 +12,16 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from benchmarks import clocks, serving, turns, understanding
-from benchmarks.measure import Figure
+from benchmarks import carrying, clocks, serving, turns, understanding
+from benchmarks.measure import Figure, short
 
 ALL: Final[dict[str, Callable[[], Iterator[Figure]]]] = {
     "understanding": understanding.measure,
     "turns": turns.measure,
     "clocks": clocks.measure,
     "serving": serving.measure,
+    "carrying": carrying.measure,
+    "answering": carrying.measure_whole,
 }
 
 
@@ -29,12 +31,12 @@ def main(names: list[str]) -> int:
     if unknown:
         console.print(f"There is no measurement {', '.join(unknown)}; there are {', '.join(ALL)}.")
         return 2
-    table = Table("what", "measured", "promised", "", title="Guanjia 管家")
+    table = Table("what", "measured", "promised", "", "beside it", title="Guanjia 管家")
     for name in track(names or list(ALL), description="Measuring", console=console):
         for figure in ALL[name]():
-            promised = "–" if figure.promised is None else f"≤ {figure.promised:g} {figure.unit}"
             mark = "" if figure.promised is None else ("kept" if figure.is_kept else "[red]missed[/red]")
-            table.add_row(figure.what, f"{figure.value:.1f} {figure.unit}", promised, mark)
+            measured = f"{short(figure.value)} {figure.unit}"
+            table.add_row(figure.what, measured, figure.promise, mark, figure.aside)
     console.print(table)
     return 0
 
