@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import importlib
 import threading
 from collections.abc import Callable
 from typing import Final, Protocol
@@ -90,7 +91,8 @@ class Telegram:
 
     def _run(self) -> None:
         try:
-            asyncio.run(self._carry())
+            with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+                runner.run(self._carry())
         except Exception as error:
             log.error("the telegram part ended", exc_info=error)
 
@@ -99,3 +101,13 @@ class Telegram:
         if self._asked.is_set():
             return
         await self._carrier.run(self._stop)
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
+    """Return the fast loop where there is one: the web server has it too."""
+    try:
+        uvloop = importlib.import_module("uvloop")
+    except ImportError:
+        return asyncio.new_event_loop
+    factory: Callable[[], asyncio.AbstractEventLoop] = uvloop.new_event_loop
+    return factory

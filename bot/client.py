@@ -102,6 +102,8 @@ class Backend:
 
 
 def _failure(status: int, path: str, raw: bytes) -> BackendDown | BackendRefused:
+    if status == 401:
+        return BackendDown(status, "GUANJIA_SERVICE_TOKEN is not the backend's")
     if status >= 500 or status in PASSING or status < 400:
         return BackendDown(status, path)
     try:

@@ -93,7 +93,8 @@ class Poller:
         if self.offset is not None:
             asked["offset"] = self.offset
         address = f"{self._config.base_url}{self._config.token}/getUpdates?{urlencode(asked)}"
-        found = await self._fetching.post(address, read_timeout=self._hold + self._fetching.read_timeout)
+        patience = hold + self._fetching.read_timeout
+        found = await self._fetching.post(address, read_timeout=patience, write_timeout=0.0)
         return [raw for raw in found if isinstance(raw, dict)] if isinstance(found, list) else []
 
     async def _take(self, raws: Sequence[dict[str, Any]]) -> None:
