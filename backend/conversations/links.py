@@ -21,7 +21,7 @@ from backend.people.privacy import load_notice
 from backend.tickets import opening
 from backend.vault import Vault
 from intents.menu import Menu
-from locales import t
+from locales import N_, t
 
 TOKEN_BYTES: Final = 32
 DEVICE_DIGITS: Final = 6
@@ -94,7 +94,7 @@ def _ask_butler(
     """A code that named a home but nobody in it: the butler confirms who has joined."""
     words = t(link.language, "A new person joined this home by invitation: please confirm.")
     if link.name:  # as the channel knows them, so that the butler need not ask who it is
-        text = "A new person ({name}) joined this home by invitation: please confirm."
+        text = N_("A new person ({name}) joined this home by invitation: please confirm.")
         words = t(link.language, text, name=link.name.strip()[:NAME_LENGTH])
     new = opening.NewTicket(
         estate_id=conversation.estate_id, item_id="estate.general", channel=link.channel,
