@@ -52,6 +52,8 @@ class Poller:
         self._config, self._health, self._manners = config, health, manners
         self._on_stored, self._stand_by, self._hold = on_stored, stand_by, hold
         self._backoff = Backoff()
+        # The backend is a neighbour: asking it often costs nothing, and people wait for it.
+        self._backend_backoff = Backoff(first=0.25, longest=5.0)
         self._has_cleared = False
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -75,8 +77,9 @@ class Poller:
             await self._take(raws)
         except BackendDown as error:
             log.warning("backend down", because=self._config.mask(error), waiting=len(raws))
-            return self._backoff.pause()
+            return self._backend_backoff.pause()
         self._backoff.reset()
+        self._backend_backoff.reset()
         return 0.0
 
     async def _clear_webhook(self) -> None:

@@ -96,7 +96,7 @@ def get_file(file_id: str, tools: Service) -> FileResponse:
 async def claim_files(body: ClaimBody, request: Request, tools: Service) -> ExpectedOut:
     """Lease files that the channel still has and that are to be fetched; waits when there are none."""
     look = partial(carrying.claim_files, tools, body)
-    return await _waiting(request, body, look, lambda found: bool(found.items))
+    return await _waiting(request, body, look, lambda found: bool(found.items), ExpectedOut(items=[]))
 
 
 @router.post("/files/ack", status_code=204)
@@ -114,11 +114,12 @@ async def claim(body: ClaimBody, request: Request, tools: Service) -> ClaimOut:
     def is_enough(found: ClaimOut) -> bool:
         return bool(found.items or (found.typing and time.monotonic() - begun > TYPING_SECONDS))
 
-    return await _waiting(request, body, partial(carrying.claim, tools, body), is_enough)
+    look = partial(carrying.claim, tools, body)
+    return await _waiting(request, body, look, is_enough, ClaimOut(items=[]))
 
 
 async def _waiting(
-    request: Request, body: ClaimBody, look: Callable[[], T], is_enough: Callable[[T], bool]
+    request: Request, body: ClaimBody, look: Callable[[], T], is_enough: Callable[[T], bool], nothing: T
 ) -> T:
     """Look until there is something or the time is over; a bell of this process ends the pause early."""
     until = time.monotonic() + body.wait_seconds
