@@ -160,7 +160,7 @@ def _share(
 ) -> None:
     """One's own number: who has it on the estate's list is known from now on."""
     now = tools.clock.now()
-    number = phones.normalise(_open(tools.vault, message.values["phone_sealed"]))
+    number = _international(_open(tools.vault, message.values["phone_sealed"]))
     message.values, message.turn_state = _forgetting(message), "done"
     if conversation.resident_id is not None:
         kind = _keep(session, tools.vault, conversation.resident_id, number)
@@ -175,11 +175,21 @@ def _share(
     _answer(tools, session, conversation, link, (Reply("phone_unknown"),), message.id, is_stranger=True)
 
 
+def _international(number: str) -> str | None:
+    """A number as a channel shares it: with its country, but often without the plus sign.
+
+    Read as one written in China, +1 380… would be somebody else's mobile.
+    """
+    return phones.normalise(f"+{number.lstrip('+')}")
+
+
 def _keep(session: Session, vault: Vault, resident_id: int, number: str | None) -> str:
     """Keep the number of a resident who has none on record; one that is there is the butler's to change."""
     resident = session.get_one(Resident, resident_id)
-    if number is None or resident.phone_hash is not None:
+    if resident.phone_hash is not None:
         return "phone_known"
+    if number is None:
+        return "phone_unknown"
     resident.phone_sealed, resident.phone_hash = vault.seal(number), vault.digest(number)
     return "phone_kept"
 

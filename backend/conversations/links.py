@@ -243,6 +243,8 @@ def enter(
             session, resident.id, redeemed.estate.id, redeemed.home.id, now
         )
         link.conversation_id = conversation.id
+    if link.channel != messages.WEB and not link.state:  # the channel's language was only a first guess
+        link.language = resident.language
     link.estate_id, conversation.home_id = redeemed.estate.id, redeemed.home.id
     if visited.resident_id in (None, conversation.resident_id):
         queries.move_matters(session, visited.id, conversation)

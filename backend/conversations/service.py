@@ -187,7 +187,8 @@ def write(tools: Tools, read: Reading, session: Session) -> None:
     said = speaking.say(session, tools.menu, around, turn.replies, done, now, message.id)
     if is_urgent:
         links.welcome_once(session, around, now)
-    about = next((t.number for t in done if t is not None), turn.state.about)
+    spoken_of = next((t.number for t in done if t is not None), None) if turn.replies else None
+    about = turn.state.about if spoken_of is None else spoken_of
     after = replace(turn.state, about=about)
     is_free = state.form is None and state.expects is None and _is_reversible(turn.orders)
     last = {

@@ -148,6 +148,9 @@ class TestStart:
         assert said[2].buttons == []
         assert said[3].buttons
 
+    def test_the_language_of_a_known_resident_wins_over_the_phones(self, tom: Phone) -> None:
+        assert tom.start(CHEN_CODE)[-1].language == "zh"
+
     def test_the_code_is_forgotten_in_the_same_transaction(self, phone: Phone) -> None:
         phone.start(CHEN_CODE)
         phone.start("NOT-A-CODE-AT-ALL")
@@ -265,6 +268,17 @@ class TestContact:
         assert phone.resident().id == cast.chen.id  # type: ignore[union-attr]
         assert all("phone_sealed" not in message.values for message in phone.all())
 
+    @pytest.mark.parametrize("number", ["447700900123", "+44 7700 900123"])
+    def test_a_number_from_abroad_is_known_with_and_without_its_plus(
+        self, tom: Phone, cast: Cast, number: str
+    ) -> None:
+        tom.contact(number)
+        assert tom.resident().id == cast.emma.id  # type: ignore[union-attr]
+
+    def test_an_american_number_is_not_read_as_a_chinese_one(self, phone: Phone) -> None:
+        phone.contact("13800138000")
+        assert phone.resident() is None
+
     @BOTH
     def test_a_number_that_is_not_on_it_is_told_and_the_button_goes(
         self, tools: Tools, cast: Cast, language: str
@@ -281,13 +295,13 @@ class TestContact:
         with tools.db.write() as session:
             setup.create_resident(session, tools.vault, cast.flat, tools.clock.now(), name="陈太太",
                                   phone="13800138000")  # fmt: skip
-        assert "phone_unknown" in kinds(phone.contact("13800138000"))
+        assert "phone_unknown" in kinds(phone.contact("+8613800138000"))
 
     def test_one_who_moved_out_is_not_let_in(self, tools: Tools, cast: Cast, phone: Phone) -> None:
         with tools.db.write() as session:
             row = session.scalars(select(Residency).where(Residency.resident_id == cast.chen.id)).one()
             row.ends_at = tools.clock.now()
-        assert "phone_unknown" in kinds(phone.contact("13800138000"))
+        assert "phone_unknown" in kinds(phone.contact("+8613800138000"))
 
     def test_a_known_resident_without_a_number_gives_theirs(
         self, tools: Tools, cast: Cast, phone: Phone
