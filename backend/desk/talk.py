@@ -120,8 +120,14 @@ def _who(reader: Reader, dossier: Dossier, row: Message) -> str:
         author = dossier.users.get(row.by_user_id)
         return author.name(reader.language) if author else t(reader.language, "Butler")
     if row.author == "resident":
-        return dossier.resident.name if dossier.resident else t(reader.language, "Visitor")
+        return dossier.resident.name if dossier.resident else _visitor(reader.language, dossier)
     return t(reader.language, "Bot") if row.author == "bot" else t(reader.language, "System")
+
+
+def _visitor(language: str, dossier: Dossier) -> str:
+    """A visitor by the name of their channel, marked as one."""
+    word = t(language, "Visitor")
+    return f"{dossier.link.name} · {word}" if dossier.link and dossier.link.name else word
 
 
 def _files(language: str, number: int, message_id: int, files: Sequence[StoredFile]) -> tuple[FileView, ...]:

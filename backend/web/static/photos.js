@@ -6,6 +6,11 @@ const SMALL_ENOUGH = 1500000; // bytes
 let loading = 0;
 let asked = null;
 
+const looks = document.createElement("link");
+looks.rel = "stylesheet";
+looks.href = "/static/photos.css";
+document.head.append(looks);
+
 const tray = () => document.getElementById("composer-photos");
 
 async function lighten(file) {
@@ -59,9 +64,7 @@ function show(chip, file) {
   chip.querySelector(".icon").replaceWith(image);
 }
 
-async function choose(event) {
-  const input = event.target.closest?.(".photo-add input");
-  if (!input) return;
+export async function choose(input) {
   const chosen = [...input.files];
   input.value = ""; // they go up one by one; the form carries their ids
   for (const old of tray().querySelectorAll(".photo-refused")) old.remove();
@@ -86,8 +89,5 @@ function remove(event) {
   document.querySelector(".photo-add input").focus();
 }
 
-export function startPhotos() {
-  document.addEventListener("change", choose);
-  document.addEventListener("submit", hold, true);
-  document.addEventListener("click", remove);
-}
+document.addEventListener("submit", hold, true);
+document.addEventListener("click", remove);

@@ -1,5 +1,4 @@
 // The ticket page: dialogs, the composer with its two drafts, and parts that renew themselves.
-import { startPhotos } from "./photos.js";
 
 const GATHER_MS = 250;
 const KEEP_MS = 700;
@@ -156,6 +155,11 @@ async function refresh(number) {
   for (const id of kept) document.getElementById(id)?.setAttribute("open", "");
 }
 
+// Most replies have none: what photos need is fetched with the first one.
+async function choosePhotos(event) {
+  if (event.target.matches(".photo-add input")) (await import("./photos.js")).choose(event.target);
+}
+
 export function startTicket() {
   const page = document.querySelector("[data-ticket]");
   if (!page) return null;
@@ -173,7 +177,7 @@ export function startTicket() {
     if (!event.target.open) event.target.removeAttribute?.("hx-morph-skip");
   }, true);
   addEventListener("pagehide", () => { if (area()?.value !== area()?.defaultValue) keepNow(); });
-  startPhotos();
+  document.addEventListener("change", choosePhotos);
   foldOnPhone();
   toEnd();
   warn();
