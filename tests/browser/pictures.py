@@ -23,6 +23,7 @@ from backend.models import Installation
 from backend.settings import Settings
 from intents.loader import load_menu
 from tests.browser.conftest import ARGUMENTS, CHROMIUM
+from tests.fake_telegram import FakeTelegram
 from tests.server import ServerProcess
 
 #: what ServerProcess serves with: the demo's phones are sealed with it
@@ -35,6 +36,8 @@ MORNING = datetime(2026, 3, 11, 9, 30, tzinfo=SHANGHAI)
 MOST_BYTES = 200_000
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 800}
+#: the page on which the bot is tried without Telegram
+TRIAL = {"width": 960, "height": 800}
 
 
 def seed(url: str, folder: Path) -> None:
@@ -52,12 +55,13 @@ def seed(url: str, folder: Path) -> None:
 
 
 class Studio:
-    """One browser and one server; every picture is a scene played to its end."""
+    """One browser, one server and a Telegram of our own; every picture is a scene played to its end."""
 
-    def __init__(self, browser: Browser, base: str, folder: Path) -> None:
+    def __init__(self, browser: Browser, base: str, folder: Path, fake: FakeTelegram) -> None:
         self.browser = browser
         self.base = base
         self.folder = folder
+        self.fake = fake
 
     def page(self, locale: str, size: dict[str, int]) -> Page:
         is_phone = size == PHONE
@@ -164,20 +168,45 @@ def queue_on_a_phone(studio: Studio) -> None:
     studio.take(page, "queue-phone")
 
 
-SCENES: tuple[Callable[[Studio], None], ...] = (chat_in_chinese, chat_in_english, queue, queue_on_a_phone)
+def telegram(studio: Studio) -> None:
+    """The page of `make fake-telegram`: an owner who writes Chinese, and the butler who has answered."""
+    person = studio.fake.person("陈建国", "zh-hans")
+    page = studio.page("zh-CN", TRIAL)
+    page.goto(f"{studio.fake.url}/")
+    person.start("DEMO-OWNER")
+    person.wait_for("请问是哪方面的事")
+    person.write("厨房水龙头漏水，明天上午能来修吗？")
+    person.wait_for("跟您确认一下")
+    person.tap("对")
+    registered = person.wait_for("#1")
+    number = int(registered.text.partition("#")[2][:4])
+    with staff(studio.base) as butler:
+        butler.post(f"/api/tickets/{number}/accept", json={})
+        words = "陈先生，李师傅明天上午九点到，请您放心。"
+        butler.post(f"/api/tickets/{number}/reply", json={"text": words})
+    person.wait_for("请您放心")
+    expect(page.locator(".message", has_text="请您放心")).to_be_visible()
+    studio.take(page, "telegram")
+
+
+SCENES: tuple[Callable[[Studio], None], ...] = (
+    chat_in_chinese, chat_in_english, queue, queue_on_a_phone, telegram,
+)  # fmt: skip
 
 
 def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as place, sync_playwright() as play:
+    with tempfile.TemporaryDirectory() as place, sync_playwright() as play, FakeTelegram() as fake:
         url = f"sqlite:///{place}/guanjia.sqlite"
         seed(url, Path(place))
-        server = ServerProcess(Path(place), url)
+        fake.skip((MORNING - SystemClock().real_now()).total_seconds())
+        bot = {"GUANJIA_TELEGRAM_TOKEN": fake.token, "GUANJIA_TELEGRAM_API_URL": fake.url}
+        server = ServerProcess(Path(place), url, extra=bot)
         server.start()
         try:
             browser = play.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
             for scene in SCENES:
-                scene(Studio(browser, server.url, folder))
+                scene(Studio(browser, server.url, folder, fake))
             browser.close()
         finally:
             server.stop()
