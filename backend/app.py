@@ -79,7 +79,7 @@ def _give_state(app: FastAPI, tools: Tools) -> None:
     state.session_limit, state.file_limit = Limit(SESSIONS_A_MINUTE), Limit(FILES_A_MINUTE)
     state.threads = ThreadPoolExecutor(THREADS, thread_name_prefix="turn")
     state.in_turn = partial(_in_turn, state.threads)
-    state.bell = Bell()
+    state.bell, state.files_bell = Bell(), Bell()
     state.worker = TurnWorker(tools, state.threads, state.bell)
 
 
@@ -107,7 +107,8 @@ def _add_rooms(app: FastAPI) -> None:
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Poll live events and waiting turns while the application runs; end every stream when it stops."""
     poller = LivePoller(app.state.tools.db, app.state.hub, app.state.waiters, app.state.bell)
-    app.state.bell.hang(asyncio.get_running_loop())
+    for bell in (app.state.bell, app.state.files_bell):
+        bell.hang(asyncio.get_running_loop())
     tasks = [asyncio.create_task(poller.run()), asyncio.create_task(app.state.worker.run())]
     try:
         yield
@@ -124,6 +125,7 @@ def end_streams(app: FastAPI) -> None:
     app.state.hub.close()
     app.state.waiters.close()
     app.state.bell.close()
+    app.state.files_bell.close()
 
 
 def _add_answers(app: FastAPI) -> None:

@@ -24,26 +24,19 @@ def claim(tools: Tools, body: ClaimBody) -> ClaimOut:
         return ClaimOut(items=[], typing=typing)
 
     def work(session: Session) -> ClaimOut:
-        rows = outbox.claim(session, body.channel, body.limit, tools.clock.real_now(), body.account)
-        return ClaimOut(items=parcels.pack(session, rows), typing=typing)
+        found = outbox.claim(session, body.channel, body.limit, tools.clock.real_now(), body.account)
+        return ClaimOut(items=parcels.pack(session, found), typing=typing)
 
     return tools.db.run(work)
 
 
 def acknowledge(acks: list[Ack], now: datetime, real_now: datetime, session: Session) -> None:
-    """Settle deliveries; a chat found out of reach is told to whoever answers for it. Raises NotFound.
+    """Settle deliveries; a chat found out of reach is told to whoever answers for it.
 
-    In a list, one that is unknown does not stop the others.
+    Raises NotFound for one that is unknown; among several it does not stop the others.
     """
-    for ack in acks:
-        try:
-            loss = outbox.acknowledge(session, ack, real_now)
-        except NotFound:
-            if len(acks) == 1:
-                raise
-            continue
-        if loss is not None:
-            losses.tell_loss(session, loss, now)
+    for loss in outbox.acknowledge(session, acks, real_now):
+        losses.tell_loss(session, loss, now)
 
 
 def claim_files(tools: Tools, body: ClaimBody) -> ExpectedOut:

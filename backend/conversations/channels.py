@@ -3,6 +3,7 @@
 import base64
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any, Final
 
 from sqlalchemy.exc import IntegrityError
@@ -13,7 +14,7 @@ from backend.messages import expected, files
 from backend.messages import queries as message_queries
 from backend.messages import service as messages
 from backend.messages.schemas import InboundMessage
-from backend.models import ChannelLink, Message
+from backend.models import ChannelLink, Conversation, Message
 from backend.vault import Vault
 from locales import pick_locale
 
@@ -38,8 +39,37 @@ def store_all(inbound: list[InboundMessage], vault: Vault, now: datetime, real_n
     Chat by chat, so that two batches hold conversations in the same order; within a chat as they came.
     """
     at = Arrival(session, vault, now, real_now)
-    in_order = sorted(inbound, key=lambda one: (one.channel, one.account, one.chat))
-    return sum(_store(at, one) for one in in_order)
+    in_order = sorted(inbound, key=_chat_of)
+    runs = [list(run) for _, run in groupby(in_order, lambda one: (_chat_of(one), _is_plain(one)))]
+    return sum(
+        _store_words(at, run) if _is_plain(run[0]) else sum(_store(at, one) for one in run) for run in runs
+    )
+
+
+def _chat_of(one: InboundMessage) -> tuple[str, str, str]:
+    return one.channel, one.account, one.chat
+
+
+def _is_plain(one: InboundMessage) -> bool:
+    """Words and nothing else: what people send most, and the whole of a flood."""
+    has_more = one.button or one.command or one.album or one.files or one.attachments or one.reply_to
+    return one.kind == "message" and not has_more
+
+
+def _store_words(at: Arrival, run: list[InboundMessage]) -> int:
+    """Store plain words of one chat with a few statements: those behind a flood wait for this."""
+    first = run[0]
+    link = message_queries.find_link(at.session, *_chat_of(first)) or _new_link(at, first)
+    link.name = run[-1].name or link.name
+    conversation, _ = messages.hold(at.session, link, first.external_id)
+    stored = message_queries.list_stored(at.session, link, [one.external_id for one in run])
+    new = list({one.external_id: one for one in run if one.external_id not in stored}.values())
+    if not new:
+        return 0
+    incoming = [_incoming(at, link, one, None) for one in new]
+    made = messages.add_all(at.session, conversation, link, incoming, now=at.now, real_now=at.real_now)
+    _name_all(at, link, made, new)
+    return len(new)
 
 
 def _store(at: Arrival, one: InboundMessage) -> bool:
@@ -50,12 +80,11 @@ def _store(at: Arrival, one: InboundMessage) -> bool:
         if one.kind != "edit":
             return False
     link = known or _new_link(at, one)
-    if one.name:
-        link.name = one.name
     conversation, stored = messages.hold(at.session, link, one.external_id)
+    link.name = one.name or link.name  # not before the conversation is held: a turn holds them in that order
     if stored is not None or _is_known_part(at.session, link, one):
         return False
-    if one.album and _joins_album(at, link, one):
+    if one.album and _joins_album(at, conversation, link, one):
         return True
     pressed = None
     if one.button is not None:
@@ -75,9 +104,21 @@ def _is_known_part(session: Session, link: ChannelLink, one: InboundMessage) -> 
     return is_part and message_queries.find_by_remote_id(session, link.id, str(one.remote_id)) is not None
 
 
+def _name_all(at: Arrival, link: ChannelLink, made: list[Message], given: list[InboundMessage]) -> None:
+    """Keep what the channel calls these messages."""
+    message_queries.remember_remote(
+        at.session,
+        [
+            message_queries.RemoteName(link.estate_id, link.id, one.remote_id, message.id)
+            for message, one in zip(made, given, strict=True)
+            if one.remote_id
+        ],
+    )
+
+
 def _remember(at: Arrival, link: ChannelLink, message: Message, one: InboundMessage) -> None:
-    if one.remote_id and one.button is None:
-        message_queries.remember_remote(at.session, link, message.id, [one.remote_id])
+    if one.button is None:
+        _name_all(at, link, [message], [one])
     if one.attachments:
         expected.expect(at.session, link, message, one.attachments, at.now)
 
@@ -139,10 +180,13 @@ def _seal(vault: Vault, text: str) -> str:
     return base64.b64encode(vault.seal(text)).decode()
 
 
-def _joins_album(at: Arrival, link: ChannelLink, one: InboundMessage) -> bool:
-    """Put a part to its album's message; True when there is one. A late part joins what was made of it."""
-    message = message_queries.find_album(at.session, link.id, str(one.album))
-    if message is None:
+def _joins_album(at: Arrival, conversation: Conversation, link: ChannelLink, one: InboundMessage) -> bool:
+    """Put a part to its album's message; True when there is one. A late part joins what was made of it.
+
+    Words that come when the rest was read already are a message of their own, so that they are read too.
+    """
+    message = message_queries.find_album(at.session, conversation, link.id, str(one.album))
+    if message is None or (one.text and message.turn_state != message_queries.WAITING):
         return False
     if one.text and not message.text:
         message.text = messages.clean_text(one.text[: messages.MAX_TEXT])

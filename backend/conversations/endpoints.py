@@ -12,6 +12,7 @@ from fastapi.responses import FileResponse
 from starlette.concurrency import run_in_threadpool
 
 from backend.conversations import carrying, channels
+from backend.conversations.bell import Bell
 from backend.conversations.tools import Tools
 from backend.errors import NotFound, NotSignedIn
 from backend.messages import files, queries
@@ -35,8 +36,11 @@ LOOK_AGAIN_SECONDS: Final = 0.5
 TYPING_SECONDS: Final = 3.0
 
 
-def require_service(request: Request) -> Tools:
-    """FastAPI dependency: only our own processes, by the service token. Raises NotSignedIn."""
+async def require_service(request: Request) -> Tools:
+    """FastAPI dependency: only our own processes, by the service token. Raises NotSignedIn.
+
+    It waits for nothing: on the loop it costs less than the way to a thread and back.
+    """
     tools: Tools = request.app.state.tools
     if not hmac.compare_digest(bearer_token(request).encode(), tools.settings.service_token.encode()):
         raise NotSignedIn
@@ -55,6 +59,8 @@ async def post_messages(body: InboundBody, request: Request, tools: Service) -> 
     stored = await run_in_threadpool(tools.db.run, store)
     worker = request.app.state.worker
     worker.wake()
+    if any(message.attachments for message in body.messages):
+        request.app.state.files_bell.ring()
     if any(message.album for message in body.messages):
         worker.wake_in(channels.ALBUM_WAIT.total_seconds())
     return InboundOut(stored=stored)
@@ -96,7 +102,8 @@ def get_file(file_id: str, tools: Service) -> FileResponse:
 async def claim_files(body: ClaimBody, request: Request, tools: Service) -> ExpectedOut:
     """Lease files that the channel still has and that are to be fetched; waits when there are none."""
     look = partial(carrying.claim_files, tools, body)
-    return await _waiting(request, body, look, lambda found: bool(found.items), ExpectedOut(items=[]))
+    bell = request.app.state.files_bell
+    return await _waiting(request, bell, body, look, lambda found: bool(found.items), ExpectedOut(items=[]))
 
 
 @router.post("/files/ack", status_code=204)
@@ -115,15 +122,22 @@ async def claim(body: ClaimBody, request: Request, tools: Service) -> ClaimOut:
         return bool(found.items or (found.typing and time.monotonic() - begun > TYPING_SECONDS))
 
     look = partial(carrying.claim, tools, body)
-    return await _waiting(request, body, look, is_enough, ClaimOut(items=[]))
+    return await _waiting(request, request.app.state.bell, body, look, is_enough, ClaimOut(items=[]))
 
 
 async def _waiting(
-    request: Request, body: ClaimBody, look: Callable[[], T], is_enough: Callable[[T], bool], nothing: T
+    request: Request,
+    bell: Bell,
+    body: ClaimBody,
+    look: Callable[[], T],
+    is_enough: Callable[[T], bool],
+    nothing: T,
 ) -> T:
-    """Look until there is something or the time is over; a bell of this process ends the pause early."""
+    """Look until there is something or the time is over; a bell of this process ends the pause early.
+
+    For somebody who is gone nothing is looked for: it would be leased in vain.
+    """
     until = time.monotonic() + body.wait_seconds
-    bell = request.app.state.bell
     while True:
         with bell.listen() as rung:
             found = await run_in_threadpool(look)
@@ -131,6 +145,8 @@ async def _waiting(
             if left <= 0 or bell.is_closed or is_enough(found):
                 return found
             await _pause(rung.wait(), min(left, LOOK_AGAIN_SECONDS))
+        if await request.is_disconnected():
+            return nothing
 
 
 async def _pause(event: Awaitable[object], seconds: float) -> None:

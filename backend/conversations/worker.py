@@ -24,7 +24,8 @@ class TurnWorker:
         self._threads = threads
         self._done = done
         self.waiting = Bell()
-        self._busy: set[int] = set()
+        #: conversations in the threads, and how many messages are known to wait in each
+        self._busy: dict[int, int] = {}
         self._guard = threading.Lock()
 
     async def run(self) -> None:
@@ -50,28 +51,35 @@ class TurnWorker:
     def step(self) -> int:
         """Hand every conversation with a waiting message to a thread; how many were handed over."""
         with self._tools.db.read() as session:
-            waiting = queries.list_waiting_conversations(session, self._tools.clock.real_now())
-        started = [one for one in waiting if self._start(one)]
+            waiting = queries.count_waiting(session, self._tools.clock.real_now())
+        started = [one for one, count in waiting.items() if self._start(one, count)]
         return len(started)
 
-    def _start(self, conversation_id: int) -> bool:
+    def _start(self, conversation_id: int, count: int) -> bool:
         with self._guard:
-            if conversation_id in self._busy:
-                return False
-            self._busy.add(conversation_id)
-        return self._submit(conversation_id)
+            is_busy = conversation_id in self._busy
+            # Of a busy one the turn under way may be counted in: at worst it is looked at once too often.
+            self._busy[conversation_id] = count
+        return not is_busy and self._submit(conversation_id)
 
     def _run(self, conversation_id: int) -> None:
-        is_more = False
+        with self._guard:
+            waiting, self._busy[conversation_id] = self._busy[conversation_id], 0
+        is_done = False
         try:
-            is_more = service.take_turn(self._tools, conversation_id) is not None
+            is_done = service.take_turn(self._tools, conversation_id) is not None
         except Exception as error:
             logs.failure("turn_worker", error, conversation_id=conversation_id)
         self._done.ring()
         # One turn, then to the end of the line: a flood in one chat must not hold a thread.
-        if not (is_more and self._submit(conversation_id)):
-            with self._guard:
-                self._busy.discard(conversation_id)
+        with self._guard:
+            # What was counted during the turn is newer than what was known before it.
+            left = self._busy[conversation_id] or (waiting - 1 if is_done else 0)
+            self._busy[conversation_id] = left
+            if left <= 0:
+                del self._busy[conversation_id]
+        if left > 0:
+            self._submit(conversation_id)
 
     def _submit(self, conversation_id: int) -> bool:
         try:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from backend.errors import NotFound
@@ -41,28 +41,35 @@ class Loss:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A leased delivery, its message, and the bot's account and the chat it goes to."""
+
+    row: OutboxRow
+    message: Message
+    account: str
+    chat: str
+
+
 def is_any_due(session: Session, channel: str, now: datetime, account: str | None = None) -> bool:
     """True when a row might be claimed: looked at often, so without the order of every chat."""
-    return session.scalars(_due(channel, now, account).limit(1)).first() is not None
+    rows = select(OutboxRow.id).join(ChannelLink, ChannelLink.id == OutboxRow.link_id)
+    return session.execute(rows.where(*_due(channel, now, account)).limit(1)).first() is not None
 
 
-def _due(channel: str, now: datetime, account: str | None) -> Select[OutboxRow]:
+def _due(channel: str, now: datetime, account: str | None) -> list[ColumnElement[bool]]:
     is_due = or_(
         OutboxRow.state == "queued",
         and_(OutboxRow.state == "failed", OutboxRow.retry_at <= now),
         and_(OutboxRow.state == "leased", OutboxRow.leased_until <= now),
     )
-    is_ours = () if account is None else (ChannelLink.account == account,)
-    return (
-        select(OutboxRow)
-        .join(ChannelLink, ChannelLink.id == OutboxRow.link_id)
-        .where(OutboxRow.channel == channel, is_due, ChannelLink.status.not_in(LOST), *is_ours)
-    )
+    is_ours = [] if account is None else [ChannelLink.account == account]
+    return [OutboxRow.channel == channel, is_due, ChannelLink.status.not_in(LOST), *is_ours]
 
 
 def claim(
     session: Session, channel: str, limit: int, now: datetime, account: str | None = None
-) -> Sequence[OutboxRow]:
+) -> list[Claimed]:
     """Lease up to ``limit`` rows whose turn it is; ``now`` is real time."""
     first = (
         select(OutboxRow.link_id, func.min(OutboxRow.id).label("id"))
@@ -70,56 +77,86 @@ def claim(
         .group_by(OutboxRow.link_id)
         .subquery()
     )
-    rows = session.scalars(
-        _due(channel, now, account)
+    found = session.execute(
+        select(OutboxRow, Message, ChannelLink.account, ChannelLink.address)
+        .join(ChannelLink, ChannelLink.id == OutboxRow.link_id)
+        .join(Message, Message.id == OutboxRow.message_id)
         .join(first, first.c.id == OutboxRow.id)
+        .where(*_due(channel, now, account))
         .order_by(OutboxRow.priority, OutboxRow.id)
         .limit(limit)
         .with_for_update(key_share=True, skip_locked=True, of=OutboxRow)
     ).all()
     mark = secrets.token_hex(8)
-    for row in rows:
+    for row, *_rest in found:
         row.state, row.leased_until, row.leased_by = "leased", now + LEASE, mark
         row.attempts += 1
     session.flush()
-    return rows
+    return [Claimed(*one) for one in found]
 
 
-def acknowledge(session: Session, ack: Ack, now: datetime) -> Loss | None:
-    """Record what became of a send: sent, retry (after back-off or as told), dead. Raises NotFound.
+def acknowledge(session: Session, acks: Sequence[Ack], now: datetime) -> list[Loss]:
+    """Record what became of sends: sent, retry (after back-off or as told), dead.
 
     What is settled stays so: a late word from a sender that lost its lease must not send again. Returns the
-    loss when this was the first word of a chat that cannot be written to any more.
+    chats of which this was the first word that they cannot be written to any more. Raises NotFound for one
+    that is unknown; among several it does not stop the others.
     """
-    row = session.scalars(
-        select(OutboxRow).where(OutboxRow.id == ack.id).with_for_update(key_share=True)
-    ).first()
-    if row is None:
+    found = session.execute(
+        select(OutboxRow, Message.author, Message.conversation_id)
+        .join(Message, Message.id == OutboxRow.message_id)
+        .where(OutboxRow.id.in_([ack.id for ack in acks]))
+        .order_by(OutboxRow.id)
+        .with_for_update(key_share=True, of=OutboxRow)
+    ).all()
+    if not found and len(acks) == 1:
         raise NotFound
-    if row.state not in WAITING:
-        return None
-    row.leased_until = row.leased_by = None
-    row.reason = ack.reason
-    link = session.get_one(ChannelLink, row.link_id)
-    if ack.new_chat:
-        _move(session, link, ack.new_chat)
-    if ack.outcome == "sent":
-        _sent(session, row, link, ack, now)
-    elif ack.outcome == "dead" or _is_in_doubt(row, ack):
-        row.state = "dead"
-    else:
-        row.state, row.retry_at = "failed", now + timedelta(seconds=_pause(row, ack))
-    _tell(session, row, now)
-    if row.state != "dead" or ack.reason not in LOST:
-        return None
-    return lose(session, link, row, ack.reason or "gone", now)
+    settling = _Settling(session, now)
+    rows = {row.id: (row, author, conversation_id) for row, author, conversation_id in found}
+    for ack in acks:
+        if ack.id in rows:
+            settling.settle(ack, *rows[ack.id])
+    queries.remember_remote(session, settling.names)
+    return settling.losses
 
 
-def _sent(session: Session, row: OutboxRow, link: ChannelLink, ack: Ack, now: datetime) -> None:
-    remote_ids = ack.remote_ids or ([ack.remote_id] if ack.remote_id else [])
-    row.state, row.sent_at, row.remote_id = "sent", now, remote_ids[0] if remote_ids else None
-    if row.op in ("send", "edit"):
-        queries.remember_remote(session, link, row.message_id, remote_ids)
+class _Settling:
+    """Several acks in one transaction; what the channel calls the messages is kept once for all."""
+
+    def __init__(self, session: Session, now: datetime) -> None:
+        self._session, self._now = session, now
+        self.names: list[queries.RemoteName] = []
+        self.losses: list[Loss] = []
+
+    def settle(self, ack: Ack, row: OutboxRow, author: str, conversation_id: int) -> None:
+        if row.state not in WAITING:
+            return
+        row.leased_until = row.leased_by = None
+        row.reason = ack.reason
+        row.doubts += ack.reason == "unconfirmed"
+        if ack.new_chat:
+            _move(self._session, row.link_id, ack.new_chat)
+        if ack.outcome == "sent":
+            self._sent(ack, row)
+        elif ack.outcome == "dead" or row.doubts >= MOST_UNCONFIRMED:
+            row.state = "dead"
+        else:
+            row.state, row.retry_at = "failed", self._now + timedelta(seconds=_pause(row, ack))
+        # Open pages show what became of a butler's message; a bot's reply is told only when it failed.
+        if author == "butler" or row.state == "dead":
+            live.emit(self._session, row.estate_id, "message", {"conversation": conversation_id}, self._now)
+        if row.state == "dead" and ack.reason in LOST:
+            loss = lose(self._session, row, ack.reason, self._now)
+            self.losses += [loss] if loss is not None else []
+
+    def _sent(self, ack: Ack, row: OutboxRow) -> None:
+        remote_ids = ack.remote_ids or ([ack.remote_id] if ack.remote_id else [])
+        row.state, row.sent_at = "sent", self._now
+        row.remote_id = remote_ids[0] if remote_ids else None
+        if row.op in ("send", "edit"):
+            self.names += [
+                queries.RemoteName(row.estate_id, row.link_id, one, row.message_id) for one in remote_ids
+            ]
 
 
 def _pause(row: OutboxRow, ack: Ack) -> float:
@@ -129,25 +166,16 @@ def _pause(row: OutboxRow, ack: Ack) -> float:
     return BACK_OFF[min(row.attempts, len(BACK_OFF)) - 1] * random.uniform(0.8, 1.2)
 
 
-def _is_in_doubt(row: OutboxRow, ack: Ack) -> bool:
-    return ack.reason == "unconfirmed" and row.attempts >= MOST_UNCONFIRMED
-
-
-def _move(session: Session, link: ChannelLink, new_chat: str) -> None:
+def _move(session: Session, link_id: int, new_chat: str) -> None:
     """A group became a supergroup: the same chat under another address, unless that one is known already."""
+    link = session.get_one(ChannelLink, link_id)
     if queries.find_link(session, link.channel, link.account, new_chat) is None:
         link.address = new_chat
 
 
-def _tell(session: Session, row: OutboxRow, now: datetime) -> None:
-    """Open pages show what became of a butler's message; a bot's reply is told only when it failed."""
-    message = session.get_one(Message, row.message_id)
-    if message.author == "butler" or row.state == "dead":
-        live.emit(session, row.estate_id, "message", {"conversation": message.conversation_id}, now)
-
-
-def lose(session: Session, link: ChannelLink, row: OutboxRow, reason: str, now: datetime) -> Loss | None:
-    """Mark the chat as out of reach; None when it was known to be."""
+def lose(session: Session, row: OutboxRow, reason: str, now: datetime) -> Loss | None:
+    """Mark the chat of a delivery as out of reach; None when it was known to be."""
+    link = session.get_one(ChannelLink, row.link_id)
     if link.status in LOST:
         return None
     link.status, link.status_at = reason, now
@@ -156,18 +184,25 @@ def lose(session: Session, link: ChannelLink, row: OutboxRow, reason: str, now: 
 
 def regain(session: Session, link: ChannelLink, now: datetime) -> int:
     """The person is back: what could not be delivered within a week is sent after all; how many rows."""
-    link.status, link.status_at = "active", now
+    reason, link.status, link.status_at = link.status, "active", now
+    of_link = select(OutboxRow).where(OutboxRow.link_id == link.id)
+    oldest = now - STILL_WORTH
+    for row in session.scalars(
+        of_link.where(OutboxRow.state.in_(("queued", "failed")), OutboxRow.created_at <= oldest)
+    ):
+        row.state, row.reason = "dead", reason
     rows = session.scalars(
-        select(OutboxRow).where(
-            OutboxRow.link_id == link.id,
-            OutboxRow.state == "dead",
-            OutboxRow.reason.in_(LOST),
-            OutboxRow.created_at > now - STILL_WORTH,
+        of_link.where(
+            OutboxRow.state == "dead", OutboxRow.reason.in_(LOST), OutboxRow.created_at > oldest
         )
     ).all()
     for row in rows:
-        row.state, row.attempts, row.retry_at = "queued", 0, None
+        _queue_again(row)
     return len(rows)
+
+
+def _queue_again(row: OutboxRow) -> None:
+    row.state, row.attempts, row.doubts, row.retry_at = "queued", 0, 0, None
 
 
 def send_again(session: Session, message_id: int, now: datetime) -> bool:
@@ -175,7 +210,7 @@ def send_again(session: Session, message_id: int, now: datetime) -> bool:
     rows = _deliveries(session, message_id)
     if not rows or rows[-1].state != "dead":
         return False
-    rows[-1].state, rows[-1].attempts, rows[-1].retry_at = "queued", 0, None
+    _queue_again(rows[-1])
     link = session.get_one(ChannelLink, rows[-1].link_id)
     if link.status in LOST:  # the butler knows better than the last refusal
         link.status, link.status_at = "active", now
@@ -188,8 +223,11 @@ def _conversation(session: Session, link: ChannelLink) -> Conversation:
 
 
 def take_back(session: Session, message: Message, now: datetime) -> None:
-    """A reply gives way to a later one: not sent when it still waits, else deleted where it was shown."""
-    for row in _deliveries(session, message.id):
+    """A reply gives way to a later one: not sent when it still waits, else deleted where it was shown.
+
+    The rows are held first: a sender that leases one at this moment must not lose it to us unseen.
+    """
+    for row in _deliveries(session, message.id, lock=True):
         if row.state in ("queued", "failed"):
             row.state, row.reason = "dead", REPLACED
         elif row.state in ("leased", "sent"):
@@ -207,10 +245,13 @@ def touch(session: Session, message: Message, op: str, now: datetime) -> None:
     )  # fmt: skip
 
 
-def _deliveries(session: Session, message_id: int) -> Sequence[OutboxRow]:
-    return session.scalars(
+def _deliveries(session: Session, message_id: int, *, lock: bool = False) -> Sequence[OutboxRow]:
+    rows = (
         select(OutboxRow)
         .where(OutboxRow.message_id == message_id, OutboxRow.op.in_(("send", "edit")),
                OutboxRow.channel != queries.WEB)
         .order_by(OutboxRow.id)
-    ).all()  # fmt: skip
+    )  # fmt: skip
+    if lock:
+        rows = rows.with_for_update(key_share=True).execution_options(populate_existing=True)
+    return session.scalars(rows).all()

@@ -8,24 +8,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.messages import queries
+from backend.messages.outbox import Claimed
 from backend.messages.schemas import Chat, Parcel
 from backend.models import ChannelLink, Conversation, Message, OutboxRow, StoredFile
 
 
-def pack(session: Session, rows: Sequence[OutboxRow]) -> list[Parcel]:
-    """Return the parcels of claimed rows, in their order."""
-    if not rows:
-        return []
-    found = session.execute(
-        select(OutboxRow, Message, ChannelLink)
-        .join(Message, Message.id == OutboxRow.message_id)
-        .join(ChannelLink, ChannelLink.id == OutboxRow.link_id)
-        .where(OutboxRow.id.in_([row.id for row in rows]))
-        .order_by(OutboxRow.priority, OutboxRow.id)
-    ).all()
-    messages = [message for _, message, _ in found]
-    extras = _Extras(session, messages, [row for row, _, _ in found])
-    return [_parcel(row, message, link, extras) for row, message, link in found]
+def pack(session: Session, found: Sequence[Claimed]) -> list[Parcel]:
+    """Return the parcels of claimed deliveries, in their order."""
+    extras = _Extras(session, [one.message for one in found], [one.row for one in found])
+    return [_parcel(one, extras) for one in found]
 
 
 class _Extras:
@@ -34,7 +25,8 @@ class _Extras:
     def __init__(self, session: Session, messages: Sequence[Message], rows: Sequence[OutboxRow]) -> None:
         self.names = queries.names_of(session, {m.by_user_id for m in messages if m.by_user_id})
         self.files: dict[int, list[StoredFile]] = {}
-        for file in queries.list_files(session, [m.id for m in messages]):
+        # Only people send files: what the bot says is words and buttons.
+        for file in queries.list_files(session, [m.id for m in messages if m.by_user_id]):
             self.files.setdefault(file.message_id or 0, []).append(file)
         touched = [_touched(row) for row in rows if row.op != "send"]
         answered = [m.reply_to_id for m in messages if m.reply_to_id]
@@ -45,11 +37,12 @@ def _touched(row: OutboxRow) -> int:
     return row.target_id or row.message_id
 
 
-def _parcel(row: OutboxRow, message: Message, link: ChannelLink, extras: _Extras) -> Parcel:
+def _parcel(one: Claimed, extras: _Extras) -> Parcel:
+    row = one.row
     return Parcel(
-        id=row.id, account=link.account, chat=link.address, op=row.op,
+        id=row.id, account=one.account, chat=one.chat, op=row.op,
         targets=extras.remote.get(_touched(row), []) if row.op != "send" else [],
-        attempt=row.attempts, urgent=row.priority == 0, message=_told(message, extras),
+        attempt=row.attempts, urgent=row.priority == 0, message=_told(one.message, extras),
     )  # fmt: skip
 
 

@@ -1,10 +1,12 @@
 """All SQL about conversations, links, messages and files."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from backend.models import (
@@ -55,17 +57,30 @@ def find_link(session: Session, channel: str, account: str, address: str) -> Cha
     ).first()
 
 
-def conversation_id_of(session: Session, link_id: int) -> int:
-    """Return where the link belongs at this moment, past what this transaction has read of it before."""
-    return session.execute(select(ChannelLink.conversation_id).where(ChannelLink.id == link_id)).scalar_one()
+def find_stored(session: Session, link: ChannelLink, external_id: str) -> tuple[int, Message | None]:
+    """Return where the link belongs at this moment, past what this transaction has read of it before, and
+    the message of this external id if it is stored already."""
+    is_it = and_(
+        Message.channel == link.channel, Message.account == link.account, Message.external_id == external_id
+    )
+    row = session.execute(
+        select(ChannelLink.conversation_id, Message)
+        .outerjoin(Message, is_it)
+        .where(ChannelLink.id == link.id)
+    ).one()
+    return row[0], row[1]
 
 
-def find_by_external_id(session: Session, channel: str, account: str, external_id: str) -> Message | None:
-    return session.scalars(
-        select(Message).where(
-            Message.channel == channel, Message.account == account, Message.external_id == external_id
+def list_stored(session: Session, link: ChannelLink, external_ids: Sequence[str]) -> frozenset[str]:
+    """Return those of the external ids that are stored already."""
+    found = session.scalars(
+        select(Message.external_id).where(
+            Message.channel == link.channel,
+            Message.account == link.account,
+            Message.external_id.in_(external_ids),
         )
-    ).first()
+    )
+    return frozenset(one for one in found if one is not None)
 
 
 def waits(real_now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
@@ -74,15 +89,16 @@ def waits(real_now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]
     return Message.turn_state == WAITING, is_due
 
 
-def list_waiting_conversations(session: Session, real_now: datetime, limit: int = 200) -> Sequence[int]:
-    """Return ids of conversations with messages that wait for their turn, oldest first."""
-    return session.scalars(
-        select(Message.conversation_id)
+def count_waiting(session: Session, real_now: datetime, limit: int = 200) -> dict[int, int]:
+    """Return how many messages wait for their turn, by conversation, that of the oldest one first."""
+    rows = session.execute(
+        select(Message.conversation_id, func.count())
         .where(*waits(real_now))
         .group_by(Message.conversation_id)
         .order_by(func.min(Message.id))
         .limit(limit)
-    ).all()
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def list_shown_after(session: Session, conversation_id: int, seq: int, limit: int = 200) -> Sequence[Message]:
@@ -184,23 +200,25 @@ def count_inbound_since(session: Session, conversation: Conversation, link_id: i
     return session.scalar(select(func.count()).select_from(Message).where(*recent)) or 0
 
 
-def remember_remote(session: Session, link: ChannelLink, message_id: int, remote_ids: Sequence[str]) -> None:
-    """Keep what the channel calls a message; one edited in place takes over the remote id of the former."""
-    for remote_id in dict.fromkeys(remote_ids):
-        row = _find_remote(session, link.id, remote_id)
-        if row is None:
-            session.add(
-                RemoteMessage(estate_id=link.estate_id, link_id=link.id, remote_id=remote_id,
-                              message_id=message_id)
-            )  # fmt: skip
-        else:
-            row.message_id = message_id
+@dataclass(frozen=True, slots=True)
+class RemoteName:
+    """What the channel calls a message in the chat of a link."""
+
+    estate_id: int
+    link_id: int
+    remote_id: str
+    message_id: int
 
 
-def _find_remote(session: Session, link_id: int, remote_id: str) -> RemoteMessage | None:
-    return session.scalars(
-        select(RemoteMessage).where(RemoteMessage.link_id == link_id, RemoteMessage.remote_id == remote_id)
-    ).first()
+def remember_remote(session: Session, names: Iterable[RemoteName]) -> None:
+    """Keep what the channel calls messages; one edited in place takes over the remote id of the former."""
+    rows = {(name.link_id, name.remote_id): asdict(name) for name in names}
+    if rows:
+        is_postgresql = session.get_bind().dialect.name == "postgresql"
+        add = postgresql.insert(RemoteMessage) if is_postgresql else sqlite.insert(RemoteMessage)
+        taken = {"message_id": add.excluded.message_id}
+        keep = add.on_conflict_do_update(index_elements=["link_id", "remote_id"], set_=taken)
+        session.execute(keep, list(rows.values()))
 
 
 def find_by_remote_id(session: Session, link_id: int, remote_id: str) -> Message | None:
@@ -224,12 +242,19 @@ def list_remote_ids(session: Session, message_ids: Sequence[int]) -> dict[int, l
     return found
 
 
-def find_album(session: Session, link_id: int, album_id: str) -> Message | None:
-    """Return the message that the parts of this album belong to."""
+def find_album(
+    session: Session, conversation: Conversation, link_id: int, album_id: str
+) -> Message | None:
+    """Return the message that the parts of this album belong to, among the conversation's last ones."""
     return session.scalars(
         select(Message)
-        .where(Message.link_id == link_id, Message.album_id == album_id)
-        .order_by(Message.id.desc())
+        .where(
+            Message.conversation_id == conversation.id,
+            Message.seq > conversation.last_seq - LOOKED_BACK // 10,
+            Message.link_id == link_id,
+            Message.album_id == album_id,
+        )
+        .order_by(Message.seq.desc())
         .limit(1)
     ).first()
 

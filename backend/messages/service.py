@@ -124,10 +124,12 @@ def hold(session: Session, link: ChannelLink, external_id: str) -> tuple[Convers
     A link that was bound to a resident while we waited has moved: then the new conversation is held.
     """
     conversation = queries.lock_conversation(session, link.conversation_id)
-    if queries.conversation_id_of(session, link.id) != conversation.id:
+    now_in, known = queries.find_stored(session, link, external_id)
+    if now_in != conversation.id:
         session.refresh(link)
         conversation = queries.lock_conversation(session, link.conversation_id)
-    return conversation, queries.find_by_external_id(session, link.channel, link.account, external_id)
+        _now_in, known = queries.find_stored(session, link, external_id)
+    return conversation, known
 
 
 def add(
@@ -140,24 +142,41 @@ def add(
     real_now: datetime,
 ) -> Message:
     """Add a message that ``hold`` did not find."""
-    message = Message(
-        estate_id=link.estate_id, conversation_id=conversation.id, link_id=link.id,
-        seq=next_seq(conversation), author="resident", kind=_kind(incoming),
-        language=link.language, text=clean_text(incoming.text), pressed=incoming.pressed,
-        values=incoming.values, reply_to_id=incoming.reply_to_id, album_id=incoming.album_id,
-        channel=link.channel, account=link.account, external_id=incoming.external_id,
-        client_id=incoming.client_id, turn_state=queries.WAITING, next_attempt_at=incoming.not_before,
-        sent_at=incoming.sent_at or now, stored_at=real_now,
-    )  # fmt: skip
-    session.add(message)
+    (message,) = add_all(session, conversation, link, [incoming], now=now, real_now=real_now)
+    attach(session, message, incoming.file_ids)
+    return message
+
+
+def add_all(
+    session: Session,
+    conversation: Conversation,
+    link: ChannelLink,
+    incoming: Sequence[Incoming],
+    *,
+    now: datetime,
+    real_now: datetime,
+) -> list[Message]:
+    """Add messages of one chat, in their order, with few statements; files are attached by ``add`` alone."""
+    made = [
+        Message(
+            estate_id=link.estate_id, conversation_id=conversation.id, link_id=link.id,
+            seq=next_seq(conversation), author="resident", kind=_kind(one),
+            language=link.language, text=clean_text(one.text), pressed=one.pressed,
+            values=one.values, reply_to_id=one.reply_to_id, album_id=one.album_id,
+            channel=link.channel, account=link.account, external_id=one.external_id,
+            client_id=one.client_id, turn_state=queries.WAITING, next_attempt_at=one.not_before,
+            sent_at=one.sent_at or now, stored_at=real_now,
+        )
+        for one in incoming
+    ]  # fmt: skip
+    session.add_all(made)
     conversation.last_link_id = link.id
     link.last_inbound_at = now
     if link.status in outbox.LOST:  # whoever writes can be written to again
         outbox.regain(session, link, real_now)
     live.emit(session, link.estate_id, "message", {"conversation": conversation.id}, now)
     session.flush()
-    attach(session, message, incoming.file_ids)
-    return message
+    return made
 
 
 def _kind(incoming: Incoming) -> str:

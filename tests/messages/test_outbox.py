@@ -19,13 +19,13 @@ from tests.messages.test_store import say
 
 def claim(db: Database, clock: HandClock, limit: int = 20) -> list[int]:
     with db.write() as session:
-        return [row.id for row in outbox.claim(session, "telegram", limit, clock.real_now())]
+        return [one.row.id for one in outbox.claim(session, "telegram", limit, clock.real_now())]
 
 
 def ack(db: Database, clock: HandClock, row_id: int, outcome: str, **values: Any) -> Loss | None:
     with db.write() as session:
         told = Ack.model_validate({"id": row_id, "outcome": outcome, **values})
-        return outbox.acknowledge(session, told, clock.real_now())
+        return next(iter(outbox.acknowledge(session, [told], clock.real_now())), None)
 
 
 def row(db: Database, row_id: int) -> OutboxRow:
@@ -174,4 +174,4 @@ def test_many_senders_at_once_never_share_a_message(db: Database, clock: HandClo
 
 
 def _ids(session: object, clock: HandClock) -> list[int]:
-    return [r.id for r in outbox.claim(session, "telegram", 20, clock.real_now())]  # type: ignore[arg-type]
+    return [one.row.id for one in outbox.claim(session, "telegram", 20, clock.real_now())]  # type: ignore[arg-type]

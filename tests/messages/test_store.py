@@ -81,7 +81,7 @@ class TestStore:
             waiting = find_next(session, chats.chen, clock.real_now())
             assert waiting is not None
             assert waiting[0].id == first.id
-            assert list(queries.list_waiting_conversations(session, clock.real_now())) == [chats.chen]
+            assert list(queries.count_waiting(session, clock.real_now())) == [chats.chen]
 
     def test_whoever_writes_again_can_be_written_to_again(
         self, db: Database, clock: HandClock, chats: Chats
