@@ -32,8 +32,9 @@ SLOT_NAMES: Final[Mapping[str, str]] = {
 }
 _SENTENCE: Final = re.compile(r"(?:[^.?!。？！]|[.?!](?!\s|$))+[.?!。？！]*\s*")
 _ASIDE: Final = re.compile(
-    r"[，,]\s*(?:能不能|能否|能|可不可以|可以|麻烦|什么时候"
-    r"|(?:can|could|would|will) (?:you|someone|anyone|somebody)\b)[^，,。.？?]*[？?]$",
+    r"[，,]\s*(?:[^，,。.？?]{0,12}?(?:能不能|能否|能|可不可以|可以|麻烦|什么时候)"
+    r"|(?:[^，,。.？?]{0,24}? )?(?:can|could|would|will) (?:you|someone|anyone|somebody)\b)"
+    r"[^，,。.？?]*[？?]$",
     re.IGNORECASE,
 )
 _COMPLAINING: Final = re.compile(
@@ -125,7 +126,7 @@ def short(words: str) -> str:
     line = " ".join(words.split())
     line = _ASIDE.sub("", line)
     told = [said for said in _SENTENCE.findall(line) if not said.rstrip().endswith(("?", "？"))]
-    line = ("".join(told) or line).strip().rstrip(".。")
+    line = "".join(told).strip().rstrip(".。？?") or line.strip()
     limit = SHORT_ZH if any("一" <= c <= "鿿" for c in line) else SHORT_EN
     return line if len(line) <= limit else f"{line[:limit].rstrip()}…"
 
@@ -148,8 +149,14 @@ def _what(language: str, menu: Menu, zone: str, values: Values) -> str:
         if slot not in skipped and slot in menu.slots and value not in (None, "")
     ]
     name = item_name(language, values)
-    text = t(language, "; ").join(dict.fromkeys(short(s) for s in shown if s != name))
+    text = t(language, "; ").join(_unsaid_twice([short(s) for s in shown if s != name]))
     return t(language, "{name} ({details})", name=name, details=text) if text else name
+
+
+def _unsaid_twice(details: list[str]) -> list[str]:
+    """Without those that another one says already: “the air conditioner is warm” names the appliance."""
+    told = list(dict.fromkeys(details))
+    return [one for one in told if not any(one in other and one != other for other in told)]
 
 
 def _where(language: str, menu: Menu, zone: str, values: Values) -> str:

@@ -40,3 +40,14 @@ def test_long_words_end_with_an_ellipsis() -> None:
 )
 def test_a_complaint_is_named_by_what_it_is_about(said: str, about: str) -> None:
     assert subject(said) == about
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("卧室的空调不制冷，明天上午能来修吗？", "卧室的空调不制冷"),
+        ("The kitchen tap is leaking, tomorrow afternoon could someone come?", "The kitchen tap is leaking"),
+    ],
+)
+def test_a_question_about_the_time_has_its_own_line(said: str, shown: str) -> None:
+    assert short(said) == shown
