@@ -52,16 +52,16 @@ def _chat_of(one: InboundMessage) -> tuple[str, str, str]:
 
 def _is_plain(one: InboundMessage) -> bool:
     """Words and nothing else: what people send most, and the whole of a flood."""
-    has_more = one.button or one.command or one.album or one.files or one.attachments or one.reply_to
-    return one.kind == "message" and not has_more
+    has_more = one.command or one.album or one.files or one.attachments or one.reply_to
+    return one.kind == "message" and one.button is None and not has_more
 
 
 def _store_words(at: Arrival, run: list[InboundMessage]) -> int:
     """Store plain words of one chat with a few statements: those behind a flood wait for this."""
     first = run[0]
     link = message_queries.find_link(at.session, *_chat_of(first)) or _new_link(at, first)
-    link.name = run[-1].name or link.name
     conversation, _ = messages.hold(at.session, link, first.external_id)
+    link.name = run[-1].name or link.name
     stored = message_queries.list_stored(at.session, link, [one.external_id for one in run])
     new = list({one.external_id: one for one in run if one.external_id not in stored}.values())
     if not new:
@@ -131,7 +131,7 @@ def _incoming(
         answered = message_queries.find_by_remote_id(at.session, link.id, one.reply_to)
     kind, values = special(at.vault, one)
     if one.command is not None:
-        pressed = {"action": one.command, "values": {"argument": one.text}, "label": f"/{one.command}",
+        pressed = {"action": one.command, "values": {"argument": messages.clean_text(one.text[: messages.MAX_TEXT])}, "label": f"/{one.command}",
                    "single": False, "message_id": None, "index": None}  # fmt: skip
     return messages.Incoming(
         external_id=one.external_id, text=_text(one, pressed), pressed=pressed, file_ids=tuple(one.files),
