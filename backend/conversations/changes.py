@@ -6,6 +6,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from backend.conversations import losses
+from backend.conversations.reading import WORDLESS
 from backend.messages import live, outbox
 from backend.messages import queries as message_queries
 from backend.messages import service as messages
@@ -19,7 +20,7 @@ def apply(
     session: Session, link: ChannelLink, one: InboundMessage, now: datetime, real_now: datetime
 ) -> bool:
     """Apply one change; False when it changes nothing, or speaks of a message that nobody knows."""
-    conversation = message_queries.lock_conversation(session, link.conversation_id)
+    message_queries.lock_conversation(session, link.conversation_id)
     if one.kind == "blocked":
         return _blocked(session, link, one.sent_at or real_now, now)
     if one.kind == "returned":
@@ -27,14 +28,22 @@ def apply(
     message = message_queries.find_by_remote_id(session, link.id, one.remote_id or "")
     if message is None:
         return False
-    is_new = _edited(session, message, one, now) if one.kind == "edit" else _reacted(message, one)
+    is_new = _edited(session, link, message, one, now) if one.kind == "edit" else _reacted(message, one)
     if is_new:
-        live.emit(session, link.estate_id, "message", {"conversation": conversation.id}, now)
+        live.emit(session, message.estate_id, "message", {"conversation": message.conversation_id}, now)
     return is_new or one.kind == "edit"
 
 
-def _edited(session: Session, message: Message, one: InboundMessage, now: datetime) -> bool:
-    """Keep the earlier wording and take the new one; a message that was read already is read again."""
+def _edited(
+    session: Session, link: ChannelLink, message: Message, one: InboundMessage, now: datetime
+) -> bool:
+    """Keep the earlier wording and take the new one; a message that was read already is read again.
+
+    Not so a command, which was carried out, nor a start, whose code must not be kept. What was written in a
+    conversation that the chat has left since stays there as it was read.
+    """
+    if message.pressed is not None or message.kind in WORDLESS:
+        return False
     at, text = one.sent_at or now, messages.clean_text(one.text[: messages.MAX_TEXT])
     is_older = message.edited_at is not None and at < message.edited_at
     if is_older or message.author != "resident" or text == message.text:
@@ -46,7 +55,7 @@ def _edited(session: Session, message: Message, one: InboundMessage, now: dateti
                        text=message.text, until_at=at)
     )  # fmt: skip
     message.text, message.edited_at = text, at
-    if message.turn_state == "done":
+    if message.turn_state == "done" and message.conversation_id == link.conversation_id:
         message.values, message.turn_state = {**message.values, "reread": True}, message_queries.WAITING
     return True
 

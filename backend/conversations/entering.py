@@ -24,6 +24,8 @@ from backend.people.guessing import counting_guesses
 from backend.people.invitations import Redeemed
 from backend.vault import SealBroken, Vault
 
+#: what stands in a conversation for a code that was written there
+HIDDEN: Final = "••••••"
 Outcome = Literal["linked", "bad", "too_many", "not_now"]
 #: a long code: letters, and digits or hyphens
 _LONG: Final = re.compile(r"(?=.*[A-Za-z])(?=.*[0-9-])[A-Za-z0-9][A-Za-z0-9 -]{8,30}")
@@ -85,13 +87,17 @@ def try_code(
 
     def work(session: Session, conversation: Conversation, held: Message, link: ChannelLink) -> None:
         result[0] = "not_now"
-        if only_visitors and conversation.resident_id is not None:
+        # Six digits in a link would let whoever made them read what a resident writes from then on.
+        is_kept = only_visitors or links.is_device_code(code)
+        if conversation.resident_id is not None and is_kept:
             return
         held.values = _forgetting(held)
         if links.is_in_already(session, tools.vault, conversation, code, tools.clock.now()):
             return
         links.bind(session, tools.vault, tools.menu, link, code, tools.clock.now(), real_now, held.id)
         held.turn_state = "done"
+        if held.kind == "text":  # a code may be good for more than one use: nobody is to read it here
+            held.text = HIDDEN
         result[0] = "linked"
 
     try:

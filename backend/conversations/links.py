@@ -166,15 +166,20 @@ def make_device_code(
     return code, until
 
 
+def is_device_code(code: str) -> bool:
+    """True for what may open a chat of another device."""
+    digits = code.strip()
+    return len(digits) == DEVICE_DIGITS and digits.isascii() and digits.isdigit()
+
+
 def _origin_of(session: Session, vault: Vault, code: str, real_now: datetime) -> ChannelLink | None:
     """Return the link a device code was made on, using the code up; None for any other kind of code.
 
     Raises BadInvitation for six digits that stand for nothing.
     """
-    digits = code.strip()
-    if not (len(digits) == DEVICE_DIGITS and digits.isascii() and digits.isdigit()):
+    if not is_device_code(code):
         return None
-    origin_id = queries.take_device_code(session, vault.digest(digits), real_now)
+    origin_id = queries.take_device_code(session, vault.digest(code.strip()), real_now)
     if origin_id is None:
         raise BadInvitation
     return queries.get_link(session, origin_id)
@@ -236,8 +241,9 @@ def enter(
     visited = conversation
     message_queries.lock_resident(session, resident.id)
     known = message_queries.find_conversation_of(session, resident.id)
-    if known is None and conversation.resident_id is None:
-        conversation.resident_id, conversation.estate_id = resident.id, redeemed.estate.id
+    is_at_home = conversation.estate_id == redeemed.estate.id
+    if known is None and conversation.resident_id is None and is_at_home:
+        conversation.resident_id = resident.id
     else:
         conversation = messages.conversation_of(
             session, resident.id, redeemed.estate.id, redeemed.home.id, now
@@ -276,11 +282,14 @@ def _move(
     answers_id: int | None = None,
 ) -> list[Message]:
     """Go on here with the chat of another device: the same conversation, the same language."""
+    visited = session.get_one(Conversation, link.conversation_id)
     link.conversation_id, link.estate_id = origin.conversation_id, origin.estate_id
     link.language = origin.language
     _forget_state(link)
     session.flush()
     conversation = message_queries.lock_conversation(session, link.conversation_id)
+    if visited.resident_id is None and visited.id != conversation.id:
+        queries.move_matters(session, visited.id, conversation)
     around = facts.gather(session, link, conversation, now)
     welcome_once(session, around, now)
     reply = Reply("greeting", {"address": around.facts.address_as}, door_buttons(menu))

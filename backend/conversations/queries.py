@@ -76,10 +76,15 @@ def find_home_of(session: Session, resident: Resident, now: datetime) -> Home | 
 
 
 def move_matters(session: Session, visitor_conversation_id: int, to: Conversation) -> None:
-    """What a visitor asked for follows them into the resident's own conversation."""
+    """What a visitor asked for follows them into the resident's own conversation, within its estate: whoever
+    works for another one must not read on."""
     session.execute(
         update(Ticket)
-        .where(Ticket.conversation_id == visitor_conversation_id, Ticket.resident_id.is_(None))
+        .where(
+            Ticket.conversation_id == visitor_conversation_id,
+            Ticket.resident_id.is_(None),
+            Ticket.estate_id == to.estate_id,
+        )
         .values(conversation_id=to.id, resident_id=to.resident_id, home_id=to.home_id)
     )
 

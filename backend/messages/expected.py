@@ -18,8 +18,8 @@ from backend.models import ChannelLink, Message, StoredFile
 
 LEASE: Final = timedelta(seconds=120)
 BACK_OFF: Final = (2, 10, 60, 300)
-#: tries before a file is given up; its message stays
-MOST_TRIES: Final = 12
+#: tries before a file is given up; its message stays. Telegram may be out of reach for a day.
+MOST_TRIES: Final = 300
 #: what Telegram lets a bot download
 MOST_BYTES: Final = 20 * 1024 * 1024
 PHOTOS: Final = ("image/jpeg", "image/png", "image/webp")
@@ -41,12 +41,13 @@ def expect(
     session: Session, link: ChannelLink, message: Message, attachments: Sequence[Attachment], now: datetime
 ) -> None:
     """Know the files of a message before their bytes are here; a refused one is known as missing."""
+    ticket_id = message.ticket_id or _ticket_of(session, message)
     for attachment in attachments:
         reason = refusal(attachment)
         session.add(
             StoredFile(
                 id=secrets.token_hex(16), estate_id=message.estate_id,
-                conversation_id=message.conversation_id, message_id=message.id, ticket_id=message.ticket_id,
+                conversation_id=message.conversation_id, message_id=message.id, ticket_id=ticket_id,
                 kind=_kind(attachment), name=files.safe_name(attachment.name or "file", ""),
                 content_type=attachment.content_type, size=attachment.size or 0, sha256="",
                 state="missing" if reason else "expected", reason=reason, channel=link.channel,
@@ -56,6 +57,16 @@ def expect(
     if any(one.kind == "voice" for one in attachments):
         message.kind = "voice"
     session.flush()
+
+
+def _ticket_of(session: Session, message: Message) -> int | None:
+    """Return the ticket that earlier parts of an album went to."""
+    if message.album_id is None:
+        return None
+    earlier = select(StoredFile.ticket_id).where(
+        StoredFile.message_id == message.id, StoredFile.ticket_id.is_not(None)
+    )
+    return session.scalars(earlier.limit(1)).first()
 
 
 def _kind(attachment: Attachment) -> str:

@@ -7,9 +7,10 @@ from prometheus_client import CollectorRegistry, Gauge
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from backend.messages.outbox import LOST
 from backend.messages.outbox import WAITING as UNSENT
 from backend.messages.queries import WAITING
-from backend.models import ChannelState, Message, OutboxRow
+from backend.models import ChannelLink, ChannelState, Message, OutboxRow
 
 #: a channel's process tells how it fares every twenty seconds
 SILENT_AFTER: Final = timedelta(minutes=2)
@@ -28,11 +29,13 @@ def registry(session: Session, real_now: datetime) -> CollectorRegistry:
 
 
 def _outbox(session: Session, found: CollectorRegistry, real_now: datetime) -> None:
+    """What waits to be sent; not for chats out of reach, where nothing an operator does would help."""
     unsent = Gauge("guanjia_outbox_waiting", "Deliveries not yet sent", ["channel"], registry=found)
     oldest = Gauge("guanjia_outbox_oldest_seconds", "Age of the oldest of them", ["channel"], registry=found)
     rows = session.execute(
         select(OutboxRow.channel, func.count(), func.min(OutboxRow.created_at))
-        .where(OutboxRow.state.in_(UNSENT))
+        .join(ChannelLink, ChannelLink.id == OutboxRow.link_id)
+        .where(OutboxRow.state.in_(UNSENT), ChannelLink.status.not_in(LOST))
         .group_by(OutboxRow.channel)
     )
     for channel, count, since in rows:

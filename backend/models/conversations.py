@@ -82,6 +82,12 @@ class Message(Base):
             sqlite_where=text("turn_state = 'received'"),
             postgresql_where=text("turn_state = 'received'"),
         ),
+        Index(
+            "ix_messages_parked",
+            "id",
+            sqlite_where=text("turn_state = 'parked'"),
+            postgresql_where=text("turn_state = 'parked'"),
+        ),
         Index(None, "ticket_id"),
     )
     id: Mapped[Key]
@@ -185,7 +191,7 @@ class OutboxRow(Base):
     """One delivery to a link: queued → leased → sent | failed(retry_at) | dead(reason).
 
     ``op``: send the message; edit (show it in place of message ``target_id``); strip (take the buttons off
-    the message); delete (take the message back).
+    the message); delete (take the message back). ``doubts``: how many answers about it were lost.
     """
 
     __tablename__ = "outbox"
@@ -213,6 +219,7 @@ class OutboxRow(Base):
     leased_until: Mapped[datetime | None]
     leased_by: Mapped[str | None]
     attempts: Mapped[int] = mapped_column(default=0)
+    doubts: Mapped[int] = mapped_column(default=0)
     retry_at: Mapped[datetime | None]
     reason: Mapped[str | None]
     remote_id: Mapped[str | None]

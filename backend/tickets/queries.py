@@ -168,11 +168,17 @@ def rows_of(session: Session, model: Any, ids: set[int | None]) -> dict[int, Any
 
 
 def attach_files(session: Session, ticket: Ticket, file_ids: Sequence[str]) -> None:
-    """Show these files of the ticket's conversation on the ticket."""
+    """Show these files of the ticket's conversation on the ticket, and what came in the same album since."""
     if file_ids and ticket.conversation_id is not None:
+        together = select(StoredFile.message_id).where(
+            StoredFile.id.in_(file_ids), StoredFile.message_id.is_not(None)
+        )
         session.execute(
             update(StoredFile)
-            .where(StoredFile.id.in_(file_ids), StoredFile.conversation_id == ticket.conversation_id)
+            .where(
+                or_(StoredFile.id.in_(file_ids), StoredFile.message_id.in_(together)),
+                StoredFile.conversation_id == ticket.conversation_id,
+            )
             .values(ticket_id=ticket.id)
         )
 
