@@ -11,8 +11,8 @@ from backend.conversations.tools import Tools
 from backend.errors import NotFound, Refusal, TooLarge
 from backend.messages import expected, files, outbox, parcels
 from backend.messages import queries as message_queries
-from backend.messages.schemas import Ack, ChannelReport, ClaimBody, ClaimOut, ExpectedOut, FileAck
-from backend.models import ChannelLink, ChannelState, Message, StoredFile
+from backend.messages.schemas import Ack, ClaimBody, ClaimOut, ExpectedOut, FileAck
+from backend.models import ChannelLink, Message, StoredFile
 
 
 def claim(tools: Tools, body: ClaimBody) -> ClaimOut:
@@ -120,16 +120,3 @@ def _tell_sender(tools: Tools, session: Session, row: StoredFile) -> None:
     around = facts.gather(session, link, conversation, now)
     reason = row.reason if row.reason in ("too_large", "kind") else "lost"
     speaking.say(session, tools.menu, around, (Reply(f"refused_{reason}"),), [], now)
-
-
-def note_state(told: ChannelReport, real_now: datetime, session: Session) -> None:
-    """Keep how a channel fares; since when is kept apart from when it was last heard."""
-    row = session.get(ChannelState, (told.channel, told.account))
-    if row is None:
-        row = ChannelState(channel=told.channel, account=told.account, state="", since_at=real_now,
-                           seen_at=real_now)  # fmt: skip
-        session.add(row)
-    if row.state != told.state:
-        row.state, row.since_at = told.state, real_now
-    row.seen_at, row.detail = real_now, told.detail or ""
-    row.name, row.mode = told.name or row.name or "", told.mode or row.mode or ""

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, File, Form, Request, Response, UploadFil
 from fastapi.responses import FileResponse
 from starlette.concurrency import run_in_threadpool
 
-from backend.conversations import carrying, channels
+from backend.conversations import carrying, channels, leading
 from backend.conversations.bell import Bell
 from backend.conversations.tools import Tools
 from backend.errors import NotFound, NotSignedIn
@@ -26,6 +26,8 @@ from backend.messages.schemas import (
     FileAck,
     InboundBody,
     InboundOut,
+    LeadBody,
+    LeadOut,
 )
 from backend.people.doors import bearer_token
 
@@ -168,5 +170,11 @@ def acknowledge(body: AckBody, request: Request, tools: Service) -> Response:
 @router.post("/channels/status", status_code=204)
 def report(body: ChannelReport, tools: Service) -> Response:
     """How a channel's process fares, for the staff's banner."""
-    tools.db.run(partial(carrying.note_state, body, tools.clock.real_now()))
+    tools.db.run(partial(leading.note_state, body, tools.clock.real_now()))
     return Response(status_code=204)
+
+
+@router.post("/channels/lead")
+def lead(body: LeadBody, tools: Service) -> LeadOut:
+    """Which process may fetch a bot's messages: asked for, renewed and given back here."""
+    return LeadOut(leads=tools.db.run(partial(leading.lead, body, tools.clock.real_now())))

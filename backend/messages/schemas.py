@@ -175,3 +175,17 @@ class ChannelReport(BaseModel):
     name: Annotated[str, Field(max_length=100, pattern=SOUND)] | None = None
     mode: Literal["polling", "webhook"] | None = None
     detail: Annotated[str, Field(max_length=500, pattern=SOUND)] | None = None
+    holder: Name | None = None
+
+
+class LeadBody(BaseModel):
+    """A process asks to be the one that fetches a bot's messages; ``release`` gives that back."""
+
+    channel: Annotated[str, Field(min_length=1, max_length=20, pattern=SOUND)]
+    account: Annotated[str, Field(max_length=100, pattern=SOUND)] = ""
+    holder: Name
+    release: bool = False
+
+
+class LeadOut(BaseModel):
+    leads: bool

@@ -256,6 +256,7 @@ class ChannelState(Base):
     """How a channel's bot fares, told by its process: working, unreachable, standing_by or refused.
 
     Instants are real time; a state not told anew for two minutes means that no process speaks for it.
+    ``holder`` names the process that fetches its messages, alone until ``leads_until``.
     """
 
     __tablename__ = "channel_states"
@@ -267,3 +268,5 @@ class ChannelState(Base):
     detail: Mapped[str] = mapped_column(default="")
     since_at: Mapped[datetime]
     seen_at: Mapped[datetime]
+    holder: Mapped[str] = mapped_column(default="")
+    leads_until: Mapped[datetime | None]

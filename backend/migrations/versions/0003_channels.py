@@ -95,6 +95,8 @@ def _create_channel_states() -> None:
         sa.Column("detail", sa.String(), nullable=False),
         sa.Column("since_at", INSTANT, nullable=False),
         sa.Column("seen_at", INSTANT, nullable=False),
+        sa.Column("holder", sa.String(), nullable=False),
+        sa.Column("leads_until", INSTANT, nullable=True),
     )
 
 
