@@ -137,8 +137,13 @@ def read(raw: dict[str, Any], bot: Bot | None) -> Update | None:
 
 
 def translated(raw: dict[str, Any], update: Update | None, account: str) -> Inbound | None:
-    """Return what the backend is told of an update, readable or not."""
-    return salvage(raw, account) if update is None else inbound(update, account)
+    """Return what the backend is told of an update, readable or not; none of them may stop the others."""
+    if update is not None:
+        try:
+            return inbound(update, account)
+        except Exception as error:  # a shape that we did not think of: it would come again and again
+            log.error("update not understood", update=raw.get("update_id"), because=type(error).__name__)
+    return salvage(raw, account)
 
 
 def seconds_of(error: RetryAfter) -> float:

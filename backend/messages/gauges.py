@@ -7,8 +7,7 @@ from prometheus_client import CollectorRegistry, Gauge
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from backend.messages.outbox import LOST
-from backend.messages.outbox import WAITING as UNSENT
+from backend.messages.outbox import IS_OPEN, LOST
 from backend.messages.queries import WAITING
 from backend.models import ChannelLink, ChannelState, Message, OutboxRow
 
@@ -35,7 +34,7 @@ def _outbox(session: Session, found: CollectorRegistry, real_now: datetime) -> N
     rows = session.execute(
         select(OutboxRow.channel, func.count(), func.min(OutboxRow.created_at))
         .join(ChannelLink, ChannelLink.id == OutboxRow.link_id)
-        .where(OutboxRow.state.in_(UNSENT), ChannelLink.status.not_in(LOST))
+        .where(IS_OPEN, ChannelLink.status.not_in(LOST))
         .group_by(OutboxRow.channel)
     )
     for channel, count, since in rows:

@@ -11,16 +11,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from backend.errors import NotFound
 from backend.messages import live, queries
 from backend.messages.schemas import Ack
-from backend.models import ChannelLink, Conversation, Message, OutboxRow
+from backend.models import ChannelLink, Message, OutboxRow
 
 LEASE: Final = timedelta(seconds=60)
 WAITING: Final = ("queued", "leased", "failed")
+#: in the very words of the index over open rows: put otherwise, SQLite reads the whole table
+IS_OPEN: Final = OutboxRow.state.in_([literal_column(f"'{state}'") for state in WAITING])
 BACK_OFF: Final = (1, 2, 5, 15, 60, 300)
 #: why nothing at all can be sent to a chat any more: these mark the link
 LOST: Final = frozenset({"blocked", "deactivated", "gone"})
@@ -64,7 +66,7 @@ def _due(channel: str, now: datetime, account: str | None) -> list[ColumnElement
         and_(OutboxRow.state == "leased", OutboxRow.leased_until <= now),
     )
     is_ours = [] if account is None else [ChannelLink.account == account]
-    return [OutboxRow.channel == channel, is_due, ChannelLink.status.not_in(LOST), *is_ours]
+    return [OutboxRow.channel == channel, IS_OPEN, is_due, ChannelLink.status.not_in(LOST), *is_ours]
 
 
 def claim(
@@ -73,7 +75,7 @@ def claim(
     """Lease up to ``limit`` rows whose turn it is; ``now`` is real time."""
     first = (
         select(OutboxRow.link_id, func.min(OutboxRow.id).label("id"))
-        .where(OutboxRow.channel == channel, OutboxRow.state.in_(WAITING))
+        .where(OutboxRow.channel == channel, IS_OPEN)
         .group_by(OutboxRow.link_id)
         .subquery()
     )
@@ -192,9 +194,7 @@ def regain(session: Session, link: ChannelLink, now: datetime) -> int:
     ):
         row.state, row.reason = "dead", reason
     rows = session.scalars(
-        of_link.where(
-            OutboxRow.state == "dead", OutboxRow.reason.in_(LOST), OutboxRow.created_at > oldest
-        )
+        of_link.where(OutboxRow.state == "dead", OutboxRow.reason.in_(LOST), OutboxRow.created_at > oldest)
     ).all()
     for row in rows:
         _queue_again(row)
@@ -214,12 +214,9 @@ def send_again(session: Session, message_id: int, now: datetime) -> bool:
     link = session.get_one(ChannelLink, rows[-1].link_id)
     if link.status in LOST:  # the butler knows better than the last refusal
         link.status, link.status_at = "active", now
-    live.emit(session, rows[-1].estate_id, "message", {"conversation": _conversation(session, link).id}, now)
+    message = session.get_one(Message, message_id)
+    live.emit(session, message.estate_id, "message", {"conversation": message.conversation_id}, now)
     return True
-
-
-def _conversation(session: Session, link: ChannelLink) -> Conversation:
-    return session.get_one(Conversation, link.conversation_id)
 
 
 def take_back(session: Session, message: Message, now: datetime) -> None:

@@ -242,9 +242,7 @@ def list_remote_ids(session: Session, message_ids: Sequence[int]) -> dict[int, l
     return found
 
 
-def find_album(
-    session: Session, conversation: Conversation, link_id: int, album_id: str
-) -> Message | None:
+def find_album(session: Session, conversation: Conversation, link_id: int, album_id: str) -> Message | None:
     """Return the message that the parts of this album belong to, among the conversation's last ones."""
     return session.scalars(
         select(Message)

@@ -266,3 +266,20 @@ def test_waiting_ends_with_the_stop() -> None:
         assert await unless_stopped(stop, asyncio.sleep(60, "done")) is None
 
     asyncio.run(test())
+
+
+def test_an_update_of_a_shape_we_did_not_think_of_is_answered_and_not_fetched_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def stumble(_update: object, _account: str) -> None:
+        raise AttributeError("no such part")
+
+    async def test(fake: FakeTelegram, backend: LittleBackend) -> None:
+        tom = fake.person("Tom")
+        tom.write("The tap leaks")
+        monkeypatch.setattr("bot.polling.inbound", stumble)
+        async with line(config_of(fake, backend)) as one:
+            assert await one.poller().step() == 0.0
+        assert [message["kind"] for message in backend.stored] == ["unsupported"]
+
+    carrying(test)

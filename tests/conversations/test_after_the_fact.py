@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import select
+from sqlalchemy import event, select
 from starlette.testclient import TestClient
 
 from backend.app import create_app
@@ -189,6 +189,24 @@ def test_what_waited_for_months_is_not_sent_when_the_person_returns(chen: Carrie
     with chen.db.read() as session:
         (row,) = session.scalars(select(OutboxRow).where(OutboxRow.message_id == greeting.id))
     assert (row.state, row.reason) == ("dead", "blocked")
+
+
+def test_what_is_due_is_found_without_reading_what_was_sent(chen: Carrier, clock: HandClock) -> None:
+    """Looked for several times a second, whatever was sent in all the years before."""
+    asked: list[Any] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
+        asked.append((statement, values))
+
+    with chen.db.write() as session:
+        event.listen(chen.db.engine, "before_cursor_execute", note)
+        outbox.is_any_due(session, "telegram", clock.real_now(), "100")
+        event.remove(chen.db.engine, "before_cursor_execute", note)
+        if chen.db.is_sqlite:
+            (statement, values) = asked[-1]
+            cursor = session.connection().connection.cursor()
+            plan = cursor.execute(f"EXPLAIN QUERY PLAN {statement}", values).fetchall()
+            assert "ix_outbox_open" in str(plan)
 
 
 def test_only_lost_answers_make_a_delivery_doubtful(chen: Carrier, clock: HandClock) -> None:
