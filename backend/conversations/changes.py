@@ -12,6 +12,7 @@ from backend.messages import queries as message_queries
 from backend.messages import service as messages
 from backend.messages.schemas import InboundMessage
 from backend.models import ChannelLink, Message, MessageVersion
+from backend.tickets import queries as ticket_queries
 
 KINDS: Final = frozenset({"edit", "reaction", "blocked", "returned"})
 
@@ -24,18 +25,19 @@ def apply(
     if one.kind == "blocked":
         return _blocked(session, link, one.sent_at or real_now, now)
     if one.kind == "returned":
-        return _returned(session, link, one.sent_at or real_now)
+        return _returned(session, link, one.sent_at or real_now, now)
     message = message_queries.find_by_remote_id(session, link.id, one.remote_id or "")
     if message is None:
         return False
-    is_new = _edited(session, link, message, one, now) if one.kind == "edit" else _reacted(message, one)
+    at = told_at(one, now, real_now) or now
+    is_new = _edited(session, link, message, one, at) if one.kind == "edit" else _reacted(message, one)
     if is_new:
         live.emit(session, message.estate_id, "message", {"conversation": message.conversation_id}, now)
     return is_new or one.kind == "edit"
 
 
 def _edited(
-    session: Session, link: ChannelLink, message: Message, one: InboundMessage, now: datetime
+    session: Session, link: ChannelLink, message: Message, one: InboundMessage, at: datetime
 ) -> bool:
     """Keep the earlier wording and take the new one; a message that was read already is read again.
 
@@ -44,7 +46,7 @@ def _edited(
     """
     if message.pressed is not None or message.kind in WORDLESS:
         return False
-    at, text = one.sent_at or now, messages.clean_text(one.text[: messages.MAX_TEXT])
+    text = messages.clean_text(one.text[: messages.MAX_TEXT])
     is_older = message.edited_at is not None and at < message.edited_at
     if is_older or message.author != "resident" or text == message.text:
         return False
@@ -81,8 +83,17 @@ def _blocked(session: Session, link: ChannelLink, at: datetime, now: datetime) -
     return True
 
 
-def _returned(session: Session, link: ChannelLink, at: datetime) -> bool:
+def _returned(session: Session, link: ChannelLink, at: datetime, now: datetime) -> bool:
+    """What waits may go now; pages that said "cannot be reached" hear of it."""
     if link.status not in outbox.LOST or _is_older(link, at):
         return False
     outbox.regain(session, link, at)
+    live.emit(session, link.estate_id, "message", {"conversation": link.conversation_id}, now)
+    own = ticket_queries.list_own_numbers(session, link.conversation_id)
+    live.emit_all(session, link.estate_id, "ticket", [{"number": number} for number in own], now)
     return True
+
+
+def told_at(one: InboundMessage, now: datetime, real_now: datetime) -> datetime | None:
+    """When it was sent, by the house's clock: a channel tells real time, a demo's clock may have moved on."""
+    return one.sent_at + (now - real_now) if one.sent_at else None

@@ -131,12 +131,14 @@ def _incoming(
         answered = message_queries.find_by_remote_id(at.session, link.id, one.reply_to)
     kind, values = special(at.vault, one)
     if one.command is not None:
-        pressed = {"action": one.command, "values": {"argument": messages.clean_text(one.text[: messages.MAX_TEXT])}, "label": f"/{one.command}",
+        argument = messages.clean_text(one.text[: messages.MAX_TEXT])
+        pressed = {"action": one.command, "values": {"argument": argument}, "label": f"/{one.command}",
                    "single": False, "message_id": None, "index": None}  # fmt: skip
     return messages.Incoming(
         external_id=one.external_id, text=_text(one, pressed), pressed=pressed, file_ids=tuple(one.files),
-        sent_at=one.sent_at, kind=kind, values=values, reply_to_id=answered.id if answered else None,
-        album_id=one.album, not_before=at.real_now + ALBUM_WAIT if one.album else None,
+        sent_at=changes.told_at(one, at.now, at.real_now), kind=kind, values=values,
+        reply_to_id=answered.id if answered else None, album_id=one.album,
+        not_before=at.real_now + ALBUM_WAIT if one.album else None,
     )  # fmt: skip
 
 

@@ -9,6 +9,8 @@ from typing import Final
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from backend.conversations import queries
+from backend.messages import live
 from backend.messages.schemas import ChannelReport, LeadBody
 from backend.models import ChannelState
 
@@ -41,6 +43,8 @@ def note_state(told: ChannelReport, real_now: datetime, session: Session) -> Non
         return
     if row.state != told.state:
         row.state, row.since_at = told.state, real_now
+        for estate_id in queries.list_estate_ids(session):  # the staff's banner comes and goes at once
+            live.emit(session, estate_id, "channel", {}, real_now)
     row.seen_at, row.detail = real_now, told.detail or ""
     row.name, row.mode = told.name or row.name or "", told.mode or row.mode or ""
 

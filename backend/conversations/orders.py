@@ -50,7 +50,7 @@ class Desk:
             item_id=order.item,
             channel=around.link.channel,
             language=around.link.language,
-            words=order.words or self.heard.text,
+            words=order.words or self._own_words(),
             asked_at=datetime.fromisoformat(order.asked_at),
             received_at=self.heard.sent_at,
             reason=order.reason,
@@ -65,6 +65,11 @@ class Desk:
         ticket = opening.open_ticket(self.session, self.menu, new, self.now)
         self.heard.ticket_id = ticket.id
         return ticket
+
+    def _own_words(self) -> str:
+        """What was said when the order carries no words; a command is no words of theirs."""
+        is_command = self.heard.pressed is not None and self.heard.text.startswith("/")
+        return "" if is_command else self.heard.text
 
     def on_ticket(self, order: OnTicket) -> Ticket | None:
         ticket = ticket_queries.find_own_ticket(self.session, self.around.conversation.id, order.number)

@@ -153,6 +153,10 @@ def forget_device_codes(session: Session, link_id: int) -> None:
     session.execute(delete(DeviceCode).where(DeviceCode.link_id == link_id))
 
 
+def list_estate_ids(session: Session) -> Sequence[int]:
+    return session.scalars(select(Estate.id).order_by(Estate.id)).all()
+
+
 def find_estate(session: Session, code: str | None) -> Estate:
     """Return the estate of this code, else the first one. Raises NotFound where there is none at all."""
     named = session.scalars(select(Estate).where(Estate.code == code)).first() if code else None

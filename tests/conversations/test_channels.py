@@ -13,9 +13,10 @@ from starlette.testclient import TestClient
 
 from backend.app import create_app
 from backend.clock import HandClock
-from backend.conversations import service
+from backend.conversations import changes, service
 from backend.db import Database
-from backend.models import Alert, ChannelState, MessageVersion, StoredFile, Ticket
+from backend.messages.schemas import InboundMessage
+from backend.models import Alert, ChannelState, Estate, LiveEvent, MessageVersion, StoredFile, Ticket
 from backend.settings import Settings
 from tests.conversations.carrier import Carrier, texts
 from tests.conversations.talking import engine
@@ -426,3 +427,20 @@ def test_the_metrics_say_what_waits_and_whether_the_channel_works(chen: Carrier,
 def gauge(carrier: Carrier, name: str) -> float:
     lines = carrier.client.get("/metrics", headers=carrier.headers).text.splitlines()
     return float(next(line for line in lines if line.startswith(name)).rsplit(" ", 1)[1])
+
+
+def test_a_moved_demo_clock_moves_what_a_channel_tells_too(chen: Carrier, clock: HandClock) -> None:
+    """Telegram tells real time; "tomorrow" is meant from the house's today."""
+    sent, moved = clock.now() - timedelta(seconds=5), clock.now() + timedelta(days=2)
+    one = InboundMessage.model_validate(chen.one(text="明天", sent_at=sent.isoformat()))
+    assert changes.told_at(one, moved, clock.now()) == sent + timedelta(days=2)
+
+
+def test_a_channel_that_begins_to_fail_is_told_to_open_pages_once(chen: Carrier) -> None:
+    body = {"channel": "telegram", "account": "100"}
+    for state in ("working", "unreachable", "unreachable"):
+        chen.post("channels/status", **body, state=state)
+    with chen.db.read() as session:
+        told = session.scalars(select(LiveEvent).where(LiveEvent.kind == "channel")).all()
+        estates = session.scalars(select(Estate.id)).all()
+    assert len(told) == 2 * len(estates)
