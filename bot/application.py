@@ -4,6 +4,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Final
 
 import structlog
@@ -16,6 +17,7 @@ from bot.config import BotConfig
 from bot.fetching import Fetcher
 from bot.heartbeat import Health
 from bot.inbox import Inbox
+from bot.leading import Lead, place
 from bot.manners import Etiquette, Manners
 from bot.pacing import Limits
 from bot.polling import STAND_BY, Poller
@@ -45,13 +47,14 @@ class Carrier:
         on_known: Callable[[str], None] | None = None,
         stand_by: float = STAND_BY,
         limits: Limits | None = None,
+        on_change: Callable[[str], None] | None = None,
     ) -> None:
-        """``on_known`` gets the bot's username once; ``limits`` None: Telegram's.
+        """``on_known`` gets the bot's username once, ``on_change`` sentences for the operator.
 
-        Raises CannotCarry for a proxy we cannot use.
+        ``limits`` None: Telegram's. Raises CannotCarry for a proxy we cannot use.
         """
         self.config = config
-        self.health = Health(config, on_known)
+        self.health = Health(config, on_known, on_change)
         self._stand_by, self._limits = stand_by, limits
         self._sender: Sender | None = None
         # At lower levels the library logs its calls: the address with the token, people's words.
@@ -68,13 +71,18 @@ class Carrier:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Carry until ``stop``, then end within three seconds. Nothing that was stored depends on how."""
+        with place(self.config) as holder:
+            self.health.holder = holder if self.config.mode == "polling" else None
+            await self._carry(holder, stop)
+
+    async def _carry(self, holder: str, stop: asyncio.Event) -> None:
         backend = Backend(self.config)
         inbox = Inbox(backend)
         manners = Manners(self._bot, Etiquette(self.config, self.health))
         reporting = asyncio.create_task(self.health.report(backend))
         try:
             await self._greet(stop)
-            await self._run_parts(self._parts(backend, inbox, manners), stop)
+            await self._run_parts(self._parts(backend, inbox, manners, holder), stop)
         finally:
             reporting.cancel()
             await asyncio.gather(reporting, return_exceptions=True)
@@ -89,7 +97,7 @@ class Carrier:
         if self._sender is not None and message.get("kind") not in SILENT:
             self._sender.expect_reply(int(message["chat"]))
 
-    def _parts(self, backend: Backend, inbox: Inbox, manners: Manners) -> dict[str, Part]:
+    def _parts(self, backend: Backend, inbox: Inbox, manners: Manners, holder: str) -> dict[str, Part]:
         self._sender = Sender(self._bot, backend, limits=self._limits)
         receiving: Part = Registrar(self._bot, self.config, self.health).run
         if self.config.mode == "polling":
@@ -103,7 +111,7 @@ class Carrier:
                 self.on_stored,
                 self._stand_by,
             )
-            receiving = poller.run
+            receiving = partial(Lead(backend, self.health, holder).run, poller.run)
         return {
             "receiving": receiving,
             "sending": self._sender.run,
@@ -148,7 +156,6 @@ class Carrier:
             self.health.become("unreachable", type(error).__name__)
             return backoff.pause()
         self.health.known(me.username or "")
-        self.health.become("working")
         return 0.0
 
     async def _introduce(self, stop: asyncio.Event) -> None:

@@ -60,9 +60,13 @@ class Telegram:
         config: BotConfig,
         on_known: Callable[[str], None] | None = None,
         limits: Limits | None = None,
+        on_change: Callable[[str], None] | None = None,
     ) -> None:
-        """``limits`` None: Telegram's. Raises CannotCarry when the settings do not allow it to start."""
-        self._carrier = Carrier(config, on_known, limits=limits)
+        """``on_known`` and ``on_change``: what the operator is told (called in the carrier's thread).
+
+        ``limits`` None: Telegram's. Raises CannotCarry when the settings do not allow it to start.
+        """
+        self._carrier = Carrier(config, on_known, limits=limits, on_change=on_change)
         self.webhook: WebhookApp | None = None
         if config.mode == "webhook":
             self.webhook = WebhookApp(config, self._carrier.health, on_stored=self._pass_on)

@@ -14,8 +14,10 @@ from bot.config import BotConfig
 from bot.errors import BackendDown, BackendRefused
 
 CHANNEL: Final = "telegram"
-#: seconds: connecting, an ordinary answer, an upload, and what a long poll may take beyond its waiting
+#: seconds: connecting, asking for the lead (which must be renewed in time), an ordinary answer, an upload,
+#: and what a long poll may take beyond its waiting
 CONNECT: Final = 5
+LEADING: Final = 8
 ANSWER: Final = 30
 UPLOAD: Final = 120
 BEYOND: Final = 15
@@ -74,10 +76,17 @@ class Backend:
         """Return the bytes of a file that is to be sent."""
         return await self._call("GET", f"/api/files/{file_id}", UPLOAD)
 
-    async def status(self, state: str, name: str | None, mode: str, detail: str | None = None) -> None:
+    async def status(
+        self, state: str, name: str | None, mode: str, detail: str | None = None, holder: str | None = None
+    ) -> None:
         """Say how the road to Telegram is: working, unreachable, standing_by or refused."""
-        said = {"state": state, "name": name, "mode": mode, "detail": detail}
+        said = {"state": state, "name": name, "mode": mode, "detail": detail, "holder": holder}
         await self._post("/api/channels/status", {**self._whose, **said}, CONNECT + BEYOND)
+
+    async def lead(self, holder: str, *, release: bool = False) -> bool:
+        """Ask to be the process that fetches, for thirty seconds; return whether it is ``holder``."""
+        asked = {**self._whose, "holder": holder, "release": release}
+        return bool((await self._post("/api/channels/lead", asked, LEADING))["leads"])
 
     async def _post(self, path: str, body: Mapping[str, Any], seconds: float = ANSWER) -> dict[str, Any]:
         raw = await self._call("POST", path, seconds, json=body)

@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 import structlog
 
+from bot import notices
 from bot.client import Backend
 from bot.config import BotConfig
 from bot.errors import BackendDown, BackendRefused
@@ -20,15 +21,23 @@ class Health:
     """The state of one bot. ``username`` is None until Telegram has told it.
 
     Until the first contact the state is unknown, and nothing is told. ``on_known`` is called once, with the
-    username, when it is known.
+    username, when it is known; ``on_change`` with a sentence for the operator when something changes.
+    ``holder`` names this process where one of several leads.
     """
 
-    def __init__(self, config: BotConfig, on_known: Callable[[str], None] | None = None) -> None:
+    def __init__(
+        self,
+        config: BotConfig,
+        on_known: Callable[[str], None] | None = None,
+        on_change: Callable[[str], None] | None = None,
+    ) -> None:
+        self.holder: str | None = None
         self.state: State | None = None
         self.detail: str | None = None
         self.username: str | None = None
         self._config = config
-        self._on_known = on_known
+        self._on_known, self._on_change = on_known, on_change
+        self._backend_trouble: str | None = None
         self._changed = asyncio.Event()
 
     def known(self, username: str) -> None:
@@ -45,8 +54,25 @@ class Health:
         if state != self.state:
             tell = log.info if state == "working" else log.warning
             tell("telegram", state=state, was=self.state, detail=said, account=self._config.account)
+            self._notice(notices.of_state(state, said, self.state))
         self.state, self.detail = state, said
         self._changed.set()
+
+    def backend_failed(self, error: BackendDown | BackendRefused) -> None:
+        """The backend did not take a call; the operator reads it once."""
+        trouble = notices.of_backend(self._config, error)
+        if trouble != self._backend_trouble:
+            self._backend_trouble = trouble
+            self._notice(trouble)
+
+    def backend_answered(self) -> None:
+        if self._backend_trouble is not None:
+            self._backend_trouble = None
+            self._notice(notices.of_backend_back(self._config))
+
+    def _notice(self, sentence: str | None) -> None:
+        if sentence is not None and self._on_change is not None:
+            self._on_change(self._config.mask(sentence))
 
     async def report(self, backend: Backend, every: float = EVERY) -> None:
         """Tell the backend for as long as it is not cancelled; a backend that is away hears the next one."""
@@ -59,6 +85,8 @@ class Health:
     async def _tell(self, backend: Backend, state: State) -> None:
         self._changed.clear()
         try:
-            await backend.status(state, self.username, self._config.mode, self.detail)
+            await backend.status(state, self.username, self._config.mode, self.detail, self.holder)
+            self.backend_answered()
         except (BackendDown, BackendRefused) as error:
+            self.backend_failed(error)
             log.debug("status not told", because=self._config.mask(error))

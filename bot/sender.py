@@ -92,7 +92,9 @@ class Sender:
             answer = await self._backend.claim(PLACES - len(self._jobs), CLAIM_WAIT)
         except (BackendDown, BackendRefused) as error:
             seconds = self._backoff.pause()
-            log.warning("nothing claimed", status=error.status, again_in=round(seconds, 1))
+            log.warning(
+                "nothing claimed", status=error.status, because=str(error), again_in=round(seconds, 1)
+            )
             return seconds
         self._backoff.reset()
         for item in answer.get("items") or ():

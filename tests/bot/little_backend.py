@@ -25,6 +25,10 @@ class LittleBackend:
         self.told: list[dict[str, Any]] = []
         self.tokens: set[str] = set()
         self.claims = 0
+        #: who leads, and who asked for it or gave it back: (holder, release)
+        self.leader: str | None = None
+        self.asked: list[tuple[str, bool]] = []
+        self.lead_status = 200
         self.judge: Callable[[list[dict[str, Any]]], int] = lambda _messages: 202
         self.gate = asyncio.Event()
         self.gate.set()
@@ -42,6 +46,7 @@ class LittleBackend:
         app = web.Application()
         app.router.add_post("/api/messages", self._messages)
         app.router.add_post("/api/channels/status", self._status)
+        app.router.add_post("/api/channels/lead", self._lead)
         app.router.add_post("/api/outbox/claim", self._nothing)
         app.router.add_post("/api/files/claim", self._nothing)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
@@ -70,6 +75,15 @@ class LittleBackend:
     async def _status(self, request: web.Request) -> web.Response:
         self.told.append(await request.json())
         return web.Response(status=204)
+
+    async def _lead(self, request: web.Request) -> web.Response:
+        body = await request.json()
+        self.asked.append((body["holder"], body["release"]))
+        if self.lead_status != 200:
+            return web.json_response({"detail": "no"}, status=self.lead_status)
+        if self.leader in (None, body["holder"]):
+            self.leader = None if body["release"] else body["holder"]
+        return web.json_response({"leads": self.leader == body["holder"]})
 
     async def _nothing(self, request: web.Request) -> web.Response:
         self.claims += 1
