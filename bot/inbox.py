@@ -16,7 +16,7 @@ from bot.errors import BackendDown, BackendRefused
 from bot.updates import Inbound, bare
 
 #: messages in one request: the backend writes them in one transaction, which must stay short
-CHUNK: Final = 25
+CHUNK: Final = 50
 #: times that a single message may bring the backend to answer 500 before it is tried without contents
 CRASHES: Final = 5
 REMEMBERED: Final = 1000

@@ -5,7 +5,7 @@ import os
 os.environ.update(GUANJIA_STRICT_TEXTS="1", GUANJIA_ARGON2_IS_CHEAP="1", OMP_NUM_THREADS="1")
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import cache
 from itertools import count
@@ -29,6 +29,26 @@ KINDS = ("sqlite", "postgresql")
 _numbers = count(1)
 #: migrated databases of this run without rows, to be used again
 _empty: list[str] = []
+#: what was measured, told at the end of the run
+_figures: list[str] = []
+
+
+@pytest.fixture
+def figure(request: pytest.FixtureRequest) -> Callable[..., None]:
+    """Tell measured values at the end of the run: ``figure(p99_ms=41)``."""
+
+    def tell(**values: object) -> None:
+        said = ", ".join(f"{name} {value}" for name, value in values.items())
+        _figures.append(f"{request.node.name}: {said}")
+
+    return tell
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if _figures:
+        terminalreporter.section("measured")
+        for line in _figures:
+            terminalreporter.line(line)
 
 
 def build_schema(url: str) -> None:

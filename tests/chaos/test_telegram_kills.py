@@ -201,7 +201,7 @@ def _processes(folder: Path, url: str, db: Database, fake: FakeTelegram, mode: s
 
 @pytest.mark.parametrize("mode", ["polling", "webhook"])
 def test_kills_in_traffic_lose_and_double_nothing(
-    mode: str, tmp_path: Path, db: Database, database_url: str, record_property: Callable[[str, object], None]
+    mode: str, tmp_path: Path, db: Database, database_url: str, figure: Callable[..., None]
 ) -> None:
     codes = _invite(db)
     telegram_kills, web_kills = KILLS[mode, "sqlite" if db.is_sqlite else "postgresql"]
@@ -217,9 +217,7 @@ def test_kills_in_traffic_lose_and_double_nothing(
         pair.settle(crowd)
         assert fake.unknown_methods == []
         repeats = crowd.repeats()
-        record_property("kills", dict(pair.died))
-        record_property("messages", crowd.waves * RESIDENTS)
-        record_property("repeats", repeats)
+        figure(**pair.died, messages=crowd.waves * RESIDENTS, repeats=repeats)
         _check_chats(crowd)
         assert repeats <= len(victims)
     _check_messages(db, crowd)

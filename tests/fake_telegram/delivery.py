@@ -123,8 +123,11 @@ class Delivery:
     def push(self, bot: Bot, kind: str, body: dict[str, Any], lane: Lane, life: float) -> None:
         """Take one update. What the bot did not ask for is gone at once, as on the real server."""
         allowed = self.inbox(bot).allowed
-        if kind not in allowed if allowed else kind in ON_REQUEST:
-            return
+        if kind in allowed if allowed else kind not in ON_REQUEST:
+            self.force(bot, kind, body, lane, life)
+
+    def force(self, bot: Bot, kind: str, body: dict[str, Any], lane: Lane, life: float) -> None:
+        """Take one update that the bot did not ask for too."""
         update = Update(0, kind, lane, body, self.world.now() + life)
         for held in self._held:
             if held.fits(lane):

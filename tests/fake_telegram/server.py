@@ -208,9 +208,9 @@ class FakeTelegram:
         self.delivery.again(bot or self.bot, update_id)
 
     def push(self, kind: str, body: dict[str, Any], bot: Bot | None = None) -> None:
-        """Hand over an update of any kind, also of one nobody knows."""
+        """Hand over an update of any kind, also of one nobody knows or the bot did not ask for."""
         with self.world.lock:
-            self.delivery.push(bot or self.bot, kind, body, ("other", 0), DAY)
+            self.delivery.force(bot or self.bot, kind, body, ("other", 0), DAY)
 
     @property
     def pending(self) -> int:

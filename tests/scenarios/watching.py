@@ -1,4 +1,4 @@
-"""What the tests of reliability measure and look up: waiting times as the fake saw them, rows in the database."""
+"""What the tests of reliability measure and look up: waits by the fake's log, rows in the database."""
 
 import math
 from collections.abc import Callable
@@ -54,7 +54,7 @@ def _told(person: Person) -> int:
 def waits(fake: FakeTelegram, asked: list[tuple[Person, float, int]], seconds: float = 60.0) -> list[float]:
     """How long each waited for the first message after the question, in seconds, by the log of the fake."""
     for person, _, told in asked:
-        person.wait(lambda chat, least=told: sum(one.by == "bot" for one in chat) > least, seconds)
+        until(lambda person=person, told=told: _told(person) > told, seconds)  # type: ignore[misc]
     found = []
     for person, at, _ in asked:
         sent = [call.done for call in fake.calls_of("sendMessage", person) if call.done and call.done > at]
