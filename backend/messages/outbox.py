@@ -9,15 +9,17 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from backend.errors import NotFound
 from backend.messages import live, queries
 from backend.messages.schemas import Ack
 from backend.models import ChannelLink, Message, OutboxRow
+from backend.models.base import Instant
 
 LEASE: Final = timedelta(seconds=60)
 WAITING: Final = ("queued", "leased", "failed")
@@ -55,40 +57,58 @@ class Claimed:
 
 def is_any_due(session: Session, channel: str, now: datetime, account: str | None = None) -> bool:
     """True when a row might be claimed: looked at often, so without the order of every chat."""
+    asked = {"channel": channel, "now": now, "account": account}
+    return session.execute(_any_due(account is not None), asked).first() is not None
+
+
+# The statements of every claim are built once: building them took longer than running them.
+
+
+@cache
+def _any_due(has_account: bool) -> Select[int]:
     rows = select(OutboxRow.id).join(ChannelLink, ChannelLink.id == OutboxRow.link_id)
-    return session.execute(rows.where(*_due(channel, now, account)).limit(1)).first() is not None
+    return rows.where(*_due(has_account)).limit(1)
 
 
-def _due(channel: str, now: datetime, account: str | None) -> list[ColumnElement[bool]]:
+@cache
+def _next_due(has_account: bool) -> Select[OutboxRow, Message, str, str]:
+    """The lowest row of each chat, where it is due."""
+    first = (
+        select(OutboxRow.link_id, func.min(OutboxRow.id).label("id"))
+        .where(OutboxRow.channel == bindparam("channel"), IS_OPEN)
+        .group_by(OutboxRow.link_id)
+        .subquery()
+    )
+    return (
+        select(OutboxRow, Message, ChannelLink.account, ChannelLink.address)
+        .join(ChannelLink, ChannelLink.id == OutboxRow.link_id)
+        .join(Message, Message.id == OutboxRow.message_id)
+        .join(first, first.c.id == OutboxRow.id)
+        .where(*_due(has_account))
+        .order_by(OutboxRow.priority, OutboxRow.id)
+        .limit(bindparam("most", type_=Integer))
+        .with_for_update(key_share=True, skip_locked=True, of=OutboxRow)
+    )
+
+
+def _due(has_account: bool) -> list[ColumnElement[bool]]:
+    now = bindparam("now", type_=Instant)
     is_due = or_(
         OutboxRow.state == "queued",
         and_(OutboxRow.state == "failed", OutboxRow.retry_at <= now),
         and_(OutboxRow.state == "leased", OutboxRow.leased_until <= now),
     )
-    is_ours = [] if account is None else [ChannelLink.account == account]
-    return [OutboxRow.channel == channel, IS_OPEN, is_due, ChannelLink.status.not_in(LOST), *is_ours]
+    is_ours = [ChannelLink.account == bindparam("account")] if has_account else []
+    is_reachable = ChannelLink.status.not_in(LOST)
+    return [OutboxRow.channel == bindparam("channel"), IS_OPEN, is_due, is_reachable, *is_ours]
 
 
 def claim(
     session: Session, channel: str, limit: int, now: datetime, account: str | None = None
 ) -> list[Claimed]:
     """Lease up to ``limit`` rows whose turn it is; ``now`` is real time."""
-    first = (
-        select(OutboxRow.link_id, func.min(OutboxRow.id).label("id"))
-        .where(OutboxRow.channel == channel, IS_OPEN)
-        .group_by(OutboxRow.link_id)
-        .subquery()
-    )
-    found = session.execute(
-        select(OutboxRow, Message, ChannelLink.account, ChannelLink.address)
-        .join(ChannelLink, ChannelLink.id == OutboxRow.link_id)
-        .join(Message, Message.id == OutboxRow.message_id)
-        .join(first, first.c.id == OutboxRow.id)
-        .where(*_due(channel, now, account))
-        .order_by(OutboxRow.priority, OutboxRow.id)
-        .limit(limit)
-        .with_for_update(key_share=True, skip_locked=True, of=OutboxRow)
-    ).all()
+    asked = {"channel": channel, "now": now, "account": account, "most": limit}
+    found = session.execute(_next_due(account is not None), asked).all()
     mark = secrets.token_hex(8)
     for row, *_rest in found:
         row.state, row.leased_until, row.leased_by = "leased", now + LEASE, mark

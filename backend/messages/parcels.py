@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from backend.messages import queries
 from backend.messages.outbox import Claimed
 from backend.messages.schemas import Chat, Parcel
 from backend.models import ChannelLink, Conversation, Message, OutboxRow, StoredFile
+from backend.models.base import Instant
 
 
 def pack(session: Session, found: Sequence[Claimed]) -> list[Parcel]:
@@ -75,11 +77,19 @@ def _file(file: StoredFile) -> dict[str, Any]:
 
 def list_typing(session: Session, channel: str, account: str | None, now: datetime) -> list[Chat]:
     """Return the chats whose butler is typing at this moment, where the person last wrote from."""
-    is_ours = () if account is None else (ChannelLink.account == account,)
-    found = session.execute(
+    asked = {"channel": channel, "account": account, "now": now}
+    found = session.execute(_typing(account is not None), asked).all()
+    return [Chat(account=account, chat=address) for account, address in found]
+
+
+@cache
+def _typing(has_account: bool) -> Select[str, str]:
+    """Looked for with every claim: built once."""
+    is_ours = [ChannelLink.account == bindparam("account")] if has_account else []
+    return (
         select(ChannelLink.account, ChannelLink.address)
         .join(Conversation, Conversation.last_link_id == ChannelLink.id)
-        .where(Conversation.typing_until > now, ChannelLink.channel == channel, *is_ours)
+        .where(Conversation.typing_until > bindparam("now", type_=Instant))
+        .where(ChannelLink.channel == bindparam("channel"), *is_ours)
         .limit(50)
-    ).all()
-    return [Chat(account=account, chat=address) for account, address in found]
+    )
