@@ -62,7 +62,8 @@ def service() -> None:
     settings = load()
     config = configure(settings, serve.own_address(settings), serve.webhook_secret(settings))
     telegram = Telegram(config, limits=UNLIMITED)
-    run_bot.serve_house(settings, True, serve.PARTS, telegram, serve.bind(settings))
+    asked = run_bot.parser().parse_args(["serve", "--demo"])
+    run_bot.serve_house(settings, asked, serve.PARTS, telegram, serve.bind(settings))
 
 
 def stub() -> None:
