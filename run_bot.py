@@ -13,7 +13,6 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
@@ -129,7 +128,7 @@ def run_serve(asked: argparse.Namespace) -> None:
         OUT.print(f"The telegram part is running; its backend is {settings.backend_url}. Ctrl-C ends it.")
         serve.serve_alone(telegram, settings, sock)
     else:
-        serve_house(settings, asked.demo, parts, telegram, sock)
+        serve_house(settings, asked, parts, telegram, sock)
 
 
 def telegram_part(settings: Settings, parts: Sequence[str]) -> "Telegram | None":
@@ -139,20 +138,25 @@ def telegram_part(settings: Settings, parts: Sequence[str]) -> "Telegram | None"
     if "telegram" not in parts:
         return None
     serve.check_telegram(settings)
+    serve.check_backend(settings, parts)
     from bot.assembly import Telegram, configure  # after the check: a refusal need not load the library
     from bot.errors import CannotCarry
 
     backend_url = serve.own_address(settings) if "web" in parts else settings.backend_url
     config = configure(settings, backend_url, serve.webhook_secret(settings))
+
+    def tell(sentence: str) -> None:
+        OUT.print(sentence, markup=False)
+
     try:
-        return Telegram(config, lambda name: OUT.print(f"Telegram: {config.mode} as @{name}", markup=False))
+        return Telegram(config, lambda name: tell(f"Telegram: {config.mode} as @{name}"), on_change=tell)
     except CannotCarry as error:
         raise Mistake(str(error)) from error
 
 
 def serve_house(
     settings: Settings,
-    is_demo: bool,
+    asked: argparse.Namespace,
     parts: Sequence[str],
     telegram: "Telegram | None",
     sock: "socket.socket | None",
@@ -164,20 +168,24 @@ def serve_house(
     data_check.refuse_faulty_data()
     menu = load_menu()
     with closing(installation.open_house(settings)) as house:
-        installation.ensure_data(house, menu, is_demo)
+        installation.ensure_data(house, menu, asked.demo)
         with serve.ticking(ticker(house, menu) if "clock" in parts else None):
             if "web" in parts and sock is not None:
-                serve_web(house, sock, telegram)
+                serve_web(house, sock, telegram, serve.account_of(settings, asked.only))
             else:
                 OUT.print(f"Running: {', '.join(parts)}. Ctrl-C ends it.")
                 serve.serve_alone(telegram, settings, sock)
 
 
-def serve_web(house: "House", sock: "socket.socket", telegram: "Telegram | None") -> None:
+def serve_web(
+    house: "House", sock: "socket.socket", telegram: "Telegram | None", account: str | None
+) -> None:
+    """Serve the web part; ``account``: the bot it hears of (see ``serve.account_of``)."""
     from backend import serve
     from backend.app import create_app, end_streams
 
     app = create_app(house.settings, database=house.database, clock=house.clock)
+    app.state.telegram_account = account
     hooks = serve.Hooks(partial(announce, house), end_streams=partial(end_streams, app))
     serve.serve_web(app, house.settings, sock, serve.joined(hooks, telegram, app))
 
@@ -192,30 +200,13 @@ def ticker(house: "House", menu: "Menu") -> "Scheduler":
 
 def announce(house: "House") -> None:
     """Say where everything is, once the service answers."""
-    from backend import installation, serve
-    from backend.demo.seed import INVITATIONS, LOGINS
-    from backend.demo.world import PASSWORD
+    from backend import announcement, serve
 
-    settings, is_demo = house.settings, installation.is_demo(house.database)
-    base = settings.public_url
-    OUT.print(f"\n[bold]Guanjia 管家[/bold]  {base}/")
-    for estate in installation.list_estates(house.database):
-        OUT.print(f"  {estate.name_zh} {estate.name_en}: {chat_link(base, estate=estate.code)}")
-    if is_demo:
-        OUT.print(f"  Demo logins, password {PASSWORD}: {', '.join(LOGINS)}")
-        for code in INVITATIONS:
-            OUT.print(f"  Demo invitation {code}: {chat_link(base, invitation=code)}")
-    if not settings.telegram_token:
-        OUT.print("  Telegram is left out: GUANJIA_TELEGRAM_TOKEN is not set.")
-    for warning in serve.warnings(settings, is_demo):
-        OUT.print(f"[yellow]Warning:[/yellow] {warning}")
-    if not serve.is_loopback(settings.host):
-        show_qr(f"{base}/chat")
+    for line in announcement.lines(house):
+        OUT.print(line)
+    if not serve.is_loopback(house.settings.host):
+        show_qr(f"{house.settings.public_url}/chat")
     OUT.print("Ctrl-C ends it.\n")
-
-
-def chat_link(base: str, **query: str) -> str:
-    return f"{base}/chat?{urlencode(query)}"
 
 
 def show_qr(link: str) -> None:
@@ -351,7 +342,7 @@ def _invite_arguments(command: argparse.ArgumentParser) -> None:
 
 
 def run_invite(asked: argparse.Namespace) -> None:
-    from backend import installation
+    from backend import announcement, installation
 
     if asked.uses < 1 or asked.days < 1:
         raise Mistake("--uses and --days must be 1 or more.")
@@ -360,8 +351,10 @@ def run_invite(asked: argparse.Namespace) -> None:
     wish = installation.Wish(asked.home, asked.estate, asked.uses, asked.days, guest, asked.new)
     with closing(installation.open_house(settings)) as house:
         code, estate = installation.invite(house, wish)
+        links = announcement.links_of(house, code)
     OUT.print(f"Invitation to {asked.home} in {estate}: {code}  (shown only now)", markup=False)
-    show_qr(chat_link(settings.public_url, invitation=code))
+    for link in links:
+        show_qr(link)
 
 
 def _understand_arguments(command: argparse.ArgumentParser) -> None:

@@ -80,6 +80,8 @@ def _give_state(app: FastAPI, tools: Tools) -> None:
     state.threads = ThreadPoolExecutor(THREADS, thread_name_prefix="turn")
     state.in_turn = partial(_in_turn, state.threads)
     state.bell, state.files_bell = Bell(), Bell()
+    # The bot of the settings, "" where there is none; None: it is served elsewhere, and may be any.
+    state.telegram_account = None
     state.worker = TurnWorker(tools, state.threads, state.bell)
 
 

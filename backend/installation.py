@@ -17,7 +17,7 @@ from backend import demo, demo_clock, migrate
 from backend.clock import Clock, SystemClock
 from backend.db import Database
 from backend.errors import GuanjiaError
-from backend.models import Estate, Home, Installation, Residency, Resident, User
+from backend.models import ChannelState, Estate, Home, Installation, Residency, Resident, User
 from backend.people import homes, invitations, service, setup
 from backend.people.roles import Role
 from backend.settings import Settings
@@ -219,6 +219,16 @@ def invite(house: House, wish: Wish) -> tuple[str, str]:
             session, house.vault, home, resident, now, uses=wish.uses, life=life
         )
         return made, estate.code
+
+
+def find_bot(house: House) -> str | None:
+    """Return the user name of the bot on Telegram as it was last told: the settings' bot, else the newest."""
+    account = house.settings.telegram_token.partition(":")[0]
+    found = select(ChannelState.name).where(ChannelState.channel == "telegram", ChannelState.name != "")
+    if account:
+        found = found.where(ChannelState.account == account)
+    with house.database.read() as session:
+        return session.scalar(found.order_by(ChannelState.seen_at.desc()).limit(1))
 
 
 def check_code(code: str) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import FrameType
 from typing import Any, Final, Protocol
+from urllib.parse import urlsplit
 
 import uvicorn
 
@@ -207,6 +208,24 @@ def check_telegram(settings: Settings) -> None:
         raise CannotServe(
             "GUANJIA_TELEGRAM_WEBHOOK_SECRET must be 1 to 256 letters, digits, underscores and hyphens."
         )
+
+
+def check_backend(settings: Settings, parts: Sequence[str]) -> None:
+    """Raise CannotServe when a telegram part that serves by itself would take itself for the backend."""
+    asked = urlsplit(settings.backend_url)
+    is_here = is_loopback(asked.hostname or "") or asked.hostname == settings.host
+    is_own = is_here and asked.port == settings.port
+    if "web" not in parts and settings.telegram_mode == "webhook" and is_own:
+        raise CannotServe(
+            f"In webhook mode the telegram part listens on port {settings.port} itself: set "
+            "GUANJIA_BACKEND_URL to the address of the web part, or GUANJIA_PORT to another port."
+        )
+
+
+def account_of(settings: Settings, only: str | None) -> str | None:
+    """Return the bot of these settings, "" where Telegram is left out, None where others may serve it."""
+    account = settings.telegram_token.partition(":")[0]
+    return account if account or only is None else None
 
 
 def webhook_secret(settings: Settings) -> str:

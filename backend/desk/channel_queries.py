@@ -7,11 +7,14 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from backend.desk.reach import SILENCE
 from backend.messages.outbox import LOST
 from backend.models import ChannelLink, ChannelState, Conversation, MessageVersion, OutboxRow
 
 #: a bot that another one of its channel has followed is no longer spoken of after this while
 FOLLOWED: Final = timedelta(minutes=10)
+#: a bot that nobody has spoken for so long is served no more
+FORGOTTEN: Final = timedelta(days=1)
 
 
 def last_link(session: Session, conversation_id: int | None) -> ChannelLink | None:
@@ -71,10 +74,23 @@ def list_versions(session: Session, message_ids: Sequence[int]) -> dict[int, lis
     return found
 
 
-def list_channel_states(session: Session) -> list[ChannelState]:
-    """Return how each bot fares; one that was followed by another bot of its channel is left out."""
-    rows = session.scalars(select(ChannelState).order_by(ChannelState.channel, ChannelState.account)).all()
+def list_channel_states(
+    session: Session, real_now: datetime, account: str | None = None
+) -> list[ChannelState]:
+    """Return how each bot fares that somebody serves.
+
+    Left out is a bot that was followed by another of its channel, one that nobody has spoken for within a
+    day, and a silent one that is not the ``account`` of the settings ("" for none, None for any): it was
+    removed.
+    """
+    heard = select(ChannelState).where(ChannelState.seen_at > real_now - FORGOTTEN)
+    rows = session.scalars(heard.order_by(ChannelState.channel, ChannelState.account)).all()
     newest: dict[str, datetime] = {}
     for row in rows:
         newest[row.channel] = max(row.seen_at, newest.get(row.channel, row.seen_at))
-    return [row for row in rows if newest[row.channel] - row.seen_at < FOLLOWED]
+    return [
+        row
+        for row in rows
+        if newest[row.channel] - row.seen_at < FOLLOWED
+        and (account in (None, row.account) or real_now - row.seen_at < SILENCE)
+    ]

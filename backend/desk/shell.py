@@ -10,6 +10,7 @@ from backend.desk import channel_queries, queries, reach, words
 from backend.desk.doors import Visit
 from backend.desk.queue import Reader
 from backend.desk.views import Shell, Tab
+from backend.models import ChannelState
 from backend.web.rendering import render
 from locales import t
 from locales.dates import format_full, format_time
@@ -45,10 +46,13 @@ def shell_of(session: Session, visit: Visit, on: str = "") -> Shell:
         clock_short=format_time(visit.now, zone),
         is_demo=is_demo(session),
         is_plain_http=not visit.request.app.state.settings.is_secure,
-        troubles=reach.troubles_of(
-            language, channel_queries.list_channel_states(session), visit.now, visit.real_now, zone
-        ),
+        troubles=reach.troubles_of(language, _channels(session, visit), visit.now, visit.real_now, zone),
     )
+
+
+def _channels(session: Session, visit: Visit) -> list[ChannelState]:
+    account: str | None = visit.request.app.state.telegram_account
+    return channel_queries.list_channel_states(session, visit.real_now, account)
 
 
 def reader_of(session: Session, visit: Visit) -> Reader:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Gauge
-from sqlalchemy import func, select
+from sqlalchemy import case, exists, func, select
 from sqlalchemy.orm import Session
 
 from backend.messages.outbox import IS_OPEN, LOST
@@ -13,6 +13,8 @@ from backend.models import ChannelLink, ChannelState, Message, OutboxRow
 
 #: a channel's process tells how it fares every twenty seconds
 SILENT_AFTER: Final = timedelta(minutes=2)
+#: a bot that nobody has spoken for so long is served no more
+FORGOTTEN_AFTER: Final = timedelta(days=1)
 
 
 def registry(session: Session, real_now: datetime) -> CollectorRegistry:
@@ -28,18 +30,26 @@ def registry(session: Session, real_now: datetime) -> CollectorRegistry:
 
 
 def _outbox(session: Session, found: CollectorRegistry, real_now: datetime) -> None:
-    """What waits to be sent; not for chats out of reach, where nothing an operator does would help."""
+    """What waits to be sent; not for chats out of reach, where nothing an operator does would help.
+
+    Only what a bot that somebody serves has not sent is late.
+    """
     unsent = Gauge("guanjia_outbox_waiting", "Deliveries not yet sent", ["channel"], registry=found)
     oldest = Gauge("guanjia_outbox_oldest_seconds", "Age of the oldest of them", ["channel"], registry=found)
+    is_served = exists().where(
+        ChannelState.channel == ChannelLink.channel,
+        ChannelState.account == ChannelLink.account,
+        ChannelState.seen_at > real_now - FORGOTTEN_AFTER,
+    )
     rows = session.execute(
-        select(OutboxRow.channel, func.count(), func.min(OutboxRow.created_at))
+        select(OutboxRow.channel, func.count(), func.min(case((is_served, OutboxRow.created_at))))
         .join(ChannelLink, ChannelLink.id == OutboxRow.link_id)
         .where(IS_OPEN, ChannelLink.status.not_in(LOST))
         .group_by(OutboxRow.channel)
     )
     for channel, count, since in rows:
         unsent.labels(channel).set(count)
-        oldest.labels(channel).set(max(0.0, (real_now - since).total_seconds()))
+        oldest.labels(channel).set(max(0.0, (real_now - (since or real_now)).total_seconds()))
 
 
 def _channels(session: Session, found: CollectorRegistry, real_now: datetime) -> None:

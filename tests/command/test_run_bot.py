@@ -17,6 +17,7 @@ from backend import installation, migrate, serve
 from backend.clock import HandClock
 from backend.db import Database
 from backend.installation import House
+from backend.models import ChannelState
 from backend.settings import Settings
 from backend.vault import Vault
 from intents import loader
@@ -57,6 +58,28 @@ def test_set_up_then_staff_then_an_invitation(
     said = capsys.readouterr().out
     assert re.search(r"Invitation to 3-2-1501 in QY: \w{4}-\w{4}-\w{4}-\w{4}", said)
     assert "/chat?invitation=" in said
+
+
+def test_an_invitation_is_for_telegram_too_where_the_bot_is_known(
+    here: Path, db: Database, clock: HandClock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run_bot.main(SETUP)
+    tell_bot(db, clock, "100", "estate_bot")
+    capsys.readouterr()
+    assert run_bot.main(["invite", "3-2-1501", "--new"]) == 0
+    first, own, telegram = capsys.readouterr().out.splitlines()
+    code = first.split(": ")[1].split()[0]
+    assert own.endswith(f"/chat?invitation={code}")
+    assert telegram == f"https://t.me/estate_bot?start={code}"
+
+
+def tell_bot(db: Database, clock: HandClock, account: str, name: str) -> None:
+    now = clock.real_now()
+    with db.write() as session:
+        session.add(
+            ChannelState(channel="telegram", account=account, name=name, state="working", since_at=now,
+                         seen_at=now)
+        )  # fmt: skip
 
 
 def test_where_nobody_can_be_asked_the_missing_answer_is_named(
@@ -209,6 +232,21 @@ def test_the_start_tells_links_logins_and_codes(
     ):
         assert part in said
     assert "Warning" not in said
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_start_tells_the_bots_links_when_it_is_known(
+    settings: Settings, db: Database, clock: HandClock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    house = _house(replace(settings, telegram_token="100:abc"), db, clock)
+    run_bot.announce(house)
+    assert "t.me" not in capsys.readouterr().out
+    tell_bot(db, clock, "100", "estate_bot")
+    tell_bot(db, clock, "200", "another_bot")
+    run_bot.announce(house)
+    said = capsys.readouterr().out
+    assert "https://t.me/estate_bot?start=e_" in said
+    assert "another_bot" not in said
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

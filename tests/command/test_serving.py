@@ -85,6 +85,25 @@ def test_telegram_delivers_to_https_or_on_this_machine_only(settings: Settings) 
     serve.check_telegram(replace(hooked, public_url="http://butler.example", telegram_mode="polling"))
 
 
+def test_a_telegram_part_that_listens_itself_is_not_its_own_backend(settings: Settings) -> None:
+    alone = replace(settings, telegram_mode="webhook", port=8001, backend_url="http://127.0.0.1:8001")
+    with pytest.raises(serve.CannotServe, match="GUANJIA_BACKEND_URL"):
+        serve.check_backend(alone, ["telegram"])
+    with pytest.raises(serve.CannotServe, match="GUANJIA_BACKEND_URL"):
+        serve.check_backend(alone, ["telegram", "clock"])
+    serve.check_backend(alone, ["web", "telegram"])
+    serve.check_backend(replace(alone, telegram_mode="polling"), ["telegram"])
+    serve.check_backend(replace(alone, backend_url="http://127.0.0.1:8000"), ["telegram"])
+    serve.check_backend(replace(alone, backend_url="http://web.example:8001"), ["telegram"])
+
+
+def test_the_bot_of_a_serving_process_is_that_of_its_settings(settings: Settings) -> None:
+    with_bot = replace(settings, telegram_token="100:abc")
+    assert serve.account_of(with_bot, None) == serve.account_of(with_bot, "web") == "100"
+    assert serve.account_of(settings, None) == "", "left out: a removed token is no fault"
+    assert serve.account_of(settings, "web,clock") is None, "another process may have it"
+
+
 def test_the_webhooks_secret_is_what_telegram_allows_or_derived(settings: Settings) -> None:
     token = replace(settings, telegram_token="12345:abc")
     with pytest.raises(serve.CannotServe, match="GUANJIA_TELEGRAM_WEBHOOK_SECRET"):

@@ -424,6 +424,19 @@ def test_the_metrics_say_what_waits_and_whether_the_channel_works(chen: Carrier,
     assert gauge(chen, 'guanjia_channel_working{account="100",channel="telegram"}') == 0, "nobody spoke"
 
 
+def test_what_is_unsent_for_a_bot_that_nobody_serves_stays_and_is_not_late(
+    chen: Carrier, clock: HandClock
+) -> None:
+    chen.post("channels/status", channel="telegram", account="100", state="working")
+    chen.store(chen.one(text="我要投诉，楼上太吵了"))
+    chen.turns()
+    clock.advance(hours=23)
+    assert gauge(chen, 'guanjia_outbox_oldest_seconds{channel="telegram"}') == 23 * 3600
+    clock.advance(hours=1)
+    assert gauge(chen, 'guanjia_outbox_oldest_seconds{channel="telegram"}') == 0
+    assert gauge(chen, 'guanjia_outbox_waiting{channel="telegram"}') > 0
+
+
 def gauge(carrier: Carrier, name: str) -> float:
     lines = carrier.client.get("/metrics", headers=carrier.headers).text.splitlines()
     return float(next(line for line in lines if line.startswith(name)).rsplit(" ", 1)[1])

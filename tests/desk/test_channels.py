@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
+from fastapi import FastAPI
 from sqlalchemy import select
 
 from backend.messages import service as messages
@@ -351,10 +352,33 @@ def test_a_bot_not_heard_of_for_two_minutes_cannot_be_reached(desk: Open, world:
 
 
 def test_a_bot_that_another_one_followed_is_spoken_of_no_more(desk: Open, world: World) -> None:
-    put_state(world, "working", account="1000001", days=3)
+    put_state(world, "working", account="1000001", hours=3)
     assert "连不上 Telegram" in desk("lin").get("/queue").text
     put_state(world, "working", account="1000002")
     assert "连不上 Telegram" not in desk("lin").get("/queue").text
+
+
+def test_a_bot_that_nobody_has_spoken_for_within_a_day_is_spoken_of_no_more(desk: Open, world: World) -> None:
+    lin = desk("lin")
+    for state in ("working", "unreachable", "refused"):
+        put_state(world, state, hours=23)
+        assert 'class="banner"' in lin.get("/queue").text, state
+        put_state(world, state, hours=24)
+        assert 'class="banner"' not in lin.get("/queue").text, state
+
+
+@pytest.mark.parametrize("account", ["", "1000002"])
+def test_a_token_that_was_removed_or_changed_is_no_fault(
+    desk: Open, app: FastAPI, world: World, account: str
+) -> None:
+    lin, state = desk("lin"), app.state
+    put_state(world, "working", minutes=3)
+    state.telegram_account = "1000001"
+    assert 'class="banner"' in lin.get("/queue").text
+    state.telegram_account = account
+    assert 'class="banner"' not in lin.get("/queue").text
+    put_state(world, "refused", seconds=20)
+    assert 'class="banner"' in lin.get("/queue").text, "somebody serves it now"
 
 
 def test_the_bell_says_who_cannot_be_reached_and_why(desk: Open, chat: Chat) -> None:
