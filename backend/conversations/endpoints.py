@@ -97,6 +97,8 @@ def get_file(file_id: str, tools: Service) -> FileResponse:
     if row is None or row.state != "here":
         raise NotFound
     path = files.path_of(tools.settings.media_dir, row.id)
+    if not path.is_file():  # a restored database without its files: the message must not be tried for ever
+        raise NotFound
     return FileResponse(path, media_type=row.content_type, filename=row.name)
 
 

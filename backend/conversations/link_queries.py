@@ -14,6 +14,7 @@ from backend.models import (
     Invitation,
     Message,
     MessageVersion,
+    RemoteMessage,
     Residency,
     Resident,
     StoredFile,
@@ -72,6 +73,9 @@ def follow_link(session: Session, link: ChannelLink, left_id: int, but: int | No
     moved = {"conversation_id": conversation.id, "estate_id": conversation.estate_id}
     ids = [message.id for message in waiting]
     session.execute(update(StoredFile).where(StoredFile.message_id.in_(ids)).values(moved))
+    for table in (RemoteMessage, MessageVersion):
+        of_them = update(table).where(table.message_id.in_(ids))
+        session.execute(of_them.values(estate_id=conversation.estate_id))
     session.flush()
 
 

@@ -14,7 +14,16 @@ from backend.clock import HandClock
 from backend.conversations import links
 from backend.db import Database
 from backend.messages import outbox
-from backend.models import ChannelLink, Conversation, Message, MessageVersion, OutboxRow, StoredFile, Ticket
+from backend.models import (
+    ChannelLink,
+    Conversation,
+    Message,
+    MessageVersion,
+    OutboxRow,
+    RemoteMessage,
+    StoredFile,
+    Ticket,
+)
 from backend.settings import Settings
 from tests.conversations.carrier import Carrier, texts
 from tests.conversations.talking import engine
@@ -227,3 +236,25 @@ def test_the_metrics_do_not_count_what_nobody_can_deliver(chen: Carrier, clock: 
     lines = chen.client.get("/metrics", headers=chen.headers).text.splitlines()
     assert not [line for line in lines if line.startswith("guanjia_outbox_waiting{")]
     assert texts(chen.claim()) == []
+
+
+def test_a_file_that_is_no_longer_on_the_disk_is_not_found(chen: Carrier, clock: HandClock) -> None:
+    """A fault of the server would be tried again for ever, and all that is behind it would wait."""
+    chen.store(chen.one(attachments=[PHOTO]))
+    with chen.db.write() as session:
+        file = session.scalars(select(StoredFile)).one()
+        file.state = "here"
+    assert chen.client.get(f"/api/files/{file.id}", headers=chen.headers).status_code == 404
+
+
+def test_what_waits_takes_all_that_belongs_to_it_into_the_other_estate(carrier: Carrier, cast: Cast) -> None:
+    carrier.store(
+        carrier.one(kind="start", text=NEIGHBOUR_CODE), carrier.one(text="你好", attachments=[PHOTO])
+    )
+    for _ in range(3):
+        carrier.turns()
+    with carrier.db.read() as session:
+        message = session.scalars(select(Message).where(Message.text == "你好")).one()
+        file = session.scalars(select(StoredFile)).one()
+        name = session.scalars(select(RemoteMessage).where(RemoteMessage.message_id == message.id)).one()
+    assert {message.estate_id, file.estate_id, name.estate_id} == {cast.next_door.id}
