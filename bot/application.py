@@ -98,7 +98,7 @@ class Carrier:
             self._sender.expect_reply(int(message["chat"]))
 
     def _parts(self, backend: Backend, inbox: Inbox, manners: Manners, holder: str) -> dict[str, Part]:
-        self._sender = Sender(self._bot, backend, limits=self._limits)
+        self._sender = Sender(self._bot, backend, limits=self._limits, health=self.health)
         receiving: Part = Registrar(self._bot, self.config, self.health).run
         if self.config.mode == "polling":
             poller = Poller(

@@ -13,12 +13,13 @@ from typing import Any, Final
 import structlog
 from telegram import Bot
 from telegram.constants import ChatAction
-from telegram.error import TelegramError
+from telegram.error import NetworkError, TelegramError
 
 from bot.acks import Acks
 from bot.deliver import Deliverer, Delivery, TooSoon
 from bot.errors import BackendDown, BackendRefused
 from bot.faults import AT_ONCE, TOKEN_SECONDS, Outcome, refusal
+from bot.heartbeat import Health
 from bot.pacing import Limits, Pacing
 from bot.ports import Backend, read_parcel
 from bot.waiting import Backoff, pause, unless_stopped
@@ -37,6 +38,8 @@ LAST_ACKS: Final = 0.5
 TYPING_AFTER: Final = 0.8
 TYPING_EVERY: Final = 4.0
 MOST_TYPING: Final = 8
+#: outcomes after which it is not sure that Telegram can be reached
+IN_DOUBT: Final = ("unconfirmed", "network", "server")
 log: Final = structlog.stdlib.get_logger(__name__)
 
 
@@ -51,8 +54,12 @@ class Sender:
         limits: Limits | None = None,
         now: Callable[[], float] = time.monotonic,
         typing_after: float = TYPING_AFTER,
+        health: Health | None = None,
     ) -> None:
-        """``limits`` None: Telegram's. ``now``: any steadily growing count of seconds."""
+        """``limits`` None: Telegram's. ``now``: any steadily growing count of seconds.
+
+        ``health`` is told when Telegram is out of reach, and when it is back.
+        """
         self._bot, self._backend, self._now = bot, backend, now
         self._pacing = Pacing(limits)
         self._deliverer = Deliverer(bot, backend, self._gate, self._hold, now)
@@ -62,6 +69,8 @@ class Sender:
         self._jobs: dict[asyncio.Task[None], Delivery] = {}
         self._last: dict[int, asyncio.Task[None]] = {}
         self._silent_until = 0.0
+        self._health, self._is_in_doubt = health, False
+        self._reach_backoff = Backoff(first=0.5, longest=15.0)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Send until ``stop``, then let sends under way end within two seconds and tell what was sent."""
@@ -81,10 +90,31 @@ class Sender:
         silent = self._silent_until - self._now()
         if silent > 0:
             await pause(stop, silent)
+        elif self._is_in_doubt:
+            await pause(stop, await unless_stopped(stop, self._look()) or 0.0)
         elif len(self._jobs) >= PLACES:
             await unless_stopped(stop, asyncio.wait(self._jobs, return_when=asyncio.FIRST_COMPLETED))
         else:
             await pause(stop, await unless_stopped(stop, self._claim()) or 0.0)
+
+    async def _look(self) -> float:
+        """A send got no answer: see whether Telegram answers at all before more is sent in vain.
+
+        In an outage each message would soon have used up the tries that its unknown fate allows.
+        """
+        try:
+            await self._bot.get_me()
+        except NetworkError as error:
+            if self._health is not None:
+                self._health.become("unreachable", type(error).__name__)
+            return self._reach_backoff.pause()
+        except TelegramError:  # an answer, though no friendly one: the send itself will show what is wrong
+            pass
+        self._is_in_doubt = False
+        self._reach_backoff.reset()
+        if self._health is not None and self._health.state == "unreachable":
+            self._health.become("working")
+        return 0.0
 
     async def _claim(self) -> float:
         """Claim once and begin to deliver; return the seconds to wait before the next claim."""
@@ -148,6 +178,8 @@ class Sender:
         if outcome.reason == "token" and self._silent_until <= self._now():
             self._silent_until = self._now() + TOKEN_SECONDS
             log.error("telegram refuses the token", again_in=TOKEN_SECONDS)
+        if outcome.outcome == "retry" and outcome.reason in IN_DOUBT:
+            self._is_in_doubt = True
         if outcome.outcome != "sent":
             log.warning(
                 "not sent", parcel=delivery.parcel.id, outcome=outcome.outcome, because=outcome.reason

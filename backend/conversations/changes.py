@@ -71,8 +71,8 @@ def _reacted(message: Message, one: InboundMessage) -> bool:
 
 
 def _is_older(link: ChannelLink, at: datetime) -> bool:
-    """A change that was delivered again after a later one must not undo it."""
-    return link.status_at is not None and at < link.status_at
+    """A change that was delivered again after a later one must not undo it. Channels count whole seconds."""
+    return link.status_at is not None and at < link.status_at.replace(microsecond=0)
 
 
 def _blocked(session: Session, link: ChannelLink, at: datetime, now: datetime) -> bool:

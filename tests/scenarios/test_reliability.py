@@ -125,6 +125,7 @@ def test_a_tap_that_overtakes_its_message_is_heard_first(house: House, chen: Per
 # --- order, and the others ---------------------------------------------------------------------------------
 
 
+@POLLING_ON_SQLITE_WEBHOOK_ON_POSTGRESQL
 def test_ten_chats_keep_their_order(house: House) -> None:
     people = watching.visitors(house, 10)
     written = [f"my parcel number {n} is missing" for n in range(20)]
