@@ -193,7 +193,7 @@ def serve_web(
 def ticker(house: "House", menu: "Menu") -> "Scheduler":
     from backend import scheduler
 
-    steps = scheduler.steps(house.database, house.clock, menu)
+    steps = scheduler.steps(house.database, house.clock, menu, house.settings.media_dir)
     built: Scheduler = scheduler.build(scheduler.Ticker(steps))
     return built
 

@@ -7,6 +7,7 @@ logged with an id and does not stop the others; while it keeps failing it is log
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Final
 
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -17,13 +18,14 @@ from backend.clock import Clock
 from backend.conversations import drafts
 from backend.db import Database
 from backend.deadlines import sweep
-from backend.messages import live
+from backend.messages import live, orphans
 from backend.people import service as people
 from intents.menu import Menu
 
 EVERY_SECONDS: Final = 1
 LOG_EVERY: Final = 60
 HOURLY: Final = 3600
+DAILY: Final = 24 * HOURLY
 #: a page that slept longer looks anew when it wakes
 EVENTS_KEPT: Final = timedelta(days=2)
 
@@ -71,13 +73,18 @@ class Ticker:
             self._failures[step.name] = 0
 
 
-def steps(db: Database, clock: Clock, menu: Menu) -> list[Step]:
-    """Return each second's work: promises first, then drafts whose owner fell silent, then old sessions."""
+def steps(db: Database, clock: Clock, menu: Menu, media_dir: Path) -> list[Step]:
+    """Return each second's work: promises first, then drafts whose owner fell silent, then what is old."""
     return [
         Step("deadlines", lambda: sweep.tick(db, clock)),
         Step("drafts", lambda: drafts.tick(db, clock, menu), every=5),
         Step("old_sessions", lambda: _forget_old(db, clock), every=HOURLY),
+        Step("orphan_files", lambda: _sweep_files(db, clock, media_dir), every=DAILY),
     ]
+
+
+def _sweep_files(db: Database, clock: Clock, media_dir: Path) -> None:
+    orphans.sweep(db, media_dir, clock.real_now(), clock.now())
 
 
 def _forget_old(db: Database, clock: Clock) -> None:

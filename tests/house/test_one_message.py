@@ -85,7 +85,8 @@ def dashboard(office: Office, username: str) -> TestClient:
 
 def tick(office: Office) -> None:
     """What the ticker does each second, once."""
-    scheduler.Ticker(scheduler.steps(office.db, office.clock, engine().menu)).tick()
+    media = office.app.state.settings.media_dir
+    scheduler.Ticker(scheduler.steps(office.db, office.clock, engine().menu, media)).tick()
 
 
 def alerts_of(office: Office, user_id: int) -> list[tuple[str, str | None]]:

@@ -224,4 +224,5 @@ def open_house(
 
 def tick(house: House) -> None:
     """One second's work of the clock part."""
-    Ticker(steps(house.db, house.app.state.clock, house.app.state.menu)).tick()
+    state = house.app.state
+    Ticker(steps(house.db, state.clock, state.menu, house.settings.media_dir)).tick()
