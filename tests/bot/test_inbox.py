@@ -57,12 +57,12 @@ def test_what_arrives_during_a_request_travels_together_in_the_next() -> None:
     with_backend(test)
 
 
-def test_a_hundred_messages_go_in_requests_of_twenty_five_in_order() -> None:
+def test_a_hundred_messages_go_in_requests_of_fifty_in_order() -> None:
     async def test(backend: LittleBackend) -> None:
         client = Backend(backend.config())
         inbox = Inbox(client)
         await inbox.store([note(number) for number in range(100)])
-        assert [len(post) for post in backend.posts] == [25] * 4
+        assert [len(post) for post in backend.posts] == [50] * 2
         assert backend.keys == [f"5:{number}" for number in range(100)]
         await _close(inbox, client)
 
