@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from backend.clock import Clock
-from backend.conversations import facts, queries, speaking
+from backend.conversations import facts, queries, settled, speaking
 from backend.conversations.facts import Surroundings
 from backend.conversations.forms import ask, form_key, mark
 from backend.conversations.state import Button, Form, Reply, State
@@ -76,6 +76,7 @@ def taken_over(session: Session, draft: Draft, ticket: Ticket) -> None:
     draft.state, draft.ticket_id = "handed_over", ticket.id
     link = queries.get_link(session, draft.link_id, lock=True)
     ticket.asked_at, ticket.slots, ticket.channel = draft.asked_at, dict(draft.slots), link.channel
+    settled.close(session, link, State(), (), ticket.entered_at)
     link.state, link.state_version = {}, link.state_version + 1
 
 
@@ -92,7 +93,9 @@ def nudge(menu: Menu, session: Session, draft: Draft, now: datetime) -> None:
     was_nudged, draft.state = draft.nudged_at is not None, "to_confirm"
     if state.form is not None and not around.facts.is_quiet and not was_nudged:
         draft.nudged_at = now
-        speaking.say(session, menu, around, (_nudge(menu, around, state, state.form, now),), [], now)
+        said = speaking.say(session, menu, around, (_nudge(menu, around, state, state.form, now),), [], now)
+        asked = settled.close(session, around.link, state, said, now)
+        around.link.state = {**around.link.state, "asked": asked}
     live.emit(session, draft.estate_id, "draft", {"id": draft.id}, now)
 
 
@@ -124,6 +127,7 @@ def hand_over(menu: Menu, session: Session, draft: Draft, now: datetime) -> None
     )  # fmt: skip
     ticket = opening.open_ticket(session, menu, new, now)
     draft.state, draft.ticket_id = "handed_over", ticket.id
+    settled.close(session, around.link, State(), (), now)
     around.link.state, around.link.state_version = {}, around.link.state_version + 1
     values = {**name_values(menu.item(draft.item_id)), "address": around.facts.address_as}
     reply = Reply("draft_handed_over", values, order=0)

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import structlog
 from sqlalchemy.orm import Session
 
-from backend.conversations import entering, facts, links, queries, reading, speaking
+from backend.conversations import entering, facts, links, queries, reading, settled, speaking
 from backend.conversations.dialogue import next_turn
 from backend.conversations.orders import Desk
 from backend.conversations.state import (
@@ -180,11 +180,15 @@ def write(tools: Tools, read: Reading, session: Session) -> None:
         _replace(session, read.joins, message.id, now)
         if turn.state.form is None and not any(isinstance(order, Open) for order in turn.orders):
             desk.end_draft("dropped")  # begun by the first piece alone, and not meant
-    around = replace(around, facts=replace(around.facts, language=link.language))
-    is_urgent = any(reply.is_urgent for reply in turn.replies)
+    replies = turn.replies
+    if around.facts.language != link.language:
+        spoken = facts.gather(session, link, conversation, now).facts
+        replies = speaking.reworded(replies, around.facts, spoken)
+        around = replace(around, facts=replace(spoken, pointed=around.facts.pointed))
+    is_urgent = any(reply.is_urgent for reply in replies)
     if not is_urgent:  # what keeps people safe is said first, even before who we are
         links.welcome_once(session, around, now)
-    said = speaking.say(session, tools.menu, around, turn.replies, done, now, message.id)
+    said = speaking.say(session, tools.menu, around, replies, done, now, message.id)
     if is_urgent:
         links.welcome_once(session, around, now)
     spoken_of = next((t.number for t in done if t is not None), None) if turn.replies else None
@@ -196,7 +200,8 @@ def write(tools: Tools, read: Reading, session: Session) -> None:
         "before": before, "free": is_free, "replies": [m.id for m in said],
         "unclear": any(r.kind in UNCLEAR for r in turn.replies),
     }  # fmt: skip
-    link.state = {"now": after.to_json(), "last": _last(heard, last)}
+    asked = settled.close(session, link, after, said, now)
+    link.state = {"now": after.to_json(), "last": _last(heard, last), "asked": asked}
     link.state_version += 1
     message.turn_state = "done"
     message.values = {k: v for k, v in message.values.items() if k != "reread"}

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from backend.conversations import facts as fact_room
 from backend.conversations import wording
 from backend.conversations.facts import Surroundings
-from backend.conversations.state import Reply
+from backend.conversations.state import Facts, Reply
 from backend.conversations.wording import Voice
 from backend.deadlines import queries as deadline_queries
 from backend.knowledge import service as knowledge
@@ -79,6 +79,16 @@ def say(
     return [_say_one(session, voice, around, reply, tickets, answers_id) for reply in replies]
 
 
+def reworded(replies: tuple[Reply, ...], before: Facts, now: Facts) -> tuple[Reply, ...]:
+    """What was decided before the language changed, with name, home and butler in the new one."""
+    other = {"address": now.address_as, "home": now.home, "butler": now.butler}
+    old = {"address": before.address_as, "home": before.home, "butler": before.butler}
+    return tuple(
+        replace(r, values={**r.values, **{k: v for k, v in other.items() if r.values.get(k) == old[k] != ""}})
+        for r in replies
+    )
+
+
 def _say_one(
     session: Session,
     voice: Voice,
@@ -110,7 +120,7 @@ def _language(voice: Voice, reply: Reply) -> str:
 
 
 #: what is said with the button for the own number, and what takes that button away again
-WITH_PHONE_BUTTON: Final = frozenset({"share_phone", "contact_foreign"})
+WITH_PHONE_BUTTON: Final = frozenset({"share_phone", "how_to_link_phone", "contact_foreign"})
 AFTER_PHONE_BUTTON: Final = frozenset({"linked", "phone_unknown", "phone_kept", "phone_known"})
 
 
