@@ -156,4 +156,6 @@ def add(talk: Talk, number: int, words: str, file_ids: tuple[str, ...]) -> Turn:
     """Put words or photos on an open ticket."""
     order = OnTicket("add", number, {"words": words, "file_ids": list(file_ids)})
     state = talk.remember(expects=None, about=number, failures=0)
-    return Turn(state, (Reply("added", {"number": number}, ticket=number),), (order,))
+    ticket = find(talk, number)
+    kind = "added_alarm" if ticket is not None and ticket.workflow == "emergency" else "added"
+    return Turn(state, (Reply(kind, {"number": number}, ticket=number),), (order,))

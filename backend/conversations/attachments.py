@@ -73,6 +73,8 @@ def odd(talk: Talk, heard: Odd) -> Turn:
         return _sticker(talk)
     form, quiet = talk.state.form, talk.facts.is_quiet
     kind = f"refused_{heard.reason}" if heard.kind == "refused" else _ODD[heard.kind]
+    if kind == "contact_foreign" and talk.facts.linked:
+        kind = "contact_in_words"  # we know who this is: no keyboard that asks for the own number
     # a keyboard for the own number and buttons under a message cannot go together
     has_buttons = form is None and kind != "contact_foreign"
     told = Turn(talk.state, (Reply(kind, {}, (MENU_BUTTON, HUMAN_BUTTON) if has_buttons else ()),))

@@ -57,6 +57,8 @@ _CHARGES: Final[Mapping[str, str]] = {
 _OUTSIDE: Final = frozenset(
     ("garage", "bike_shed", "garden", "playground", "pool", "club", "gate", "bins", "road")
 )
+#: a bare number in a read-back says nothing
+_COUNTED: Final[Mapping[str, str]] = {"qty": N_("quantity: {n}"), "party": N_("people: {n}")}
 _DAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _DAY_NAMES: Final = (N_("Mondays"), N_("Tuesdays"), N_("Wednesdays"), N_("Thursdays"), N_("Fridays"),
                      N_("Saturdays"), N_("Sundays"))  # fmt: skip
@@ -93,6 +95,8 @@ def value_text(language: str, menu: Menu, zone: str, slot: str, value: Any) -> s
         return hours(language, value)
     if slot == "freq" and isinstance(value, dict):
         return repeats(language, value)
+    if slot in _COUNTED and isinstance(value, int):
+        return t(language, _COUNTED[slot], n=value)
     spec = menu.slots.get(slot)
     option = spec.option(value) if spec is not None and isinstance(value, str) else None
     return option.name.in_(language) if option is not None else str(value)

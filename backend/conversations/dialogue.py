@@ -5,6 +5,7 @@ menu, the instant (estate-local) and the facts of the house, and returns the new
 and the orders to carry out.
 """
 
+import re
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -43,12 +44,19 @@ OTHER_LANGUAGE_MESSAGES: Final = 2
 WAKING: Final = frozenset({Act.SATISFIED, Act.DISSATISFIED, Act.CANCEL, Act.URGE, Act.COMPLAINT, Act.STATUS})
 NO_ANSWER: Final = frozenset({Act.AFFIRM, Act.GOODBYE, Act.SATISFIED, Act.OUT_OF_SCOPE})
 LETTING_GO: Final = ("不用", "算了", "不要了", "不需要", "never mind", "forget it", "no need", "any more")
+_NO_MORE: Final = re.compile(
+    r"(?:唉|哎|那就|那)?[，,\s]*(?:算了[，,\s]*(?:.{0,4}(?:不用|不要|不需要|不).{0,8}了|吧)?|(?:不用|不需要).{0,8}了)[。.!！]?"
+)
 NOT_DETAILS: Final = frozenset({Act.THANKS, Act.CANCEL, Act.STATUS, Act.GOODBYE})
 #: a question this sure of its service is offered it as a button; any other goes to a person
 LIKELY: Final = 0.7
 #: said alone, these ask for a person
 PERSON: Final = frozenset({"person", "a person", "agent", "staff", "butler", "my butler", "管家", "客服"})
 FAIRLY: Final = 0.4
+#: how long it has been so, which is no answer to "when shall we come?"
+_SINCE: Final = re.compile(
+    r"^\s*(?:ever )?since\b|^从.{1,8}(?:开始|起|就)|^[昨前]天.{0,3}(?:开始|就)", re.IGNORECASE
+)
 NEW_WISH: Final = frozenset({Act.REQUEST, Act.COMPLAINT, Act.SUGGESTION, Act.PRAISE, Act.ENQUIRY})
 
 
@@ -259,7 +267,18 @@ def wishes(talk: Talk, heard: Said) -> Turn:
     item = talk.item(first.item or ENQUIRY)
     if first.act == Act.ENQUIRY and item.workflow != "enquiry":
         item = talk.item(ENQUIRY)
-    return forms.start(talk, item, slot_values(first), meaning.text, files=heard.file_ids)
+    turn = forms.start(talk, item, slot_values(first), meaning.text, files=heard.file_ids)
+    return _naming_others(talk, turn, len(waiting))
+
+
+def _naming_others(talk: Talk, turn: Turn, count: int) -> Turn:
+    """While the first wish is asked about, the others are named: nobody wonders whether they were heard."""
+    others = turn.state.waiting[-count:] if count and turn.state.form is not None else ()
+    if not others or not any(reply.kind == "ask" for reply in turn.replies):
+        return turn
+    names = [talk.item(wish["item"]).name for wish in others]
+    values = {"name_zh": "”“".join(n.zh for n in names), "name_en": "” and “".join(n.en for n in names)}
+    return replace(turn, replies=(Reply("noted_next", values), *turn.replies))
 
 
 def unnamed(talk: Talk, heard: Said) -> Turn:
@@ -280,7 +299,7 @@ def in_form(talk: Talk, form: Form, heard: Said) -> Turn:
         return about.cancel(talk, ticket.number)
     if ticket is not None and intent.act in (Act.URGE, Act.RESCHEDULE):
         return attachments.then_the_question(talk, on_tickets(talk, intent, meaning))
-    if intent.act == Act.CANCEL or (intent.act == Act.DENY and _lets_go(meaning.text)):
+    if intent.act == Act.CANCEL or _lets_go(meaning.text, intent):
         return forms.drop(talk, form)
     if intent.act in (Act.STATUS, Act.GREETING, Act.THANKS) or (meaning.faq and intent.act == Act.ENQUIRY):
         return passing.aside(talk, form, heard, intent)
@@ -289,9 +308,12 @@ def in_form(talk: Talk, form: Form, heard: Said) -> Turn:
     return answering(talk, form, heard, intent)
 
 
-def _lets_go(words: str) -> bool:
-    """ "不用了" lets the whole wish go; "不对" only says that a detail is wrong."""
-    return any(mark in words.lower() for mark in LETTING_GO)
+def _lets_go(words: str, intent: Intent) -> bool:
+    """ "不用了" and "算了，不用保洁了" let the whole wish go; "不对" or "不要周二了" only mean a detail."""
+    if intent.act == Act.DENY and any(mark in words.lower() for mark in LETTING_GO):
+        return True
+    is_detail = any(slot in forms.WINDOW_SLOTS or slot == "where" for slot in slot_values(intent))
+    return not is_detail and bool(_NO_MORE.fullmatch(words.strip()))
 
 
 def confirming(talk: Talk, form: Form, heard: Said, intent: Intent) -> Turn:
@@ -325,11 +347,18 @@ def answering(talk: Talk, form: Form, heard: Said, intent: Intent) -> Turn:
     asking, words = form.asking or "", heard.meaning.text
     if asking in forms.WINDOW_SLOTS and "when" in slots:
         slots[asking] = slots.pop("when") if asking != "when" else slots["when"]
+    if asking in forms.WINDOW_SLOTS and _SINCE.search(words):  # since when it is broken: no time for a visit
+        slots.pop(asking, None)
+        form = replace(form, words=f"{form.words}\n{words}".strip())
+        talk = talk.with_state(talk.remember(form=replace(form, slots={**form.slots, **slots})))
+        return forms.resume(talk, talk.state.form or form)
     if asking == "when" and "freq" in slots:  # "every Monday" is an answer to when
         return forms.take(talk, form, slots)
     if asking not in slots and intent.act == Act.ENQUIRY:
         return passing.ask_in_passing(talk, form, heard)
     if asking in forms.YES_MEANS and (intent.act == Act.AFFIRM or forms.is_yes(words)):
+        slots[asking] = forms.YES_MEANS[asking]
+    if asking == "entry" and slots.get(asking) in (None, words) and forms.is_at_home(words):
         slots[asking] = forms.YES_MEANS[asking]
     if asking and asking not in slots and intent.act not in NO_ANSWER and _takes_words(talk, asking):
         slots[asking] = words

@@ -1,6 +1,7 @@
 """Taking the details of a wish: at most three questions, a read-back, a yes. Pure."""
 
 import json
+import re
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from hashlib import sha256
@@ -34,6 +35,7 @@ AT_ONCE: Final = frozenset({"complaint"})
 SAID: Final = frozenset({"suggestion", "complaint", "enquiry"})
 #: slots that a person's own words answer by themselves
 OWN_WORDS: Final = frozenset({"fault", "topic", "service_scope"})
+FROM_TO: Final = "from_to"
 WINDOW_SLOTS: Final = frozenset({"when", "deadline", "from_to"})
 #: what a bare yes says to "is anyone at home, how do we get in?" and the like
 YES_MEANS: Final = {"entry": "resident_home", "driver": "yes", "owner_consent": "yes"}
@@ -56,6 +58,18 @@ _YES: Final = frozenset(
     }
 )
 PARTS_OF_DAY: Final = ((8, 12, "morning"), (13, 18, "afternoon"), (18, 22, "evening"))
+
+
+_AT_HOME: Final = re.compile(
+    r"家里?有人|在家|\b(?:i|we|someone)(?:['’](?:m|re|ll|s)| am| are| is| will)(?: be)?(?: at)? home\b",
+    re.IGNORECASE,
+)
+_NOBODY: Final = re.compile(r"不在家|没人|没有人|nobody|no one|not (?:at )?home", re.IGNORECASE)
+
+
+def is_at_home(words: str) -> bool:
+    """Said among other things: "after two, I'm home"."""
+    return bool(_AT_HOME.search(words)) and not _NOBODY.search(words)
 
 
 def is_yes(words: str) -> bool:
@@ -138,6 +152,8 @@ def mark(form: Form | None) -> str:
 
 def slot_buttons(talk: Talk, form: Form, slot: str) -> tuple[Button, ...]:
     own: Slots = {"form": mark(form), "slot": slot}
+    if slot == FROM_TO:
+        return ()  # half a day is no answer to "from which date to which"
     if slot in WINDOW_SLOTS:
         first, second = (
             Button("window", "slot", {**own, "value": window_json(w)}) for w in free_windows(talk.now)
@@ -251,7 +267,13 @@ def _then_next(talk: Talk, turn: Turn) -> Turn:
     after = talk.with_state(replace(turn.state, waiting=tuple(rest)))
     follow = start(after, after.item(wish["item"]), wish["slots"], wish["words"],
                    asked_at=wish["asked_at"], files=tuple(wish.get("file_ids", ())))  # fmt: skip
-    return then(turn, follow)
+    return then(replace(turn, replies=tuple(_goes_on(r) for r in turn.replies)), follow)
+
+
+def _goes_on(reply: Reply) -> Reply:
+    """Nobody is asked "anything else?" when the next question follows at once."""
+    bare = tuple(b for b in reply.buttons if b.action == "details")
+    return replace(reply, values={**reply.values, "goes_on": True}, buttons=bare)
 
 
 def then(turn: Turn, follow: Turn) -> Turn:
@@ -287,7 +309,10 @@ def resume(talk: Talk, form: Form) -> Turn:
 def switch_language(talk: Talk, language: str) -> Turn:
     """Speak the other language from now on; a form under way keeps its answers and its question."""
     order = SetLanguage(language)
-    turn = Turn(talk.remember(other_language=0), (Reply("language_set", {"language": language}),), (order,))
+    back = {"language": "en" if language == "zh" else "zh", "zh": "Back to English", "en": "改回中文"}
+    button = Button("text", "language", back)  # in the other language: who tapped by mistake can read it
+    reply = Reply("language_set", {"language": language}, (button,))
+    turn = Turn(talk.remember(other_language=0), (reply,), (order,))
     if talk.state.form is None:
         return turn
     return then(turn, resume(talk.with_state(turn.state), talk.state.form))
@@ -298,7 +323,7 @@ def cannot_read(talk: Talk, form: Form, words: str) -> Turn:
     if talk.state.failures >= 1:
         return hand_over(talk, f"{form.words}\n{words}".strip(), "handed_over")
     again = talk.with_state(talk.remember(failures=1))
-    if form.asking in WINDOW_SLOTS and form.asking is not None:
+    if form.asking in WINDOW_SLOTS and form.asking is not None and form.asking != FROM_TO:
         turn = ask_day(again, form.asking)
         return replace(turn, state=again.state)
     turn = ask(again, form, form.asking or missing(talk.item(form.item), form) or "topic")

@@ -34,7 +34,9 @@ def park(talk: Talk, form: Form, heard: Said, intent: Intent) -> Turn:
     talk = talk.with_state(talk.remember(waiting=(*talk.state.waiting, wish)[:3]))
     item = talk.item(intent.item or ENQUIRY)
     noted = Reply("noted_next", {"name_zh": item.name.zh, "name_en": item.name.en})
-    return forms.then(Turn(talk.state, (noted,)), forms.resume(talk, form))
+    taken = Turn(talk.state, (noted,))
+    # while a person is in the chat, an open question is not repeated into their talk
+    return taken if talk.facts.is_quiet else forms.then(taken, forms.resume(talk, form))
 
 
 def complain_first(talk: Talk, form: Form, heard: Said, intent: Intent) -> Turn:

@@ -14,10 +14,10 @@ from backend.conversations.talk import (
     Talk,
     greet,
     hand_over,
-    how_to_link,
     item_button,
     not_understood,
     show_menu,
+    ways_in,
 )
 
 TONGUES: Final = {
@@ -167,7 +167,7 @@ def _follow_up(talk: Talk, values: Slots) -> Turn:
 
 
 def _link(talk: Talk, _values: Slots) -> Turn:
-    return Turn(talk.state, how_to_link(talk.facts))
+    return Turn(talk.state, ways_in(talk.facts))
 
 
 def _start(talk: Talk, values: Slots) -> Turn:
@@ -177,7 +177,7 @@ def _start(talk: Talk, values: Slots) -> Turn:
         told: tuple[Reply, ...] = (Reply(kind, {"hotline": talk.facts.hotline}),)
     else:
         told = greet(talk).replies
-    told += () if talk.facts.linked else how_to_link(talk.facts)
+    told += () if talk.facts.linked else ways_in(talk.facts)
     turn = Turn(talk.remember(failures=0), told)
     return forms.then(turn, forms.resume(talk, talk.state.form)) if talk.state.form else turn
 

@@ -63,6 +63,13 @@ def how_to_link(facts: Facts) -> tuple[Reply, ...]:
     return (way, Reply("share_phone")) if facts.channel == "telegram" else (way,)
 
 
+def ways_in(facts: Facts) -> tuple[Reply, ...]:
+    """The same in one bubble where it can be: a keyboard for the number and buttons cannot share one."""
+    if facts.channel != "telegram":
+        return how_to_link(facts)
+    return (Reply("how_to_link_phone", {"hotline": facts.hotline}),)
+
+
 def door_buttons(menu: Menu) -> tuple[Button, ...]:
     return tuple(
         Button("text", "door", {"id": door.id, "zh": door.name.zh, "en": door.name.en}, single=False)

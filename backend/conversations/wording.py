@@ -69,6 +69,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     "how_to_link": N_("Your butler or the service desk can give you an invitation: a QR code to scan or a code to "
                       "write here. The desk’s number is {hotline}. You can ask questions and report "
                       "emergencies without one."),
+    "how_to_link_phone": N_("You can ask questions and report emergencies here right away. For everything else I need "
+                            "to know which home is yours: write the invitation code from your butler or the "
+                            "service desk ({hotline}) here, or tap the button below to share your own phone "
+                            "number. It is only compared with the estate’s list of residents."),
     "linked": N_("{named}welcome! This chat is now linked to {home}. Your butler is {butler}."),
     "ask_day": N_("Which day suits you?"),
     "ask_part": N_("What time on {day}?"),
@@ -91,6 +95,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "glad_helped": N_("Good. Is there anything else you would like to know?"),
     "not_helped": N_("{named}someone will look at it again, and you will hear from us here (#{number})."),
     "added": N_("Thank you, I have added it to #{number}."),
+    "added_alarm": N_("Got it: the duty team has it too (#{number})."),
     "ask_details": N_("Please send me what you would like to add to #{number}: words or photos."),
     "photo_about_what": N_("Thank you for the photo. What is it about?"),
     "location_about_what": N_("Thank you for the location. What is it about?"),
@@ -105,6 +110,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "refused_lost": N_("Sorry, this file did not reach us. Please send it once more."),
     "contact_foreign": N_("For everybody’s privacy I only take your own number, shared with the button below. "
                           "If we should reach somebody else, please write their name and number in words."),
+    "contact_in_words": N_("For everybody’s privacy I do not take other people’s contact cards. If we should reach "
+                           "somebody else, please write their name and number in words."),
     "share_phone": N_("Or tap the button below and share your own phone number. It is only compared with the "
                       "estate’s list of residents."),
     "phone_unknown": N_("Thank you. This number is not on the estate’s list of residents yet. Your butler can add "
@@ -139,6 +146,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "praise_opened": N_("{named}thank you, you are too kind. I will gladly pass it on (#{number})."),
     "opened": N_("{named}it is registered as #{number}: {name}. {who} will answer by {due}. "
                  "Is there anything else?"),
+    "opened_on": N_("{named}it is registered as #{number}: {name}. {who} will answer by {due}."),
+    "opened_at_on": N_("{named}it is registered as #{number}: {name}, {window}. {who} will answer by {due}."),
     "opened_at": N_("{named}it is registered as #{number}: {name}, {window}. {who} will answer by {due}. "
                     "Is there anything else?"),
     "emergency_where": N_("The duty team has been alerted (#{number}). Where exactly are you, and is anyone hurt? "
@@ -194,7 +203,9 @@ def word(voice: Voice, reply: Reply) -> str:
 def _variant(voice: Voice, kind: str, values: Values) -> str:
     """Some kinds have a second sentence for a second situation."""
     if kind == "opened" and details.window_text(voice.language, values.get("slots", {}), voice.zone):
-        return "opened_at"
+        return "opened_at_on" if values.get("goes_on") else "opened_at"
+    if kind == "opened" and values.get("goes_on"):
+        return "opened_on"
     if kind == "complaint_opened" and values.get("away"):
         return "complaint_opened_away"
     if kind == "emergency_where" and values.get("home"):

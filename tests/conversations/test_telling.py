@@ -319,7 +319,7 @@ class TestCommands:
         talk = visitor(language)
         talk.knows(channel="telegram")
         talk.hear(Press("link", {}))
-        assert talk.last_kinds == ["how_to_link", "share_phone"]
+        assert talk.last_kinds == ["how_to_link_phone"]
 
 
 class TestReplyTo:

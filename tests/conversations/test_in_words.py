@@ -1,0 +1,144 @@
+"""Small manners of the dialogue that people stumbled over, in both languages; pure."""
+
+from dataclasses import replace
+
+import pytest
+
+from backend.conversations import details
+from backend.conversations.speaking import reworded
+from backend.conversations.state import Attachment, Odd, Press, Reply
+from tests.conversations.talking import Chat, chat, engine, facts_of, visitor
+from tests.conversations.test_dialogue import BOTH, asking, confirming, ticket
+
+TWO = "客厅灯不亮了，另外周二上午想约个保洁"
+
+
+def about(language: str, slot: str) -> Chat:
+    """A wish whose open question is about ``slot``."""
+    talk = asking(language)
+    form = talk.state.form
+    assert form is not None
+    talk.state = replace(talk.state, form=replace(form, asking=slot, asked=(*form.asked[:-1], slot)))
+    return talk
+
+
+@BOTH
+def test_a_second_wish_in_one_message_is_named_before_the_first_question(language: str) -> None:
+    talk = chat(language)
+    talk.say(TWO)
+    assert talk.last_kinds == ["noted_next", "ask"]
+    (waiting,) = talk.state.waiting
+    name = engine().menu.item(waiting["item"]).name
+    assert (name.zh if language == "zh" else name.en) in talk.text
+
+
+def test_nobody_is_asked_for_more_when_the_next_question_follows() -> None:
+    talk = confirming("zh")
+    item = next(i.id for i in engine().menu.items.values() if "where" in i.ask and i.workflow == "repair")
+    wish = {
+        "item": item,
+        "slots": {},
+        "words": "龙头",
+        "asked_at": talk.now.isoformat(),
+    }
+    talk.state = replace(talk.state, waiting=(wish,))
+    talk.say("对")
+    assert talk.last_kinds[0] == "opened"
+    assert "还有其他" not in talk.text
+    assert [b.action for b in talk.turn.replies[0].buttons] == ["details"]
+
+
+@pytest.mark.parametrize("words", ["算了，不用保洁了", "算了不用修了", "不用修了", "算了", "那算了吧"])
+def test_a_wish_is_let_go_in_everyday_words(words: str) -> None:
+    talk = confirming("zh")
+    talk.say(words)
+    assert talk.last_kinds == ["dropped"]
+
+
+@pytest.mark.parametrize("words", ["不对", "不要明天了，后天上午", "不用明天，后天上午吧"])
+def test_a_detail_that_is_wrong_lets_nothing_go(words: str) -> None:
+    talk = confirming("zh")
+    talk.say(words)
+    assert "dropped" not in talk.last_kinds
+    assert talk.state.form is not None
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "since this morning"), ("zh", "从昨天晚上就这样了")])
+def test_since_when_it_is_broken_is_no_time_for_a_visit(language: str, words: str) -> None:
+    talk = about(language, "when")
+    talk.say(words)
+    form = talk.state.form
+    assert form is not None
+    assert "when" not in form.slots
+    assert words in form.words
+    assert talk.last_kinds == ["ask"]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "tomorrow after 2pm, I'm home"), ("zh", "明天下午，我在家")]
+)
+def test_being_at_home_is_heard_among_other_details(language: str, words: str) -> None:
+    talk = about(language, "entry")
+    talk.say(words)
+    form = talk.state.form
+    assert form is not None
+    assert form.slots["entry"] == "resident_home"
+
+
+@BOTH
+def test_the_way_back_stands_under_a_changed_language(language: str) -> None:
+    talk = chat(language)
+    talk.hear(Press("lang", {}))
+    (button,) = talk.turn.replies[0].buttons
+    assert (button.action, button.values["language"]) == ("language", language)
+    assert button.values["zh" if language == "en" else "en"] == (
+        "改回中文" if language == "zh" else "Back to English"
+    )
+
+
+def test_dates_are_asked_for_without_half_days_to_tap() -> None:
+    item = next(i for i in engine().menu.items.values() if i.ask[:1] == ("from_to",))
+    talk = chat("en")
+    talk.tap(item.id)
+    assert [b.action for b in talk.turn.replies[-1].buttons] == ["human"]
+    talk.say("the drip")
+    assert talk.last_kinds == ["ask_again"]
+
+
+@BOTH
+def test_who_is_known_is_asked_for_no_number_when_a_card_comes(language: str) -> None:
+    talk = chat(language, channel="telegram")
+    talk.hear(Odd("foreign_contact"))
+    assert talk.last_kinds == ["contact_in_words"]
+    guest = visitor(language)
+    guest.hear(Odd("foreign_contact"))
+    assert guest.last_kinds == ["contact_foreign"]
+
+
+@BOTH
+def test_what_is_added_to_an_alarm_goes_to_the_duty_team(language: str) -> None:
+    talk = chat(language, tickets=(ticket(1001, workflow="emergency"),))
+    talk.hear(Attachment(words="31.2, 121.4"))
+    assert talk.last_kinds == ["added_alarm"]
+
+
+@BOTH
+def test_an_open_question_is_not_repeated_into_a_persons_talk(language: str) -> None:
+    talk = confirming(language)
+    talk.knows(is_quiet=True)
+    talk.say({"zh": "另外帮我预约家里保洁", "en": "also please book a home cleaning"}[language])
+    assert talk.last_kinds in ([], ["noted_next"])
+
+
+def test_numbers_in_a_read_back_say_what_they_count() -> None:
+    menu = engine().menu
+    assert details.value_text("zh", menu, "Asia/Shanghai", "qty", 2) == "数量 2"
+    assert details.value_text("en", menu, "Asia/Shanghai", "party", 4) == "people: 4"
+
+
+def test_after_a_change_of_language_name_and_home_change_too() -> None:
+    before, after = facts_of("zh"), facts_of("en")
+    (said,) = reworded(
+        (Reply("read_back", {"address": "陈先生", "home": before.home, "name": "x"}),), before, after
+    )
+    assert said.values == {"address": "Ms Brown", "home": after.home, "name": "x"}
