@@ -1,6 +1,8 @@
 # Guanjia 管家. Needs only make and Python 3.11 or newer.
 PYTHON ?= python3
 BIN := .venv/bin
+# What measures time, kills processes or drives a browser runs with the machine to itself.
+ALONE := scenarios chaos browser
 
 .DEFAULT_GOAL := help
 .PHONY: help run test bench lint translations pictures fake-telegram lock clean
@@ -15,7 +17,8 @@ run: ## Serve: set up everything needed, an empty database gets the demo estate
 test: ## Install what the tests need, check the code, run all tests
 	@$(PYTHON) tools/prepare.py test
 	@$(MAKE) --no-print-directory lint
-	$(BIN)/python -m pytest --ignore=tests/browser
+	$(BIN)/python -m pytest -n auto --dist loadfile $(foreach room,$(ALONE),--ignore=tests/$(room))
+	$(BIN)/python -m pytest tests/scenarios tests/chaos
 	$(BIN)/python -m pytest tests/browser
 
 bench: ## Measure the figures that the design promises
@@ -46,7 +49,7 @@ lock: ## Resolve and hash all dependencies again (requirements*.lock)
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
 		--python-version 3.11 pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
-		--python-version 3.11 --extra dev pyproject.toml -o requirements-dev.lock
+		--python-version 3.11 --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 
 clean: ## Remove the environment and all caches; the data under var/ stay
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
