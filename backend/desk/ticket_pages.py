@@ -26,6 +26,8 @@ from locales import N_, t
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 WRITTEN: Final = ("reply", "note")
+#: the toast of a reply to somebody who cannot be written to at present
+WAITS: Final = N_("Kept. It is sent as soon as the resident can be reached again.")
 DONE: Final[Mapping[str, str]] = {
     "accept": N_("Accepted. The resident has been told."),
     "reply": N_("Sent."),
@@ -191,6 +193,8 @@ def _done(who: Visit, number: int, action: str, fields: Mapping[str, str]) -> Re
         ticket, shell = _load(session, who, number, Look())
         kept = () if action == "reply" else letters.chips_of(session, who, number, fields)
     ticket = replace(ticket, composer=replace(ticket.composer, photos=kept))
+    if action == "reply" and ticket.out_of_reach is not None:
+        sentence = t(who.language, WAITS)
     return with_toast(show(who, "_ticket_written.html", shell, ticket=ticket, oob=True), sentence)
 
 

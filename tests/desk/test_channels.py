@@ -403,3 +403,19 @@ def test_typing_tells_open_pages_that_there_is_nothing_to_fetch(desk: Open, chat
     with chat.world.db.read() as session:
         last = session.scalars(select(LiveEvent).order_by(LiveEvent.id.desc()).limit(1)).one()
     assert last.payload == {"conversation": chat.link.conversation_id, "is_typing": True}
+
+
+def test_a_reply_to_somebody_out_of_reach_is_not_called_sent(desk: Open, chat: Chat) -> None:
+    chat.change(chat.link, status="blocked", status_at=chat.world.clock.now())
+    version = chat.world.ticket(chat.number).version
+    path = f"/tickets/{chat.number}/reply"
+    answer = desk("lin").press(path, htmx=True, text="我马上过来。", version=str(version))
+    assert unquote(answer.headers["x-toast"]) == "已保存，等能联系上住户时再发送。"
+
+
+def test_a_ticket_without_words_has_no_empty_box_for_them(desk: Open, chat: Chat) -> None:
+    assert "talk-words" in page_of(desk, chat)
+    with chat.world.db.write() as session:
+        row = session.scalars(select(Ticket).where(Ticket.number == chat.number)).one()
+        row.words = ""
+    assert "talk-words" not in page_of(desk, chat)
