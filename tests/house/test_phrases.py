@@ -14,7 +14,6 @@ from intents.loader import load_menu
 
 PHRASES = Path(__file__).parents[2] / "intents" / "data" / "phrases"
 FILES = sorted(PHRASES.glob("*.toml"))
-FORBIDDEN = ("不知道", "不清楚", "i don't know", "i don’t know", "i dont know")
 HALF_WIDTH = re.compile(r"[一-鿿][,?!:;()][一-鿿]|[一-鿿][,?!;]$")
 
 # What people ask for week after week: these need many voices.
@@ -133,8 +132,3 @@ def test_every_phrase_is_written_in_its_own_language() -> None:
 
 def test_chinese_phrases_use_full_width_punctuation() -> None:
     assert [phrase for _, language, phrase in _every_phrase() if HALF_WIDTH.search(phrase)] == []
-
-
-def test_no_phrase_teaches_the_words_the_bot_must_never_say() -> None:
-    for name, _, phrase in _every_phrase():
-        assert not any(word in phrase.lower() for word in FORBIDDEN), f"{name}: {phrase}"
