@@ -88,7 +88,7 @@ def _sticker(talk: Talk) -> Turn:
     if talk.facts.is_quiet:
         return Turn(talk.state)
     if talk.state.form is not None:
-        return then_the_question(talk, Turn(talk.state, (Reply("sticker_form"),)))
+        return Turn(talk.state, (Reply("sticker_form"),))  # its buttons stand just above
     return Turn(talk.state, (Reply("sticker", {}, (MENU_BUTTON, HUMAN_BUTTON)),))
 
 

@@ -5,12 +5,11 @@ menu, the instant (estate-local) and the facts of the house, and returns the new
 and the orders to carry out.
 """
 
-import re
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from backend.conversations import about, alarm, attachments, edits, forms, offers, passing, voices
+from backend.conversations import about, alarm, attachments, edits, forms, offers, passing, remarks, voices
 from backend.conversations.press import pressed
 from backend.conversations.state import (
     Attachment,
@@ -43,20 +42,12 @@ from intents.menu import Menu
 OTHER_LANGUAGE_MESSAGES: Final = 2
 WAKING: Final = frozenset({Act.SATISFIED, Act.DISSATISFIED, Act.CANCEL, Act.URGE, Act.COMPLAINT, Act.STATUS})
 NO_ANSWER: Final = frozenset({Act.AFFIRM, Act.GOODBYE, Act.SATISFIED, Act.OUT_OF_SCOPE})
-LETTING_GO: Final = ("不用", "算了", "不要了", "不需要", "never mind", "forget it", "no need", "any more")
-_NO_MORE: Final = re.compile(
-    r"(?:唉|哎|那就|那)?[，,\s]*(?:算了[，,\s]*(?:.{0,4}(?:不用|不要|不需要|不).{0,8}了|吧)?|(?:不用|不需要).{0,8}了)[。.!！]?"
-)
 NOT_DETAILS: Final = frozenset({Act.THANKS, Act.CANCEL, Act.STATUS, Act.GOODBYE})
 #: a question this sure of its service is offered it as a button; any other goes to a person
 LIKELY: Final = 0.7
 #: said alone, these ask for a person
 PERSON: Final = frozenset({"person", "a person", "agent", "staff", "butler", "my butler", "管家", "客服"})
 FAIRLY: Final = 0.4
-#: how long it has been so, which is no answer to "when shall we come?"
-_SINCE: Final = re.compile(
-    r"^\s*(?:ever )?since\b|^从.{1,8}(?:开始|起|就)|^[昨前]天.{0,3}(?:开始|就)", re.IGNORECASE
-)
 NEW_WISH: Final = frozenset({Act.REQUEST, Act.COMPLAINT, Act.SUGGESTION, Act.PRAISE, Act.ENQUIRY})
 
 
@@ -98,7 +89,8 @@ def edited(talk: Talk, heard: Edited) -> Turn:
     is_clear = meaning.decision == "act" and meaning.intents[0].act != Act.OUT_OF_SCOPE
     if meaning.emergency:
         return said(talk, heard.said)
-    if talk.facts.is_quiet or not heard.is_last:
+    is_under_way = heard.is_last or (form is not None and edits.began(form, heard))
+    if talk.facts.is_quiet or not is_under_way:
         return edits.noted(talk, heard)
     if form is not None:
         is_answer = talk.state.failures > 0 and not edits.began(form, heard)
@@ -117,6 +109,8 @@ def said(talk: Talk, heard: Said) -> Turn:
     if intent.act == Act.LANGUAGE and meaning.wanted_language:
         return forms.switch_language(talk, meaning.wanted_language)
     if intent.act == Act.HUMAN or meaning.text.strip(" .!?。！？").lower() in PERSON:
+        if talk.facts.pointed is not None and not remarks.names_person(meaning.text):
+            return about.add(talk, talk.facts.pointed, meaning.text, heard.file_ids)
         return hand_over(talk, meaning.text, "handed_over_asked")
     if intent.act == Act.MENU:
         return show_menu(talk)
@@ -172,7 +166,7 @@ def expecting(talk: Talk, heard: Said, intent: Intent) -> Turn | None:
         return about.reschedule(talk, number, slots["when"], heard.meaning.text)
     if talk.state.expects == "cancel" and number is not None and intent.act == Act.AFFIRM:
         return about.cancel_yes(talk, number)
-    if talk.state.expects == "cancel" and intent.act == Act.DENY:
+    if talk.state.expects == "cancel" and (intent.act == Act.DENY or remarks.keeps(heard.meaning.text)):
         return Turn(talk.remember(expects=None), (Reply("kept", {}),))
     return None
 
@@ -299,21 +293,13 @@ def in_form(talk: Talk, form: Form, heard: Said) -> Turn:
         return about.cancel(talk, ticket.number)
     if ticket is not None and intent.act in (Act.URGE, Act.RESCHEDULE):
         return attachments.then_the_question(talk, on_tickets(talk, intent, meaning))
-    if intent.act == Act.CANCEL or _lets_go(meaning.text, intent):
+    if intent.act == Act.CANCEL or remarks.lets_go(meaning.text, intent):
         return forms.drop(talk, form)
     if intent.act in (Act.STATUS, Act.GREETING, Act.THANKS) or (meaning.faq and intent.act == Act.ENQUIRY):
         return passing.aside(talk, form, heard, intent)
     if form.step in ("confirming", "changing"):
         return confirming(talk, form, heard, intent)
     return answering(talk, form, heard, intent)
-
-
-def _lets_go(words: str, intent: Intent) -> bool:
-    """ "不用了" and "算了，不用保洁了" let the whole wish go; "不对" or "不要周二了" only mean a detail."""
-    if intent.act == Act.DENY and any(mark in words.lower() for mark in LETTING_GO):
-        return True
-    is_detail = any(slot in forms.WINDOW_SLOTS or slot == "where" for slot in slot_values(intent))
-    return not is_detail and bool(_NO_MORE.fullmatch(words.strip()))
 
 
 def confirming(talk: Talk, form: Form, heard: Said, intent: Intent) -> Turn:
@@ -347,7 +333,9 @@ def answering(talk: Talk, form: Form, heard: Said, intent: Intent) -> Turn:
     asking, words = form.asking or "", heard.meaning.text
     if asking in forms.WINDOW_SLOTS and "when" in slots:
         slots[asking] = slots.pop("when") if asking != "when" else slots["when"]
-    if asking in forms.WINDOW_SLOTS and _SINCE.search(words):  # since when it is broken: no time for a visit
+    if asking in forms.WINDOW_SLOTS and remarks.is_since(
+        words
+    ):  # since when it is broken: no time for a visit
         slots.pop(asking, None)
         form = replace(form, words=f"{form.words}\n{words}".strip())
         talk = talk.with_state(talk.remember(form=replace(form, slots={**form.slots, **slots})))
@@ -358,7 +346,7 @@ def answering(talk: Talk, form: Form, heard: Said, intent: Intent) -> Turn:
         return passing.ask_in_passing(talk, form, heard)
     if asking in forms.YES_MEANS and (intent.act == Act.AFFIRM or forms.is_yes(words)):
         slots[asking] = forms.YES_MEANS[asking]
-    if asking == "entry" and slots.get(asking) in (None, words) and forms.is_at_home(words):
+    if asking == "entry" and slots.get(asking) in (None, words) and remarks.is_at_home(words):
         slots[asking] = forms.YES_MEANS[asking]
     if asking and asking not in slots and intent.act not in NO_ANSWER and _takes_words(talk, asking):
         slots[asking] = words

@@ -1,7 +1,6 @@
 """Taking the details of a wish: at most three questions, a read-back, a yes. Pure."""
 
 import json
-import re
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from hashlib import sha256
@@ -58,18 +57,6 @@ _YES: Final = frozenset(
     }
 )
 PARTS_OF_DAY: Final = ((8, 12, "morning"), (13, 18, "afternoon"), (18, 22, "evening"))
-
-
-_AT_HOME: Final = re.compile(
-    r"家里?有人|在家|\b(?:i|we|someone)(?:['’](?:m|re|ll|s)| am| are| is| will)(?: be)?(?: at)? home\b",
-    re.IGNORECASE,
-)
-_NOBODY: Final = re.compile(r"不在家|没人|没有人|nobody|no one|not (?:at )?home", re.IGNORECASE)
-
-
-def is_at_home(words: str) -> bool:
-    """Said among other things: "after two, I'm home"."""
-    return bool(_AT_HOME.search(words)) and not _NOBODY.search(words)
 
 
 def is_yes(words: str) -> bool:
@@ -303,7 +290,12 @@ def resume(talk: Talk, form: Form) -> Turn:
     if form.step in ("confirming", "changing"):
         return read_back(talk, form)
     slot = form.asking or missing(talk.item(form.item), form)
-    return ask(talk, form, slot) if slot else go_on(talk, form)
+    if not slot:
+        return go_on(talk, form)
+    turn = ask(talk, form, slot)
+    return replace(
+        turn, replies=tuple(replace(r, values={**r.values, "resumed": True}) for r in turn.replies)
+    )
 
 
 def switch_language(talk: Talk, language: str) -> Turn:

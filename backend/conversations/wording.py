@@ -100,7 +100,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "photo_about_what": N_("Thank you for the photo. What is it about?"),
     "location_about_what": N_("Thank you for the location. What is it about?"),
     "sticker": N_("Thank you! If there is anything I can do for you, just write it or choose it from the menu."),
-    "sticker_form": N_("Thank you! Let us finish this first."),
+    "sticker_form": N_("Thank you! As soon as you answer the question above, we can go on."),
     "unsupported": N_("Sorry, I cannot open this kind of message. You can send me words, photos, voice messages, "
                       "videos, PDF files or a location."),
     "refused_too_large": N_("Sorry, this file is larger than 20 MB and cannot be taken here. Please send a shorter "
@@ -261,6 +261,9 @@ def hello(language: str, hour: int) -> str:
 
 def _ask(voice: Voice, values: Values) -> str:
     prompt = voice.menu.slots[str(values["slot"])].prompt.in_(voice.language)
+    if values.get("resumed") and values.get("workflow") != "complaint":
+        name = details.item_name(voice.language, values)
+        return t(voice.language, "About “{name}”: {question}", name=name, question=prompt)
     if not values.get("first"):
         return t(voice.language, "Thank you. {question}", question=prompt)
     if values.get("workflow") == "complaint":  # an apology comes first, before any question (CON-17)

@@ -6,7 +6,7 @@ import pytest
 
 from backend.conversations import details
 from backend.conversations.speaking import reworded
-from backend.conversations.state import Attachment, Odd, Press, Reply
+from backend.conversations.state import Attachment, Edited, Odd, Press, Reply, Said
 from tests.conversations.talking import Chat, chat, engine, facts_of, visitor
 from tests.conversations.test_dialogue import BOTH, asking, confirming, ticket
 
@@ -142,3 +142,47 @@ def test_after_a_change_of_language_name_and_home_change_too() -> None:
         (Reply("read_back", {"address": "陈先生", "home": before.home, "name": "x"}),), before, after
     )
     assert said.values == {"address": "Ms Brown", "home": after.home, "name": "x"}
+
+
+@BOTH
+def test_a_sticker_in_the_middle_of_a_wish_gets_one_bubble(language: str) -> None:
+    talk = asking(language)
+    talk.hear(Odd("sticker"))
+    assert talk.last_kinds == ["sticker_form"]
+    assert talk.state.form is not None
+
+
+@BOTH
+def test_a_question_that_comes_again_names_its_matter(language: str) -> None:
+    talk = asking(language)
+    talk.hear(Odd("unsupported"))
+    assert talk.last_kinds == ["unsupported", "ask"]
+    assert talk.text.split("\n\n")[1].startswith("About “" if language == "en" else "“")
+
+
+def test_the_words_a_wish_began_with_may_be_edited_later_on() -> None:
+    talk = confirming("zh")
+    said = Said(engine().understand("卫生间水龙头漏水", talk.now, talk._hint()))
+    talk.hear(Edited(said, is_last=False, before="厨房水龙头漏水"))
+    form = talk.state.form
+    assert form is not None
+    assert "卫生间" in form.words
+    assert talk.last_kinds != []
+
+
+def test_a_remark_in_reply_to_a_tickets_message_is_put_on_that_ticket() -> None:
+    talk = chat("zh", tickets=(ticket(1001), ticket(1002)), pointed=1001)
+    talk.say("师傅来之前打个电话")
+    assert talk.last_kinds == ["added"]
+    talk.say("转人工")
+    assert talk.last_kinds == ["handed_over_asked"]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("zh", "还是来吧"), ("zh", "先别取消"), ("en", "no, keep it")]
+)
+def test_thinking_better_of_it_keeps_the_ticket(language: str, words: str) -> None:
+    talk = chat(language, tickets=(ticket(1001),))
+    talk.hear(Press("cancel", {"number": 1001}))
+    talk.say(words)
+    assert talk.last_kinds == ["kept"]
