@@ -26,8 +26,11 @@ def close(
 ) -> list[dict[str, Any]]:
     """Take the buttons off every question that is open no more; return those that still are, with the new.
 
-    The list belongs into the link's state as ``asked``.
+    The list belongs into the link's state as ``asked``. The web chat shows buttons under its last message
+    only, and answers a press that comes late from another window in words.
     """
+    if link.channel == message_queries.WEB:
+        return []
     new = [{"id": m.id, "about": about} for m in said if (about := _about(m.buttons))]
     still = _open(state) - {one["about"] for one in new}
     before = link.state.get("asked", [])
