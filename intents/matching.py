@@ -45,16 +45,16 @@ class ItemMatcher:
     ) -> None:
         self._menu = menu
         self._same = _same_words_pattern(same_words)
-        examples = [*_names(menu), *phrases]
-        kept = [one for one in examples if self._real(one.items)]
-        self._items = sorted({item for one in kept for item in self._real(one.items)})
+        examples = [*names_of(menu), *phrases]
+        kept = [one for one in examples if self.real(one.items)]
+        self._items = sorted({item for one in kept for item in self.real(one.items)})
         place = {item: index for index, item in enumerate(self._items)}
         rows = [features_of(self.prepare(one.text)) for one in kept]
         self._weights = np.array([one.weight for one in kept], dtype=np.float32)
         outside = [features_of(self.prepare(text)) for text in strange]
         self._index = LikenessIndex([*rows, *outside])
         self._inside = len(rows)
-        pairs = [(row, place[item]) for row, one in enumerate(kept) for item in self._real(one.items)]
+        pairs = [(row, place[item]) for row, one in enumerate(kept) for item in self.real(one.items)]
         self._pair_rows = np.array([row for row, _ in pairs], dtype=np.int32)
         self._pair_items = np.array([item for _, item in pairs], dtype=np.int32)
         self._classes = LikenessIndex(_gathered(rows, pairs, len(self._items)))
@@ -67,7 +67,7 @@ class ItemMatcher:
         for name in self._short_names:
             self._by_length.setdefault(len(name), []).append(name)
 
-    def _real(self, items: Iterable[str]) -> tuple[str, ...]:
+    def real(self, items: Iterable[str]) -> tuple[str, ...]:
         found = (self._menu.find_item(item) for item in items)
         return tuple(dict.fromkeys(item.id for item in found if item is not None))
 
@@ -172,7 +172,7 @@ def _core(text: str) -> str:
     return _SMALL_WORDS.sub("", bare).strip() or bare
 
 
-def _names(menu: Menu) -> Iterable[Example]:
+def names_of(menu: Menu) -> Iterable[Example]:
     for item in menu.items.values():
         target = (item.alias_of or item.id,)
         for text, weight in ((item.name, 1.0), (item.staff_name, 0.8)):
@@ -184,7 +184,7 @@ def _names(menu: Menu) -> Iterable[Example]:
 
 def _short_names(menu: Menu, matcher: ItemMatcher) -> dict[str, tuple[str, ...]]:
     gathered: dict[str, list[str]] = {}
-    for example in _names(menu):
+    for example in names_of(menu):
         core = _core(matcher.prepare(example.text))
         items = gathered.setdefault(core, [])
         items.extend(item for item in example.items if item not in items)

@@ -110,8 +110,7 @@ class WishReader:
         return Reading(intent, band, by_rule=found.by_rule)
 
     def _ranked(self, text: str, times: Times) -> list[Alternative]:
-        homes = [found.span() for found in _HOME.finditer(text)]
-        return self._items.rank(without(text, [*times.spans, *homes]), limit=10)
+        return self._items.rank(bare(text, times), limit=10)
 
     def _service(self, found: ActFound, text: str, ranked: list[Alternative], times: Times) -> Reading:
         voice = (
@@ -235,6 +234,11 @@ def time_slots(times: Times, text: str) -> dict[str, object]:
     elif times.when is None and any_time(text):
         slots["any_time"] = True
     return slots
+
+
+def bare(text: str, times: Times) -> str:
+    """The text as items are looked for in it, at training as well: its times and homes blanked out."""
+    return without(text, [*times.spans, *(found.span() for found in _HOME.finditer(text))])
 
 
 def without(text: str, spans: Iterable[tuple[int, int]]) -> str:

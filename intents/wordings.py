@@ -17,18 +17,22 @@ from intents.menu import Menu
 from intents.rows import Faults, Row, Source, read_source
 
 SIDES = ("zh", "en")
-STRANGE = "phrases/out_of_scope.toml"
+STRANGE = "out_of_scope.toml"  # how the names of files end that hold what fits no service
 _HAN = re.compile("[\u3007\u3400-\u9fff]")
 _NOT_WORDS = re.compile(r"\W")
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One wording of one or more items; `weight` is below 1 for catalogue wordings nobody says."""
+    """One wording of one or more items; `weight` is below 1 for catalogue wordings nobody says.
+
+    `voice` is who wrote it, as far as the file's name tells: training holds out one voice after the other.
+    """
 
     items: tuple[str, ...]
     text: str
     weight: float = 1.0
+    voice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ def read_wordings(folder: Path, menu: Menu, faults: Faults, *, items_complete: b
     known = menu if items_complete else None
     return Wordings(
         phrases=tuple(_phrases(folder, known, faults, places)),
-        strange=tuple(_strange(read_source(folder, STRANGE, faults), faults, places)),
+        strange=tuple(_all_strange(folder, faults, places)),
         same_words=_same_words(read_source(folder, "words.toml", faults), faults),
         acts=tuple(_acts(read_source(folder, "acts.toml", faults), faults)),
         questions=tuple(_questions(read_source(folder, "faq.toml", faults), faults)),
@@ -78,15 +82,20 @@ def read_wordings(folder: Path, menu: Menu, faults: Faults, *, items_complete: b
 
 def _phrases(folder: Path, menu: Menu | None, faults: Faults, places: _Places) -> Iterator[Example]:
     names = sorted(f"phrases/{path.name}" for path in (folder / "phrases").glob("*.toml"))
-    if not set(names) - {STRANGE}:
+    if all(name.endswith(STRANGE) for name in names):
         faults.add("phrases", "", "", "there is no file of phrases in this folder")
     for name in names:
-        if name == STRANGE:
+        if name.endswith(STRANGE):
             continue
         source = read_source(folder, name, faults)
         source.whole(faults).only("phrases")
         for place, row in enumerate(source.rows("phrases", faults, key=""), start=1):
-            yield from _table(_named(row, source, place, faults), menu, places)
+            yield from _table(_named(row, source, place, faults), menu, places, voice_of(name))
+
+
+def voice_of(name: str) -> str:
+    """The writer of a file of phrases: what stands before the first mark in its name."""
+    return re.split(r"[-_.]", name.rpartition("/")[2], maxsplit=1)[0]
 
 
 def _named(row: Row, source: Source, place: int, faults: Faults) -> Row:
@@ -96,7 +105,7 @@ def _named(row: Row, source: Source, place: int, faults: Faults) -> Row:
     return Row(faults, source.name, first or f"phrases no. {place}", row.values)
 
 
-def _table(row: Row, menu: Menu | None, places: _Places) -> Iterator[Example]:
+def _table(row: Row, menu: Menu | None, places: _Places, voice: str) -> Iterator[Example]:
     row.only("items", *SIDES)
     items = row.strings("items")
     if "items" in row.values and not items:
@@ -107,7 +116,7 @@ def _table(row: Row, menu: Menu | None, places: _Places) -> Iterator[Example]:
         place = " and ".join(items)
         places.put_all(row, side, said, place, ": name both in one table's items")
         _check_script(row, side, said)
-        yield from (Example(items, text) for text in said)
+        yield from (Example(items, text, voice=voice) for text in said)
 
 
 def _check_items(row: Row, items: tuple[str, ...], menu: Menu | None) -> None:
@@ -126,6 +135,12 @@ def _check_script(row: Row, side: str, said: tuple[str, ...]) -> None:
         chinese = _HAN.search(wording) is not None
         if chinese != (side == "zh"):
             row.fault(side, f"{wording!r} belongs under {'zh' if chinese else 'en'}")
+
+
+def _all_strange(folder: Path, faults: Faults, places: _Places) -> Iterator[str]:
+    names = {f"phrases/{path.name}" for path in (folder / "phrases").glob(f"*{STRANGE}")}
+    for name in sorted({f"phrases/{STRANGE}", *names}):
+        yield from _strange(read_source(folder, name, faults), faults, places)
 
 
 def _strange(source: Source, faults: Faults, places: _Places) -> Iterator[str]:
