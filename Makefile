@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 # What measures time, kills processes or drives a browser runs with the machine to itself.
-ALONE := scenarios chaos browser
+ALONE := scenarios/test_reliability.py chaos browser
 
 .DEFAULT_GOAL := help
 .PHONY: help run test bench lint translations pictures fake-telegram lock clean
@@ -18,7 +18,7 @@ test: ## Install what the tests need, check the code, run all tests
 	@$(PYTHON) tools/prepare.py test
 	@$(MAKE) --no-print-directory lint
 	$(BIN)/python -m pytest -n auto --dist loadfile $(foreach room,$(ALONE),--ignore=tests/$(room))
-	$(BIN)/python -m pytest tests/scenarios tests/chaos
+	$(BIN)/python -m pytest tests/scenarios/test_reliability.py tests/chaos
 	$(BIN)/python -m pytest tests/browser
 
 bench: ## Measure the figures that the design promises
