@@ -80,7 +80,8 @@ class Health:
             if self.state is not None:
                 await self._tell(backend, self.state)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._changed.wait(), every)
+                async with asyncio.timeout(every):
+                    await self._changed.wait()
 
     async def _tell(self, backend: Backend, state: State) -> None:
         self._changed.clear()

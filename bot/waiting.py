@@ -39,7 +39,8 @@ async def pause(stop: asyncio.Event, seconds: float) -> bool:
     """Wait ``seconds``, or until the stop is asked for; return whether it is."""
     if seconds > 0:
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await stop.wait()
     return stop.is_set()
 
 

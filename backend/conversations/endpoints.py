@@ -155,7 +155,8 @@ async def _waiting(
 
 async def _pause(event: Awaitable[object], seconds: float) -> None:
     try:
-        await asyncio.wait_for(event, seconds)
+        async with asyncio.timeout(seconds):
+            await event
     except TimeoutError:
         return
 

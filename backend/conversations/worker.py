@@ -91,6 +91,8 @@ class TurnWorker:
 
 async def _heard(rung: asyncio.Event) -> None:
     try:
-        await asyncio.wait_for(rung.wait(), LOOK_SECONDS)
+        # Not wait_for: before Python 3.12 it may swallow a cancellation that comes together with the ring.
+        async with asyncio.timeout(LOOK_SECONDS):
+            await rung.wait()
     except TimeoutError:
         return

@@ -100,7 +100,8 @@ class LiveHub:
         try:
             while True:
                 try:
-                    chunk = await asyncio.wait_for(listener.queue.get(), KEEP_ALIVE_SECONDS)
+                    async with asyncio.timeout(KEEP_ALIVE_SECONDS):
+                        chunk = await listener.queue.get()
                 except TimeoutError:
                     chunk = b": still here\n\n"
                 if chunk is None:

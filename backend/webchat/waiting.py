@@ -1,6 +1,7 @@
 """Long polls of one process: woken when their conversation has something new, ended at shutdown."""
 
 import asyncio
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -46,7 +47,8 @@ class Waiters:
 async def wait(event: asyncio.Event, seconds: float) -> bool:
     """Wait for the event at most so long; False when the time passed."""
     try:
-        await asyncio.wait_for(event.wait(), seconds)
+        async with asyncio.timeout(None if seconds == math.inf else seconds):
+            await event.wait()
     except TimeoutError:
         return False
     event.clear()

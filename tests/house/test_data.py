@@ -249,9 +249,9 @@ def test_a_fault_of_the_menu_does_not_hide_those_of_the_phrases(house: Path) -> 
 
 def test_checking_takes_less_than_half_a_second() -> None:
     check_all()
-    began = time.process_time()
+    began = time.thread_time()
     check_all()
-    assert time.process_time() - began < 0.5
+    assert time.thread_time() - began < 0.5
 
 
 def test_the_start_is_refused_with_the_whole_list(monkeypatch: pytest.MonkeyPatch) -> None:

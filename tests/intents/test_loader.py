@@ -366,6 +366,6 @@ def test_the_version_follows_the_data_and_nothing_else(folder: Path) -> None:
 
 def test_the_shipped_menu_loads_in_well_under_a_second() -> None:
     load_menu(DATA)
-    started = time.process_time()
+    started = time.thread_time()
     load_menu(DATA)
-    assert time.process_time() - started < 0.3
+    assert time.thread_time() - started < 0.3

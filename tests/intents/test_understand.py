@@ -173,9 +173,9 @@ def test_a_past_or_impossible_day_is_said_to_be_a_problem(engine: Engine, now: d
     ],
 )
 def test_any_text_has_a_meaning_in_bounded_time(engine: Engine, now: datetime, text: str) -> None:
-    began = time.process_time()
+    began = time.thread_time()
     meaning = engine.understand(text, now)
-    assert time.process_time() - began < 0.6
+    assert time.thread_time() - began < 0.6
     assert meaning.intents
     assert meaning.text == text
 
@@ -221,6 +221,6 @@ def test_an_ordinary_message_costs_few_milliseconds(engine: Engine, now: datetim
         "Could you send someone to fix the bathroom light tomorrow?",
     ] * 20
     engine.understand(texts[0], now)
-    began = time.process_time()
+    began = time.thread_time()
     meanings: list[Meaning] = [engine.understand(text, now) for text in texts]
-    assert (time.process_time() - began) / len(meanings) < 0.012
+    assert (time.thread_time() - began) / len(meanings) < 0.012
