@@ -47,12 +47,13 @@ class Loss:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A leased delivery, its message, and the bot's account and the chat it goes to."""
+    """A leased delivery, its message, the bot's account, the chat it goes to, and who reads it there."""
 
     row: OutboxRow
     message: Message
     account: str
     chat: str
+    reader: str
 
 
 def is_any_due(session: Session, channel: str, now: datetime, account: str | None = None) -> bool:
@@ -71,7 +72,7 @@ def _any_due(has_account: bool) -> Select[int]:
 
 
 @cache
-def _next_due(has_account: bool) -> Select[OutboxRow, Message, str, str]:
+def _next_due(has_account: bool) -> Select[OutboxRow, Message, str, str, str]:
     """The lowest row of each chat, where it is due."""
     first = (
         select(OutboxRow.link_id, func.min(OutboxRow.id).label("id"))
@@ -80,7 +81,7 @@ def _next_due(has_account: bool) -> Select[OutboxRow, Message, str, str]:
         .subquery()
     )
     return (
-        select(OutboxRow, Message, ChannelLink.account, ChannelLink.address)
+        select(OutboxRow, Message, ChannelLink.account, ChannelLink.address, ChannelLink.language)
         .join(ChannelLink, ChannelLink.id == OutboxRow.link_id)
         .join(Message, Message.id == OutboxRow.message_id)
         .join(first, first.c.id == OutboxRow.id)

@@ -44,17 +44,17 @@ def _parcel(one: Claimed, extras: _Extras) -> Parcel:
     return Parcel(
         id=row.id, account=one.account, chat=one.chat, op=row.op,
         targets=extras.remote.get(_touched(row), []) if row.op != "send" else [],
-        attempt=row.attempts, urgent=row.priority == 0, message=_told(one.message, extras),
+        attempt=row.attempts, urgent=row.priority == 0, message=_told(one.message, one.reader, extras),
     )  # fmt: skip
 
 
-def _told(message: Message, extras: _Extras) -> dict[str, Any]:
+def _told(message: Message, reader: str, extras: _Extras) -> dict[str, Any]:
     by = extras.names.get(message.by_user_id or 0)
     is_open = message.buttons_used_at is None
     return {
         "seq": message.seq,
         "author": message.author,
-        "name": by.name(message.language) if by else None,
+        "name": by.name(reader) if by else None,
         "kind": message.reply_kind,
         "language": message.language,
         "text": message.text,

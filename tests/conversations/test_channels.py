@@ -457,3 +457,16 @@ def test_a_channel_that_begins_to_fail_is_told_to_open_pages_once(chen: Carrier)
         told = session.scalars(select(LiveEvent).where(LiveEvent.kind == "channel")).all()
         estates = session.scalars(select(Estate.id)).all()
     assert len(told) == 2 * len(estates)
+
+
+def test_the_butler_is_named_in_the_readers_language_whatever_they_wrote(carrier: Carrier) -> None:
+    emma = Carrier(carrier.app, carrier.client, carrier.db, chat="777", language="en")
+    emma.hear(kind="start", text=EMMA_CODE)
+    emma.hear("I want to complain: the flat above is far too noisy")
+    with emma.db.read() as session:
+        number = session.scalars(select(Ticket.number).order_by(Ticket.id.desc())).first()
+    staff = emma.client.post("/api/staff/login", json={"username": "butler", "password": the_cast.PASSWORD})
+    bearer = {"Authorization": f"Bearer {staff.json()['token']}"}
+    emma.client.post(f"/api/tickets/{number}/reply", json={"text": "我马上去看。"}, headers=bearer)
+    names = [i["message"]["name"] for i in emma.deliver() if i["message"]["author"] == "butler"]
+    assert names == ["Zhao Min"]
