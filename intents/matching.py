@@ -1,6 +1,6 @@
 """Which service a text is about: exact names first, then likeness to names and residents' own phrases.
 
-Likeness is the cosine of tf-idf over character 1–3-grams (Chinese) and words with their 3-grams
+A trained scorer (`intents/scorer.py`) says how likely each item is. Without one, likeness is the cosine of tf-idf over character 1–3-grams (Chinese) and words with their 3-grams
 (Latin letters), looked up in an inverted index: nearest examples, plus the item's examples taken together.
 """
 
@@ -16,17 +16,17 @@ from functools import lru_cache
 import numpy as np
 from rapidfuzz import fuzz, process
 
+from intents.gate import Gate
 from intents.likeness import Floats, LikenessIndex, features_of
 from intents.meaning import Alternative
 from intents.menu import Menu
 from intents.normalize import normalize
+from intents.scorer import Scorer
 from intents.wordings import Example
 
-#: a name that stands in the text: how likely its item must be anyway, among how many, and what it is worth then
-NAMED_FROM = 0.40
+#: a name that stands in the text: among how many first items it counts, and how much of the text it must be
 NAMED_AMONG = 3
 NAMED_PART = 0.25
-NAMED = 0.85
 
 # What a raw score is worth, read off a sample of unseen messages.
 _SCORES = (0.0, 0.09, 0.2, 0.35, 0.6, 1.0)
@@ -42,9 +42,23 @@ class ItemMatcher:
         phrases: Iterable[Example],
         same_words: Mapping[str, str],
         strange: Iterable[str] = (),
+        scorer: Scorer | None = None,
+        gate: Gate = Gate(),
     ) -> None:
         self._menu = menu
         self._same = _same_words_pattern(same_words)
+        self._gate = gate
+        self._scorer = scorer
+        self._short_names = _short_names(menu, self)
+        self._names_pattern = _names_pattern(self._short_names)
+        self._by_length: dict[int, list[str]] = {}
+        for name in self._short_names:
+            self._by_length.setdefault(len(name), []).append(name)
+        if scorer is None:
+            self._read(menu, phrases, strange)
+
+    def _read(self, menu: Menu, phrases: Iterable[Example], strange: Iterable[str]) -> None:
+        """Indexes names, phrases and what is strange, where no trained scorer has done it."""
         examples = [*names_of(menu), *phrases]
         kept = [one for one in examples if self.real(one.items)]
         self._items = sorted({item for one in kept for item in self.real(one.items)})
@@ -61,11 +75,6 @@ class ItemMatcher:
         # One message asks for the same likeness as a ranking, as a clause, and for its strangeness.
         self._near = lru_cache(maxsize=16)(self._likeness)
         self._scores = lru_cache(maxsize=16)(self._reckoned)
-        self._short_names = _short_names(menu, self)
-        self._names_pattern = _names_pattern(self._short_names)
-        self._by_length: dict[int, list[str]] = {}
-        for name in self._short_names:
-            self._by_length.setdefault(len(name), []).append(name)
 
     def real(self, items: Iterable[str]) -> tuple[str, ...]:
         found = (self._menu.find_item(item) for item in items)
@@ -86,34 +95,42 @@ class ItemMatcher:
         exact = self._exact(prepared)
         if not features_of(prepared):
             return exact
-        scores = self._scores(prepared)
-        order = np.argsort(-scores)[: limit + len(exact)]
-        ranked = [
-            Alternative(self._items[int(i)], float(scores[int(i)])) for i in order if scores[int(i)] > 0
-        ]
         known = {one.item for one in exact}
-        found = [*exact, *(one for one in ranked if one.item not in known)]
+        likely = self._likely(prepared, limit + len(exact))
+        found = [*exact, *(one for one in likely if one.item not in known)]
         return self._by_name(prepared, found)[:limit]
+
+    def _likely(self, prepared: str, limit: int) -> Sequence[Alternative]:
+        """The likeliest items by evidence, best first."""
+        if self._scorer is not None:
+            return self._scorer.scores(prepared).ranked[:limit]
+        scores = self._scores(prepared)
+        order = np.argsort(-scores)[:limit]
+        return [Alternative(self._items[int(i)], float(scores[int(i)])) for i in order if scores[int(i)] > 0]
 
     def _by_name(self, text: str, ranked: list[Alternative]) -> list[Alternative]:
         """A likely item whose own name stands in the text word for word is what was asked for."""
         named = self._named(text)
         if len(named) != 1:
             return ranked
-        likely = [one for one in ranked[:NAMED_AMONG] if one.item in named and one.confidence >= NAMED_FROM]
+        least = self._gate.named_from
+        likely = [one for one in ranked[:NAMED_AMONG] if one.item in named and one.confidence >= least]
         if not likely:
             return ranked
-        first = Alternative(likely[0].item, max(NAMED, likely[0].confidence))
+        first = Alternative(likely[0].item, max(self._gate.named, likely[0].confidence))
         return [first, *(one for one in ranked if one.item != first.item)]
 
     def _named(self, text: str) -> set[str]:
         """The items whose name or alias makes up a good part of the text; in a long story it is only mentioned."""
-        least = len(text) * NAMED_PART
+        least = len(" ".join(text.split())) * NAMED_PART  # blanks stand for times that were struck out
         spots = [name for found in self._names_pattern.finditer(text) if len(name := found.group()) >= least]
         return {item for name in spots for item in self._short_names[name]}
 
     def strangeness(self, text: str) -> float:
         """How like a text is to what no estate can do, from 0 to 1."""
+        if self._scorer is not None:
+            prepared = self.common_words(text)
+            return 1 - self._scorer.scores(prepared).in_scope if features_of(prepared) else 0.0
         near = self._near(self.common_words(text))[self._inside :]
         return float(near.max()) if len(near) else 0.0
 
