@@ -110,7 +110,8 @@ class Echoes:
         while not queue and (left := until - asyncio.get_running_loop().time()) > 0:
             self._some.clear()
             try:
-                await asyncio.wait_for(self._some.wait(), left)
+                async with asyncio.timeout(left):
+                    await self._some.wait()
             except TimeoutError:
                 break
         return [queue.popleft() for _ in range(min(len(queue), asked["limit"]))]

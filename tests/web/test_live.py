@@ -17,7 +17,8 @@ async def read(hub: LiveHub, *, count: int) -> list[bytes]:
     for one in (message(), message(estate=2), message(user=6), message(user=5, number=8)):
         hub.publish([one])
     for _ in range(count):
-        chunks.append(await asyncio.wait_for(anext(stream), 1))
+        async with asyncio.timeout(1):
+            chunks.append(await anext(stream))
     await stream.aclose()
     return chunks
 
