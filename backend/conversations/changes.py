@@ -36,9 +36,7 @@ def apply(
     return is_new or one.kind == "edit"
 
 
-def _edited(
-    session: Session, link: ChannelLink, message: Message, one: InboundMessage, at: datetime
-) -> bool:
+def _edited(session: Session, link: ChannelLink, message: Message, one: InboundMessage, at: datetime) -> bool:
     """Keep the earlier wording and take the new one; a message that was read already is read again.
 
     Not so a command, which was carried out, nor a start, whose code must not be kept. What was written in a

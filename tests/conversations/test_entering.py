@@ -289,9 +289,7 @@ class TestContact:
         assert said[2].values["keyboard"] == "remove"
         assert guest.resident() is None
 
-    def test_two_with_one_number_are_left_to_the_butler(
-        self, tools: Tools, cast: Cast, phone: Phone
-    ) -> None:
+    def test_two_with_one_number_are_left_to_the_butler(self, tools: Tools, cast: Cast, phone: Phone) -> None:
         with tools.db.write() as session:
             setup.create_resident(session, tools.vault, cast.flat, tools.clock.now(), name="陈太太",
                                   phone="13800138000")  # fmt: skip
