@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from intents.artefact import Artefact, ArtefactRefused, read_artefact, write_artefact
 from intents.encoder import Encoder
+from intents.likeness import Floats
 from intents.meaning import Alternative
 from intents.space import Evidence, Space
 from intents.sparse import Vocabulary
@@ -109,8 +110,19 @@ class Scorer:
         self._encoder = encoder
         self.sees = bool(encoder.size) and space.sees
         self.weights = weights["seeing" if self.sees else "blind"]
+        self._foreseen: dict[str, Floats] = {}
         # One message is scored whole, as a clause, and for its strangeness.
         self._cached = lru_cache(maxsize=64)(self._scored)
+
+    def foresee(self, texts: Sequence[str]) -> None:
+        """Encodes several prepared texts at once, which takes hardly longer than one; scores come later."""
+        if self.sees and len(texts) > 1:
+            # Another thread may put its own in place: then this one encodes again, and nothing is wrong.
+            self._foreseen = dict(zip(texts, self._encoder.vectors(texts), strict=True))
+
+    def _vector(self, text: str) -> Floats:
+        found = self._foreseen.get(text)
+        return self._encoder.vectors([text])[0] if found is None else found
 
     def scores(self, text: str) -> Scores:
         """The likeliest items for a prepared text (normalised, regional words replaced)."""
@@ -120,7 +132,7 @@ class Scorer:
         query = self.vocabulary.query(text)
         if query.is_empty and not self.sees:
             return Scores((), 0.0)
-        vector = self._encoder.vectors([text])[0] if self.sees else None
+        vector = self._vector(text) if self.sees else None
         weights = self.weights
         evidence = self.space.evidence(query, vector, np.asarray(weights.fusion))
         shares, order = fused(evidence, weights.fusion)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from intents.likeness import Floats
-from intents.sparse import Counts, Index, Ints, Query, gathered
+from intents.sparse import Counts, Index, Ints, Query, gathered, ranges
 
 #: classes looked at closely; among so many the right one stands nearly always
 CANDIDATES = 24
@@ -135,24 +135,22 @@ class Space:
 
     def _close(self, classes: NDArray[np.intp], vector: Floats) -> Floats:
         """The mean cosine of the three nearest examples of each class."""
-        rows = [self._pair_rows[self._starts[one] : self._starts[one + 1]] for one in classes]
-        lengths = [len(one) for one in rows]
-        likeness = self.arrays["vectors"][np.concatenate(rows)].astype(np.float32) @ vector / _GRAIN
-        ends = np.cumsum(lengths)
-        parts = np.split(likeness, ends[:-1])
-        return np.array([_mean_of_best(part) for part in parts], dtype=np.float32)
+        starts, lengths = self._starts[classes], self._starts[classes + 1] - self._starts[classes]
+        rows = self._pair_rows[ranges(starts, lengths)]
+        likeness = self.arrays["vectors"][rows].astype(np.float32) @ vector / _GRAIN
+        # One row per class, filled up with what no cosine is as far as, so that all are sorted at once.
+        table = np.full((len(classes), max(_NEAREST, int(lengths.max()))), -2.0, dtype=np.float32)
+        table[np.arange(table.shape[1]) < lengths[:, None]] = likeness
+        best = np.sort(table, axis=1)[:, -_NEAREST:]
+        there = best > -2.0
+        sums = np.where(there, best, 0.0).sum(axis=1)
+        return np.asarray(sums / np.maximum(there.sum(axis=1), 1), dtype=np.float32)
 
     def _outside(self, vector: Floats | None) -> float:
         strange = self.arrays["vectors"][self.inside :]
         if vector is None or not len(strange):
             return 0.0
         return float((strange.astype(np.float32) @ vector).max() / _GRAIN)
-
-
-def _mean_of_best(likeness: Floats) -> float:
-    if len(likeness) <= _NEAREST:
-        return float(likeness.mean()) if len(likeness) else 0.0
-    return float(np.partition(likeness, -_NEAREST)[-_NEAREST:].mean())
 
 
 def _whitened(labelled: Labelled) -> dict[str, NDArray[Any]]:

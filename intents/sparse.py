@@ -87,7 +87,7 @@ def gathered(found: Counts, pair_rows: Ints, pair_classes: Ints, classes: int) -
     """How many rows of each class have each feature; a row may belong to several classes."""
     starts = np.searchsorted(found.rows, pair_rows)
     lengths = np.searchsorted(found.rows, pair_rows, side="right") - starts
-    taken = _ranges(starts, lengths)
+    taken = ranges(starts, lengths)
     width = int(found.features.max()) + 1 if len(found.features) else 1
     keys = np.repeat(pair_classes.astype(np.int64), lengths) * width + found.features[taken]
     unique, counts = np.unique(keys, return_counts=True)
@@ -131,12 +131,12 @@ class Index:
         length = float(np.sqrt(raw @ raw + strange @ strange)) or 1.0
         starts = self.starts[query.features]
         lengths = self.starts[query.features + 1] - starts
-        taken = _ranges(starts, lengths)
+        taken = ranges(starts, lengths)
         values = self.weights[taken] * np.repeat(raw / length, lengths)
         return np.bincount(self.rows[taken], weights=values, minlength=self.size).astype(np.float32)
 
 
-def _ranges(starts: NDArray[np.integer], lengths: NDArray[np.integer]) -> NDArray[np.int64]:
+def ranges(starts: NDArray[np.integer], lengths: NDArray[np.integer]) -> NDArray[np.int64]:
     """All places of many ranges, one range after the other, without a loop."""
     ends = np.cumsum(lengths, dtype=np.int64)
     total = int(ends[-1]) if len(ends) else 0

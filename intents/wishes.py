@@ -36,6 +36,8 @@ _HOME = re.compile(
 )
 # Acts on a ticket there must be; a text that is as surely a new wish is asked about.
 _AFTERWARDS = frozenset({Act.SATISFIED, Act.DISSATISFIED, Act.URGE, Act.AMEND, Act.RESCHEDULE})
+# Acts that may be about a service; what the others are about is a ticket, or nothing.
+_ABOUT_ITEMS = _AFTERWARDS | NEW_WISHES | {Act.HUMAN}
 # Anger may be an order: "没人应，叫个人过来" wants somebody, perhaps before it wants to complain.
 _ORDERS = re.compile(
     r"(?:叫|派|找|安排|喊)(?:个|一个|位|一位)?(?:人|师傅)|(?:去|来|过来)看(?:看|一眼|一下)|\bsend (?:someone|somebody|a|an|the)\b"
@@ -92,7 +94,7 @@ class WishReader:
     def read(self, text: str, times: Times) -> Reading:
         """The reading of a whole normalised text."""
         found = self._acts.find(text)
-        ranked = self._ranked(text, times)
+        ranked = self._ranked(text, times) if found.act in _ABOUT_ITEMS else []
         if found.act in (Act.REQUEST, Act.ENQUIRY):
             return self._service(found, text, ranked, times)
         return self._speaking(found, text, ranked, times)
@@ -187,8 +189,10 @@ class WishReader:
         joined = any(cut == JOINED for _, cut in clauses)
         readings: list[Reading] = []
         clear = False
-        for index, (text, cut) in enumerate(clauses):
-            reading = self.read(text, read_times(text, now))
+        read = [(text, cut, read_times(text, now)) for text, cut in clauses]
+        self._items.foresee(bare(text, times) for text, _, times in read)
+        for index, (text, cut, times) in enumerate(read):
+            reading = self.read(text, times)
             clear = clear or self._is_same_but_sure(reading, whole)
             opening = index == 0 and clauses[1][1] != PHRASE
             if self._stands_alone(reading, JOINED if joined and cut != PHRASE else cut, opening):
