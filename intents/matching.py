@@ -28,6 +28,7 @@ from intents.wordings import Example
 NAMED_AMONG = 3
 NAMED_PART = 0.25
 FORESEEN = 6  # clauses that are encoded together
+PROMISE = 0.15  # the confidence by words alone from which on a clause is looked at closely
 _BEGINNING = 3  # characters by which names are looked up
 
 # What a raw score is worth, read off a sample of unseen messages.
@@ -96,6 +97,10 @@ class ItemMatcher:
         if self._scorer is not None:
             prepared = dict.fromkeys(self.common_words(text) for text in texts)
             self._scorer.foresee([text for text in prepared if features_of(text)][:FORESEEN])
+
+    def promises(self, text: str) -> bool:
+        """Whether a normalised clause may be about a service at all: words alone tell, and quickly."""
+        return self._scorer is None or self._scorer.promise(self.common_words(text)) >= PROMISE
 
     def rank(self, text: str, limit: int = 5) -> list[Alternative]:
         """The likeliest items for a normalised text, best first, with scores from 0 to 1."""

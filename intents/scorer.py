@@ -128,20 +128,24 @@ class Scorer:
         """The likeliest items for a prepared text (normalised, regional words replaced)."""
         return self._cached(text)
 
+    def promise(self, text: str) -> float:
+        """The confidence of the likeliest item by words alone: a fifth of the time of `scores`."""
+        found = self._reckoned(text, self.kinds["blind"], None)
+        return found.ranked[0].confidence if found.ranked else 0.0
+
     def _scored(self, text: str) -> Scores:
+        return self._reckoned(text, self.weights, self._vector(text) if self.sees else None)
+
+    def _reckoned(self, text: str, weights: Weights, vector: Floats | None) -> Scores:
         query = self.vocabulary.query(text)
-        if query.is_empty and not self.sees:
+        if query.is_empty and vector is None:
             return Scores((), 0.0)
-        vector = self._vector(text) if self.sees else None
-        weights = self.weights
         evidence = self.space.evidence(query, vector, np.asarray(weights.fusion))
         shares, order = fused(evidence, weights.fusion)
         sure = min(CEILING, chance(judge_features(evidence, shares, order), weights.judge))
-        first = float(shares[order[0]])
+        first = max(float(shares[order[0]]), 1e-9)
         ranked = tuple(
-            Alternative(
-                self.items[int(evidence.classes[one])], sure * min(1.0, float(shares[one]) / max(first, 1e-9))
-            )
+            Alternative(self.items[int(evidence.classes[one])], sure * min(1.0, float(shares[one]) / first))
             for one in order
         )
         return Scores(ranked, chance(scope_features(evidence, shares, order), weights.scope))

@@ -189,9 +189,9 @@ class WishReader:
         joined = any(cut == JOINED for _, cut in clauses)
         readings: list[Reading] = []
         clear = False
-        read = [(text, cut, read_times(text, now)) for text, cut in clauses]
-        self._items.foresee(bare(text, times) for text, _, times in read)
-        for index, (text, cut, times) in enumerate(read):
+        promising = self._promising(clauses, now)
+        self._items.foresee(bare(text, times) for _, text, _, times in promising)
+        for index, text, cut, times in promising:
             reading = self.read(text, times)
             clear = clear or self._is_same_but_sure(reading, whole)
             opening = index == 0 and clauses[1][1] != PHRASE
@@ -206,6 +206,18 @@ class WishReader:
         if small and whole.intent.act in NEW_WISHES:
             return [kept_whole, *small[:1]]
         return [kept_whole] if clear else []
+
+    def _promising(
+        self, clauses: tuple[tuple[str, int], ...], now: datetime
+    ) -> list[tuple[int, str, int, Times]]:
+        """The clauses that may be wishes of their own, each with its place and its times."""
+        found = [(place, text, cut, read_times(text, now)) for place, (text, cut) in enumerate(clauses)]
+        return [
+            (place, text, cut, times)
+            for place, text, cut, times in found
+            if self._acts.find(text).act not in (Act.REQUEST, Act.ENQUIRY)
+            or self._items.promises(bare(text, times))
+        ]
 
     def _stands_alone(self, reading: Reading, cut: int, opening: bool) -> bool:
         act = reading.intent.act
