@@ -28,7 +28,7 @@ from intents.wordings import Example
 NAMED_AMONG = 3
 NAMED_PART = 0.25
 FORESEEN = 6  # clauses that are encoded together
-PROMISE = 0.15  # the confidence by words alone from which on a clause is looked at closely
+PROMISE = 0.25  # the confidence by words alone from which on a clause is looked at closely
 _BEGINNING = 3  # characters by which names are looked up
 
 # What a raw score is worth, read off a sample of unseen messages.
