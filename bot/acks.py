@@ -24,6 +24,8 @@ class Acks:
         self._now = now
         self._waiting: list[tuple[Json, float]] = []
         self._some = asyncio.Event()
+        self._taken = asyncio.Event()
+        self._taken.set()
         self._backoff = Backoff(first=0.1, longest=2.0)
 
     def put(self, ack: Json, until: float) -> None:
@@ -39,10 +41,23 @@ class Acks:
             if not await self.flush():
                 await asyncio.sleep(self._backoff.pause())
 
+    async def until_taken(self, seconds: float) -> bool:
+        """Wait while the backend takes no acks; False when it still does not after ``seconds``.
+
+        What is sent meanwhile could not be told: a killed process would send all of it again.
+        """
+        try:
+            async with asyncio.timeout(seconds):
+                await self._taken.wait()
+        except TimeoutError:
+            return False
+        return True
+
     async def flush(self) -> bool:
         """Tell what waits, at most a hundred; False when the backend is away and they wait on."""
         batch = self._batch()
         if not batch:
+            self._taken.set()  # what could not be told is too late now
             return True
         try:
             await self._backend.ack([ack for ack, _ in batch])
@@ -51,11 +66,13 @@ class Acks:
         except BackendDown:
             self._waiting = batch + self._waiting
             self._some.set()
+            self._taken.clear()
             return False
         except asyncio.CancelledError:
             self._waiting = batch + self._waiting
             raise
         self._backoff.reset()
+        self._taken.set()
         return True
 
     def __len__(self) -> int:

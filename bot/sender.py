@@ -24,8 +24,8 @@ from bot.pacing import Limits, Pacing
 from bot.ports import Backend, read_parcel
 from bot.waiting import Backoff, pause, unless_stopped
 
-#: parcels under way at once
-PLACES: Final = 32
+#: parcels under way at once: enough for Telegram’s pace, and few to repeat when this process is killed
+PLACES: Final = 12
 #: seconds: a claim waits; the backend's lease; what is left of it for a send to begin at all
 CLAIM_WAIT: Final = 20.0
 LEASE: Final = 60.0
@@ -165,7 +165,8 @@ class Sender:
         self._tell(delivery, outcome)
 
     async def _deliver(self, delivery: Delivery) -> Outcome:
-        if delivery.until - self._now() < ROOM_TO_SEND:
+        room = delivery.until - self._now() - ROOM_TO_SEND
+        if room < 0 or not await self._acks.until_taken(room):
             return delivery.cut_short(AT_ONCE)
         try:
             return await self._deliverer.deliver(delivery)

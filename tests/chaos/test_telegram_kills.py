@@ -90,10 +90,10 @@ class Crowd:
     def unanswered(self) -> int:
         return sum(self.waves - len(set(self.answers(number))) for number in range(len(self.people)))
 
-    def repeats(self) -> int:
-        """How many replies were shown more often than once."""
+    def repeats(self) -> list[int]:
+        """How often each reply was shown beyond the once."""
         said = [Counter(one.text for one in person.chat if one.by == "bot") for person in self.people]
-        return sum(times - 1 for counted in said for times in counted.values())
+        return [times - 1 for counted in said for times in counted.values()]
 
 
 @dataclass
@@ -217,9 +217,12 @@ def test_kills_in_traffic_lose_and_double_nothing(
         pair.settle(crowd)
         assert fake.unknown_methods == []
         repeats = crowd.repeats()
-        figure(**pair.died, messages=crowd.waves * RESIDENTS, repeats=repeats)
+        figure(**pair.died, messages=crowd.waves * RESIDENTS, repeats=sum(repeats))
         _check_chats(crowd)
-        assert repeats <= len(victims)
+        # No reply comes again more often than processes died. A kill in a busy moment may repeat several
+        # replies, each once: those that Telegram has and the backend was not told of yet.
+        assert max(repeats) <= len(victims)
+        assert sum(repeats) <= 4 * len(victims)
     _check_messages(db, crowd)
     _check_tickets(db, crowd)
 
