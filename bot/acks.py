@@ -24,6 +24,8 @@ class Acks:
         self._now = now
         self._waiting: list[tuple[Json, float]] = []
         self._some = asyncio.Event()
+        self._changed = asyncio.Event()
+        self._on_the_way: set[Any] = set()
         self._taken = asyncio.Event()
         self._taken.set()
         self._backoff = Backoff(first=0.1, longest=2.0)
@@ -32,6 +34,12 @@ class Acks:
         """Take an ack that is worth telling until ``until``."""
         self._waiting.append((ack, until))
         self._some.set()
+
+    async def settled(self, parcel_id: Any) -> None:
+        """Wait until no ack of this parcel waits or is on its way."""
+        while parcel_id in self._on_the_way or any(ack["id"] == parcel_id for ack, _ in self._waiting):
+            self._changed.clear()
+            await self._changed.wait()
 
     async def run(self) -> None:
         """Tell them until cancelled; what comes while a call is out goes with the next one."""
@@ -58,7 +66,9 @@ class Acks:
         batch = self._batch()
         if not batch:
             self._taken.set()  # what could not be told is too late now
+            self._changed.set()
             return True
+        self._on_the_way = {ack["id"] for ack, _ in batch}
         try:
             await self._backend.ack([ack for ack, _ in batch])
         except BackendRefused as error:
@@ -71,6 +81,9 @@ class Acks:
         except asyncio.CancelledError:
             self._waiting = batch + self._waiting
             raise
+        finally:
+            self._on_the_way = set()
+            self._changed.set()
         self._backoff.reset()
         self._taken.set()
         return True

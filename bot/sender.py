@@ -163,6 +163,8 @@ class Sender:
             self._tell(delivery, delivery.cut_short(AT_ONCE))
             raise
         self._tell(delivery, outcome)
+        # Its place is free when the backend knows: what is sent and not told is what a kill would repeat.
+        await self._acks.settled(delivery.parcel.id)
 
     async def _deliver(self, delivery: Delivery) -> Outcome:
         room = delivery.until - self._now() - ROOM_TO_SEND
