@@ -96,6 +96,8 @@ class Echoes:
             return 202, {"stored": len(asked["messages"])}
         if path == "/api/outbox/claim":
             return 200, {"items": await self._claim(asked), "typing": []}
+        if path == "/api/channels/lead":
+            return 200, {"leads": True}
         if path == "/api/files/claim":
             await asyncio.sleep(asked["wait_seconds"])
             return 200, {"items": []}
