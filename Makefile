@@ -12,17 +12,20 @@ help: ## Show what can be made
 
 run: ## Serve: set up everything needed, an empty database gets the demo estate
 	@$(PYTHON) tools/prepare.py run
+	@$(BIN)/python run_bot.py train --if-changed
 	@$(BIN)/python run_bot.py serve
 
 test: ## Install what the tests need, check the code, run all tests
 	@$(PYTHON) tools/prepare.py test
 	@$(MAKE) --no-print-directory lint
+	@$(BIN)/python run_bot.py train --if-changed
 	$(BIN)/python -m pytest -n auto --dist loadfile $(foreach room,$(ALONE),--ignore=tests/$(room))
 	$(BIN)/python -m pytest tests/scenarios/test_reliability.py tests/chaos
 	$(BIN)/python -m pytest tests/browser
 
 bench: ## Measure the figures that the design promises
 	@$(PYTHON) tools/prepare.py test
+	@$(BIN)/python run_bot.py train --if-changed
 	$(BIN)/python -m benchmarks
 
 lint: ## Check style and types

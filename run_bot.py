@@ -88,6 +88,7 @@ def parser() -> argparse.ArgumentParser:
     add("migrate", run_migrate, "bring the database to this release's schema")
     add("invite", run_invite, "make an invitation to a home", _invite_arguments)
     add("understand", run_understand, "read texts from stdin, write what they mean", _understand_arguments)
+    add("train", run_train, "train the understanding on the phrases of the data folder", _train_arguments)
     users = commands.add_parser("user", help="members of staff").add_subparsers(required=True, metavar="VERB")
     _command(
         users, "add", run_user_add, "create a member of staff; the password is shown once", _user_arguments
@@ -372,6 +373,21 @@ def run_understand(asked: argparse.Namespace) -> None:
     for line in understand_lines(Engine.load(), sys.stdin, now, asked.explain):
         sys.stdout.write(line + "\n")
         sys.stdout.flush()
+
+
+def _train_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--if-changed", action="store_true", help="only when the data or the encoder changed"
+    )
+
+
+def run_train(asked: argparse.Namespace) -> None:
+    from intents.train_command import EncoderRefused, train_and_tell
+
+    try:
+        train_and_tell(ERR, if_changed=asked.if_changed)
+    except EncoderRefused as error:
+        raise Mistake(str(error)) from error
 
 
 def moment(written: str | None) -> datetime:

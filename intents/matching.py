@@ -1,6 +1,6 @@
 """Which service a text is about: exact names first, then likeness to names and residents' own phrases.
 
-Likeness is the cosine of tf-idf over character 1–3-grams (Chinese) and words with their 3-grams
+A trained scorer (`intents/scorer.py`) says how likely each item is. Without one, likeness is the cosine of tf-idf over character 1–3-grams (Chinese) and words with their 3-grams
 (Latin letters), looked up in an inverted index: nearest examples, plus the item's examples taken together.
 """
 
@@ -10,23 +10,26 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
 from rapidfuzz import fuzz, process
 
+from intents.gate import Gate
 from intents.likeness import Floats, LikenessIndex, features_of
 from intents.meaning import Alternative
 from intents.menu import Menu
 from intents.normalize import normalize
+from intents.scorer import Scorer
 from intents.wordings import Example
 
-#: a name that stands in the text: how likely its item must be anyway, among how many, and what it is worth then
-NAMED_FROM = 0.40
+#: a name that stands in the text: among how many first items it counts, and how much of the text it must be
 NAMED_AMONG = 3
 NAMED_PART = 0.25
-NAMED = 0.85
+FORESEEN = 6  # clauses that are encoded together
+PROMISE = 0.25  # the confidence by words alone from which on a clause is looked at closely
+_BEGINNING = 3  # characters by which names are looked up
 
 # What a raw score is worth, read off a sample of unseen messages.
 _SCORES = (0.0, 0.09, 0.2, 0.35, 0.6, 1.0)
@@ -42,9 +45,23 @@ class ItemMatcher:
         phrases: Iterable[Example],
         same_words: Mapping[str, str],
         strange: Iterable[str] = (),
+        scorer: Scorer | None = None,
+        gate: Gate = Gate(),
     ) -> None:
         self._menu = menu
         self._same = _same_words_pattern(same_words)
+        self._gate = gate
+        self._scorer = scorer
+        self._short_names = _short_names(menu, self)
+        self._telling = _telling(self._short_names)
+        self._by_length: dict[int, list[str]] = {}
+        for name in self._short_names:
+            self._by_length.setdefault(len(name), []).append(name)
+        if scorer is None:
+            self._read(menu, phrases, strange)
+
+    def _read(self, menu: Menu, phrases: Iterable[Example], strange: Iterable[str]) -> None:
+        """Indexes names, phrases and what is strange, where no trained scorer has done it."""
         examples = [*names_of(menu), *phrases]
         kept = [one for one in examples if self.real(one.items)]
         self._items = sorted({item for one in kept for item in self.real(one.items)})
@@ -61,11 +78,6 @@ class ItemMatcher:
         # One message asks for the same likeness as a ranking, as a clause, and for its strangeness.
         self._near = lru_cache(maxsize=16)(self._likeness)
         self._scores = lru_cache(maxsize=16)(self._reckoned)
-        self._short_names = _short_names(menu, self)
-        self._names_pattern = _names_pattern(self._short_names)
-        self._by_length: dict[int, list[str]] = {}
-        for name in self._short_names:
-            self._by_length.setdefault(len(name), []).append(name)
 
     def real(self, items: Iterable[str]) -> tuple[str, ...]:
         found = (self._menu.find_item(item) for item in items)
@@ -80,40 +92,58 @@ class ItemMatcher:
         pattern, words = self._same
         return pattern.sub(lambda found: words[found.group()], text) if words else text
 
+    def foresee(self, texts: Iterable[str]) -> None:
+        """Says which normalised texts will be ranked next: together they cost hardly more than one."""
+        if self._scorer is not None:
+            prepared = dict.fromkeys(self.common_words(text) for text in texts)
+            self._scorer.foresee([text for text in prepared if features_of(text)][:FORESEEN])
+
+    def promises(self, text: str) -> bool:
+        """Whether a normalised clause may be about a service at all: words alone tell, and quickly."""
+        return self._scorer is None or self._scorer.promise(self.common_words(text)) >= PROMISE
+
     def rank(self, text: str, limit: int = 5) -> list[Alternative]:
         """The likeliest items for a normalised text, best first, with scores from 0 to 1."""
         prepared = self.common_words(text)
         exact = self._exact(prepared)
         if not features_of(prepared):
             return exact
-        scores = self._scores(prepared)
-        order = np.argsort(-scores)[: limit + len(exact)]
-        ranked = [
-            Alternative(self._items[int(i)], float(scores[int(i)])) for i in order if scores[int(i)] > 0
-        ]
         known = {one.item for one in exact}
-        found = [*exact, *(one for one in ranked if one.item not in known)]
+        likely = self._likely(prepared, limit + len(exact))
+        found = [*exact, *(one for one in likely if one.item not in known)]
         return self._by_name(prepared, found)[:limit]
+
+    def _likely(self, prepared: str, limit: int) -> Sequence[Alternative]:
+        """The likeliest items by evidence, best first."""
+        if self._scorer is not None:
+            return self._scorer.scores(prepared).ranked[:limit]
+        scores = self._scores(prepared)
+        order = np.argsort(-scores)[:limit]
+        return [Alternative(self._items[int(i)], float(scores[int(i)])) for i in order if scores[int(i)] > 0]
 
     def _by_name(self, text: str, ranked: list[Alternative]) -> list[Alternative]:
         """A likely item whose own name stands in the text word for word is what was asked for."""
         named = self._named(text)
         if len(named) != 1:
             return ranked
-        likely = [one for one in ranked[:NAMED_AMONG] if one.item in named and one.confidence >= NAMED_FROM]
+        least = self._gate.named_from
+        likely = [one for one in ranked[:NAMED_AMONG] if one.item in named and one.confidence >= least]
         if not likely:
             return ranked
-        first = Alternative(likely[0].item, max(NAMED, likely[0].confidence))
+        first = Alternative(likely[0].item, max(self._gate.named, likely[0].confidence))
         return [first, *(one for one in ranked if one.item != first.item)]
 
     def _named(self, text: str) -> set[str]:
         """The items whose name or alias makes up a good part of the text; in a long story it is only mentioned."""
-        least = len(text) * NAMED_PART
-        spots = [name for found in self._names_pattern.finditer(text) if len(name := found.group()) >= least]
+        least = len(" ".join(text.split())) * NAMED_PART  # blanks stand for times that were struck out
+        spots = [name for name in _standing_in(text, self._telling) if len(name) >= least]
         return {item for name in spots for item in self._short_names[name]}
 
     def strangeness(self, text: str) -> float:
         """How like a text is to what no estate can do, from 0 to 1."""
+        if self._scorer is not None:
+            prepared = self.common_words(text)
+            return 1 - self._scorer.scores(prepared).in_scope if features_of(prepared) else 0.0
         near = self._near(self.common_words(text))[self._inside :]
         return float(near.max()) if len(near) else 0.0
 
@@ -191,12 +221,39 @@ def _short_names(menu: Menu, matcher: ItemMatcher) -> dict[str, tuple[str, ...]]
     return {core: tuple(items) for core, items in gathered.items() if core}
 
 
-def _names_pattern(short_names: Mapping[str, tuple[str, ...]]) -> re.Pattern[str]:
-    """Names of one item only, long enough to mean it wherever they stand; the longest is tried first."""
+def _telling(short_names: Mapping[str, tuple[str, ...]]) -> Mapping[str, list[str]]:
+    """Names of one item only, long enough to mean it wherever they stand, the longest first: by how they begin.
+
+    A pattern of thousands of names takes half a millisecond a message.
+    """
     telling = [name for name, items in short_names.items() if len(items) == 1 and _is_telling(name)]
-    written = (rf"\b{re.escape(name)}\b" if name.isascii() else re.escape(name) for name in
-               sorted(telling, key=len, reverse=True))  # fmt: skip
-    return re.compile("|".join(written) or r"(?!)")
+    found: dict[str, list[str]] = {}
+    for name in sorted(telling, key=len, reverse=True):
+        found.setdefault(name[:_BEGINNING], []).append(name)
+    return found
+
+
+def _standing_in(text: str, telling: Mapping[str, list[str]]) -> Iterator[str]:
+    """The names that stand in a text, from left to right, none inside another; English ones as whole words."""
+    place = 0
+    while place < len(text):
+        name = next(
+            (one for one in telling.get(text[place : place + _BEGINNING], ()) if _at(one, text, place)), ""
+        )
+        if name:
+            yield name
+        place += len(name) or 1
+
+
+def _at(name: str, text: str, place: int) -> bool:
+    end = place + len(name)
+    if not text.startswith(name, place):
+        return False
+    return not name.isascii() or not (_in_word(text[place - 1 : place]) or _in_word(text[end : end + 1]))
+
+
+def _in_word(character: str) -> bool:
+    return character.isalnum() or character == "_"
 
 
 def _is_telling(name: str) -> bool:

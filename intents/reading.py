@@ -21,12 +21,15 @@ class EngineData:
     dangers: Dangers
 
 
-def read_data(folder: Path = DATA) -> EngineData:
-    """The checked data of a folder. Raises DataFaults, which lists every fault of every file."""
+def read_data(folder: Path = DATA, *, phrases: bool = True) -> EngineData:
+    """The checked data of a folder. Raises DataFaults, which lists every fault of every file.
+
+    Without `phrases` what residents say of services is left unread: a trained engine has no need of it.
+    """
     faults = Faults()
     menu, unread = read_menu(folder, faults)
     items_complete = not any(name.startswith("items/") for name in unread) and bool(menu.items)
-    wordings = read_wordings(folder, menu, faults, items_complete=items_complete)
+    wordings = read_wordings(folder, menu, faults, items_complete=items_complete, phrases=phrases)
     dangers = read_dangers(folder, faults)
     _refuse_strangers(folder, faults)
     if faults.found:

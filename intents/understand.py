@@ -15,7 +15,7 @@ from intents.acts import ActClassifier
 from intents.answers import Asked, read_answer
 from intents.clauses import clauses_of
 from intents.emergency import ITEM_OF_KIND, EmergencyDetector
-from intents.gate import Gate
+from intents.gate import Gate, trained_gate
 from intents.language import language_of
 from intents.loader import DATA
 from intents.matching import FaqMatcher, ItemMatcher
@@ -23,8 +23,10 @@ from intents.meaning import Act, Decision, Hint, Intent, Meaning
 from intents.menu import Menu
 from intents.normalize import Normal, normalize
 from intents.reading import read_data
+from intents.scorer import Weights
 from intents.slots import SlotReader
 from intents.times import Times, read_times
+from intents.trained import PLACE, find_scorer, warn_untrained
 from intents.wishes import Reading, WishReader, wanted_language
 
 
@@ -49,18 +51,28 @@ class Engine:
         self._wishes = WishReader(menu, stages.acts, stages.items, stages.faq, stages.slots, stages.gate)
 
     @classmethod
-    def load(cls, data: Path | None = None) -> Engine:
-        """The engine over the data folder (the shipped one by default). Raises loader.DataFaults."""
-        read = read_data(data or DATA)
+    def load(cls, data: Path | None = None, trained: Path | None = PLACE) -> Engine:
+        """The engine over the data folder (the shipped one by default). Raises loader.DataFaults.
+
+        `trained` is the folder `run_bot.py train` wrote to; without a sound artefact there of this very data
+        (or with None) services are found by words alone. Phrases that training has read and checked are not
+        read again.
+        """
+        folder = data or DATA
+        scorer, missing = find_scorer(folder, trained) if trained is not None else (None, "")
+        gate = _gate_of(scorer.weights) if scorer else Gate()
+        read = read_data(folder, phrases=scorer is None)
+        if missing:
+            warn_untrained(missing)
         said = read.wordings
-        items = ItemMatcher(read.menu, said.phrases, said.same_words, said.strange)
+        items = ItemMatcher(read.menu, said.phrases, said.same_words, said.strange, scorer, gate)
         stages = Stages(
             emergencies=EmergencyDetector(read.dangers),
             slots=SlotReader(read.menu),
             acts=ActClassifier(said.acts),
             items=items,
             faq=FaqMatcher(said.questions, items),
-            gate=Gate(),
+            gate=gate,
         )
         return cls(read.menu, stages)
 
@@ -118,6 +130,10 @@ class Engine:
         }
         intent = Intent(Act.EMERGENCY, item.id if item else None, 0.98, (), slots)
         return Meaning(text, language_of(normal.text, language), True, "act", (intent,), emergency_kind=kind)
+
+
+def _gate_of(weights: Weights) -> Gate:
+    return trained_gate(weights.act, weights.outside, weights.far)
 
 
 def _worst(decisions: list[Decision]) -> Decision:

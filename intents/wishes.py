@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from intents.acts import NEW_WISHES, SMALL_TALK, ActClassifier, ActFound
@@ -36,11 +36,14 @@ _HOME = re.compile(
 )
 # Acts on a ticket there must be; a text that is as surely a new wish is asked about.
 _AFTERWARDS = frozenset({Act.SATISFIED, Act.DISSATISFIED, Act.URGE, Act.AMEND, Act.RESCHEDULE})
+# Acts that may be about a service; what the others are about is a ticket, or nothing.
+_ABOUT_ITEMS = _AFTERWARDS | NEW_WISHES | {Act.HUMAN}
 # Anger may be an order: "没人应，叫个人过来" wants somebody, perhaps before it wants to complain.
 _ORDERS = re.compile(
     r"(?:叫|派|找|安排|喊)(?:个|一个|位|一位)?(?:人|师傅)|(?:去|来|过来)看(?:看|一眼|一下)|\bsend (?:someone|somebody|a|an|the)\b"
 )
 _COMPLAINS = re.compile(r"投诉|举报|态度|\b(?:complain\w*|rude|unacceptable)\b")
+NEARLY = 0.07  # by how much a long story may miss what acting needs, when one clause of it does not
 EXACT = 0.94  # only a name or alias said in full scores as high
 _ALWAYS_KEPT = frozenset({"ticket", "phone", "where"})
 _PERSON = re.compile(
@@ -91,7 +94,7 @@ class WishReader:
     def read(self, text: str, times: Times) -> Reading:
         """The reading of a whole normalised text."""
         found = self._acts.find(text)
-        ranked = self._ranked(text, times)
+        ranked = self._ranked(text, times) if found.act in _ABOUT_ITEMS else []
         if found.act in (Act.REQUEST, Act.ENQUIRY):
             return self._service(found, text, ranked, times)
         return self._speaking(found, text, ranked, times)
@@ -120,12 +123,13 @@ class WishReader:
             return self._speaking(ActFound(voice, ranked[0].confidence, by_rule=False), text, ranked, times)
         ranked = [one for one in ranked if one.item not in _VOICE_ACTS]
         decision = self._gate.decide(ranked)
-        if _top(ranked) < self._gate.likely and self._gate.strange(self._items.strangeness(text)):
+        strangeness = self._items.strangeness(bare(text, times)) if _top(ranked) < self._gate.likely else 0.0
+        if _top(ranked) < self._gate.unlikely and self._gate.strange(strangeness):
             return Reading(Intent(Act.OUT_OF_SCOPE, None, 0.8, tuple(ranked[:ALTERNATIVES])), "hand_over")
         faq = self._faq_key(text, ranked) if found.act is Act.ENQUIRY else None
         if faq is not None:
             return self._answered(faq, text, ranked, times)
-        if decision == "hand_over":
+        if decision == "hand_over" or self._gate.doubts(strangeness):
             return self._nothing_fits(found, text, ranked, times)
         best = ranked[0]
         if found.act is Act.ENQUIRY and best.item == "common.voice.enquiry":
@@ -184,8 +188,12 @@ class WishReader:
             return []
         joined = any(cut == JOINED for _, cut in clauses)
         readings: list[Reading] = []
-        for index, (text, cut) in enumerate(clauses):
-            reading = self.read(text, read_times(text, now))
+        clear = False
+        promising = self._promising(clauses, now)
+        self._items.foresee(bare(text, times) for _, text, _, times in promising)
+        for index, text, cut, times in promising:
+            reading = self.read(text, times)
+            clear = clear or self._is_same_but_sure(reading, whole)
             opening = index == 0 and clauses[1][1] != PHRASE
             if self._stands_alone(reading, JOINED if joined and cut != PHRASE else cut, opening):
                 readings.append(reading)
@@ -194,7 +202,22 @@ class WishReader:
         small = [one for one in kept if one.intent.act in SMALL_TALK]
         if len(wishes) > 1:
             return [*wishes, *small[:1]][:4]
-        return [whole, *small[:1]] if small and whole.intent.act in NEW_WISHES else []
+        kept_whole = replace(whole, decision="act") if clear else whole
+        if small and whole.intent.act in NEW_WISHES:
+            return [kept_whole, *small[:1]]
+        return [kept_whole] if clear else []
+
+    def _promising(
+        self, clauses: tuple[tuple[str, int], ...], now: datetime
+    ) -> list[tuple[int, str, int, Times]]:
+        """The clauses that may be wishes of their own, each with its place and its times."""
+        found = [(place, text, cut, read_times(text, now)) for place, (text, cut) in enumerate(clauses)]
+        return [
+            (place, text, cut, times)
+            for place, text, cut, times in found
+            if self._acts.find(text).act not in (Act.REQUEST, Act.ENQUIRY)
+            or self._items.promises(bare(text, times))
+        ]
 
     def _stands_alone(self, reading: Reading, cut: int, opening: bool) -> bool:
         act = reading.intent.act
@@ -205,6 +228,12 @@ class WishReader:
             return sure and reading.faq is None and reading.intent.item is not None
         spoken = act in (Act.COMPLAINT, Act.SUGGESTION, Act.PRAISE, Act.STATUS)
         return spoken and cut != PHRASE and reading.by_rule
+
+    def _is_same_but_sure(self, clause: Reading, whole: Reading) -> bool:
+        """Whether a clause says plainly what the whole, told at length, nearly does."""
+        same = (clause.intent.act, clause.intent.item) == (whole.intent.act, whole.intent.item)
+        nearly = whole.decision == "ask" and whole.intent.confidence >= self._gate.act - NEARLY
+        return same and nearly and clause.decision == "act"
 
     def _slots_for(self, item_id: str | None, text: str, times: Times) -> dict[str, object]:
         """What was said, as far as the item can use it; times always."""

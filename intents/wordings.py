@@ -67,13 +67,15 @@ class _Places:
             self.put(row, field_name, wording, place, advice)
 
 
-def read_wordings(folder: Path, menu: Menu, faults: Faults, *, items_complete: bool) -> Wordings:
+def read_wordings(
+    folder: Path, menu: Menu, faults: Faults, *, items_complete: bool, phrases: bool = True
+) -> Wordings:
     """The wordings of ``folder`` as far as they can be read; unknown items are only told of a whole menu."""
     places = _Places()
     known = menu if items_complete else None
     return Wordings(
-        phrases=tuple(_phrases(folder, known, faults, places)),
-        strange=tuple(_all_strange(folder, faults, places)),
+        phrases=tuple(_phrases(folder, known, faults, places)) if phrases else (),
+        strange=tuple(_all_strange(folder, faults, places)) if phrases else (),
         same_words=_same_words(read_source(folder, "words.toml", faults), faults),
         acts=tuple(_acts(read_source(folder, "acts.toml", faults), faults)),
         questions=tuple(_questions(read_source(folder, "faq.toml", faults), faults)),

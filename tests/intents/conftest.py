@@ -5,12 +5,23 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from intents.loader import DATA
+from intents.trained import is_up_to_date, train_folder
 from intents.understand import Engine
 
 
 @pytest.fixture(scope="session")
 def engine() -> Engine:
+    """The engine as it is served: trained, once for each state of the data (half a minute, then kept)."""
+    if not is_up_to_date(DATA):
+        train_folder(DATA)
     return Engine.load()
+
+
+@pytest.fixture(scope="session")
+def wordy() -> Engine:
+    """The engine where nothing was trained: by words alone."""
+    return Engine.load(trained=None)
 
 
 @pytest.fixture

@@ -93,13 +93,23 @@ def test_a_fault_told_with_what_was_tried_is_not_taken_for_a_verdict(
     assert meaning.intents[0].alternatives
 
 
-def test_the_same_text_is_looked_up_once(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    matcher: ItemMatcher = engine._stages.items
+def test_the_same_text_is_looked_up_once(wordy: Engine) -> None:
+    matcher: ItemMatcher = wordy._stages.items
     matcher.rank("书房的灯一直闪")
     before = matcher._near.cache_info().misses
     matcher.rank("书房的灯一直闪")
     matcher.strangeness("书房的灯一直闪")
     assert matcher._near.cache_info().misses == before
+
+
+def test_the_trained_scorer_looks_the_same_text_up_once(engine: Engine) -> None:
+    matcher, scorer = engine._stages.items, engine._stages.items._scorer
+    assert scorer is not None
+    matcher.rank("书房的灯一直闪")
+    before = scorer._cached.cache_info().misses
+    matcher.rank("书房的灯一直闪")
+    matcher.strangeness("书房的灯一直闪")
+    assert scorer._cached.cache_info().misses == before
 
 
 def test_every_phrase_is_read_by_a_matcher_that_never_saw_it(engine: Engine) -> None:

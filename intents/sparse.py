@@ -1,0 +1,144 @@
+"""Sparse counts of features, and the inverted index over them, in flat arrays.
+
+The same reckoning as `likeness.LikenessIndex` (cosine of tf-idf), but built in bulk and kept in a file:
+a menu with twenty thousand phrases would take seconds to index at every start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from intents.likeness import Floats, features_of
+
+Ints = NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How often each feature stands in each row: three arrays side by side."""
+
+    rows: Ints
+    features: Ints
+    counts: Floats
+    size: int
+
+    def of_rows(self, kept: NDArray[np.bool_]) -> Counts:
+        """The same with only the rows that are kept; these are numbered anew."""
+        numbers = np.cumsum(kept, dtype=np.int32) - 1
+        inside = kept[self.rows]
+        rows = numbers[self.rows[inside]].astype(np.int32)
+        return Counts(rows, self.features[inside], self.counts[inside], int(kept.sum()))
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One text: known features with their counts, and the counts of features nobody has seen."""
+
+    features: Ints
+    counts: Floats
+    strange: Floats
+
+    @property
+    def is_empty(self) -> bool:
+        return not len(self.features)
+
+
+class Vocabulary:
+    """The features that occur, each with its number."""
+
+    def __init__(self, features: Iterable[str]) -> None:
+        self._place = {feature: place for place, feature in enumerate(features)}
+
+    def __len__(self) -> int:
+        return len(self._place)
+
+    @property
+    def features(self) -> list[str]:
+        return list(self._place)
+
+    def query(self, text: str) -> Query:
+        """A prepared text, ready to be looked up."""
+        row = features_of(text)
+        known = [(self._place[name], count) for name, count in row.items() if name in self._place]
+        strange = [count for name, count in row.items() if name not in self._place]
+        return Query(
+            np.array([place for place, _ in known], dtype=np.int32),
+            np.array([count for _, count in known], dtype=np.float32),
+            np.array(strange, dtype=np.float32),
+        )
+
+
+def counted(texts: Sequence[str]) -> tuple[Vocabulary, Counts]:
+    """The vocabulary of prepared texts, and their counts."""
+    place: dict[str, int] = {}
+    rows: list[Mapping[str, int]] = [features_of(text) for text in texts]
+    features = [place.setdefault(name, len(place)) for row in rows for name in row]
+    counts = [count for row in rows for count in row.values()]
+    owners = np.repeat(np.arange(len(rows), dtype=np.int32), [len(row) for row in rows])
+    found = Counts(owners, np.array(features, np.int32), np.array(counts, np.float32), len(rows))
+    return Vocabulary(place), found
+
+
+def gathered(found: Counts, pair_rows: Ints, pair_classes: Ints, classes: int) -> Counts:
+    """How many rows of each class have each feature; a row may belong to several classes."""
+    starts = np.searchsorted(found.rows, pair_rows)
+    lengths = np.searchsorted(found.rows, pair_rows, side="right") - starts
+    taken = ranges(starts, lengths)
+    width = int(found.features.max()) + 1 if len(found.features) else 1
+    keys = np.repeat(pair_classes.astype(np.int64), lengths) * width + found.features[taken]
+    unique, counts = np.unique(keys, return_counts=True)
+    rows, features = (unique // width).astype(np.int32), (unique % width).astype(np.int32)
+    return Counts(rows, features, counts.astype(np.float32), classes)
+
+
+class Index:
+    """Cosine likeness of a text to every row, by inverted index."""
+
+    def __init__(
+        self, idf: Floats, starts: Ints, rows: NDArray[np.integer], weights: NDArray[np.float16], size: int
+    ) -> None:
+        self.idf, self.starts, self.rows, self.weights, self.size = idf, starts, rows, weights, size
+        self._unseen = float(np.log(1 + size) + 1)
+
+    @classmethod
+    def build(cls, found: Counts, width: int) -> Index:
+        """The index over counts whose features are numbered below `width`."""
+        spread = np.bincount(found.features, minlength=width)
+        idf = (np.log((1 + found.size) / (1 + spread)) + 1).astype(np.float32)
+        raw = (1 + np.log(found.counts)) * idf[found.features]
+        lengths = np.sqrt(np.bincount(found.rows, weights=raw * raw, minlength=found.size))
+        weights = raw / np.maximum(lengths, 1e-9)[found.rows]
+        order = np.argsort(found.features, kind="stable")
+        starts = np.concatenate([[0], np.cumsum(spread)]).astype(np.int32)
+        return cls(
+            idf,
+            starts,
+            found.rows[order].astype(np.uint16 if found.size < 1 << 16 else np.int32),
+            weights[order].astype(np.float16),
+            found.size,
+        )
+
+    def likeness(self, query: Query) -> Floats:
+        """The cosine to every row, 0 to 1."""
+        if query.is_empty:
+            return np.zeros(self.size, dtype=np.float32)
+        raw = (1 + np.log(query.counts)) * self.idf[query.features]
+        strange = (1 + np.log(query.strange)) * self._unseen
+        length = float(np.sqrt(raw @ raw + strange @ strange)) or 1.0
+        starts = self.starts[query.features]
+        lengths = self.starts[query.features + 1] - starts
+        taken = ranges(starts, lengths)
+        values = self.weights[taken] * np.repeat(raw / length, lengths)
+        return np.bincount(self.rows[taken], weights=values, minlength=self.size).astype(np.float32)
+
+
+def ranges(starts: NDArray[np.integer], lengths: NDArray[np.integer]) -> NDArray[np.int64]:
+    """All places of many ranges, one range after the other, without a loop."""
+    ends = np.cumsum(lengths, dtype=np.int64)
+    total = int(ends[-1]) if len(ends) else 0
+    taken: NDArray[np.int64] = np.arange(total) + np.repeat(starts - ends + lengths, lengths)
+    return taken

@@ -1,0 +1,155 @@
+"""What training is given and what it leaves: lessons from the data, vectors kept from last time, the file.
+
+`find_scorer` gives an engine its scorer, or says in one line why there is none; the engine then goes by words
+alone (`intents/matching.py`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from intents.artefact import ArtefactRefused, read_about, read_artefact, write_artefact
+from intents.encoder import Encoder, check_weights, load_encoder, weights_checksum
+from intents.likeness import Floats
+from intents.matching import ItemMatcher, names_of
+from intents.normalize import normalize
+from intents.reading import EngineData, read_data
+from intents.scorer import FORMAT, Scorer, read_scorer
+from intents.times import read_times
+from intents.training import Lesson, Tell, Trained, Vectors, facts, quiet, train
+from intents.wishes import bare
+
+#: where `run_bot.py train` leaves its work, unless it is told otherwise
+PLACE = Path(__file__).resolve().parent.parent / "var" / "understanding"
+MODEL, CACHE = "scorer.bin", "vectors.bin"
+#: the weights this release was measured with
+WEIGHTS = "55462a183cc56603fa57e7d2b56f42b45ae4effbefb84028a30146aa7bc2b415"
+_LOG = logging.getLogger(__name__)
+_BATCH = 128
+#: times are blanked out of phrases; on which day they are read makes no difference
+_ANY_DAY = datetime(2026, 3, 11, 10, tzinfo=UTC)
+
+
+def data_version(folder: Path) -> str:
+    """A hash of everything in the data folder that the scorer learns from."""
+    digest = hashlib.sha256(f"{FORMAT}".encode())
+    for path in sorted([*folder.glob("items/*.toml"), *folder.glob("phrases/*.toml"), folder / "words.toml"]):
+        if path.exists():
+            digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def is_up_to_date(folder: Path, place: Path = PLACE) -> bool:
+    """Whether there is an artefact of this very data and of this encoder; its checksum is not looked at."""
+    about = read_about(place / MODEL)
+    name = load_encoder().name
+    return about.get("data") == data_version(folder) and about.get("encoder", {}).get("name") == name
+
+
+def find_scorer(folder: Path, place: Path = PLACE) -> tuple[Scorer | None, str]:
+    """The trained scorer of a data folder; or None, and in one line why there is no sound one."""
+    path = place / MODEL
+    try:
+        if read_about(path).get("data", data_version(folder)) != data_version(folder):
+            raise ArtefactRefused(f"{path} was trained on other data.")
+        return read_scorer(path, load_encoder()), ""
+    except FileNotFoundError:
+        return None, f"There is no {path}."
+    except (ArtefactRefused, OSError) as error:
+        return None, str(error)
+
+
+def warn_untrained(reason: str) -> None:
+    """One line in the log for whoever runs an engine that was not trained."""
+    _LOG.warning("%s Items are found by words alone, less well: `run_bot.py train` makes it.", reason)
+
+
+def train_folder(folder: Path, place: Path = PLACE, tell: Tell = quiet) -> tuple[Trained, int]:
+    """Trains on a data folder and writes the artefact; returns what came of it, and its size in bytes.
+
+    Raises DataFaults when the data are wrong, EncoderRefused when the encoder's weights are strange.
+    """
+    check_weights(WEIGHTS)
+    encoder, version = load_encoder(), data_version(folder)
+    read = read_data(folder)
+    lessons, outside = lessons_of(read)
+    trained = train(lessons, outside, encoder, _remembered(encoder, place / CACHE), tell)
+    about = {
+        "data": version,
+        "encoder": {"name": encoder.name, "sha256": weights_checksum()},
+        **facts(trained),
+    }
+    return trained, trained.scorer.save(place / MODEL, about)
+
+
+def lessons_of(read: EngineData) -> tuple[list[Lesson], list[str]]:
+    """Names and phrases as the scorer will meet them: regional words replaced, times, homes blanked out."""
+    matcher = ItemMatcher(read.menu, (), read.wordings.same_words)
+
+    def prepared(text: str) -> str:
+        plain = normalize(text).text
+        return matcher.common_words(bare(plain, read_times(plain, _ANY_DAY)))
+
+    lessons = [
+        Lesson(prepared(one.text), items, one.weight, one.voice)
+        for one in (*names_of(read.menu), *read.wordings.phrases)
+        if (items := matcher.real(one.items))
+    ]
+    return lessons, [prepared(text) for text in read.wordings.strange]
+
+
+def _remembered(encoder: Encoder, path: Path) -> Vectors:
+    """Vectors by the text's hash: after a small change only new phrases are encoded."""
+
+    def vectors(texts: Sequence[str], tell: Tell) -> Floats:
+        if not encoder.size:
+            return encoder.vectors(texts)
+        known = _read_cache(path, encoder)
+        keys = [_key(text) for text in texts]
+        fresh = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+        known |= _encoded(encoder, fresh, tell)
+        matrix = np.stack([known[key] for key in keys])
+        _write_cache(path, encoder, {key: known[key] for key in keys})
+        return matrix.astype(np.float32)
+
+    return vectors
+
+
+def _encoded(encoder: Encoder, fresh: Mapping[bytes, str], tell: Tell) -> dict[bytes, NDArray[np.float16]]:
+    keys, texts = list(fresh), list(fresh.values())
+    found: dict[bytes, NDArray[np.float16]] = {}
+    for start in range(0, len(texts), _BATCH):
+        tell("vectors", start, len(texts))
+        rows = encoder.vectors(texts[start : start + _BATCH]).astype(np.float16)
+        found.update(zip(keys[start : start + _BATCH], rows, strict=True))
+    tell("vectors", len(texts), len(texts))
+    return found
+
+
+def _key(text: str) -> bytes:
+    return hashlib.sha256(text.encode()).digest()[:16]
+
+
+def _read_cache(path: Path, encoder: Encoder) -> dict[bytes, Any]:
+    try:
+        cache = read_artefact(path)
+    except (ArtefactRefused, OSError):
+        return {}
+    if cache.about.get("encoder") != encoder.name:
+        return {}
+    keys, rows = bytes(cache.arrays["keys"]), cache.arrays["vectors"]
+    return {keys[16 * place : 16 * place + 16]: row for place, row in enumerate(rows)}
+
+
+def _write_cache(path: Path, encoder: Encoder, vectors: Mapping[bytes, Any]) -> None:
+    keys = np.frombuffer(b"".join(vectors), dtype=np.uint8)
+    rows = np.stack(list(vectors.values())).astype(np.float16)
+    write_artefact(path, {"encoder": encoder.name}, {"keys": keys, "vectors": rows})
