@@ -88,6 +88,7 @@ def parser() -> argparse.ArgumentParser:
     add("migrate", run_migrate, "bring the database to this release's schema")
     add("invite", run_invite, "make an invitation to a home", _invite_arguments)
     add("understand", run_understand, "read texts from stdin, write what they mean", _understand_arguments)
+    add("evaluate", run_evaluate, "measure the understanding on labelled messages", _evaluate_arguments)
     add("train", run_train, "train the understanding on the phrases of the data folder", _train_arguments)
     users = commands.add_parser("user", help="members of staff").add_subparsers(required=True, metavar="VERB")
     _command(
@@ -373,6 +374,29 @@ def run_understand(asked: argparse.Namespace) -> None:
     for line in understand_lines(Engine.load(), sys.stdin, now, asked.explain):
         sys.stdout.write(line + "\n")
         sys.stdout.flush()
+
+
+def _evaluate_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("files", metavar="FILE", nargs="+", type=Path, help="labelled messages, JSON lines")
+    command.add_argument("--now", metavar="ISO", help="the instant to read lines from that name none (now)")
+    command.add_argument("--misses", action="store_true", help="show every message that was missed")
+    command.add_argument("--json", action="store_true", help="one JSON object on stdout instead of tables")
+    command.add_argument("--trained", metavar="FOLDER", type=Path, help="where the training lies")
+
+
+def run_evaluate(asked: argparse.Namespace) -> None:
+    from intents.evaluate_command import as_json, evaluate, show
+    from intents.labelled import BadLine
+    from intents.trained import PLACE
+
+    try:
+        report = evaluate(asked.files, moment(asked.now), asked.trained or PLACE, ERR)
+    except BadLine as error:
+        raise Mistake(str(error)) from error
+    if asked.json:
+        sys.stdout.write(as_json(report, misses=asked.misses) + "\n")
+    else:
+        show(report, OUT, misses=asked.misses)
 
 
 def _train_arguments(command: argparse.ArgumentParser) -> None:
