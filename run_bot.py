@@ -19,6 +19,7 @@ from rich.console import Console
 
 from backend.errors import GuanjiaError, Refusal
 from backend.settings import BadSetting, Settings, load
+from intents.command_line import CommandRefused, Commands
 from intents.rows import DataFaults
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return MISTAKE
     except Refusal as error:
         return complain(error.worded("en")[1])
-    except (GuanjiaError, BadSetting) as error:
+    except (GuanjiaError, BadSetting, CommandRefused) as error:
         return complain(str(error))
     except (KeyboardInterrupt, EOFError):
         return complain("Stopped; nothing was changed.")
@@ -87,9 +88,7 @@ def parser() -> argparse.ArgumentParser:
     add("setup", run_setup, "set up a real estate and its first admin", _setup_arguments)
     add("migrate", run_migrate, "bring the database to this release's schema")
     add("invite", run_invite, "make an invitation to a home", _invite_arguments)
-    add("understand", run_understand, "read texts from stdin, write what they mean", _understand_arguments)
-    add("evaluate", run_evaluate, "measure the understanding on labelled messages", _evaluate_arguments)
-    add("train", run_train, "train the understanding on the phrases of the data folder", _train_arguments)
+    Commands(moment, OUT, ERR).add_to(add)
     users = commands.add_parser("user", help="members of staff").add_subparsers(required=True, metavar="VERB")
     _command(
         users, "add", run_user_add, "create a member of staff; the password is shown once", _user_arguments
@@ -357,61 +356,6 @@ def run_invite(asked: argparse.Namespace) -> None:
     OUT.print(f"Invitation to {asked.home} in {estate}: {code}  (shown only now)", markup=False)
     for link in links:
         show_qr(link)
-
-
-def _understand_arguments(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--now", metavar="ISO", help="the instant to read times from (now)")
-    command.add_argument("--explain", action="store_true", help="show the evidence of every stage")
-
-
-def run_understand(asked: argparse.Namespace) -> None:
-    from intents.command import understand_lines
-    from intents.understand import Engine
-
-    now = moment(asked.now)
-    sys.stdin.reconfigure(encoding="utf-8", errors="replace", newline="\n")  # type: ignore[union-attr]
-    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
-    for line in understand_lines(Engine.load(), sys.stdin, now, asked.explain):
-        sys.stdout.write(line + "\n")
-        sys.stdout.flush()
-
-
-def _evaluate_arguments(command: argparse.ArgumentParser) -> None:
-    command.add_argument("files", metavar="FILE", nargs="+", type=Path, help="labelled messages, JSON lines")
-    command.add_argument("--now", metavar="ISO", help="the instant to read lines from that name none (now)")
-    command.add_argument("--misses", action="store_true", help="show every message that was missed")
-    command.add_argument("--json", action="store_true", help="one JSON object on stdout instead of tables")
-    command.add_argument("--trained", metavar="FOLDER", type=Path, help="where the training lies")
-
-
-def run_evaluate(asked: argparse.Namespace) -> None:
-    from intents.evaluate_command import as_json, evaluate, show
-    from intents.labelled import BadLine
-    from intents.trained import PLACE
-
-    try:
-        report = evaluate(asked.files, moment(asked.now), asked.trained or PLACE, ERR)
-    except BadLine as error:
-        raise Mistake(str(error)) from error
-    if asked.json:
-        sys.stdout.write(as_json(report, misses=asked.misses) + "\n")
-    else:
-        show(report, OUT, misses=asked.misses)
-
-
-def _train_arguments(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--if-changed", action="store_true", help="only when the data or the encoder changed"
-    )
-
-
-def run_train(asked: argparse.Namespace) -> None:
-    from intents.train_command import EncoderRefused, train_and_tell
-
-    try:
-        train_and_tell(ERR, if_changed=asked.if_changed)
-    except EncoderRefused as error:
-        raise Mistake(str(error)) from error
 
 
 def moment(written: str | None) -> datetime:

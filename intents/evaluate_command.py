@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
@@ -37,18 +38,13 @@ SHORT = 100
 CPU_P50_MS, CPU_P99_MS, MEMORY_MB, START_S = 3.0, 6.0, 250.0, 2.0
 _WARM = ("厨房的灯坏了，明天上午能来修吗", "Could someone look at the boiler tomorrow?")
 _CONFUSIONS, _EXAMPLES = 12, 2
-#: what the tables by language and by tag show
-_COLUMNS = (
-    "top1",
-    "top3",
-    "act",
-    "precision",
-    "acts",
-    "out_of_scope",
-    "false_refusals",
-    "false_alarms",
-    "times",
-)
+#: figures of the tables by language, file and tag, and their short heads
+_COLUMNS = {
+    "top1": "top 1", "top3": "top 3", "act": "act", "precision": "right when acting", "acts": "acts",
+    "out_of_scope": "outside refused", "false_refusals": "wishes refused", "false_alarms": "false alarms",
+    "times": "times",
+}  # fmt: skip
+_WIDE = 120  # where nobody is watching, tables are written this wide
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,11 +156,15 @@ def memory_mb() -> float:
 
 def show(report: Report, out: Console, *, misses: bool) -> None:
     """Prints the report: figures, tables by language and tag, confusions, and what must never happen."""
+    if not out.is_terminal:
+        out.width = max(out.width, _WIDE)
     out.print(_figures(report))
     groups = report.groups()
     for name in ("language", "tag") if len(groups["file"]) == 1 else ("language", "file", "tag"):
         out.print(_by(name, groups[name]))
-    out.print(_confused(confusions(report.verdicts)[:_CONFUSIONS]))
+    for kind in ("act", "item"):
+        found = [one for one in confusions(report.verdicts) if one.kind == kind]
+        out.print(_confused(kind, found[:_CONFUSIONS]))
     for line in _warnings(report):
         out.print(line, markup=False)
     if misses:
@@ -179,8 +179,7 @@ def as_json(report: Report, *, misses: bool) -> str:
 
 
 def _figures(report: Report) -> Table:
-    table = Table(title=f"{len(report.verdicts)} messages", title_justify="left")
-    table.add_column("what")
+    table = _table(f"{len(report.verdicts)} messages", "what")
     for head in ("measured", "hits", "to reach"):
         table.add_column(head, justify="right", no_wrap=True)
     found = shares(report.verdicts)
@@ -218,25 +217,32 @@ def _aim(measure: Measure) -> str:
 
 
 def _by(name: str, groups: Mapping[str, Sequence[Verdict]]) -> Table:
-    table = Table(title=f"By {name}", title_justify="left")
-    table.add_column(name)
+    table = _table(f"By {name}", name)
     found = {key: shares(those) for key, those in groups.items()}
     kept = [column for column in _COLUMNS if any(column in one for one in found.values())]
-    for head in ("lines", *(column.replace("_", " ") for column in kept)):
+    for head in ("lines", *(_COLUMNS[column] for column in kept)):
         table.add_column(head, justify="right")
     for key, those in groups.items():
         cells = (found[key].get(column) for column in kept)
-        table.add_row(key, str(len(those)), *(f"{one.value:.0%}" if one else "" for one in cells))
+        shown = Path(key).name if name == "file" else key
+        table.add_row(shown, str(len(those)), *(f"{one.value:.0%}" if one else "" for one in cells))
     return table
 
 
-def _confused(found: Sequence[Confusion]) -> Table:
-    table = Table(title="Most often taken for something else", title_justify="left")
-    for head in ("times", "wanted", "got", "for instance"):
-        table.add_column(head, justify="right" if head == "times" else "left")
+def _table(title: str, first: str) -> Table:
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD)
+    table.add_column(first, no_wrap=True)
+    return table
+
+
+def _confused(kind: str, found: Sequence[Confusion]) -> Table:
+    table = _table(f"Most often another {kind}", "wanted")
+    table.add_column("got", no_wrap=True)
+    table.add_column("times", justify="right")
+    table.add_column("for instance")
     for one in found:
         examples = "\n".join(_short(verdict.line.text) for verdict in one.verdicts[:_EXAMPLES])
-        table.add_row(str(len(one.verdicts)), one.wanted, one.got, examples)
+        table.add_row(one.wanted, one.got, str(len(one.verdicts)), examples)
     return table
 
 
