@@ -29,10 +29,11 @@ class ArtefactRefused(ValueError):
 
 @dataclass(frozen=True)
 class Artefact:
-    """What the heading says, and the arrays by name (read-only, straight from the file)."""
+    """What the heading says, the arrays by name (read-only, straight from the file), and their checksum."""
 
     about: Mapping[str, Any]
     arrays: Mapping[str, NDArray[Any]]
+    checksum: str = ""
 
 
 def write_artefact(path: Path, about: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> int:
@@ -67,13 +68,27 @@ def read_artefact(path: Path) -> Artefact:
 def read_about(path: Path) -> Mapping[str, Any]:
     """The heading alone, unchecked: whether the file is of today's data; empty if unreadable."""
     try:
-        with path.open("rb") as file:
-            start = file.read(len(MARK) + 8)
-            length = int.from_bytes(start[len(MARK) :], "little")
-            about = json.loads(file.read(min(length, 10_000_000)))["about"] if start[:8] == MARK else {}
+        about = json.loads(_heading(path))["about"]
     except (OSError, ValueError, KeyError, TypeError):
         return {}
     return about if isinstance(about, dict) else {}
+
+
+def read_checksum(path: Path) -> str:
+    """The `Artefact.checksum` of a file, without reading the rest of it; "" if unreadable."""
+    try:
+        heading = _heading(path)
+    except OSError:
+        return ""
+    return _checksum(heading) if heading else ""
+
+
+def _heading(path: Path) -> bytes:
+    """The heading of a file that begins with our mark; nothing of any other."""
+    with path.open("rb") as file:
+        start = file.read(len(MARK) + 8)
+        length = int.from_bytes(start[len(MARK) :], "little")
+        return file.read(min(length, 10_000_000)) if start[: len(MARK)] == MARK else b""
 
 
 def _read(mapped: mmap.mmap) -> Artefact:
@@ -87,9 +102,13 @@ def _read(mapped: mmap.mmap) -> Artefact:
     body = memoryview(mapped)[start + length :]
     if hashlib.sha256(body).hexdigest() != heading["sha256"]:
         raise ValueError("its checksum is wrong")
-    return Artefact(
-        heading["about"], {name: _array(body, *place) for name, place in heading["arrays"].items()}
-    )
+    arrays = {name: _array(body, *place) for name, place in heading["arrays"].items()}
+    return Artefact(heading["about"], arrays, _checksum(mapped[start : start + length]))
+
+
+def _checksum(heading: bytes) -> str:
+    """What the file is known by: its heading names all that is in it."""
+    return hashlib.sha256(heading).hexdigest()[:16]
 
 
 def _array(body: memoryview, kind: str, shape: list[int], offset: int) -> NDArray[Any]:

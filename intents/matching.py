@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from functools import lru_cache
 
 import numpy as np
@@ -52,6 +53,7 @@ class ItemMatcher:
         self._same = _same_words_pattern(same_words)
         self._gate = gate
         self._scorer = scorer
+        self._taught: Mapping[str, tuple[str, ...]] = {}
         self._short_names = _short_names(menu, self)
         self._telling = _telling(self._short_names)
         self._by_length: dict[int, list[str]] = {}
@@ -79,6 +81,17 @@ class ItemMatcher:
         self._near = lru_cache(maxsize=16)(self._likeness)
         self._scores = lru_cache(maxsize=16)(self._reckoned)
 
+    @property
+    def scorer(self) -> Scorer | None:
+        """The trained scorer, if there is one."""
+        return self._scorer
+
+    def taught(self, names: Mapping[str, tuple[str, ...]], scorer: Scorer | None) -> ItemMatcher:
+        """A twin that knows these wordings (by `core_of`) as aliases, with this scorer; see `additions`."""
+        twin = copy(self)
+        twin._taught, twin._scorer = names, scorer
+        return twin
+
     def real(self, items: Iterable[str]) -> tuple[str, ...]:
         found = (self._menu.find_item(item) for item in items)
         return tuple(dict.fromkeys(item.id for item in found if item is not None))
@@ -105,13 +118,14 @@ class ItemMatcher:
     def rank(self, text: str, limit: int = 5) -> list[Alternative]:
         """The likeliest items for a normalised text, best first, with scores from 0 to 1."""
         prepared = self.common_words(text)
-        exact = self._exact(prepared)
+        known_by_heart = self._taught.get(core_of(prepared), ()) if self._taught else ()
+        exact = [Alternative(item, 0.98) for item in known_by_heart[:3]] or self._exact(prepared)
         if not features_of(prepared):
             return exact
         known = {one.item for one in exact}
         likely = self._likely(prepared, limit + len(exact))
         found = [*exact, *(one for one in likely if one.item not in known)]
-        return self._by_name(prepared, found)[:limit]
+        return (found if known_by_heart else self._by_name(prepared, found))[:limit]
 
     def _likely(self, prepared: str, limit: int) -> Sequence[Alternative]:
         """The likeliest items by evidence, best first."""
@@ -160,7 +174,7 @@ class ItemMatcher:
 
     def _exact(self, text: str) -> list[Alternative]:
         """A name or alias that is the whole text, give or take a typing slip and small words."""
-        core = _core(text)
+        core = core_of(text)
         if not core or len(core) > 24:
             return []
         if core in self._short_names:
@@ -197,7 +211,8 @@ _SMALL_WORDS = re.compile(
 )  # fmt: skip
 
 
-def _core(text: str) -> str:
+def core_of(text: str) -> str:
+    """A prepared text without marks and small words: by it names and approved wordings are looked up."""
     bare = re.sub(r"[^\w\u3400-\u9fff']+", " ", text).strip()
     return _SMALL_WORDS.sub("", bare).strip() or bare
 
@@ -215,7 +230,7 @@ def names_of(menu: Menu) -> Iterable[Example]:
 def _short_names(menu: Menu, matcher: ItemMatcher) -> dict[str, tuple[str, ...]]:
     gathered: dict[str, list[str]] = {}
     for example in names_of(menu):
-        core = _core(matcher.prepare(example.text))
+        core = core_of(matcher.prepare(example.text))
         items = gathered.setdefault(core, [])
         items.extend(item for item in example.items if item not in items)
     return {core: tuple(items) for core, items in gathered.items() if core}

@@ -8,10 +8,11 @@ and `scope` how likely any item fits at all. Each exists twice: with sentence ve
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,9 @@ from intents.likeness import Floats
 from intents.meaning import Alternative
 from intents.space import Evidence, Space
 from intents.sparse import Vocabulary
+
+if TYPE_CHECKING:
+    from intents.additions import Added
 
 Doubles = NDArray[np.float64]
 #: raised when older artefacts can no longer be read
@@ -110,6 +114,10 @@ class Scorer:
         self._encoder = encoder
         self.sees = bool(encoder.size) and space.sees
         self.weights = weights["seeing" if self.sees else "blind"]
+        #: what it is known by, which approved phrases its training has read, and those added since
+        self.checksum = ""
+        self.folded: frozenset[str] = frozenset()
+        self.added: Added | None = None
         self._foreseen: dict[str, Floats] = {}
         # One message is scored whole, as a clause, and for its strangeness.
         self._cached = lru_cache(maxsize=64)(self._scored)
@@ -119,6 +127,17 @@ class Scorer:
         if self.sees and len(texts) > 1:
             # Another thread may put its own in place: then this one encodes again, and nothing is wrong.
             self._foreseen = dict(zip(texts, self._encoder.vectors(texts), strict=True))
+
+    def encoded(self, texts: Sequence[str]) -> Floats:
+        """The sentence vectors of prepared texts."""
+        return self._encoder.vectors(texts)
+
+    def with_added(self, added: Added | None) -> Scorer:
+        """A twin that weighs these examples as well, and no others that were added before."""
+        twin = copy(self)
+        twin.added = added
+        twin._cached = lru_cache(maxsize=64)(twin._scored)
+        return twin
 
     def _vector(self, text: str) -> Floats:
         found = self._foreseen.get(text)
@@ -141,6 +160,8 @@ class Scorer:
         if query.is_empty and vector is None:
             return Scores((), 0.0)
         evidence = self.space.evidence(query, vector, np.asarray(weights.fusion))
+        if self.added is not None:
+            evidence = self.added.join(evidence, text, vector)
         shares, order = fused(evidence, weights.fusion)
         sure = min(CEILING, chance(judge_features(evidence, shares, order), weights.judge))
         first = max(float(shares[order[0]]), 1e-9)
@@ -182,4 +203,6 @@ def _scorer(artefact: Artefact, encoder: Encoder) -> Scorer:
     words = bytes(arrays.pop("vocabulary")).decode().split("\n")
     kinds = {kind: Weights.read(one) for kind, one in about["weights"].items()}
     space = Space(arrays, len(about["items"]), int(about["inside"]))
-    return Scorer(about["items"], Vocabulary(words), space, kinds, encoder)
+    scorer = Scorer(about["items"], Vocabulary(words), space, kinds, encoder)
+    scorer.checksum, scorer.folded = artefact.checksum, frozenset(about.get("phrases", ()))
+    return scorer

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from intents.additions import Phrase
 from intents.encoder import EncoderRefused
 from intents.loader import DATA
 from intents.trained import PLACE, is_up_to_date, train_folder
@@ -22,17 +23,28 @@ _STEPS = {
 }
 
 
-def train_and_tell(console: Console, *, if_changed: bool, folder: Path = DATA, place: Path = PLACE) -> bool:
+def train_and_tell(
+    console: Console,
+    *,
+    if_changed: bool,
+    folder: Path = DATA,
+    place: Path = PLACE,
+    phrases: Sequence[Phrase] = (),
+) -> bool:
     """Trains and says what came of it; False when `if_changed` and there is nothing to do.
 
+    `phrases` are those that operators approved; they take effect without a training, so that they alone
+    are no change that needs one.
     Raises DataFaults when the data are wrong, EncoderRefused when the encoder's weights are strange.
     """
     if if_changed and is_up_to_date(folder, place):
         return False
     with _bars(console) as tell:
-        trained, size = train_folder(folder, place, tell)
+        trained, size = train_folder(folder, place, tell, phrases)
     for line in describe(trained):
         console.print(line)
+    if phrases:
+        console.print(f"Phrases approved by operators, folded in: {len(phrases)}.")
     console.print(
         f"Trained: {len(trained.scorer.items)} services, {size / 1e6:.1f} MB in {place}.", markup=False
     )

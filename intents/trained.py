@@ -9,23 +9,21 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from intents.additions import Phrase, prepared
 from intents.artefact import ArtefactRefused, read_about, read_artefact, write_artefact
 from intents.encoder import Encoder, check_weights, load_encoder, weights_checksum
 from intents.likeness import Floats
 from intents.matching import ItemMatcher, names_of
-from intents.normalize import normalize
 from intents.reading import EngineData, read_data
 from intents.scorer import FORMAT, Scorer, read_scorer
-from intents.times import read_times
 from intents.training import Lesson, Tell, Trained, Vectors, facts, quiet, train
-from intents.wishes import bare
+from intents.wordings import Example
 
 #: where `run_bot.py train` leaves its work, unless it is told otherwise
 PLACE = Path(__file__).resolve().parent.parent / "var" / "understanding"
@@ -34,8 +32,6 @@ MODEL, CACHE = "scorer.bin", "vectors.bin"
 WEIGHTS = "55462a183cc56603fa57e7d2b56f42b45ae4effbefb84028a30146aa7bc2b415"
 _LOG = logging.getLogger(__name__)
 _BATCH = 128
-#: times are blanked out of phrases; on which day they are read makes no difference
-_ANY_DAY = datetime(2026, 3, 11, 10, tzinfo=UTC)
 
 
 def data_version(folder: Path) -> str:
@@ -72,38 +68,42 @@ def warn_untrained(reason: str) -> None:
     _LOG.warning("%s Items are found by words alone, less well: `run_bot.py train` makes it.", reason)
 
 
-def train_folder(folder: Path, place: Path = PLACE, tell: Tell = quiet) -> tuple[Trained, int]:
+def train_folder(
+    folder: Path, place: Path = PLACE, tell: Tell = quiet, phrases: Sequence[Phrase] = ()
+) -> tuple[Trained, int]:
     """Trains on a data folder and writes the artefact; returns what came of it, and its size in bytes.
 
+    `phrases` are those that operators approved: they are folded in.
     Raises DataFaults when the data are wrong, EncoderRefused when the encoder's weights are strange.
     """
     check_weights(WEIGHTS)
     encoder, version = load_encoder(), data_version(folder)
     read = read_data(folder)
-    lessons, outside = lessons_of(read)
+    lessons, outside = lessons_of(read, phrases)
     trained = train(lessons, outside, encoder, _remembered(encoder, place / CACHE), tell)
     about = {
         "data": version,
         "encoder": {"name": encoder.name, "sha256": weights_checksum()},
+        "phrases": sorted(one.key for one in phrases),
         **facts(trained),
     }
     return trained, trained.scorer.save(place / MODEL, about)
 
 
-def lessons_of(read: EngineData) -> tuple[list[Lesson], list[str]]:
-    """Names and phrases as the scorer will meet them: regional words replaced, times, homes blanked out."""
+def lessons_of(read: EngineData, phrases: Sequence[Phrase] = ()) -> tuple[list[Lesson], list[str]]:
+    """Names and phrases as the scorer will meet them: regional words replaced, times, homes blanked out.
+
+    `phrases` are those that operators approved; like names they are not held out to judge by.
+    """
+    own = [Example(one.items, one.text) for one in phrases]
     matcher = ItemMatcher(read.menu, (), read.wordings.same_words)
 
-    def prepared(text: str) -> str:
-        plain = normalize(text).text
-        return matcher.common_words(bare(plain, read_times(plain, _ANY_DAY)))
-
     lessons = [
-        Lesson(prepared(one.text), items, one.weight, one.voice)
-        for one in (*names_of(read.menu), *read.wordings.phrases)
+        Lesson(prepared(matcher, one.text), items, one.weight, one.voice)
+        for one in (*names_of(read.menu), *read.wordings.phrases, *own)
         if (items := matcher.real(one.items))
     ]
-    return lessons, [prepared(text) for text in read.wordings.strange]
+    return lessons, [prepared(matcher, text) for text in read.wordings.strange]
 
 
 def _remembered(encoder: Encoder, path: Path) -> Vectors:

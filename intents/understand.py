@@ -7,12 +7,15 @@ first 2,000 characters only.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from intents.acts import ActClassifier
+from intents.additions import Phrase, taught
 from intents.answers import Asked, read_answer
+from intents.artefact import ArtefactRefused
 from intents.clauses import clauses_of
 from intents.emergency import ITEM_OF_KIND, EmergencyDetector
 from intents.gate import Gate, trained_gate
@@ -23,11 +26,12 @@ from intents.meaning import Act, Decision, Hint, Intent, Meaning
 from intents.menu import Menu
 from intents.normalize import Normal, normalize
 from intents.reading import read_data
-from intents.scorer import Weights
+from intents.scorer import Scorer, Weights
 from intents.slots import SlotReader
 from intents.times import Times, read_times
 from intents.trained import PLACE, find_scorer, warn_untrained
 from intents.wishes import Reading, WishReader, wanted_language
+from intents.wordings import Wordings
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +49,11 @@ class Stages:
 class Engine:
     """Understands messages for one menu. Build it with `load`; it may be shared by threads."""
 
-    def __init__(self, menu: Menu, stages: Stages) -> None:
+    def __init__(self, menu: Menu, stages: Stages, said: Wordings | None = None) -> None:
+        """`said`: what an engine that goes by words alone was built from, to teach it more."""
         self.menu = menu
         self._stages = stages
+        self._said = said
         self._wishes = WishReader(menu, stages.acts, stages.items, stages.faq, stages.slots, stages.gate)
 
     @classmethod
@@ -60,10 +66,27 @@ class Engine:
         """
         folder = data or DATA
         scorer, missing = find_scorer(folder, trained) if trained is not None else (None, "")
-        gate = _gate_of(scorer.weights) if scorer else Gate()
-        read = read_data(folder, phrases=scorer is None)
+        engine = cls._over(folder, scorer)
         if missing:
             warn_untrained(missing)
+        return engine
+
+    @classmethod
+    def load_trained(cls, data: Path | None = None, trained: Path = PLACE) -> Engine:
+        """The engine over the artefact that lies there now, to put in place of an older one.
+
+        Raises ArtefactRefused when there is no sound one of this very data, loader.DataFaults for the data.
+        """
+        folder = data or DATA
+        scorer, missing = find_scorer(folder, trained)
+        if scorer is None:
+            raise ArtefactRefused(missing)
+        return cls._over(folder, scorer)
+
+    @classmethod
+    def _over(cls, folder: Path, scorer: Scorer | None) -> Engine:
+        gate = _gate_of(scorer.weights) if scorer else Gate()
+        read = read_data(folder, phrases=scorer is None)
         said = read.wordings
         items = ItemMatcher(read.menu, said.phrases, said.same_words, said.strange, scorer, gate)
         stages = Stages(
@@ -74,7 +97,18 @@ class Engine:
             faq=FaqMatcher(said.questions, items),
             gate=gate,
         )
-        return cls(read.menu, stages)
+        return cls(read.menu, stages, None if scorer else said)
+
+    @property
+    def artefact(self) -> str:
+        """What the trained artefact is known by; "" for an engine that goes by words alone."""
+        scorer = self._stages.items.scorer
+        return scorer.checksum if scorer else ""
+
+    def with_phrases(self, phrases: Sequence[Phrase]) -> Engine:
+        """An engine that knows these approved phrases, in place of any that this one was given before."""
+        items = taught(self._stages.items, self.menu, phrases, self._said)
+        return Engine(self.menu, replace(self._stages, items=items), self._said)
 
     def understand(self, text: str, now: datetime, hint: Hint = Hint()) -> Meaning:
         """What `text`, written at `now` (estate-local, aware), means; `hint` is what was just asked."""

@@ -267,7 +267,12 @@ def time_slots(times: Times, text: str) -> dict[str, object]:
 
 def bare(text: str, times: Times) -> str:
     """The text as items are looked for in it, at training as well: its times and homes blanked out."""
-    return without(text, [*times.spans, *(found.span() for found in _HOME.finditer(text))])
+    return without(text, [*times.spans, *homes_in(text)])
+
+
+def homes_in(text: str) -> list[tuple[int, int]]:
+    """Where the numbers of homes stand in a normalised text."""
+    return [found.span() for found in _HOME.finditer(text)]
 
 
 def without(text: str, spans: Iterable[tuple[int, int]]) -> str:
