@@ -28,6 +28,7 @@ from intents.wordings import Example
 #: a name that stands in the text: among how many first items it counts, and how much of the text it must be
 NAMED_AMONG = 3
 NAMED_PART = 0.25
+BEHIND = 0.6  # the most that anything else is worth beside an approved wording
 FORESEEN = 6  # clauses that are encoded together
 PROMISE = 0.25  # the confidence by words alone from which on a clause is looked at closely
 _BEGINNING = 3  # characters by which names are looked up
@@ -125,7 +126,12 @@ class ItemMatcher:
         known = {one.item for one in exact}
         likely = self._likely(prepared, limit + len(exact))
         found = [*exact, *(one for one in likely if one.item not in known)]
-        return (found if known_by_heart else self._by_name(prepared, found))[:limit]
+        if known_by_heart:  # a person has said what this wording means: nothing comes near
+            return [
+                *exact,
+                *(Alternative(one.item, min(one.confidence, BEHIND)) for one in found[len(exact) :]),
+            ][:limit]
+        return self._by_name(prepared, found)[:limit]
 
     def _likely(self, prepared: str, limit: int) -> Sequence[Alternative]:
         """The likeliest items by evidence, best first."""
