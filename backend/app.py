@@ -24,7 +24,9 @@ from backend.conversations.tools import Tools
 from backend.conversations.worker import TurnWorker
 from backend.db import THREADS, Database
 from backend.desk import pages as desk_pages
+from backend.engine_watch import EngineWatch
 from backend.errors import Busy, Refusal
+from backend.learning import endpoints as learning_endpoints
 from backend.live_poller import LivePoller
 from backend.people import endpoints as people_endpoints
 from backend.settings import Settings
@@ -36,6 +38,7 @@ from backend.web.middleware import BodyLimit, Faults, SafeHeaders, SameOrigin
 from backend.webchat import endpoints as chat_endpoints
 from backend.webchat import pages as chat_pages
 from backend.webchat.waiting import Waiters
+from intents.trained import PLACE
 from intents.understand import Engine
 
 T = TypeVar("T")
@@ -59,6 +62,9 @@ def create_app(
     app = FastAPI(title="Guanjia 管家", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None,
                   openapi_url=None)  # fmt: skip
     _give_state(app, tools)
+    app.state.engine_watch = EngineWatch(
+        db, used_clock, tools.engine, partial(_use, app), None if engine else PLACE
+    )
     _add_rooms(app)
     _add_answers(app)
     # The last one added is the outermost: every answer passes it, that to a fault too.
@@ -85,6 +91,13 @@ def _give_state(app: FastAPI, tools: Tools) -> None:
     state.worker = TurnWorker(tools, state.threads, state.bell)
 
 
+def _use(app: FastAPI, engine: Engine) -> None:
+    """Put another engine, with its menu, in place of the present one."""
+    state = app.state
+    state.tools.engine = state.engine = engine
+    state.menu = engine.menu
+
+
 async def _in_turn(threads: ThreadPoolExecutor, work: Callable[[], T]) -> T:
     """Run ``work`` in the two turn threads: more of them encode slower and stall the loop (measured)."""
     return await asyncio.get_running_loop().run_in_executor(threads, work)
@@ -95,6 +108,7 @@ def _add_rooms(app: FastAPI) -> None:
         doors.router,
         people_endpoints.router,
         ticket_endpoints.router,
+        learning_endpoints.router,
         chat_endpoints.router,
         chat_endpoints.file_router,
         chat_pages.router,
@@ -111,7 +125,9 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     poller = LivePoller(app.state.tools.db, app.state.hub, app.state.waiters, app.state.bell)
     for bell in (app.state.bell, app.state.files_bell):
         bell.hang(asyncio.get_running_loop())
-    tasks = [asyncio.create_task(poller.run()), asyncio.create_task(app.state.worker.run())]
+    await app.state.engine_watch.look()  # before the first turn
+    runs = (poller.run(), app.state.worker.run(), app.state.engine_watch.run())
+    tasks = [asyncio.create_task(run) for run in runs]
     try:
         yield
     finally:

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from backend.conversations import queries
 from backend.conversations.facts import Surroundings
-from backend.conversations.state import EndDraft, Form, KeepDraft, OnTicket, Open, Order, SetLanguage
+from backend.conversations.state import EndDraft, Form, KeepDraft, Learn, OnTicket, Open, Order, SetLanguage
+from backend.learning import service as learning
 from backend.messages import live
 from backend.models import Draft, Message, Ticket
 from backend.tickets import opening, resident
@@ -41,6 +42,8 @@ class Desk:
             self.end_draft(order.outcome)
         elif isinstance(order, SetLanguage):
             self.set_language(order.language)
+        elif isinstance(order, Learn):
+            self.learn(order)
         return None
 
     def open(self, order: Open) -> Ticket:
@@ -131,6 +134,14 @@ class Desk:
 
     def _tell_queue(self) -> None:
         live.emit(self.session, self.around.estate.id, "draft", {}, self.now)
+
+    def learn(self, order: Learn) -> None:
+        """The words are those of the message that the pressed button's question answered."""
+        question = self.session.get(Message, (self.heard.pressed or {}).get("message_id") or 0)
+        source = question.answers_id if question is not None else None
+        estate_id, language = self.around.estate.id, self.around.link.language
+        choice = learning.Choice(estate_id, language, order.words, order.item, source)
+        learning.propose(self.session, self.menu, choice, self.now)
 
     def set_language(self, language: str) -> None:
         """Language belongs to the person: the link and, when known, the resident."""

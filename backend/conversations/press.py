@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from backend.conversations import about, alarm, forms
-from backend.conversations.state import Button, EndDraft, Press, Reply, Slots, Turn
+from backend.conversations.state import Button, EndDraft, Learn, Press, Reply, Slots, Turn
 from backend.conversations.talk import (
     HUMAN_BUTTON,
     MENU_BUTTON,
@@ -89,7 +89,8 @@ def _offer(talk: Talk, values: Slots) -> Turn:
     if item is None:
         return show_menu(talk)
     state = talk.state
-    return forms.start(talk, item, state.offered_slots, state.offered_words, asked_at=state.offered_at)
+    turn = forms.start(talk, item, state.offered_slots, state.offered_words, asked_at=state.offered_at)
+    return turn.also(Learn(item.id, state.offered_words)) if state.offered_words else turn
 
 
 def _none(talk: Talk, _values: Slots) -> Turn:

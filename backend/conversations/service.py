@@ -78,6 +78,7 @@ def take_turn(tools: Tools, conversation_id: int) -> int | None:
 
     Raises Busy when the database cannot be reached, or other turns were faster too often: the message waits.
     """
+    tools = replace(tools)  # this turn's own: another engine may take the place of the present one
     for _ in range(MOST_MOVES):
         waiting = _next(tools, conversation_id)
         if waiting is None:

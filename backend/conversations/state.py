@@ -227,7 +227,15 @@ class OnTicket:
     values: Slots = field(default_factory=dict)
 
 
-Order = Open | KeepDraft | EndDraft | SetLanguage | OnTicket
+@dataclass(frozen=True, slots=True)
+class Learn:
+    """Order: the person chose ``item`` for these words; an operator may make an example of it."""
+
+    item: str
+    words: str
+
+
+Order = Open | KeepDraft | EndDraft | SetLanguage | OnTicket | Learn
 
 
 @dataclass(frozen=True, slots=True)

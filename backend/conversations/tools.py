@@ -10,9 +10,12 @@ from intents.menu import Menu
 from intents.understand import Engine
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Tools:
-    """Database, clock, vault, settings and the understanding engine of this process."""
+    """Database, clock, vault, settings and the understanding engine of this process.
+
+    The engine alone may be replaced (``backend.engine_watch``); a turn keeps the one that it began with.
+    """
 
     db: Database
     clock: Clock

@@ -14,6 +14,7 @@ from backend.models.conversations import (
 )
 from backend.models.deadlines import Alert, Deadline, DeadlinePause
 from backend.models.estates import Estate, Home, Installation, Zone
+from backend.models.learning import Phrase, Publication
 from backend.models.live import LiveEvent
 from backend.models.people import (
     Consent,
@@ -51,6 +52,8 @@ __all__ = [
     "Message",
     "MessageVersion",
     "OutboxRow",
+    "Phrase",
+    "Publication",
     "RemoteMessage",
     "Residency",
     "Resident",

@@ -66,6 +66,11 @@ def may_manage_people(role: Role) -> bool:
     return role in (Role.MANAGER, Role.ADMIN)
 
 
+def may_teach(role: Role) -> bool:
+    """True for those who say what residents' words mean, to every chat at once."""
+    return role in _LEADERS
+
+
 def may_invite(role: Role) -> bool:
     """True for those who hand a resident an invitation."""
     return role not in _FIELD_ROLES
