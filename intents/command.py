@@ -5,9 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from pathlib import Path
 
+from intents.explanation import Taught
 from intents.labelled import hint_of
+from intents.loader import DATA
 from intents.meaning import Hint
+from intents.reading import read_data
+from intents.trained import lessons_of
 from intents.understand import Engine
 
 
@@ -15,12 +20,18 @@ def understand_lines(
     engine: Engine, lines: Iterable[str], now: datetime, explain: bool = False
 ) -> Iterator[str]:
     """One JSON line for each line: a plain text or {"text", "now"?, "hint"?}; blank lines too."""
+    taught = taught_by(DATA) if explain else None
     for line in lines:
         text, moment, hint = _asked(line.rstrip("\r\n"), now)
         shown = engine.understand(text, moment, hint).to_json()
         if explain:
-            shown["explain"] = engine.explain(text, moment, hint)
+            shown["explain"] = engine.explain(text, moment, hint, taught)
         yield json.dumps(shown, ensure_ascii=False)
+
+
+def taught_by(folder: Path) -> Taught:
+    """The examples of a data folder in the order in which training reads them. Raises DataFaults."""
+    return Taught(*lessons_of(read_data(folder)))
 
 
 def _asked(line: str, now: datetime) -> tuple[str, datetime, Hint]:

@@ -18,6 +18,7 @@ from intents.answers import Asked, read_answer
 from intents.artefact import ArtefactRefused
 from intents.clauses import clauses_of
 from intents.emergency import ITEM_OF_KIND, EmergencyDetector
+from intents.explanation import Taught, explained
 from intents.gate import Gate, trained_gate
 from intents.language import language_of
 from intents.loader import DATA
@@ -131,24 +132,11 @@ class Engine:
             wanted_language=_wanted(readings, normal.text, language),
         )
 
-    def explain(self, text: str, now: datetime, hint: Hint = Hint()) -> dict[str, object]:
-        """The evidence each stage found, for `run_bot.py understand --explain`."""
-        normal = normalize(text)
-        times = read_times(normal.text, now)
-        act = self._stages.acts.find(normal.text)
-        ranked = self._stages.items.rank(normal.text)
-        return {
-            "normalised": normal.text,
-            "language": language_of(normal.text, hint.language),
-            "emergency_kind": self._stages.emergencies.find(text),
-            "time_spans": [normal.text[start:end] for start, end in times.spans],
-            "time_problem": times.problem,
-            "slots": self._stages.slots.find(normal.text),
-            "act": {"act": str(act.act), "confidence": round(act.confidence, 3), "by_rule": act.by_rule},
-            "clauses": list(clauses_of(normal.text)),
-            "items": [{"item": one.item, "score": round(one.confidence, 3)} for one in ranked],
-            "faq": self._stages.faq.find(normal.text),
-        }
+    def explain(
+        self, text: str, now: datetime, hint: Hint = Hint(), taught: Taught | None = None
+    ) -> dict[str, object]:
+        """The evidence each stage found; `taught` lets it name the examples that lie nearest."""
+        return explained(self._stages, text, now, self.understand(text, now, hint), taught)
 
     def _readings(self, normal: Normal, times: Times, now: datetime) -> list[Reading]:
         whole = self._wishes.read(normal.text, times)
