@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
+from backend import phrase_commands
 from backend.errors import GuanjiaError, Refusal
 from backend.settings import BadSetting, Settings, load
 from intents.command_line import CommandRefused, Commands
@@ -88,11 +89,14 @@ def parser() -> argparse.ArgumentParser:
     add("setup", run_setup, "set up a real estate and its first admin", _setup_arguments)
     add("migrate", run_migrate, "bring the database to this release's schema")
     add("invite", run_invite, "make an invitation to a home", _invite_arguments)
-    Commands(moment, OUT, ERR).add_to(add)
+    Commands(moment, OUT, ERR, partial(phrase_commands.approved, ERR)).add_to(add)
     users = commands.add_parser("user", help="members of staff").add_subparsers(required=True, metavar="VERB")
     _command(
         users, "add", run_user_add, "create a member of staff; the password is shown once", _user_arguments
     )
+    phrases = commands.add_parser("phrases", help="wordings that operators teach the understanding")
+    verbs = phrases.add_subparsers(required=True, metavar="VERB")
+    phrase_commands.add_commands(partial(_command, verbs), OUT)
     return top
 
 

@@ -211,7 +211,7 @@ def invite(house: House, wish: Wish) -> tuple[str, str]:
     """Make an invitation; return its code, which is shown once, and the estate's code."""
     now = house.clock.real_now()
     with house.database.write() as session:
-        estate = _get_estate(session, wish.estate) if wish.estate else _only_estate(session)
+        estate = chosen_estate(session, wish.estate)
         home = _find_home(session, estate, wish.home, wish.is_new)
         resident = _resident(session, house.vault, home, wish.guest, now) if wish.guest else None
         life = timedelta(days=wish.days)
@@ -249,6 +249,11 @@ def check_zone(name: str) -> None:
 
 def _find_estate(session: Session, code: str) -> Estate | None:
     return session.scalar(select(Estate).where(Estate.code == code))
+
+
+def chosen_estate(session: Session, code: str | None) -> Estate:
+    """Return the estate of this code, without one the only one there is. Raises CannotDo."""
+    return _get_estate(session, code) if code else _only_estate(session)
 
 
 def _get_estate(session: Session, code: str) -> Estate:

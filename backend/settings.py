@@ -92,6 +92,20 @@ def load(environ: Mapping[str, str] | None = None, root: Path | None = None) -> 
     )
 
 
+def known_database_url(environ: Mapping[str, str] | None = None, root: Path | None = None) -> str | None:
+    """Return the database of the settings where there may be one; None where its SQLite file does not exist.
+
+    Unlike ``load`` it makes nothing: a training runs before anything was set up. Raises BadSetting.
+    """
+    values = os.environ if environ is None else environ
+    written = values.get(PREFIX + "DATABASE_URL", "")
+    if not written:
+        written = f"sqlite:///{(root or Path.cwd()) / 'var' / 'guanjia.sqlite'}"
+    url = _database_url(written, Path())
+    is_missing = url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists()
+    return None if is_missing else url
+
+
 def derive(secret: str, purpose: str) -> str:
     """Derive an independent token for ``purpose`` from the secret key (hex, 64 characters)."""
     return sha256(f"{purpose}:{secret}".encode()).hexdigest()

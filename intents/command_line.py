@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from rich.console import Console
+
+if TYPE_CHECKING:
+    from intents.additions import Phrase
 
 ISO = "ISO"
 
@@ -38,11 +41,13 @@ class Add(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Commands:
-    """The commands, with what they need from outside: `moment` reads `--now`, errors and bars go to `err`."""
+    """The commands, with what they need from outside: `moment` reads `--now`, errors and bars go to `err`,
+    `approved` gives the phrases that a training folds in."""
 
     moment: Callable[[str | None], datetime]
     out: Console
     err: Console
+    approved: Callable[[], Sequence[Phrase]] = list
 
     def add_to(self, add: Add) -> None:
         """Adds all commands of this room."""
@@ -67,7 +72,7 @@ class Commands:
         from intents.train_command import EncoderRefused, train_and_tell
 
         try:
-            train_and_tell(self.err, if_changed=asked.if_changed)
+            train_and_tell(self.err, if_changed=asked.if_changed, phrases=self.approved)
         except EncoderRefused as error:
             raise CommandRefused(str(error)) from error
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -29,22 +29,23 @@ def train_and_tell(
     if_changed: bool,
     folder: Path = DATA,
     place: Path = PLACE,
-    phrases: Sequence[Phrase] = (),
+    phrases: Callable[[], Sequence[Phrase]] = list,
 ) -> bool:
     """Trains and says what came of it; False when `if_changed` and there is nothing to do.
 
-    `phrases` are those that operators approved; they take effect without a training, so that they alone
+    `phrases` gives those that operators approved; they take effect without a training, so that they alone
     are no change that needs one.
     Raises DataFaults when the data are wrong, EncoderRefused when the encoder's weights are strange.
     """
     if if_changed and is_up_to_date(folder, place):
         return False
+    own = phrases()
     with _bars(console) as tell:
-        trained, size = train_folder(folder, place, tell, phrases)
+        trained, size = train_folder(folder, place, tell, own)
     for line in describe(trained):
         console.print(line)
-    if phrases:
-        console.print(f"Phrases approved by operators, folded in: {len(phrases)}.")
+    if own:
+        console.print(f"Phrases approved by operators, folded in: {len(own)}.")
     console.print(
         f"Trained: {len(trained.scorer.items)} services, {size / 1e6:.1f} MB in {place}.", markup=False
     )
