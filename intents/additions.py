@@ -32,9 +32,7 @@ if TYPE_CHECKING:
 NEAR_WORDS, NEAR_VECTOR = 0.4, 0.6
 #: times are blanked out of phrases; on which day they are read makes no difference
 _ANY_DAY = datetime(2026, 3, 11, 10, tzinfo=UTC)
-_TOGETHER, _NEAREST, _WHITENED, _CLOSE = (
-    NAMES.index(n) for n in ("together", "nearest", "whitened", "close")
-)
+_TOGETHER, _WHITENED, _CLOSE = (NAMES.index(n) for n in ("together", "whitened", "close"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +107,12 @@ class Added:
             for number in self._classes
         ]
         self._vocabulary = scorer.vocabulary
-        self._idf = scorer.space.arrays["near.idf"]
-        self._unseen = float(np.log(1 + len(scorer.space.arrays["vectors"])) + 1)
+        self._idf = scorer.space.arrays["classes.idf"]
+        self._unseen = float(np.log(1 + len(scorer.items)) + 1)
         self._postings, self._own_idf = self._indexed()
         self.vectors = _encoded(scorer, self._texts, before)
+        self._shortened = scorer.space.shortened
+        self._short = self._shortened(self.vectors) if scorer.sees else self.vectors
         self._known = np.diff(scorer.space.arrays["pair_starts"])[self._classes].astype(np.float32)
         self._centre(scorer)
 
@@ -123,7 +123,7 @@ class Added:
     def join(self, evidence: Evidence, text: str, vector: Floats | None) -> Evidence:
         """The evidence for a prepared text with what the added examples say."""
         words = self._words(text)
-        close = self.vectors @ vector if vector is not None else np.zeros(len(words), np.float32)
+        close = self._close(vector) if vector is not None else np.zeros(len(words), np.float32)
         place = {int(number): at for at, number in enumerate(evidence.classes)}
         columns, strangers, fresh = evidence.columns.copy(), [], []
         least = evidence.columns.min(axis=0)
@@ -142,11 +142,14 @@ class Added:
         classes: NDArray[np.intp] = np.array([*evidence.classes, *strangers], dtype=np.intp)
         return replace(evidence, classes=classes, columns=np.vstack([columns, *fresh]))
 
+    def _close(self, vector: Floats) -> Floats:
+        """The likeness to every added example, as the space compares single ones."""
+        return np.asarray(self._short @ self._shortened(vector[None])[0], dtype=np.float32)
+
     def _raise(self, row: Floats, at: int, words: Floats, close: Floats, vector: Floats | None) -> None:
         """One class's evidence, in place. Of its three nearest trained examples only the mean is known."""
         known = self._known[at]
         row[_TOGETHER] = max(row[_TOGETHER], (known * row[_TOGETHER] + words.sum()) / (known + len(words)))
-        row[_NEAREST] = max(row[_NEAREST], words.max())
         if vector is None or len(row) <= _CLOSE:
             return
         row[_WHITENED] = self._project[at] @ vector - self._lengths[at]
@@ -162,8 +165,8 @@ class Added:
 
     def _length(self, text: str) -> float:
         query = self._vocabulary.query(text)
-        raw = (1 + np.log(query.counts)) * self._idf[query.features]
-        strange = (1 + np.log(query.strange)) * self._unseen
+        raw = query.logs * self._idf[query.features]
+        strange = query.strange * self._unseen
         return float(np.sqrt(raw @ raw + strange @ strange)) or 1.0
 
     def _indexed(self) -> tuple[dict[str, list[tuple[int, float]]], dict[str, float]]:

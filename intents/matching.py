@@ -29,8 +29,8 @@ from intents.wordings import Example
 NAMED_AMONG = 3
 NAMED_PART = 0.25
 BEHIND = 0.6  # the most that anything else is worth beside an approved wording
-FORESEEN = 6  # clauses that are encoded together
-PROMISE = 0.25  # the confidence by words alone from which on a clause is looked at closely
+FORESEEN = 4  # texts that are encoded together: the whole and three clauses
+PROMISE = 0.05  # how much of a clause's words an item must share for the clause to be looked at closely
 _BEGINNING = 3  # characters by which names are looked up
 
 # What a raw score is worth, read off a sample of unseen messages.
@@ -112,9 +112,18 @@ class ItemMatcher:
             prepared = dict.fromkeys(self.common_words(text) for text in texts)
             self._scorer.foresee([text for text in prepared if features_of(text)][:FORESEEN])
 
-    def promises(self, text: str) -> bool:
-        """Whether a normalised clause may be about a service at all: words alone tell, and quickly."""
-        return self._scorer is None or self._scorer.promise(self.common_words(text)) >= PROMISE
+    def promised(self, text: str) -> str:
+        """The item that the words of a normalised clause promise, quickly; "" when they hardly do."""
+        prepared = self.common_words(text)
+        if self._scorer is not None:
+            item, likeness = self._scorer.promise(prepared)
+            return item if likeness >= PROMISE else ""
+        likely = self._likely(prepared, 1) if features_of(prepared) else ()
+        return likely[0].item if likely and likely[0].confidence >= PROMISE else ""
+
+    def akin(self, one: str, other: str) -> bool:
+        """Whether two items are asked for in the same words, so that both are hardly meant."""
+        return one == other or (self._scorer is not None and self._scorer.akin(one, other))
 
     def rank(self, text: str, limit: int = 5) -> list[Alternative]:
         """The likeliest items for a normalised text, best first, with scores from 0 to 1."""

@@ -7,6 +7,7 @@ and `scope` how likely any item fits at all. Each exists twice: with sentence ve
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
@@ -29,9 +30,12 @@ if TYPE_CHECKING:
 
 Doubles = NDArray[np.float64]
 #: raised when older artefacts can no longer be read
-FORMAT = 2
+FORMAT = 3
 #: no evidence is as good as a name said in full (`intents.wishes.EXACT`)
 CEILING = 0.93
+#: how many items a ranking has
+SHOWN = 12
+_NOTHING = -1e9
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +71,28 @@ class Scores:
 
 
 def judge_features(evidence: Evidence, shares: Doubles, order: NDArray[np.intp]) -> Doubles:
-    """What tells whether the first guess is right: its share and lead, and how far each evidence agrees."""
+    """What tells whether the first guess is fair: its share and lead, and how far each evidence agrees.
+
+    Items that writers name for the same wish (its kin) are no rivals: their shares count together, and the
+    lead is the one over the first that is none of them.
+    """
     first = order[0]
-    second = float(shares[order[1]]) if len(order) > 1 else 0.0
-    share = min(max(float(shares[first]), 1e-6), 1 - 1e-6)
-    lead = np.log(share / max(second, 1e-6))
+    same = evidence.kin[evidence.classes[first], evidence.classes]
+    same[first] = True
+    share, group = float(shares[first]), float(shares @ same)
     own = evidence.columns[first]
-    others = np.delete(evidence.columns, first, axis=0)
-    ahead = own - others.max(axis=0) if len(others) else own
-    return np.array([1.0, np.log(share / (1 - share)), min(lead, 8.0), *own, *ahead, *(ahead > 0)])
+    rest = np.where(same[:, None], _NOTHING, evidence.columns).max(axis=0)
+    ahead = np.where(rest == _NOTHING, own, own - rest)
+    rival = float(np.where(same, 0.0, shares).max())
+    lead = min(math.log(max(share, 1e-6) / max(rival, 1e-6)), 8.0)
+    return np.array(
+        [1.0, _logit(share), _logit(group), lead, *own, *ahead, *(ahead > 0), math.log(1 + evidence.length)]
+    )
+
+
+def _logit(share: float) -> float:
+    kept = min(max(share, 1e-6), 1 - 1e-6)
+    return math.log(kept / (1 - kept))
 
 
 def scope_features(evidence: Evidence, shares: Doubles, order: NDArray[np.intp]) -> Doubles:
@@ -95,7 +112,7 @@ def fused(evidence: Evidence, fusion: Sequence[float]) -> tuple[Doubles, NDArray
 
 def chance(features: Doubles, weights: Sequence[float]) -> float:
     """The logistic of a weighted sum."""
-    return float(1 / (1 + np.exp(-np.clip(features @ np.asarray(weights), -30, 30))))
+    return 1 / (1 + math.exp(-min(max(float(features @ np.asarray(weights)), -30.0), 30.0)))
 
 
 class Scorer:
@@ -110,6 +127,7 @@ class Scorer:
         encoder: Encoder,
     ) -> None:
         self.items = tuple(items)
+        self._places = {item: place for place, item in enumerate(items)}
         self.vocabulary, self.space, self.kinds = vocabulary, space, weights
         self._encoder = encoder
         self.sees = bool(encoder.size) and space.sees
@@ -147,10 +165,18 @@ class Scorer:
         """The likeliest items for a prepared text (normalised, regional words replaced)."""
         return self._cached(text)
 
-    def promise(self, text: str) -> float:
-        """The confidence of the likeliest item by words alone: a fifth of the time of `scores`."""
-        found = self._reckoned(text, self.kinds["blind"], None)
-        return found.ranked[0].confidence if found.ranked else 0.0
+    def promise(self, text: str) -> tuple[str, float]:
+        """The item whose words a prepared text shares most, and how much: far quicker than `scores`."""
+        query = self.vocabulary.query(text)
+        if query.is_empty:
+            return "", 0.0
+        number, likeness = self.space.likeliest(query)
+        return self.items[number], likeness
+
+    def akin(self, one: str, other: str) -> bool:
+        """Whether writers name both items for the same wish."""
+        known = one in self._places and other in self._places
+        return known and bool(self.space.kin[self._places[one], self._places[other]])
 
     def _scored(self, text: str) -> Scores:
         return self._reckoned(text, self.weights, self._vector(text) if self.sees else None)
@@ -159,15 +185,16 @@ class Scorer:
         query = self.vocabulary.query(text)
         if query.is_empty and vector is None:
             return Scores((), 0.0)
-        evidence = self.space.evidence(query, vector, np.asarray(weights.fusion))
+        evidence = self.space.evidence(query, vector, weights.fusion)
         if self.added is not None:
             evidence = self.added.join(evidence, text, vector)
         shares, order = fused(evidence, weights.fusion)
         sure = min(CEILING, chance(judge_features(evidence, shares, order), weights.judge))
-        first = max(float(shares[order[0]]), 1e-9)
+        shown = order[:SHOWN]
+        parts = sure * shares[shown] / max(float(shares[order[0]]), 1e-9)
         ranked = tuple(
-            Alternative(self.items[int(evidence.classes[one])], sure * min(1.0, float(shares[one]) / first))
-            for one in order
+            Alternative(self.items[number], part)
+            for number, part in zip(evidence.classes[shown].tolist(), parts.tolist(), strict=True)
         )
         return Scores(ranked, chance(scope_features(evidence, shares, order), weights.scope))
 

@@ -30,7 +30,10 @@ REFUSALS = 0.04  # of what is in scope, handed to a person without a service
 DENIALS = 0.01  # of what is in scope, told that no estate does it
 _SAMPLE = 4000  # held-out phrases that are looked at
 _ENOUGH = 12  # phrases of other writers an item needs, for its held-out ones to be a fair question
-_FIRST = {True: (16.0, 2.0, 0.15, 0.0), False: (16.0, 2.0)}  # which classes are looked at, before the fit
+_FIRST = {True: (16.0, 0.15, 0.0), False: (16.0,)}  # which classes are looked at, before the fit
+#: what part of its phrases an item must keep: robbed of more, it asks more of the scorer than life will
+_KEPT = 0.6
+_FEW = 200  # so few fair questions calibrate nothing: then all are asked
 _PARTS = 2  # each writer's phrases are left out in so many parts
 
 
@@ -54,7 +57,7 @@ class Trained:
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """A text that was left out: its evidence, which of its classes are right (none outside), which fair.
+    """A text left out: its evidence, which of its classes are right (none outside), which fair.
 
     Writers name one or two items for a line that three would fit; an item that some table names together
     with a right one is counted as a fair answer where the bands are chosen, and nowhere else.
@@ -173,9 +176,9 @@ def _held_out(
     """The evidence for texts that were left out, from everything else."""
     left = _left(folds, labelled)
     enough = min(_ENOUGH, max(1, int(np.median(left)) // 2))
-    chosen = _sample(texts, folds, labelled, left >= enough)
+    chosen = _sample(texts, folds, labelled, left, enough)
     together = _together(labelled)
-    step, done, first = ("held out" if seeing else "held out, blind"), 0, np.asarray(_FIRST[seeing])
+    step, done, first = ("held out" if seeing else "held out, blind"), 0, _FIRST[seeing]
     for fold in range(int(folds.max()) + 1):
         space = Space.build(labelled.without((folds == fold) | _only_of(labelled, left[fold] < enough)))
         for row in chosen[folds[chosen] == fold]:
@@ -224,15 +227,23 @@ def _together(labelled: Labelled) -> NDArray[np.bool_]:
 
 
 def _sample(
-    texts: Sequence[str], folds: NDArray[np.int64], labelled: Labelled, enough: NDArray[np.bool_]
+    texts: Sequence[str], folds: NDArray[np.int64], labelled: Labelled, left: NDArray[np.int64], enough: int
 ) -> NDArray[np.intp]:
     """The rows to hold out: all outside; of the rest as many as time allows, where it is a fair question."""
     written = folds[labelled.pair_rows] >= 0
     rows, classes = labelled.pair_rows[written], labelled.pair_classes[written]
-    fair = np.zeros(len(texts), dtype=bool)
-    fair[rows[enough[folds[rows], classes]]] = True
-    kept = sorted(np.flatnonzero(fair), key=lambda row: _chance_of(texts[int(row)]))[:_SAMPLE]
-    return np.array([*sorted(kept), *range(labelled.inside, len(texts))], dtype=np.intp)
+    there = left[folds[rows], classes]
+    most = there >= _KEPT * np.bincount(classes, minlength=labelled.classes)[classes]
+    kept = _rows_of(rows, ~most | (there < enough))
+    if len(kept) < _FEW:
+        kept = np.unique(rows[there >= enough])
+    ordered = sorted(kept.tolist(), key=lambda row: _chance_of(texts[row]))[:_SAMPLE]
+    return np.array([*sorted(ordered), *range(labelled.inside, len(texts))], dtype=np.intp)
+
+
+def _rows_of(rows: NDArray[np.int32], unfair: NDArray[np.bool_]) -> NDArray[np.int32]:
+    """The rows none of whose labels is an unfair one."""
+    return np.setdiff1d(rows, rows[unfair])
 
 
 def _fitted(held: Sequence[_Held]) -> tuple[Weights, Mapping[str, float]]:
@@ -246,10 +257,10 @@ def _fitted(held: Sequence[_Held]) -> tuple[Weights, Mapping[str, float]]:
     hit = np.array([bool(one.right[order[0]]) for one, _, order in shared])
     three = np.array([bool(one.right[order[:3]].any()) for one, _, order in shared])
     inside = np.array([not one.outside for one in held])
-    judge, scope = fit_chance(judged, hit), fit_chance(scoped, inside)
+    fair = np.array([bool(one.fair[order[0]]) for one, _, order in shared])
+    judge, scope = fit_chance(judged, fair), fit_chance(scoped, inside)
     sure = [chance(features, judge) for features in judged]
     fits = np.array([chance(features, scope) for features in scoped])
-    fair = np.array([bool(one.fair[order[0]]) for one, _, order in shared])
     act = least_for_precision(np.array(sure)[inside], fair[inside], PRECISION)
     below, far = (greatest_for_refusals(list(fits[inside]), share) for share in (REFUSALS, DENIALS))
     acted = inside & (np.array(sure) >= act)

@@ -16,7 +16,6 @@ from intents.acts import ActClassifier
 from intents.additions import Phrase, taught
 from intents.answers import Asked, read_answer
 from intents.artefact import ArtefactRefused
-from intents.clauses import clauses_of
 from intents.emergency import ITEM_OF_KIND, EmergencyDetector
 from intents.explanation import Taught, explained
 from intents.gate import Gate, trained_gate
@@ -121,7 +120,7 @@ class Engine:
             return self._emergency(text, normal, kind, times, language)
         asked = Asked(hint, text, normal.text, times, now)
         answer = read_answer(asked, self._stages.slots, self._wishes)
-        readings = [answer] if answer else self._readings(normal, times, now)
+        readings = [answer] if answer else self._wishes.read_all(normal.text, times, now)
         return Meaning(
             text=text,
             language=language,
@@ -137,11 +136,6 @@ class Engine:
     ) -> dict[str, object]:
         """The evidence each stage found; `taught` lets it name the examples that lie nearest."""
         return explained(self._stages, text, now, self.understand(text, now, hint), taught)
-
-    def _readings(self, normal: Normal, times: Times, now: datetime) -> list[Reading]:
-        whole = self._wishes.read(normal.text, times)
-        several = self._wishes.read_several(clauses_of(normal.text), now, whole)
-        return several or [whole]
 
     def _emergency(self, text: str, normal: Normal, kind: str, times: Times, language: str) -> Meaning:
         item = self.menu.find_item(ITEM_OF_KIND[kind])

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 
 from intents.acts import NEW_WISHES, SMALL_TALK, ActClassifier, ActFound
 from intents.clauses import JOINED, PHRASE
@@ -15,6 +16,7 @@ from intents.gate import Gate
 from intents.matching import FaqMatcher, ItemMatcher
 from intents.meaning import Act, Alternative, Decision, Intent
 from intents.menu import Menu
+from intents.parts import Part, parts_of
 from intents.slots import SlotReader, any_time, as_soon_as_possible
 from intents.times import Times, read_times
 
@@ -38,11 +40,15 @@ _HOME = re.compile(
 _AFTERWARDS = frozenset({Act.SATISFIED, Act.DISSATISFIED, Act.URGE, Act.AMEND, Act.RESCHEDULE})
 # Acts that may be about a service; what the others are about is a ticket, or nothing.
 _ABOUT_ITEMS = _AFTERWARDS | NEW_WISHES | {Act.HUMAN}
+# What a part may say beside a wish, by its own wording.
+_SAID_ALONE = frozenset({Act.COMPLAINT, Act.SUGGESTION, Act.PRAISE, Act.STATUS})
 # Anger may be an order: "没人应，叫个人过来" wants somebody, perhaps before it wants to complain.
 _ORDERS = re.compile(
     r"(?:叫|派|找|安排|喊)(?:个|一个|位|一位)?(?:人|师傅)|(?:去|来|过来)看(?:看|一眼|一下)|\bsend (?:someone|somebody|a|an|the)\b"
 )
 _COMPLAINS = re.compile(r"投诉|举报|态度|\b(?:complain\w*|rude|unacceptable)\b")
+MOST_PARTS = 12  # a text of more is a story
+LOOKED_AT = 3  # parts that are encoded beside the whole
 NEARLY = 0.07  # by how much a long story may miss what acting needs, when one clause of it does not
 EXACT = 0.94  # only a name or alias said in full scores as high
 _ALWAYS_KEPT = frozenset({"ticket", "phone", "where"})
@@ -82,6 +88,8 @@ class WishReader:
     ) -> None:
         self._menu = menu
         self._acts = acts
+        # The whole and its parts are asked for more than once.
+        self._found = lru_cache(maxsize=64)(acts.find)
         self._items = items
         self._faq = faq
         self._slots = slots
@@ -89,61 +97,76 @@ class WishReader:
 
     def act_of(self, text: str) -> ActFound:
         """The act alone."""
-        return self._acts.find(text)
+        return self._found(text)
 
     def read(self, text: str, times: Times) -> Reading:
         """The reading of a whole normalised text."""
-        found = self._acts.find(text)
-        ranked = self._ranked(text, times) if found.act in _ABOUT_ITEMS else []
-        if found.act in (Act.REQUEST, Act.ENQUIRY):
-            return self._service(found, text, ranked, times)
-        return self._speaking(found, text, ranked, times)
+        return self._detailed(self._read(text, bare(text, times)), text, times)
 
-    def _speaking(self, found: ActFound, text: str, ranked: list[Alternative], times: Times) -> Reading:
+    def read_all(self, text: str, times: Times, now: datetime) -> list[Reading]:
+        """One reading for each wish in a normalised text, at least one.
+
+        A clause is looked at closely only where its words promise another wish than the rest; it is encoded
+        together with the whole, which hardly takes longer than the whole alone.
+        """
+        wish = bare(text, times)
+        parts = self._parts(text, wish)
+        promising = self._promising(parts)
+        several = [part for part, _ in promising] if self._differ(promising) else []
+        self._items.foresee([wish, *(part.bare for part in several[:LOOKED_AT])])
+        whole = self._read(text, wish)
+        found = self._several(several, now) or [
+            self._detailed(self._surer(whole, promising), text, times),
+        ]
+        return [*found, *(self._opening(parts) if whole.intent.act in NEW_WISHES else ())]
+
+    def _read(self, text: str, wish: str) -> Reading:
+        """The reading without its details; `wish` is the text without times and homes."""
+        found = self._found(text)
+        ranked = self._items.rank(wish, limit=10) if found.act in _ABOUT_ITEMS else []
+        if found.act in (Act.REQUEST, Act.ENQUIRY):
+            return self._service(found, text, wish, ranked)
+        return self._speaking(found, text, ranked)
+
+    def _detailed(self, reading: Reading, text: str, times: Times) -> Reading:
+        slots = self._slots_for(reading.intent.item, text, times)
+        return replace(reading, intent=replace(reading.intent, slots=slots))
+
+    def _speaking(self, found: ActFound, text: str, ranked: list[Alternative]) -> Reading:
         """The reading of anything that is no order and no question about a service."""
         item, others = self._voiced(found.act, text, ranked)
-        slots = self._slots_for(item, text, times)
         band = _band(found)
         if found.act in _AFTERWARDS and band == "act" and _top(ranked) >= self._gate.likely:
             # "换了线还是没画面": a verdict on work done, or a fault told with what was tried already?
             band, others = "ask", tuple(ranked[:ALTERNATIVES])
         if found.act is Act.COMPLAINT and _ORDERS.search(text) and not _COMPLAINS.search(text):
             band = "ask"
-        intent = Intent(found.act, item, found.confidence, others, slots)
-        return Reading(intent, band, by_rule=found.by_rule)
+        return Reading(Intent(found.act, item, found.confidence, others), band, by_rule=found.by_rule)
 
-    def _ranked(self, text: str, times: Times) -> list[Alternative]:
-        return self._items.rank(bare(text, times), limit=10)
-
-    def _service(self, found: ActFound, text: str, ranked: list[Alternative], times: Times) -> Reading:
+    def _service(self, found: ActFound, text: str, wish: str, ranked: list[Alternative]) -> Reading:
         voice = (
             _VOICE_ACTS.get(ranked[0].item) if ranked and ranked[0].confidence >= self._gate.likely else None
         )
         if voice is not None and not found.by_rule:
-            return self._speaking(ActFound(voice, ranked[0].confidence, by_rule=False), text, ranked, times)
+            return self._speaking(ActFound(voice, ranked[0].confidence, by_rule=False), text, ranked)
         ranked = [one for one in ranked if one.item not in _VOICE_ACTS]
         decision = self._gate.decide(ranked)
-        strangeness = self._items.strangeness(bare(text, times)) if _top(ranked) < self._gate.likely else 0.0
+        strangeness = self._items.strangeness(wish) if _top(ranked) < self._gate.likely else 0.0
         if _top(ranked) < self._gate.unlikely and self._gate.strange(strangeness):
             return Reading(Intent(Act.OUT_OF_SCOPE, None, 0.8, tuple(ranked[:ALTERNATIVES])), "hand_over")
         faq = self._faq_key(text, ranked) if found.act is Act.ENQUIRY else None
         if faq is not None:
-            return self._answered(faq, text, ranked, times)
+            item = self._known("common.voice.enquiry")
+            return Reading(Intent(Act.ENQUIRY, item, 0.9, tuple(ranked[:ALTERNATIVES])), "act", faq)
         if decision == "hand_over" or self._gate.doubts(strangeness):
-            return self._nothing_fits(found, text, ranked, times)
+            # What comes nearest stays as alternatives.
+            nearest = Intent(found.act, None, _top(ranked), tuple(ranked[:ALTERNATIVES]))
+            return Reading(nearest, "hand_over")
         best = ranked[0]
         if found.act is Act.ENQUIRY and best.item == "common.voice.enquiry":
             decision = "act"  # a person answers whatever it is: there is nothing to choose between
         others = tuple(ranked[1 : ALTERNATIVES + 1])
-        slots = self._slots_for(best.item, text, times)
-        return Reading(Intent(found.act, best.item, min(1.0, best.confidence), others, slots), decision)
-
-    def _nothing_fits(self, found: ActFound, text: str, ranked: list[Alternative], times: Times) -> Reading:
-        """Handed over; what comes nearest stays as alternatives."""
-        slots = self._slots_for(None, text, times)
-        return Reading(
-            Intent(found.act, None, _top(ranked), tuple(ranked[:ALTERNATIVES]), slots), "hand_over"
-        )
+        return Reading(Intent(found.act, best.item, min(1.0, best.confidence), others), decision)
 
     def _faq_key(self, text: str, ranked: Sequence[Alternative]) -> str | None:
         """A FAQ entry answers only a question, and only when it is nearer than any service."""
@@ -151,13 +174,6 @@ class WishReader:
         if hit is None or hit[1] < self._gate.faq or _top(ranked) >= EXACT:
             return None
         return hit[0]
-
-    def _answered(self, faq: str, text: str, ranked: list[Alternative], times: Times) -> Reading:
-        item = self._known("common.voice.enquiry")
-        intent = Intent(
-            Act.ENQUIRY, item, 0.9, tuple(ranked[:ALTERNATIVES]), self._slots_for(item, text, times)
-        )
-        return Reading(intent, "act", faq)
 
     def _voiced(
         self, act: Act, text: str, ranked: list[Alternative]
@@ -180,60 +196,71 @@ class WishReader:
         item = self._menu.find_item(item_id)
         return item.id if item is not None else None
 
-    def read_several(
-        self, clauses: tuple[tuple[str, int], ...], now: datetime, whole: Reading
-    ) -> list[Reading]:
-        """Several wishes, when at least two clauses stand on their own; else nothing."""
-        if not 2 <= len(clauses) <= 12 or whole.intent.act not in NEW_WISHES | SMALL_TALK | {Act.STATUS}:
-            return []
-        joined = any(cut == JOINED for _, cut in clauses)
-        readings: list[Reading] = []
-        clear = False
-        promising = self._promising(clauses, now)
-        self._items.foresee(bare(text, times) for _, text, _, times in promising)
-        for index, text, cut, times in promising:
-            reading = self.read(text, times)
-            clear = clear or self._is_same_but_sure(reading, whole)
-            opening = index == 0 and clauses[1][1] != PHRASE
-            if self._stands_alone(reading, JOINED if joined and cut != PHRASE else cut, opening):
-                readings.append(reading)
-        kept = _distinct(readings)
-        wishes = [one for one in kept if one.intent.act not in SMALL_TALK]
-        small = [one for one in kept if one.intent.act in SMALL_TALK]
-        if len(wishes) > 1:
-            return [*wishes, *small[:1]][:4]
-        kept_whole = replace(whole, decision="act") if clear else whole
-        if small and whole.intent.act in NEW_WISHES:
-            return [kept_whole, *small[:1]]
-        return [kept_whole] if clear else []
+    def _parts(self, text: str, wish: str) -> tuple[Part, ...]:
+        """The parts of a text that may say several things; none of one that says one thing for certain."""
+        if self._found(text).act not in NEW_WISHES | SMALL_TALK | {Act.STATUS}:
+            return ()
+        parts = parts_of(text, wish)
+        return parts if 2 <= len(parts) <= MOST_PARTS else ()
 
-    def _promising(
-        self, clauses: tuple[tuple[str, int], ...], now: datetime
-    ) -> list[tuple[int, str, int, Times]]:
-        """The clauses that may be wishes of their own, each with its place and its times."""
-        found = [(place, text, cut, read_times(text, now)) for place, (text, cut) in enumerate(clauses)]
+    def _promising(self, parts: tuple[Part, ...]) -> list[tuple[Part, str]]:
+        """The parts that may be wishes of their own, with the item that their words promise ("" is none)."""
+        spoken = sum(part.cut != PHRASE for part in parts) > 1
+        found = [(part, self._items.promised(part.bare)) for part in parts]
         return [
-            (place, text, cut, times)
-            for place, text, cut, times in found
-            if self._acts.find(text).act not in (Act.REQUEST, Act.ENQUIRY)
-            or self._items.promises(bare(text, times))
+            (part, item)
+            for part, item in found
+            if item or (spoken and part.cut != PHRASE and self._found(part.text).act in _SAID_ALONE)
         ]
 
-    def _stands_alone(self, reading: Reading, cut: int, opening: bool) -> bool:
+    def _opening(self, parts: tuple[Part, ...]) -> list[Reading]:
+        """A greeting or thanks that stands before the wish as a sentence of its own."""
+        if len(parts) < 2 or parts[1].cut == PHRASE:
+            return []
+        found = self._acts.courtesy(parts[0].text)
+        if found is None or found.act not in (Act.THANKS, Act.GREETING):
+            return []
+        return [Reading(Intent(found.act, None, found.confidence), "act", by_rule=True)]
+
+    def _differ(self, promising: list[tuple[Part, str]]) -> bool:
+        """Whether the parts promise more than one thing."""
+        first = promising[0][1] if promising else ""
+        return len(promising) > 1 and any(
+            not item or not first or not self._items.akin(item, first) for _, item in promising[1:]
+        )
+
+    def _several(self, parts: list[Part], now: datetime) -> list[Reading]:
+        """Several wishes, when at least two parts stand on their own; else nothing."""
+        joined = any(part.cut == JOINED for part in parts)
+        kept: list[tuple[Reading, Part]] = []
+        for part in parts[:LOOKED_AT]:
+            reading = self._read(part.text, part.bare)
+            cut = JOINED if joined and part.cut != PHRASE else part.cut
+            if self._stands_alone(reading, cut) and not _is_among(reading, kept):
+                kept.append((reading, part))
+        return [self._with_times(reading, part, now) for reading, part in kept] if len(kept) > 1 else []
+
+    def _with_times(self, reading: Reading, part: Part, now: datetime) -> Reading:
+        return self._detailed(reading, part.text, read_times(part.text, now) if part.timed else Times())
+
+    def _stands_alone(self, reading: Reading, cut: int) -> bool:
         act = reading.intent.act
-        if act in (Act.THANKS, Act.GREETING):
-            return opening
         if act in (Act.REQUEST, Act.ENQUIRY):
             sure = reading.intent.confidence >= self._gate.second_wish(cut)
             return sure and reading.faq is None and reading.intent.item is not None
-        spoken = act in (Act.COMPLAINT, Act.SUGGESTION, Act.PRAISE, Act.STATUS)
-        return spoken and cut != PHRASE and reading.by_rule
+        return act in _SAID_ALONE and cut != PHRASE and reading.by_rule
 
-    def _is_same_but_sure(self, clause: Reading, whole: Reading) -> bool:
-        """Whether a clause says plainly what the whole, told at length, nearly does."""
-        same = (clause.intent.act, clause.intent.item) == (whole.intent.act, whole.intent.item)
-        nearly = whole.decision == "ask" and whole.intent.confidence >= self._gate.act - NEARLY
-        return same and nearly and clause.decision == "act"
+    def _surer(self, whole: Reading, promising: list[tuple[Part, str]]) -> Reading:
+        """The whole may be acted on when a clause says plainly what it, told at length, nearly does."""
+        if whole.decision != "ask" or whole.intent.confidence < self._gate.act - NEARLY:
+            return whole
+        said = [part for part, item in promising if item == whole.intent.item]
+        for part in said[:1]:
+            reading = self._read(part.text, part.bare)
+            same = (reading.intent.act, reading.intent.item) == (whole.intent.act, whole.intent.item)
+            if same and reading.decision == "act":
+                return replace(whole, decision="act")
+        return whole
 
     def _slots_for(self, item_id: str | None, text: str, times: Times) -> dict[str, object]:
         """What was said, as far as the item can use it; times always."""
@@ -326,12 +353,7 @@ def _top(ranked: Sequence[Alternative]) -> float:
     return min(1.0, ranked[0].confidence) if ranked else 0.0
 
 
-def _distinct(readings: list[Reading]) -> list[Reading]:
-    kept: list[Reading] = []
-    for reading in readings:
-        same = any(
-            one.intent.act == reading.intent.act and one.intent.item == reading.intent.item for one in kept
-        )
-        if not same:
-            kept.append(reading)
-    return kept
+def _is_among(reading: Reading, kept: list[tuple[Reading, Part]]) -> bool:
+    """Whether the same was said before."""
+    said = (reading.intent.act, reading.intent.item)
+    return any((one.intent.act, one.intent.item) == said for one, _ in kept)
