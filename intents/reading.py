@@ -39,7 +39,7 @@ def read_data(folder: Path = DATA, *, phrases: bool = True) -> EngineData:
 
 _READ = frozenset(
     {"slots.toml", "menus.toml", "doors.toml", "words.toml", "acts.toml", "faq.toml"}
-    | {"emergencies.toml", "emergency_signs.toml"}
+    | {"emergencies.toml", "emergency_signs.toml", "everyday.toml"}
 )
 
 

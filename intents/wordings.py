@@ -36,14 +36,30 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """One phrase and where it stands; what no estate can do has no items. `side` is "zh" or "en"."""
+
+    file: str
+    items: tuple[str, ...]
+    side: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Wordings:
-    """All wordings of one data folder; ``questions`` are pairs of a FAQ key and one way to ask it."""
+    """All wordings of one data folder; ``questions`` are pairs of a FAQ key and one way to ask it.
+
+    ``lines`` are ``phrases`` and ``strange`` with the places they stand in, for whoever judges them;
+    ``everyday`` are the items people ask for week after week.
+    """
 
     phrases: tuple[Example, ...]
     strange: tuple[str, ...]
     same_words: Mapping[str, str]
     acts: tuple[tuple[Act, str], ...]
     questions: tuple[tuple[str, str], ...]
+    lines: tuple[Line, ...] = ()
+    everyday: frozenset[str] = frozenset()
 
 
 class _Places:
@@ -73,16 +89,20 @@ def read_wordings(
     """The wordings of ``folder`` as far as they can be read; unknown items are only told of a whole menu."""
     places = _Places()
     known = menu if items_complete else None
+    said = tuple(_phrases(folder, known, faults, places)) if phrases else ()
+    strange = tuple(_all_strange(folder, faults, places)) if phrases else ()
     return Wordings(
-        phrases=tuple(_phrases(folder, known, faults, places)) if phrases else (),
-        strange=tuple(_all_strange(folder, faults, places)) if phrases else (),
+        phrases=tuple(Example(line.items, line.text, voice=voice_of(line.file)) for line in said),
+        strange=tuple(line.text for line in strange),
         same_words=_same_words(read_source(folder, "words.toml", faults), faults),
         acts=tuple(_acts(read_source(folder, "acts.toml", faults), faults)),
         questions=tuple(_questions(read_source(folder, "faq.toml", faults), faults)),
+        lines=said + strange,
+        everyday=_everyday(read_source(folder, "everyday.toml", faults), known, faults),
     )
 
 
-def _phrases(folder: Path, menu: Menu | None, faults: Faults, places: _Places) -> Iterator[Example]:
+def _phrases(folder: Path, menu: Menu | None, faults: Faults, places: _Places) -> Iterator[Line]:
     names = sorted(f"phrases/{path.name}" for path in (folder / "phrases").glob("*.toml"))
     if all(name.endswith(STRANGE) for name in names):
         faults.add("phrases", "", "", "there is no file of phrases in this folder")
@@ -92,7 +112,7 @@ def _phrases(folder: Path, menu: Menu | None, faults: Faults, places: _Places) -
         source = read_source(folder, name, faults)
         source.whole(faults).only("phrases")
         for place, row in enumerate(source.rows("phrases", faults, key=""), start=1):
-            yield from _table(_named(row, source, place, faults), menu, places, voice_of(name))
+            yield from _table(_named(row, source, place, faults), menu, places, name)
 
 
 def voice_of(name: str) -> str:
@@ -107,7 +127,7 @@ def _named(row: Row, source: Source, place: int, faults: Faults) -> Row:
     return Row(faults, source.name, first or f"phrases no. {place}", row.values)
 
 
-def _table(row: Row, menu: Menu | None, places: _Places, voice: str) -> Iterator[Example]:
+def _table(row: Row, menu: Menu | None, places: _Places, file: str) -> Iterator[Line]:
     row.only("items", *SIDES)
     items = row.strings("items")
     if "items" in row.values and not items:
@@ -118,7 +138,7 @@ def _table(row: Row, menu: Menu | None, places: _Places, voice: str) -> Iterator
         place = " and ".join(items)
         places.put_all(row, side, said, place, ": name both in one table's items")
         _check_script(row, side, said)
-        yield from (Example(items, text, voice=voice) for text in said)
+        yield from (Line(file, items, side, text) for text in said)
 
 
 def _check_items(row: Row, items: tuple[str, ...], menu: Menu | None) -> None:
@@ -139,13 +159,13 @@ def _check_script(row: Row, side: str, said: tuple[str, ...]) -> None:
             row.fault(side, f"{wording!r} belongs under {'zh' if chinese else 'en'}")
 
 
-def _all_strange(folder: Path, faults: Faults, places: _Places) -> Iterator[str]:
+def _all_strange(folder: Path, faults: Faults, places: _Places) -> Iterator[Line]:
     names = {f"phrases/{path.name}" for path in (folder / "phrases").glob(f"*{STRANGE}")}
     for name in sorted({f"phrases/{STRANGE}", *names}):
         yield from _strange(read_source(folder, name, faults), faults, places)
 
 
-def _strange(source: Source, faults: Faults, places: _Places) -> Iterator[str]:
+def _strange(source: Source, faults: Faults, places: _Places) -> Iterator[Line]:
     if not source.readable:
         return
     source.whole(faults).only("out_of_scope")
@@ -155,7 +175,17 @@ def _strange(source: Source, faults: Faults, places: _Places) -> Iterator[str]:
         said = row.said(side)
         places.put_all(row, side, said, "out_of_scope", ": it cannot be both")
         _check_script(row, side, said)
-        yield from said
+        yield from (Line(source.name, (), side, text) for text in said)
+
+
+def _everyday(source: Source, menu: Menu | None, faults: Faults) -> frozenset[str]:
+    if not source.readable:
+        return frozenset()
+    source.whole(faults).only("items")
+    row = Row(faults, source.name, "", source.table)
+    items = row.strings("items")
+    _check_items(row, items, menu)
+    return frozenset(items)
 
 
 def _same_words(source: Source, faults: Faults) -> dict[str, str]:
