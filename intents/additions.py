@@ -58,11 +58,12 @@ def prepared(matcher: ItemMatcher, text: str) -> str:
 def without_homes(text: str) -> str:
     """The text as it was written, but for the numbers of homes in it: a phrase is nobody's in particular."""
     normal = normalize(text, None)
-    kept = list(text)
+    pieces, at = [], 0
     for start, end in homes_in(normal.text):
         first, last = normal.original_span(start, end)
-        kept[first:last] = "\0" * (last - first)
-    return " ".join("".join(kept).replace("\0", " ").split())
+        pieces.append(text[at:first])
+        at = last
+    return " ".join("".join([*pieces, text[at:]]).split())
 
 
 def taught(matcher: ItemMatcher, menu: Menu, phrases: Sequence[Phrase], said: Wordings | None) -> ItemMatcher:

@@ -58,8 +58,8 @@ def _fusion_loss(
 
 def fit_chance(features: Doubles, truth: NDArray[np.bool_], ridge: float = 1e-2) -> tuple[float, ...]:
     """Logistic regression by reweighted least squares; the first column is the constant."""
-    scale = np.maximum(features.std(axis=0), 1e-9)
-    scale[0] = 1.0
+    spread = features.std(axis=0)
+    scale = np.where(spread > 1e-9, spread, 1.0)  # a column that never changes tells nothing
     scaled, wanted = features / scale, truth.astype(np.float64)
     weights = np.zeros(features.shape[1])
     for _ in range(_STEPS):

@@ -252,7 +252,8 @@ class WishReader:
 
     def _surer(self, whole: Reading, promising: list[tuple[Part, str]]) -> Reading:
         """The whole may be acted on when a clause says plainly what it, told at length, nearly does."""
-        if whole.decision != "ask" or whole.intent.confidence < self._gate.act - NEARLY:
+        sure = whole.intent.confidence
+        if whole.decision != "ask" or not self._gate.act - NEARLY <= sure < EXACT:
             return whole
         said = [part for part, item in promising if item == whole.intent.item]
         for part in said[:1]:
