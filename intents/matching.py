@@ -30,7 +30,6 @@ NAMED_AMONG = 3
 NAMED_PART = 0.25
 BEHIND = 0.6  # the most that anything else is worth beside an approved wording
 FORESEEN = 4  # texts that are encoded together: the whole and three clauses
-PROMISE = 0.05  # how much of a clause's words an item must share for the clause to be looked at closely
 _BEGINNING = 3  # characters by which names are looked up
 
 # What a raw score is worth, read off a sample of unseen messages.
@@ -112,14 +111,13 @@ class ItemMatcher:
             prepared = dict.fromkeys(self.common_words(text) for text in texts)
             self._scorer.foresee([text for text in prepared if features_of(text)][:FORESEEN])
 
-    def promised(self, text: str) -> str:
-        """The item that the words of a normalised clause promise, quickly; "" when they hardly do."""
+    def promised(self, text: str) -> tuple[str, float]:
+        """The item whose words a normalised clause shares most, and how much of them: quickly found."""
         prepared = self.common_words(text)
         if self._scorer is not None:
-            item, likeness = self._scorer.promise(prepared)
-            return item if likeness >= PROMISE else ""
+            return self._scorer.promise(prepared)
         likely = self._likely(prepared, 1) if features_of(prepared) else ()
-        return likely[0].item if likely and likely[0].confidence >= PROMISE else ""
+        return (likely[0].item, likely[0].confidence) if likely else ("", 0.0)
 
     def akin(self, one: str, other: str) -> bool:
         """Whether two items are asked for in the same words, so that both are hardly meant."""

@@ -35,6 +35,8 @@ FORMAT = 3
 CEILING = 0.93
 #: how many items a ranking has
 SHOWN = 12
+#: of how many features a text must be made to be acted on: one character may mean anything
+ENOUGH = 3
 _NOTHING = -1e9
 
 
@@ -85,9 +87,7 @@ def judge_features(evidence: Evidence, shares: Doubles, order: NDArray[np.intp])
     ahead = np.where(rest == _NOTHING, own, own - rest)
     rival = float(np.where(same, 0.0, shares).max())
     lead = min(math.log(max(share, 1e-6) / max(rival, 1e-6)), 8.0)
-    return np.array(
-        [1.0, _logit(share), _logit(group), lead, *own, *ahead, *(ahead > 0), math.log(1 + evidence.length)]
-    )
+    return np.array([1.0, _logit(share), _logit(group), lead, *own, *ahead, *(ahead > 0)])
 
 
 def _logit(share: float) -> float:
@@ -189,7 +189,8 @@ class Scorer:
         if self.added is not None:
             evidence = self.added.join(evidence, text, vector)
         shares, order = fused(evidence, weights.fusion)
-        sure = min(CEILING, chance(judge_features(evidence, shares, order), weights.judge))
+        most = CEILING if query.length >= ENOUGH else weights.act / 2
+        sure = min(most, chance(judge_features(evidence, shares, order), weights.judge))
         shown = order[:SHOWN]
         parts = sure * shares[shown] / max(float(shares[order[0]]), 1e-9)
         ranked = tuple(

@@ -69,8 +69,6 @@ class Evidence:
     columns: Floats
     outside_words: float
     outside_vector: float
-    #: of how many different features the text is made
-    length: int
     #: which of all classes are named together: classes × classes, the same for every text
     kin: NDArray[np.bool_]
 
@@ -129,14 +127,14 @@ class Space:
         strange = float(outside.max()) if len(outside) else 0.0
         if vector is None:
             kept = _greatest(words)
-            return Evidence(kept, words[kept, None], strange, 0.0, query.length, self.kin)
+            return Evidence(kept, words[kept, None], strange, 0.0, self.kin)
         apart = self._project @ vector - self._lengths
         kept = _greatest(words * np.float32(first[0]) + apart * np.float32(first[1]))
         short = self.shortened(vector[None])[0] / np.float32(_GRAIN)
         columns = np.empty((len(kept), len(NAMES)), dtype=np.float32)
         columns[:, 0], columns[:, 1], columns[:, 2] = words[kept], apart[kept], self._close(kept, short)
         far = float((self._outside @ short).max()) if len(self._outside) else 0.0
-        return Evidence(kept, columns, strange, far, query.length, self.kin)
+        return Evidence(kept, columns, strange, far, self.kin)
 
     def shortened(self, vectors: Floats) -> Floats:
         """Sentence vectors along the main directions alone, as single examples are compared."""

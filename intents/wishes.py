@@ -49,6 +49,8 @@ _ORDERS = re.compile(
 _COMPLAINS = re.compile(r"投诉|举报|态度|\b(?:complain\w*|rude|unacceptable)\b")
 MOST_PARTS = 12  # a text of more is a story
 LOOKED_AT = 3  # parts that are encoded beside the whole
+#: how much of a part's words an item must share for the part to be looked at: by itself, after "also"
+PROMISES = (0.085, 0.03)
 NEARLY = 0.07  # by how much a long story may miss what acting needs, when one clause of it does not
 EXACT = 0.94  # only a name or alias said in full scores as high
 _ALWAYS_KEPT = frozenset({"ticket", "phone", "where"})
@@ -205,13 +207,16 @@ class WishReader:
 
     def _promising(self, parts: tuple[Part, ...]) -> list[tuple[Part, str]]:
         """The parts that may be wishes of their own, with the item that their words promise ("" is none)."""
+        joined = any(part.cut == JOINED for part in parts)
         spoken = sum(part.cut != PHRASE for part in parts) > 1
-        found = [(part, self._items.promised(part.bare)) for part in parts]
-        return [
-            (part, item)
-            for part, item in found
-            if item or (spoken and part.cut != PHRASE and self._found(part.text).act in _SAID_ALONE)
-        ]
+        found = []
+        for part in parts:
+            item, likeness = self._items.promised(part.bare)
+            if likeness >= PROMISES[joined and part.cut != PHRASE]:
+                found.append((part, item))
+            elif spoken and part.cut != PHRASE and self._found(part.text).act in _SAID_ALONE:
+                found.append((part, ""))
+        return found
 
     def _opening(self, parts: tuple[Part, ...]) -> list[Reading]:
         """A greeting or thanks that stands before the wish as a sentence of its own."""
