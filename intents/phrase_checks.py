@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from intents.menu import Item, Menu
 from intents.normalize import normalize
-from intents.rows import Faults
+from intents.rows import DataFaults, Faults
 from intents.skeletons import CHINESE, ENGLISH, Shapes, alike, framed
 from intents.wordings import SIDES, Line, Wordings
 
@@ -58,6 +58,14 @@ def check_phrases(
     _check_named(lines, menu, faults)
     for side in SIDES:
         _check_made([one for one in lines if one.line.side == side], side, faults)
+
+
+def refuse_poor_phrases(wordings: Wordings, menu: Menu) -> None:
+    """Raises DataFaults with every fault of the phrases: what is thin or copied should not be learnt from."""
+    faults = Faults()
+    check_phrases(wordings, menu, faults)
+    if faults.found:
+        raise DataFaults(faults.found)
 
 
 def fingerprint(text: str) -> str:

@@ -74,11 +74,13 @@ def train_folder(
     """Trains on a data folder and writes the artefact; returns what came of it, and its size in bytes.
 
     `phrases` are those that operators approved: they are folded in.
-    Raises DataFaults when the data are wrong, EncoderRefused when the encoder's weights are strange.
+    Raises DataFaults when the data are wrong or the phrases poor, EncoderRefused when the encoder's weights
+    are strange.
     """
     check_weights(WEIGHTS)
     encoder, version = load_encoder(), data_version(folder)
     read = read_data(folder)
+    refuse_poor_phrases(read.wordings, read.menu)
     lessons, outside = lessons_of(read, phrases)
     trained = train(lessons, outside, encoder, _remembered(encoder, place / CACHE), tell)
     about = {

@@ -1,5 +1,6 @@
 """What the judge of phrases refuses (thin, copied, template-made, misfiled ones) and what it lets through."""
 
+import shutil
 import time
 import tomllib
 from collections.abc import Sequence
@@ -8,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from intents.dangers import KINDS
-from intents.loader import load_menu
+from intents.loader import DATA, DataFaults, load_menu
 from intents.menu import Menu
 from intents.phrase_checks import LEAST, check_phrases, fingerprint
 from intents.reading import EngineData, read_data
 from intents.rows import Faults
+from intents.trained import train_folder
 from intents.wordings import Line, Wordings
 
 TAP, LAMP = "value.repair-plumbing.water-fittings", "value.repair-electrical.tube-bulb"
@@ -170,3 +172,16 @@ def test_emergencies_to_test_by_have_every_kind_and_no_line_twice() -> None:
     assert min(len(said[side]) for said in kinds.values() for side in ("zh", "en")) >= 12
     every = [fingerprint(one) for said in kinds.values() for side in said.values() for one in side]
     assert len(set(every)) == len(every)
+
+
+def test_training_refuses_poor_phrases_before_it_begins(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    shutil.copytree(DATA, folder)
+    path = folder / "phrases" / "zoe.toml"
+    path.write_text(
+        f'[[phrases]]\nitems = ["{TAP}"]\nzh = ["龍頭沒關緊", "龙头没关紧"]\nen = ["it drips on"]\n',
+        encoding="utf-8",
+    )
+    with pytest.raises(DataFaults, match=r"phrases/zoe\.toml: .*stands already as"):
+        train_folder(folder, tmp_path / "artefact")
+    assert not (tmp_path / "artefact").exists()
