@@ -20,6 +20,7 @@ from intents.artefact import ArtefactRefused, read_about, read_artefact, write_a
 from intents.encoder import Encoder, check_weights, load_encoder, weights_checksum
 from intents.likeness import Floats
 from intents.matching import ItemMatcher, names_of
+from intents.phrase_checks import refuse_poor_phrases
 from intents.reading import EngineData, read_data
 from intents.scorer import FORMAT, Scorer, read_scorer
 from intents.training import Lesson, Tell, Trained, Vectors, facts, quiet, train
