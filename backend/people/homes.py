@@ -30,6 +30,7 @@ _CODE: Final = re.compile(
 _SHORT_CODE: Final = re.compile(
     rf"(?<![\dA-Za-z/.-])(?P<b>{_B})\s*[-#]\s*(?P<f>\d{{3,4}}[A-Za-z]?|\d{{1,2}}[A-Za-z])(?![\dA-Za-z/.-])"
 )
+_PATTERNS: Final = (_ZH, _EN, _CODE, _SHORT_CODE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +53,28 @@ class HomeName:
 
 def parse_home(text: str) -> HomeName | None:
     """Return the first home named in ``text``, or None."""
-    plain = unicodedata.normalize("NFKC", text)
-    plain = re.sub(r"[‐-―−]", "-", _HANZI.sub(lambda found: str(_number(found[0])), plain))
-    for pattern in (_ZH, _EN, _CODE, _SHORT_CODE):
+    plain = _plain(text)
+    for pattern in _PATTERNS:
         found = pattern.search(plain)
         if found:
             parts = found.groupdict()
             return HomeName(parts["b"].upper(), (parts.get("u") or "").upper(), parts["f"].upper())
     return None
+
+
+def without_homes(text: str) -> str:
+    """Return ``text`` without the homes it names; as it is written when it names none."""
+    if parse_home(text) is None:
+        return text
+    plain = _plain(text)
+    for pattern in _PATTERNS:
+        plain = pattern.sub("", plain)
+    return plain
+
+
+def _plain(text: str) -> str:
+    plain = _HANZI.sub(lambda found: str(_number(found[0])), unicodedata.normalize("NFKC", text))
+    return re.sub(r"[‐-―−]", "-", plain)
 
 
 def _number(hanzi: str) -> int:
