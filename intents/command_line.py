@@ -54,6 +54,7 @@ class Commands:
         add("understand", self.understand, "read texts from stdin, write what they mean", _understand)
         add("train", self.train, "train the understanding on the phrases of the data folder", _train)
         add("evaluate", self.evaluate, "measure the understanding on labelled messages", _evaluate)
+        add("benchmark", self.benchmark, "train and measure the scorer on any labelled set", _benchmark)
 
     def understand(self, asked: Namespace) -> None:
         """One line of JSON for each line of stdin."""
@@ -91,6 +92,20 @@ class Commands:
         else:
             show(report, self.out, misses=asked.misses)
 
+    def benchmark(self, asked: Namespace) -> None:
+        """A table, or one JSON object. Raises CommandRefused for a wrong line of a file."""
+        from intents.benchmark_command import as_json, benchmark, show
+        from intents.labelled import BadLine
+
+        try:
+            found = benchmark(asked.train, asked.valid, asked.test, self.err)
+        except BadLine as error:
+            raise CommandRefused(str(error)) from error
+        if asked.json:
+            sys.stdout.write(as_json(found) + "\n")
+        else:
+            show(found, self.out)
+
 
 def _understand(command: ArgumentParser) -> None:
     command.add_argument("--now", metavar=ISO, help="the instant to read times from (now)")
@@ -109,3 +124,11 @@ def _evaluate(command: ArgumentParser) -> None:
     command.add_argument("--misses", action="store_true", help="show every message that was missed")
     command.add_argument("--json", action="store_true", help="one JSON object on stdout instead of tables")
     command.add_argument("--trained", metavar="FOLDER", type=Path, help="where the training lies")
+
+
+def _benchmark(command: ArgumentParser) -> None:
+    lines = '{"text", "intent"} lines; "oos" is out of scope'
+    command.add_argument("--train", metavar="F", required=True, type=Path, help=lines)
+    command.add_argument("--valid", metavar="F", type=Path, help="where the threshold is chosen")
+    command.add_argument("--test", metavar="F", required=True, nargs="+", type=Path, help="what is measured")
+    command.add_argument("--json", action="store_true", help="one JSON object on stdout instead of a table")

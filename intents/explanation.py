@@ -169,7 +169,7 @@ def _scorer(scorer: Scorer | None, prepared: str, taught: Taught | None) -> dict
     if query.is_empty and vector is None:
         return None
     weights = scorer.weights
-    evidence = scorer.space.evidence(query, vector, np.asarray(weights.fusion))
+    evidence = scorer.space.evidence(query, vector, weights.fusion)
     if scorer.added is not None:
         evidence = scorer.added.join(evidence, prepared, vector)
     shares, order = fused(evidence, weights.fusion)

@@ -40,7 +40,7 @@ def train_and_tell(
     if if_changed and is_up_to_date(folder, place):
         return False
     own = phrases()
-    with _bars(console) as tell:
+    with bars(console) as tell:
         trained, size = train_folder(folder, place, tell, own)
     for line in describe(trained):
         console.print(line)
@@ -53,7 +53,8 @@ def train_and_tell(
 
 
 @contextmanager
-def _bars(console: Console) -> Iterator[Tell]:
+def bars(console: Console) -> Iterator[Tell]:
+    """Shows a bar for each step of a training; what it gives is to be told of the progress."""
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         tasks: dict[str, TaskID] = {}
