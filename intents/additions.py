@@ -22,10 +22,9 @@ from intents.normalize import normalize
 from intents.space import LENGTH, NAMES, SHRINK, Evidence
 from intents.times import read_times
 from intents.wishes import bare, homes_in
-from intents.wordings import Example, Wordings
+from intents.wordings import Example
 
 if TYPE_CHECKING:
-    from intents.menu import Menu
     from intents.scorer import Scorer
 
 #: how near an added example must be, by words or by sentence vector, to bring in an item nothing else did
@@ -66,11 +65,8 @@ def without_homes(text: str) -> str:
     return " ".join("".join([*pieces, text[at:]]).split())
 
 
-def taught(matcher: ItemMatcher, menu: Menu, phrases: Sequence[Phrase], said: Wordings | None) -> ItemMatcher:
-    """The matcher with these phrases, in place of any it was taught before.
-
-    `said`: what a matcher that goes by words alone was built from; a trained one has no need of it.
-    """
+def taught(matcher: ItemMatcher, phrases: Sequence[Phrase]) -> ItemMatcher:
+    """The matcher with these phrases, in place of any it was taught before."""
     names: dict[str, tuple[str, ...]] = {}
     for one in phrases:
         core, items = core_of(prepared(matcher, one.text)), matcher.real(one.items)
@@ -78,10 +74,7 @@ def taught(matcher: ItemMatcher, menu: Menu, phrases: Sequence[Phrase], said: Wo
             names[core] = tuple(dict.fromkeys((*names.get(core, ()), *items)))
     if matcher.scorer is not None:
         return matcher.taught(names, with_examples(matcher.scorer, matcher, phrases))
-    if said is None:
-        return matcher.taught(names, None)
-    examples = [*said.phrases, *(Example(one.items, one.text) for one in phrases)]
-    return ItemMatcher(menu, examples, said.same_words, said.strange).taught(names, None)
+    return matcher.taught(names, None, [Example(one.items, one.text) for one in phrases])
 
 
 def with_examples(scorer: Scorer, matcher: ItemMatcher, phrases: Sequence[Phrase]) -> Scorer:

@@ -15,6 +15,7 @@ from copy import copy
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
 from intents.gate import Gate
@@ -30,6 +31,7 @@ NAMED_AMONG = 3
 NAMED_PART = 0.25
 BEHIND = 0.6  # the most that anything else is worth beside an approved wording
 FORESEEN = 4  # texts that are encoded together: the whole and three clauses
+_LONGEST_NAME = 24  # of a longer text no slip of the typing makes a name
 _BEGINNING = 3  # characters by which names are looked up
 
 # What a raw score is worth, read off a sample of unseen messages.
@@ -51,14 +53,17 @@ class ItemMatcher:
     ) -> None:
         self._menu = menu
         self._same = _same_words_pattern(same_words)
+        # One message is prepared to be foreseen, to be ranked, and for its strangeness.
+        self._in_common_words = lru_cache(maxsize=64)(self._replaced)
         self._gate = gate
         self._scorer = scorer
         self._taught: Mapping[str, tuple[str, ...]] = {}
         self._short_names = _short_names(menu, self)
         self._telling = _telling(self._short_names)
-        self._by_length: dict[int, list[str]] = {}
-        for name in self._short_names:
-            self._by_length.setdefault(len(name), []).append(name)
+        self._about_as_long = {
+            length: [name for name in self._short_names if abs(len(name) - length) <= max(1, length // 5)]
+            for length in range(_LONGEST_NAME + 1)
+        }
         if scorer is None:
             self._read(menu, phrases, strange)
 
@@ -80,17 +85,32 @@ class ItemMatcher:
         # One message asks for the same likeness as a ranking, as a clause, and for its strangeness.
         self._near = lru_cache(maxsize=16)(self._likeness)
         self._scores = lru_cache(maxsize=16)(self._reckoned)
+        self._added: tuple[LikenessIndex, NDArray[np.int32]] | None = None
 
     @property
     def scorer(self) -> Scorer | None:
         """The trained scorer, if there is one."""
         return self._scorer
 
-    def taught(self, names: Mapping[str, tuple[str, ...]], scorer: Scorer | None) -> ItemMatcher:
+    def taught(
+        self, names: Mapping[str, tuple[str, ...]], scorer: Scorer | None, examples: Sequence[Example] = ()
+    ) -> ItemMatcher:
         """A twin that knows these wordings (by `core_of`) as aliases, with this scorer; see `additions`."""
         twin = copy(self)
         twin._taught, twin._scorer = names, scorer
+        if scorer is None:
+            twin._learn(examples)
         return twin
+
+    def _learn(self, examples: Sequence[Example]) -> None:
+        """By words alone an added example counts as the nearest one may."""
+        place = {item: number for number, item in enumerate(self._items)}
+        pairs = [
+            (row, place[x]) for row, one in enumerate(examples) for x in self.real(one.items) if x in place
+        ]
+        rows = [features_of(self.prepare(one.text)) for one in examples]
+        self._added = (LikenessIndex(rows), np.array(pairs, dtype=np.int32).T) if pairs else None
+        self._scores = lru_cache(maxsize=16)(self._reckoned)
 
     def real(self, items: Iterable[str]) -> tuple[str, ...]:
         found = (self._menu.find_item(item) for item in items)
@@ -102,6 +122,9 @@ class ItemMatcher:
 
     def common_words(self, text: str) -> str:
         """The same replacement for a text that is normalised already."""
+        return self._in_common_words(text)
+
+    def _replaced(self, text: str) -> str:
         pattern, words = self._same
         return pattern.sub(lambda found: words[found.group()], text) if words else text
 
@@ -181,6 +204,9 @@ class ItemMatcher:
         near = self._near(text)[: self._inside] * self._weights
         best = np.zeros(len(self._items), dtype=np.float32)
         np.maximum.at(best, self._pair_items, near[self._pair_rows])
+        if self._added is not None:
+            index, (added, items) = self._added
+            np.maximum.at(best, items, index.likeness(features_of(text))[added])
         together = self._classes.likeness(features_of(text))
         scores: Floats = np.interp(0.3 * best + 0.7 * together, _SCORES, _CONFIDENCES).astype(np.float32)
         return scores
@@ -188,19 +214,13 @@ class ItemMatcher:
     def _exact(self, text: str) -> list[Alternative]:
         """A name or alias that is the whole text, give or take a typing slip and small words."""
         core = core_of(text)
-        if not core or len(core) > 24:
+        if not core or len(core) > _LONGEST_NAME:
             return []
         if core in self._short_names:
             return [Alternative(item, 0.98) for item in self._short_names[core][:3]]
         if len(core) < 4:
             return []
-        allowed = max(1, len(core) // 5)
-        near = [
-            name
-            for length in range(len(core) - allowed, len(core) + allowed + 1)
-            for name in self._by_length.get(length, ())
-        ]
-        best = process.extractOne(core, near, scorer=fuzz.ratio, score_cutoff=88)
+        best = process.extractOne(core, self._about_as_long[len(core)], scorer=fuzz.ratio, score_cutoff=88)
         return (
             [Alternative(item, best[1] / 100 * 0.95) for item in self._short_names[best[0]][:2]]
             if best

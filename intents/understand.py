@@ -31,7 +31,6 @@ from intents.slots import SlotReader
 from intents.times import Times, read_times
 from intents.trained import PLACE, find_scorer, warn_untrained
 from intents.wishes import Reading, WishReader, wanted_language
-from intents.wordings import Wordings
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +48,9 @@ class Stages:
 class Engine:
     """Understands messages for one menu. Build it with `load`; it may be shared by threads."""
 
-    def __init__(self, menu: Menu, stages: Stages, said: Wordings | None = None) -> None:
-        """`said`: what an engine that goes by words alone was built from, to teach it more."""
+    def __init__(self, menu: Menu, stages: Stages) -> None:
         self.menu = menu
         self._stages = stages
-        self._said = said
         self._wishes = WishReader(menu, stages.acts, stages.items, stages.faq, stages.slots, stages.gate)
 
     @classmethod
@@ -97,7 +94,7 @@ class Engine:
             faq=FaqMatcher(said.questions, items),
             gate=gate,
         )
-        return cls(read.menu, stages, None if scorer else said)
+        return cls(read.menu, stages)
 
     @property
     def artefact(self) -> str:
@@ -107,8 +104,7 @@ class Engine:
 
     def with_phrases(self, phrases: Sequence[Phrase]) -> Engine:
         """An engine that knows these approved phrases, in place of any that this one was given before."""
-        items = taught(self._stages.items, self.menu, phrases, self._said)
-        return Engine(self.menu, replace(self._stages, items=items), self._said)
+        return Engine(self.menu, replace(self._stages, items=taught(self._stages.items, phrases)))
 
     def understand(self, text: str, now: datetime, hint: Hint = Hint()) -> Meaning:
         """What `text`, written at `now` (estate-local, aware), means; `hint` is what was just asked."""
