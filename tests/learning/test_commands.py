@@ -3,12 +3,11 @@
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 
 import run_bot
 from backend import phrase_commands
 from backend.db import Database
-from backend.settings import Settings, known_database_url
+from backend.settings import known_database_url
 from intents.additions import Phrase
 from tests.command.test_run_bot import SETUP, _complaint, here
 from tests.learning.conftest import LAMP, TAP
@@ -30,7 +29,7 @@ def typed(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[str]:
 
 
 def approved() -> list[Phrase]:
-    return phrase_commands.approved(Console(stderr=True))
+    return phrase_commands.approved(run_bot.ERR)
 
 
 def test_a_phrase_is_added_listed_rejected_and_approved_again(
@@ -84,7 +83,7 @@ def test_where_nothing_was_set_up_a_training_takes_nothing_and_makes_nothing(
 
 
 def test_a_database_out_of_reach_is_one_line_and_the_training_goes_on(
-    monkeypatch: pytest.MonkeyPatch, settings: Settings, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("GUANJIA_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none?connect_timeout=2")
     assert approved() == []
