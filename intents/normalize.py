@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import opencc
 
@@ -40,9 +40,14 @@ class Normal:
 
 def normalize(text: str, limit: int | None = LOOKED_AT) -> Normal:
     """The comparable form of the first `limit` characters (all of them when None); never raises."""
+    return _normalized(text if limit is None else text[:limit])
+
+
+@lru_cache(maxsize=8)  # a message is looked at for danger, and then for everything else
+def _normalized(text: str) -> Normal:
     characters: list[str] = []
     offsets: list[int] = []
-    for index, character in enumerate(text if limit is None else text[:limit]):
+    for index, character in enumerate(text):
         for made in _fold(character):
             characters.append(made)
             offsets.append(index)

