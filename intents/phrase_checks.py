@@ -52,7 +52,7 @@ def check_phrases(
 ) -> None:
     """Sends every fault of the phrases to ``faults``; ``sample`` are fingerprints that no phrase may have."""
     _check_counts(wordings, menu, faults)
-    lines = [_said(line, menu) for line in wordings.lines]
+    lines = _said_of(wordings.lines, menu)
     _check_sample(lines, sample, faults)
     lines = _check_twice(lines, faults)
     _check_named(lines, menu, faults)
@@ -77,11 +77,21 @@ def _print_of(bare: str) -> str:
     return hashlib.sha256(bare.encode()).hexdigest()[:16]
 
 
-def _said(line: Line, menu: Menu) -> _Said:
-    items = [menu.items[item] for item in line.items if item in menu.items]
-    names = {name for item in items for name in (*_names(item), *item.aliases)}
-    known = (normalize(name).text for name in sorted(names, key=lambda one: (-len(one), one)))
-    return _Said(line, normalize(line.text).text, tuple(name for name in known if len(name) > 1))
+def _said_of(lines: Sequence[Line], menu: Menu) -> list[_Said]:
+    names = {item.id: _called(item) for item in menu.items.values()}
+
+    def of(items: tuple[str, ...]) -> tuple[str, ...]:
+        """The names of all items, the longest first: one may stand in another."""
+        known = {name for item in items for name in names.get(item, ())}
+        return tuple(sorted(known, key=lambda name: (-len(name), name)))
+
+    return [_Said(line, normalize(line.text).text, of(line.items)) for line in lines]
+
+
+def _called(item: Item) -> tuple[str, ...]:
+    """All names of an item, as they stand in comparable texts."""
+    known = (normalize(name).text for name in (*_names(item), *item.aliases))
+    return tuple(name for name in known if len(name) > 1)
 
 
 def _names(item: Item) -> tuple[str, str]:
@@ -139,11 +149,11 @@ def _check_made(lines: Sequence[_Said], side: str, faults: Faults) -> None:
     made = [shapes.of(one.plain, one.names) for one in lines]
     told: set[int] = set()
     for group in _widest(framed(made, manner)):
-        first, *others = (lines[place] for place in group)
-        if not told.issuperset(group[1:]):
-            more = f" and {len(others) - 1} more" if len(others) > 1 else ""
-            what = f"is {first.place()} with a word or two changed{_advice(others[0], first)}"
-            _fault(others[0], what + more, faults)
+        first = lines[group[0]]
+        for place in group[1:]:
+            if place not in told:
+                what = f"is {first.place()} with a word or two changed{_advice(lines[place], first)}"
+                _fault(lines[place], what, faults)
         told.update(group)
     for place, other in alike(made, manner):
         if not {place, other} <= told:

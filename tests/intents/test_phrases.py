@@ -118,7 +118,8 @@ def test_a_template_shows_through_the_names_of_the_services(menu: Menu) -> None:
     chosen = [item for item in menu.items.values() if not item.alias_of and len(item.name.zh) > 5][:6]
     made = [line(f"您好，我想了解一下{item.name.zh}，多谢", item.id) for item in chosen]
     found = faults_of(menu, made)
-    assert any("with a word or two changed" in fault and "4 more" in fault for fault in found)
+    assert len(found) == len(made) - 1
+    assert all("with a word or two changed" in fault for fault in found)
 
 
 def test_people_who_say_different_things_alike_are_let_through(menu: Menu) -> None:
