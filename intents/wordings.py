@@ -69,18 +69,25 @@ class _Places:
         self._first: dict[str, str] = {}
 
     def put(self, row: Row, field_name: str, wording: str, place: str, advice: str) -> None:
-        bare = _NOT_WORDS.sub("", wording.lower())
+        self._put(row, field_name, wording, _bare(wording), place, advice)
+
+    def put_all(self, row: Row, field_name: str, said: tuple[str, ...], place: str, advice: str) -> None:
+        """The same for a list, in which nothing may stand twice either."""
+        bares = [_bare(one) for one in said]
+        if len(set(bares)) < len(bares):
+            for bare in (bare for bare, times in Counter(bares).items() if times > 1):
+                row.fault(field_name, f"{bare!r} stands twice")
+        for wording, bare in zip(said, bares, strict=True):
+            self._put(row, field_name, wording, bare, place, advice)
+
+    def _put(self, row: Row, field_name: str, wording: str, bare: str, place: str, advice: str) -> None:
         first = self._first.setdefault(bare, place)
         if first != place:
             row.fault(field_name, f"{wording!r} stands under {first} too{advice}")
 
-    def put_all(self, row: Row, field_name: str, said: tuple[str, ...], place: str, advice: str) -> None:
-        """The same for a list, in which nothing may stand twice either."""
-        for wording, times in Counter(_NOT_WORDS.sub("", one.lower()) for one in said).items():
-            if times > 1:
-                row.fault(field_name, f"{wording!r} stands twice")
-        for wording in said:
-            self.put(row, field_name, wording, place, advice)
+
+def _bare(wording: str) -> str:
+    return _NOT_WORDS.sub("", wording.lower())
 
 
 def read_wordings(
@@ -91,8 +98,9 @@ def read_wordings(
     known = menu if items_complete else None
     said = tuple(_phrases(folder, known, faults, places)) if phrases else ()
     strange = tuple(_all_strange(folder, faults, places)) if phrases else ()
+    voices = {file: voice_of(file) for file in {line.file for line in said}}
     return Wordings(
-        phrases=tuple(Example(line.items, line.text, voice=voice_of(line.file)) for line in said),
+        phrases=tuple(Example(line.items, line.text, voice=voices[line.file]) for line in said),
         strange=tuple(line.text for line in strange),
         same_words=_same_words(read_source(folder, "words.toml", faults), faults),
         acts=tuple(_acts(read_source(folder, "acts.toml", faults), faults)),
