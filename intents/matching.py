@@ -134,6 +134,10 @@ class ItemMatcher:
             prepared = dict.fromkeys(self.common_words(text) for text in texts)
             self._scorer.foresee([text for text in prepared if features_of(text)][:FORESEEN])
 
+    def is_name(self, text: str) -> bool:
+        """Whether a normalised text is the name of a service in full, give or take small words."""
+        return core_of(self.common_words(text)) in self._short_names
+
     def promised(self, text: str) -> tuple[str, float]:
         """The item whose words a normalised clause shares most, and how much of them: quickly found."""
         prepared = self.common_words(text)

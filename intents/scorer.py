@@ -30,13 +30,15 @@ if TYPE_CHECKING:
 
 Doubles = NDArray[np.float64]
 #: raised when older artefacts can no longer be read
-FORMAT = 3
+FORMAT = 4
 #: no evidence is as good as a name said in full (`intents.wishes.EXACT`)
 CEILING = 0.93
 #: how many items a ranking has
 SHOWN = 12
 #: of how many features a text must be made to be acted on: one character may mean anything
 ENOUGH = 3
+#: made of more than this that nobody ever wrote, a text is not understood; what it is about is not denied
+UNHEARD = 0.6
 _NOTHING = -1e9
 
 
@@ -87,7 +89,8 @@ def judge_features(evidence: Evidence, shares: Doubles, order: NDArray[np.intp])
     ahead = np.where(rest == _NOTHING, own, own - rest)
     rival = float(np.where(same, 0.0, shares).max())
     lead = min(math.log(max(share, 1e-6) / max(rival, 1e-6)), 8.0)
-    return np.array([1.0, _logit(share), _logit(group), lead, *own, *ahead, *(ahead > 0)])
+    outside = (evidence.outside_words, evidence.outside_vector)
+    return np.array([1.0, _logit(share), _logit(group), lead, *own, *ahead, *(ahead > 0), *outside])
 
 
 def _logit(share: float) -> float:
@@ -197,7 +200,10 @@ class Scorer:
             Alternative(self.items[number], part)
             for number, part in zip(evidence.classes[shown].tolist(), parts.tolist(), strict=True)
         )
-        return Scores(ranked, chance(scope_features(evidence, shares, order), weights.scope))
+        in_scope = chance(scope_features(evidence, shares, order), weights.scope)
+        if len(query.strange) > UNHEARD * query.length:
+            in_scope = max(in_scope, (weights.far + weights.outside) / 2)
+        return Scores(ranked, in_scope)
 
     def save(self, path: Path, about: Mapping[str, Any]) -> int:
         """Writes the artefact; returns its size in bytes."""

@@ -49,9 +49,11 @@ _ORDERS = re.compile(
 _COMPLAINS = re.compile(r"投诉|举报|态度|\b(?:complain\w*|rude|unacceptable)\b")
 MOST_PARTS = 12  # a text of more is a story
 LOOKED_AT = 3  # parts that are encoded beside the whole
+WORDS_OF_A_WISH = 3  # of an English wish that follows a comma
 #: how much of a part's words an item must share for the part to be looked at: by itself, after "also"
 PROMISES = (0.095, 0.03)
 NEARLY = 0.07  # by how much a long story may miss what acting needs, when one clause of it does not
+NAMED_ACT = 0.9  # an act less sure than this is likeness only; a service said in full comes before it
 EXACT = 0.94  # only a name or alias said in full scores as high
 _ALWAYS_KEPT = frozenset({"ticket", "phone", "where"})
 _PERSON = re.compile(
@@ -125,6 +127,8 @@ class WishReader:
     def _read(self, text: str, wish: str) -> Reading:
         """The reading without its details; `wish` is the text without times and homes."""
         found = self._found(text)
+        if found.confidence < NAMED_ACT and found.act not in SMALL_TALK and self._items.is_name(wish):
+            found = ActFound(Act.REQUEST, 0.8, by_rule=False)  # "Wake-up call" cancels nothing
         ranked = self._items.rank(wish, limit=10) if found.act in _ABOUT_ITEMS else []
         if found.act in (Act.REQUEST, Act.ENQUIRY):
             return self._service(found, text, wish, ranked)
@@ -212,7 +216,7 @@ class WishReader:
         found = []
         for part in parts:
             item, likeness = self._items.promised(part.bare)
-            if likeness >= PROMISES[joined and part.cut != PHRASE]:
+            if likeness >= PROMISES[joined and part.cut != PHRASE] and not _is_mere_name(part):
                 found.append((part, item))
             elif spoken and part.cut != PHRASE and self._found(part.text).act in _SAID_ALONE:
                 found.append((part, ""))
@@ -357,6 +361,12 @@ def _band(found: ActFound) -> Decision:
 
 def _top(ranked: Sequence[Alternative]) -> float:
     return min(1.0, ranked[0].confidence) if ranked else 0.0
+
+
+def _is_mere_name(part: Part) -> bool:
+    """After a comma a word or two only list what belongs to the wish before: "…, pets, that sort of thing"."""
+    words = part.bare.split()
+    return part.cut == PHRASE and part.bare.isascii() and len(words) < WORDS_OF_A_WISH
 
 
 def _is_among(reading: Reading, kept: list[tuple[Reading, Part]]) -> bool:
