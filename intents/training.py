@@ -26,6 +26,7 @@ from intents.sparse import Vocabulary, counted
 Tell = Callable[[str, int, int], None]
 Vectors = Callable[[Sequence[str], Tell], Floats]
 PRECISION = 0.95  # of what is acted on
+SELDOM = 15  # messages in scope for each that is not, where it is decided from when to act
 REFUSALS = 0.04  # of what is in scope, handed to a person without a service
 DENIALS = 0.01  # of what is in scope, told that no estate does it
 _SAMPLE = 4000  # held-out phrases that are looked at
@@ -261,7 +262,8 @@ def _fitted(held: Sequence[_Held]) -> tuple[Weights, Mapping[str, float]]:
     judge, scope = fit_chance(judged, fair), fit_chance(scoped, inside)
     sure = [chance(features, judge) for features in judged]
     fits = np.array([chance(features, scope) for features in scoped])
-    act = least_for_precision(np.array(sure)[inside], fair[inside], PRECISION)
+    lifelike = inside | (np.cumsum(~inside) <= inside.sum() / SELDOM)
+    act = least_for_precision(np.array(sure)[lifelike], fair[lifelike], PRECISION)
     below, far = (greatest_for_refusals(list(fits[inside]), share) for share in (REFUSALS, DENIALS))
     acted = inside & (np.array(sure) >= act)
     figures = {
