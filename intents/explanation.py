@@ -19,7 +19,7 @@ from intents.likeness import Floats
 from intents.meaning import Alternative, Meaning
 from intents.normalize import normalize
 from intents.scorer import Scorer, chance, fused, judge_features, scope_features
-from intents.space import BLIND, NAMES
+from intents.space import BLIND
 from intents.sparse import Index, counted
 from intents.times import Times, read_times
 from intents.wish_rules import WISH_RULES
@@ -173,7 +173,7 @@ def _scorer(scorer: Scorer | None, prepared: str, taught: Taught | None) -> dict
     if scorer.added is not None:
         evidence = scorer.added.join(evidence, prepared, vector)
     shares, order = fused(evidence, weights.fusion)
-    names = NAMES if scorer.sees else BLIND
+    names = scorer.space.names if scorer.sees else BLIND
     linear = evidence.columns.astype(np.float64) @ np.asarray(weights.fusion)
     candidates = [
         {

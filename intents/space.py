@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from intents.kernel import Kernel, fit
 from intents.likeness import Floats
 from intents.sparse import Counts, Index, Ints, Query, gathered, ranges
 
@@ -43,6 +44,7 @@ class Labelled:
     pair_classes: Ints
     classes: int
     inside: int
+    few: bool = False  # whether examples are few enough to be weighed one by one (see `intents.kernel`)
 
     def without(self, left_out: NDArray[np.bool_]) -> Labelled:
         """The same without some rows; classes keep their numbers."""
@@ -58,6 +60,7 @@ class Labelled:
             self.pair_classes[pairs],
             self.classes,
             int(kept[: self.inside].sum()),
+            self.few,
         )
 
 
@@ -75,6 +78,7 @@ class Evidence:
 
 NAMES = ("together", "whitened", "close")
 BLIND = ("together",)
+KERNEL = "kernel"  # one more where examples are few
 
 
 class Space:
@@ -94,6 +98,10 @@ class Space:
         self._outside = np.ascontiguousarray(arrays["vectors"][inside:], dtype=np.float32)
         self.kin = _kin(arrays["kin"], classes)
         self.sees = bool(len(self._shorten))
+        few = "kernel.duals" in arrays
+        self._kernel = Kernel(arrays, _index(arrays, "few", inside)) if few else None
+        #: the columns of evidence that is seen
+        self.names = (*NAMES, KERNEL) if few else NAMES
 
     @classmethod
     def build(cls, labelled: Labelled) -> Space:
@@ -117,6 +125,7 @@ class Space:
             **_index_arrays("classes", Index.build(together, labelled.width)),
             **_index_arrays("strange", Index.build(labelled.found.of_rows(outside), labelled.width)),
             **_whitened(labelled),
+            **_kernel(labelled),
         }
         return cls(arrays, labelled.classes, labelled.inside)
 
@@ -131,8 +140,10 @@ class Space:
         apart = self._project @ vector - self._lengths
         kept = _greatest(words * np.float32(first[0]) + apart * np.float32(first[1]))
         short = self.shortened(vector[None])[0] / np.float32(_GRAIN)
-        columns = np.empty((len(kept), len(NAMES)), dtype=np.float32)
+        columns = np.empty((len(kept), len(self.names)), dtype=np.float32)
         columns[:, 0], columns[:, 1], columns[:, 2] = words[kept], apart[kept], self._close(kept, short)
+        if self._kernel is not None:
+            columns[:, 3] = self._kernel.scores(query, vector)[kept]
         far = float((self._outside @ short).max()) if len(self._outside) else 0.0
         return Evidence(kept, columns, strange, far, self.kin)
 
@@ -225,6 +236,18 @@ def _whitened(labelled: Labelled) -> dict[str, NDArray[Any]]:
     spread[np.diag_indices_from(spread)] += RIDGE * np.trace(spread) / size + 1e-6
     whitener = np.linalg.inv(spread).astype(np.float32)
     return {"means": means.astype(np.float16), "whitener": whitener, "middle": middle}
+
+
+def _kernel(labelled: Labelled) -> dict[str, NDArray[Any]]:
+    """What weighs single examples, where they are few and there are vectors; else nothing."""
+    inside = np.arange(labelled.found.size) < labelled.inside
+    vectors = labelled.vectors[: labelled.inside]
+    if not labelled.few or not vectors.shape[1]:
+        return {}
+    found = labelled.found.of_rows(inside)
+    index = Index.build(found, labelled.width)
+    fitted = fit(found, index, vectors, labelled.pair_rows, labelled.pair_classes, labelled.classes)
+    return {**fitted, **_index_arrays("few", index)}
 
 
 def _index_arrays(name: str, index: Index) -> dict[str, NDArray[Any]]:

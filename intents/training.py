@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 
 from intents.calibration import fit_chance, fit_fusion, greatest_for_refusals, least_for_precision
 from intents.encoder import Encoder
+from intents.kernel import FEW
 from intents.likeness import Floats
 from intents.scorer import Scorer, Weights, chance, fused, judge_features, scope_features
-from intents.space import BLIND, NAMES, Evidence, Labelled, Space
+from intents.space import BLIND, Evidence, Labelled, Space
 from intents.sparse import Vocabulary, counted
 
 #: what a training tells: the step, how much of it is done, and how much there is
@@ -124,6 +125,7 @@ def _labelled(
         pair_classes=np.array([number for _, number in pairs], dtype=np.int32),
         classes=len(labels),
         inside=len(lessons),
+        few=len(lessons) <= FEW,
     )
     return vocabulary, labelled
 
@@ -289,4 +291,4 @@ def describe(trained: Trained) -> Iterator[str]:
 
 def facts(trained: Trained) -> dict[str, Any]:
     """What the artefact remembers of its training."""
-    return {"held_out": trained.held_out, "evidence": {"seeing": NAMES, "blind": BLIND}}
+    return {"held_out": trained.held_out, "evidence": {"seeing": trained.scorer.space.names, "blind": BLIND}}
