@@ -49,7 +49,7 @@ _ORDERS = re.compile(
 _COMPLAINS = re.compile(r"投诉|举报|态度|\b(?:complain\w*|rude|unacceptable)\b")
 MOST_PARTS = 12  # a text of more is a story
 LOOKED_AT = 3  # parts that are encoded beside the whole
-WORDS_OF_A_WISH = 3  # of an English wish that follows a comma
+WORDS_OF_A_WISH = 3  # of an English wish that follows another clause
 #: how much of a part's words an item must share for the part to be looked at: by itself, after "also"
 PROMISES = (0.095, 0.03)
 NEARLY = 0.07  # by how much a long story may miss what acting needs, when one clause of it does not
@@ -364,9 +364,9 @@ def _top(ranked: Sequence[Alternative]) -> float:
 
 
 def _is_mere_name(part: Part) -> bool:
-    """After a comma a word or two only list what belongs to the wish before: "…, pets, that sort of thing"."""
-    words = part.bare.split()
-    return part.cut == PHRASE and part.bare.isascii() and len(words) < WORDS_OF_A_WISH
+    """After another clause a word or two only list what belongs to it: "…, pets, that sort of thing"."""
+    follows = part.place > 0 and part.cut != JOINED
+    return follows and part.bare.isascii() and len(part.bare.split()) < WORDS_OF_A_WISH
 
 
 def _is_among(reading: Reading, kept: list[tuple[Reading, Part]]) -> bool:

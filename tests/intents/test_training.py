@@ -14,7 +14,8 @@ from intents.calibration import fit_chance, fit_fusion, least_for_precision
 from intents.encoder import EncoderRefused, NoEncoder, UseEncoder, check_weights, load_encoder
 from intents.likeness import Floats, LikenessIndex, features_of
 from intents.loader import DATA
-from intents.scorer import FORMAT, read_scorer
+from intents.scorer import FORMAT, fused, judge_features, read_scorer
+from intents.space import Evidence
 from intents.sparse import Index, counted
 from intents.training import Lesson, Trained, encoded, folds_of, quiet, train
 from intents.understand import Engine
@@ -265,6 +266,17 @@ def test_the_fusion_learns_which_evidence_to_trust() -> None:
     columns = np.stack([right + chance.normal(0, 0.5, right.shape), chance.normal(0, 1, right.shape)], axis=2)
     useful, useless = fit_fusion(columns, right)
     assert useful > 10 * abs(useless)
+
+
+def test_items_named_for_the_same_wish_are_no_rivals() -> None:
+    kin = np.eye(3, dtype=bool)
+    rivals = Evidence(np.arange(3), np.array([[0.5], [0.4], [0.1]], np.float32), 0.0, 0.0, kin)
+    shares, order = fused(rivals, (10.0,))
+    apart = judge_features(rivals, shares, order)
+    kin[0, 1] = kin[1, 0] = True
+    together = judge_features(rivals, shares, order)
+    assert together[2] > apart[2]  # the share of all that are kin
+    assert together[3] > apart[3]  # the lead over the first that is none
 
 
 def test_a_chance_is_calibrated() -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from intents.command import understand_lines
 from intents.meaning import Act, Hint, Meaning, TimeWindow
+from intents.parts import parts_of
 from intents.understand import Engine
 
 
@@ -49,6 +50,45 @@ def test_two_wishes_in_one_message_become_two_intents(engine: Engine, now: datet
 def test_one_wish_with_reasons_around_it_stays_one(engine: Engine, now: datetime) -> None:
     text = "你好，我家马桶堵了，早上就这样，家里有老人，麻烦尽快派人来"
     assert [intent.act for intent in engine.understand(text, now).intents] == [Act.REQUEST]
+
+
+def test_what_a_wish_lists_after_commas_is_no_wish_of_its_own(engine: Engine, now: datetime) -> None:
+    text = "Could someone install our new lamps? Hallway, bedroom, balcony"
+    assert len(engine.understand(text, now).intents) == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["空调不制冷了，顺便马桶也堵了", "厨房水龙头一直滴水，明天上午能来吗", "灯坏了"]
+)
+def test_a_message_is_encoded_in_one_go(
+    engine: Engine, now: datetime, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encoder, asked = engine._stages.items.scorer._encoder, []
+    monkeypatch.setattr(
+        encoder, "vectors", lambda texts: asked.append(len(texts)) or type(encoder).vectors(encoder, texts)
+    )
+    engine.understand(text + "！", now)
+    assert len(asked) == 1
+    assert asked[0] <= 4
+
+
+def test_parts_know_their_times_from_the_whole() -> None:
+    text, blanked = "明天修灯，顺便通马桶", "  修灯，顺便通马桶"
+    first, second = parts_of(text, blanked)
+    assert (first.text, first.bare, first.timed) == ("明天修灯", "  修灯", True)
+    assert (second.bare, second.timed) == ("通马桶", False)
+
+
+@pytest.mark.parametrize("text", ["Wake-up call", "Deposit refund", "Train ticket"])
+def test_a_service_said_in_full_is_wished_for(engine: Engine, now: datetime, text: str) -> None:
+    assert engine.understand(text, now).intents[0].act is Act.REQUEST
+
+
+@pytest.mark.parametrize("text", ["叽哩嘎啦呜噜", "snarf blimp quozzle"])
+def test_words_that_nobody_wrote_are_not_denied(engine: Engine, now: datetime, text: str) -> None:
+    meaning = engine.understand(text, now)
+    assert meaning.decision != "act"
+    assert meaning.intents[0].act is not Act.OUT_OF_SCOPE
 
 
 def test_a_complaint_goes_to_the_complaint_items_and_keeps_what_it_is_about(
