@@ -1,7 +1,7 @@
 """Where examples are few each speaks for itself: kernel ridge regression over words and meaning together.
 
 Two texts are as like as the exponential of both their cosines. What the regression gives each class is one
-more kind of evidence. On ten examples a class (three public sets) it adds two points of accuracy; on our menu
+more kind of evidence. On ten examples a class (three public sets) it adds 0.3 to 1.6 points of accuracy; on our menu
 with its 22,735 phrases it added half a point first and lost as much among three, which is not worth its time.
 """
 
