@@ -14,7 +14,9 @@ from datetime import datetime
 
 from intents.meaning import Recurrence, TimeWindow
 from intents.times.days import NoSuchDay
+from intents.times.habits import with_their_days
 from intents.times.lexer import tokens_of
+from intents.times.past import gone_by
 from intents.times.runs import Run, runs_of
 from intents.times.windows import spread_of_weekdays, time_of_day, window_of
 
@@ -49,8 +51,8 @@ class Times:
 
 def read_times(text: str, now: datetime) -> Times:
     """All times in a normalised text seen from `now`; never raises on any text."""
-    tokens = list(tokens_of(text))
-    runs = runs_of(tokens, text)
+    tokens = gone_by(list(tokens_of(text)), text)
+    runs = with_their_days(runs_of(tokens, text), text)
     often = next((run for run in runs if run.often or spread_of_weekdays(run)), None)
     windows, problem = _windows([run for run in runs if run is not often], text, now)
     when = None if often else _chosen(windows, text)

@@ -5,15 +5,11 @@ from __future__ import annotations
 import calendar
 from datetime import date, timedelta
 
+from intents.times.feasts import feast_in
 from intents.times.shapes import Day
 
-# Feasts of the lunar and solar-term calendars, by year: 春节, 除夕, 清明, 端午, 中秋.
-_LUNAR_DAYS = {
-    2025: ((1, 29), (1, 28), (4, 4), (5, 31), (10, 6)),
-    2026: ((2, 17), (2, 16), (4, 5), (6, 19), (9, 25)),
-    2027: ((2, 6), (2, 5), (4, 5), (6, 9), (9, 15)),
-    2028: ((1, 26), (1, 25), (4, 4), (5, 28), (10, 3)),
-}
+_JUST_GONE = 60  # a date so few days ago is asked about; one longer ago means next year
+_FEAST_JUST_GONE = 7
 
 
 class NoSuchDay(ValueError):
@@ -40,7 +36,7 @@ def days_of(day: Day, today: date, after: date | None = None) -> tuple[date, dat
     if day.kind == "week":
         monday = _monday(today) + timedelta(days=7 * (day.ahead or 0))
         return monday, monday + timedelta(days=7)
-    if day.kind in ("date", "lunar"):
+    if day.kind in ("date", "feast"):
         return _single(_dated(day, today, base))
     if day.kind == "day_of_month":
         return _single(_day_of_month(day, today, base))
@@ -75,8 +71,8 @@ def _valid(year: int, month: int, number: int) -> date:
 
 
 def _dated(day: Day, today: date, base: date) -> date:
-    if day.kind == "lunar":
-        return _lunar(day.number, today)
+    if day.kind == "feast":
+        return _feast(day.number, today)
     if day.year or day.ahead is not None:
         chosen = _valid(day.year or today.year + (day.ahead or 0), day.month, day.number)
         if chosen < today:
@@ -87,7 +83,7 @@ def _dated(day: Day, today: date, base: date) -> date:
     chosen = _valid(base.year, day.month, day.number)
     if chosen >= base:
         return chosen
-    if base is today and (today - chosen).days < 60:
+    if base is today and (today - chosen).days < _JUST_GONE:
         raise NoSuchDay("past")
     return _valid(base.year + 1, day.month, day.number)
 
@@ -99,12 +95,13 @@ def _leap_day(base: date) -> date:
     raise NoSuchDay("impossible")
 
 
-def _lunar(number: int, today: date) -> date:
+def _feast(number: int, today: date) -> date:
     for year in (today.year, today.year + 1):
-        if year in _LUNAR_DAYS:
-            chosen = date(year, *_LUNAR_DAYS[year][number - 1])
-            if chosen >= today:
-                return chosen
+        chosen = feast_in(number, year)
+        if chosen is not None and chosen >= today:
+            return chosen
+        if chosen is not None and (today - chosen).days < _FEAST_JUST_GONE:
+            raise NoSuchDay("past")
     raise NoSuchDay("past")
 
 
@@ -137,6 +134,8 @@ def _of_month(day: Day, today: date) -> tuple[date, date]:
     ahead = day.ahead or 0
     if day.kind == "month_start" and day.ahead is None and today.day > 5:
         ahead = 1
+    if day.month:
+        ahead = (day.month - today.month) % 12 if 1 <= day.month <= 12 else 0
     first, following = _month_first(today, ahead), _month_first(today, ahead + 1)
     if day.kind == "month_end":
         return following - timedelta(days=1), following
@@ -165,5 +164,5 @@ def _merged(one: Day, other: Day) -> Day:
             return Day(second.kind, second.number, first.ahead)
         if first.kind == "month" and second.kind in ("day_of_month", "month_end", "month_start"):
             return Day(second.kind, second.number, first.ahead)
-    ranks = {"offset": 0, "date": 1, "lunar": 1, "day_of_month": 2}
+    ranks = {"offset": 0, "date": 1, "feast": 1, "day_of_month": 2}
     return min((one, other), key=lambda day: ranks.get(day.kind, 3))

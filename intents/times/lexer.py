@@ -7,10 +7,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from intents.times.feasts import feast_named
 from intents.times.numbers import read_number, read_whole
 from intents.times.patterns import EN_DAY, MASTER, PATTERNS
 from intents.times.repeats import read_repeat
-from intents.times.shapes import PARTS, Clock, Day, Part, Span, Token
+from intents.times.shapes import NEVER, PARTS, Clock, Day, Part, Span, Token
 
 _WEEKDAYS = {"mon": 0, "tue": 1, "wed": 2, "wen": 2, "thu": 3, "fri": 4, "sat": 5, "sun": 6}
 _ZH_WEEKDAYS = {**{mark: index for index, mark in enumerate("一二三四五六日")}, "天": 6, "末": 5}
@@ -21,21 +22,13 @@ _ZH_PARTS = {
     "凌晨": "dawn", "半夜": "night", "深夜": "night", "夜里": "night", "夜间": "night", "夜": "evening",
     "清晨": "early", "早晨": "morning", "早上": "morning", "上午": "morning", "朝早": "morning", "早": "morning",
     "晨": "morning", "中午": "noon", "正午": "noon", "午间": "noon", "晌午": "noon", "下午": "afternoon",
-    "午后": "afternoon", "下昼": "afternoon", "晏昼": "afternoon", "傍晚": "dusk", "黄昏": "dusk",
+    "午后": "afternoon", "上昼": "morning", "朝": "morning", "下昼": "afternoon", "晏昼": "afternoon", "傍晚": "dusk", "黄昏": "dusk",
     "晚间": "evening", "晚上": "evening", "夜晚": "evening", "晚": "evening",
 }  # fmt: skip
 _EN_PARTS = (
     ("early", "early"), ("morning", "morning"), ("lunch", "noon"), ("midday", "noon"), ("noon", "noon"),
-    ("afternoon", "afternoon"), ("dusk", "dusk"), ("sunset", "dusk"), ("", "evening"),
+    ("afternoon", "afternoon"), ("arvo", "afternoon"), ("dusk", "dusk"), ("sunset", "dusk"), ("", "evening"),
 )  # fmt: skip
-# Fixed feasts by month and day; those of the lunar calendar by year, as published.
-_FEASTS = (
-    (r"元旦|new year'?s? day", (1, 1)), (r"五一|劳动节|labou?r day", (5, 1)), (r"国庆|national day", (10, 1)),
-    (r"平安夜|christmas eve", (12, 24)), (r"圣诞|christmas|xmas", (12, 25)), (r"boxing day", (12, 26)),
-    (r"new year'?s? eve", (12, 31)), (r"情人节|valentine", (2, 14)), (r"儿童节", (6, 1)), (r"妇女节", (3, 8)),
-    (r"halloween", (10, 31)),
-)  # fmt: skip
-_LUNAR = {"春节": 1, "大年初一": 1, "除夕": 2, "年三十": 2, "清明": 3, "端午": 4, "中秋": 5}
 SPAN_MINUTES = {"minute": 1, "hour": 60, "day": 1440, "week": 10080}
 
 Found = re.Match[str]
@@ -63,7 +56,7 @@ def _first(found: Found, *names: str) -> str:
 
 
 def _weekend(found: Found) -> list[Token]:
-    return _one("day", found, Day("weekend", ahead=_AHEAD.get(_first(found, "we_a", "we_b"))))
+    return _one("day", found, Day("weekend", ahead=_AHEAD.get(_first(found, "we_a", "we_b", "we_c"))))
 
 
 def _weekday_zh(found: Found) -> list[Token]:
@@ -77,7 +70,9 @@ def _weekday_en(found: Found) -> list[Token]:
     word = found.group("wd_e")
     if word in ("sat", "sun", "wed", "mar") and found.group("wd_b") == "the":
         return []
-    day = Day("weekday", _WEEKDAYS[word[:3]], ahead, month=1 if found.group("wd_w") else 0)
+    day = Day(
+        "weekday", _WEEKDAYS[word[:3]], ahead, month=1 if found.group("wd_w") or found.group("wd_v") else 0
+    )
     return _one("day", found, day)
 
 
@@ -121,18 +116,70 @@ def _date_en(found: Found) -> list[Token]:
     return _one("day", found, Day("date", day, month=month, year=int(found.group("de_y") or 0)))
 
 
+def _date_slash(found: Found) -> list[Token]:
+    """4/6 and 3.20: month first among Chinese words, day first among English ones."""
+    first, second = int(_first(found, "sl_a", "sl_c")), int(_first(found, "sl_b", "sl_d"))
+    chinese = found.group("sl_c") or re.search(r"[\u3400-\u9fff]", found.string)
+    month, day = (first, second) if chinese else (second, first)
+    if month > 12 >= day:
+        month, day = day, month
+    return _one("day", found, Day("date", day, month=month)) if 0 < month <= 12 and day else []
+
+
+def _date_span(found: Found) -> list[Token]:
+    """20-25 March, Oct 1-7, 20-25号: from one day to another of one month."""
+    word = _first(found, "sp_m", "sp_n")
+    month = _MONTHS[word[:3]] if word else read_whole(found.group("sp_o") or "") or 0
+    names = (("sp_a", "sp_c", "sp_e"), ("sp_b", "sp_d", "sp_f"))
+    opening, closing = (
+        Day("date", int(_first(found, *some)), month=month)
+        if month
+        else Day("day_of_month", int(_first(found, *some)))
+        for some in names
+    )
+    return [
+        Token("day", found.start(), found.end(), opening),
+        Token("to", found.end(), found.end()),
+        Token("day", found.end(), found.end(), closing),
+    ]
+
+
+def _named_month(found: Found, chinese: str, english: str) -> int:
+    """The month a name or number in a text means, 0 for none."""
+    if found.group(chinese):
+        return read_whole(found.group(chinese)) or 0
+    return _MONTHS[found.group(english)[:3]] if found.group(english) else 0
+
+
 def _month_end(found: Found) -> list[Token]:
     if found.group("me_y"):
         return _one("day", found, Day("year_end"))
-    return _one("day", found, Day("month_end", ahead=_AHEAD.get(_first(found, "me_a", "me_b"))))
+    named = _named_month(found, "me_n", "me_m")
+    return _one("day", found, Day("month_end", ahead=_AHEAD.get(_first(found, "me_a", "me_b")), month=named))
 
 
 def _month_start(found: Found) -> list[Token]:
-    return _one("day", found, Day("month_start", ahead=_AHEAD.get(_first(found, "ms_a", "ms_b"))))
+    return _one(
+        "day",
+        found,
+        Day(
+            "month_start",
+            ahead=_AHEAD.get(_first(found, "ms_a", "ms_b")),
+            month=read_whole(found.group("ms_n") or "") or 0,
+        ),
+    )
 
 
 def _month(found: Found) -> list[Token]:
-    return _one("day", found, Day("month", ahead=_AHEAD.get(_first(found, "mo_a", "mo_b"), 0)))
+    return _one(
+        "day",
+        found,
+        Day(
+            "month",
+            ahead=_AHEAD.get(_first(found, "mo_a", "mo_b"), 0),
+            month=_named_month(found, "mo_n", "mo_m"),
+        ),
+    )
 
 
 def _week(found: Found) -> list[Token]:
@@ -140,12 +187,7 @@ def _week(found: Found) -> list[Token]:
 
 
 def _holiday(found: Found) -> list[Token]:
-    word = found.group()
-    for pattern, (month, day) in _FEASTS:
-        if re.match(pattern, word):
-            return _one("day", found, Day("date", day, month=month))
-    lunar = next(number for name, number in _LUNAR.items() if word.startswith(name))
-    return _one("day", found, Day("lunar", lunar))
+    return _one("day", found, Day("feast", feast_named(found.group())))
 
 
 def _dom(found: Found) -> list[Token]:
@@ -153,7 +195,7 @@ def _dom(found: Found) -> list[Token]:
 
 
 def _dom_en(found: Found) -> list[Token]:
-    digits = re.sub(r"\D", "", _first(found, "dm_e", "dm_f"))
+    digits = re.sub(r"\D", "", _first(found, "dm_e", "dm_f", "dm_g"))
     return _one("day", found, Day("day_of_month", int(digits)))
 
 
@@ -163,8 +205,9 @@ def _span_zh(found: Found) -> list[Token]:
 
 def read_span_zh(word: str) -> Span | None:
     """两个半小时, 半天, 三周 … as a length; None when the number cannot be read."""
+    word = word.replace("来", "")  # 四十来分钟 is about forty
     parts = re.fullmatch(
-        r"(.*?)(?:个)?(半)?多?个?(小时|钟头|钟|分钟|刻钟|天|晚|星期|礼拜|周|月|年)(半|.*分钟?)?", word
+        r"(.*?)(?:个)?(半)?(?:多)?个?(小时|钟头|钟|分钟|刻钟|天|晚|星期|礼拜|周|月|年)(半|.*分钟?)?", word
     )
     if parts is None:
         return None
@@ -199,6 +242,8 @@ def read_span_en(word: str) -> Span | None:
     """An hour and a half, 45 mins, a fortnight … as a length; None when the number cannot be read."""
     if "quarters of an" in word:
         return Span(45)
+    if short := re.match(r"(\d)\s?h(?:ours?|rs?)?\s*(\d{1,2})", word):
+        return Span(int(short.group(1)) * 60 + int(short.group(2)))
     if "quarter of an" in word:
         return Span(15)
     halves = 0.5 if "and a half" in word else 0.25 if "and a quarter" in word else 0.0
@@ -241,6 +286,19 @@ def _clock_colon(found: Found) -> list[Token]:
     written = found.group("cc_h")
     exact = int(written) > 12 or int(written) == 0 or (len(written) == 2 and written[0] == "0")
     return _one("clock", found, Clock(int(written), int(found.group("cc_m")), exact=exact))
+
+
+def _clock_dot(found: Found) -> list[Token]:
+    """14.30, 15h30, 1500 hours."""
+    written = _first(found, "cd_h", "cd_i", "cd_j", "cd_k")
+    minute = int(_first(found, "cd_m", "cd_n", "cd_o", "cd_p"))
+    exact = int(written) > 12 or int(written) == 0 or written[0] == "0"
+    return _one("clock", found, Clock(int(written), minute, exact=exact))
+
+
+def _clock_never(found: Found) -> list[Token]:
+    """25点, 14:75: no clock shows that."""
+    return _one("clock", found, NEVER)
 
 
 def _clock_oclock(found: Found) -> list[Token]:
@@ -328,7 +386,8 @@ _MAKERS: dict[str, Callable[[Found], list[Token]]] = {
     "date_iso": _date_iso, "date_zh": _date_zh, "date_en": _date_en, "month_end": _month_end,
     "month_start": _month_start, "month": _month, "week": _week, "holiday": _holiday, "dom": _dom,
     "dom_en": _dom_en, "span": _span_zh, "span_en": _span_en, "clock_words": _clock_words,
-    "clock_pm": _clock_pm, "clock_colon": _clock_colon, "clock_oclock": _clock_oclock, "clock_zh": _clock_zh, "clock_half": _clock_half,
+    "clock_pm": _clock_pm, "clock_colon": _clock_colon, "clock_dot": _clock_dot, "clock_never": _clock_never,
+    "date_slash": _date_slash, "date_span": _date_span, "clock_oclock": _clock_oclock, "clock_zh": _clock_zh, "clock_half": _clock_half,
     "clock_spelled": _clock_spelled, "clock_ish": _clock_ish, "clock_pair": _clock_pair,
     "part_zh": _part_zh, "part_en": _part_en, "midnight": _midnight, "bare": _bare,
 }  # fmt: skip

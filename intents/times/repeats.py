@@ -43,6 +43,8 @@ def _weekly(days: tuple[str, ...] = (), interval: int = 1) -> Often:
 
 
 def _chinese(word: str) -> Often | None:
+    if "除" in word:
+        return _weekly(tuple(day for day in DAYS if day not in _excepted(word)))
     if re.search(r"工作日|平日", word):
         return _weekly(DAYS[:5])
     if re.search(r"周末|双休日", word):
@@ -51,15 +53,26 @@ def _chinese(word: str) -> Often | None:
     if month_days and re.match(r"每", word):
         return Often(Recurrence("monthly", (), 1, _month_days(month_days.group(1))))
     days = re.search(r"(?:周|星期|礼拜)([一二三四五六日天1-7].*)$", word)
-    if days and re.match(r"[每隔]", word):
+    if not days and re.fullmatch(r"[一二四三五六]{2,3}", word):
+        return _weekly(_listed_days(word))
+    if days and re.match(r"[每隔逢周星礼]", word):
         return _weekly(_listed_days(days.group(1)), _interval(word))
     return _plain_chinese(word)
+
+
+def _excepted(word: str) -> tuple[str, ...]:
+    """The days that 除了周日每天 leaves out."""
+    if "周末" in word:
+        return DAYS[5:]
+    return tuple(day for mark in re.findall(r"[一二三四五六日天]", word) if (day := _ZH_DAYS[mark]))
 
 
 def _plain_chinese(word: str) -> Often | None:
     part = next((PARTS[name] for mark, name in _PART_WORDS if word.endswith(mark)), None)
     if re.fullmatch(r"天天|日日|夜夜|每一?[天日晚早夜]", word):
         return Often(Recurrence("daily", (), 1), part)
+    if word.startswith("每半"):
+        return Often(Recurrence("monthly", (), 6)) if "年" in word else _weekly((), 2)
     unit = re.search(r"季度|季|年|月|周|星期|礼拜|天|日", word)
     if unit is None:
         return None
@@ -96,7 +109,11 @@ def _month_days(text: str) -> tuple[int, ...]:
 
 
 def _english(word: str) -> Often | None:
-    head, _, excepted = re.sub(r"\b(?:except|but|apart from)\b", "|", word).partition("|")
+    if "the" in word.split() and word.endswith("month"):
+        numbers = tuple(int(one) for one in re.findall(r"\d+", word))
+        first = (-1,) if "last" in word else (1,) if "first" in word else ()
+        return Often(Recurrence("monthly", (), 1, first + numbers))
+    head, _, excepted = re.sub(r"\b(?:except|but|apart from|excluding)\b", "|", word).partition("|")
     if excepted:
         left_out = (
             DAYS[5:] if "weekend" in excepted else tuple(_EN_DAYS[day] for day in _EN_DAY.findall(excepted))

@@ -6,16 +6,16 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from intents.times.shapes import Clock, Day, Often, Part, Span, Token
+from intents.times.shapes import PARTS, Clock, Day, Often, Part, Span, Token
 
 _TIMES = frozenset({"day", "part", "clock", "bare", "span", "often"})
-_GLUE = re.compile(r"[\s,，、;；]*")
+_GLUE = re.compile(r"[\s,，、;；()（）]*")
 # After "at 3" these words may follow; any other word makes the number a quantity ("at 3 shops").
 _MAY_FOLLOW = re.compile(
     r"\s*(?:$|[^a-z0-9\s]|(?:please|pls|plz|if|and|or|for|to|when|because|as|i|i'm|we|he|she|they|then|is|so|would|"
     r"works?|suits?|ok|okay|sharp|thanks|thank|will|can|could|the|my|our|with|at|in|on|but|until|till)\b)"
 )
-_LEADS = frozenset({"by", "after", "at", "between", "to", "day", "part"})
+_LEADS = frozenset({"by", "until", "after", "at", "between", "to", "day", "part"})
 
 
 @dataclass(slots=True)
@@ -54,7 +54,7 @@ def runs_of(tokens: Iterable[Token], text: str) -> list[Run]:
     runs: list[Run] = []
     for group in _groups(tokens, text):
         kept = [token for token in group if token.kind != "bare" or _bare_is_a_time(token, group, text)]
-        runs.extend(run for run in _split(kept) if not run.empty)
+        runs.extend(run for run in _split(kept, text) if not run.empty)
     return runs
 
 
@@ -96,18 +96,20 @@ def _bare_is_a_time(token: Token, group: list[Token], text: str) -> bool:
 def _company(near: list[Token], text: str) -> bool:
     """Whether a day, part, clock or a word such as "at" stands in the group."""
     return any(
-        other.kind in ("day", "part", "clock", "by", "after", "between")
+        other.kind in ("day", "part", "clock", "by", "until", "after", "between")
         or (other.kind == "at" and text[other.start : other.end] in ("at", "@", "around"))
         for other in near
     )
 
 
-def _split(group: list[Token]) -> list[Run]:
+def _split(group: list[Token], text: str) -> list[Run]:
     """One run, or several when a second full time begins without a "to"."""
     runs: list[Run] = []
     run: Run | None = None
     for index, token in enumerate(group):
-        if run is None or _begins_anew(run, token, group, index):
+        if run is not None and _next_day_too(run, token, text[run.end : token.start]):
+            run.sides.append(Side())  # 周六周日, the 8th and the 9th
+        elif run is None or _begins_anew(run, token, group, index):
             if run is not None:
                 runs.append(run)
             run = Run(token.start, token.end)
@@ -122,7 +124,7 @@ def _begins_anew(run: Run, token: Token, group: list[Token], index: int) -> bool
     if token.kind in ("clock", "bare"):
         return side.clock is not None
     if token.kind == "part":
-        return side.part is not None and side.part != token.value
+        return side.part is not None and side.part != token.value and not _early_said_twice(side, token)
     if token.kind != "day" or not side.days or not isinstance(token.value, Day):
         return False
     return not _same_day_said_twice(side.days[-1], token.value)
@@ -135,13 +137,32 @@ def _same_day_said_twice(first: Day, second: Day) -> bool:
     return "weekday" in kinds and bool(kinds & {"offset", "date", "day_of_month"})
 
 
+def _early_said_twice(side: Side, token: Token) -> bool:
+    """Early on Monday morning is early, not just in the morning."""
+    return side.part == PARTS["early"] and token.value == PARTS["morning"]
+
+
+def _next_day_too(run: Run, token: Token, between: str) -> bool:
+    """Whether a day follows the one just named, in the calendar as in the text."""
+    side = run.sides[-1]
+    if not isinstance(token.value, Day) or len(side.days) != 1 or side.part or side.clock or run.often:
+        return False
+    if between.strip() not in ("", "和", "跟", "、", "&", "and", "and the", "and on"):
+        return False
+    first, second = side.days[0], token.value
+    if {first.kind, second.kind} - {"weekday", "date", "day_of_month", "offset"} or second.ahead is not None:
+        return False
+    same = first.kind == second.kind or (first.kind == "date" and second.kind == "day_of_month")
+    return same and second.number == first.number + 1 and second.month in (0, first.month)
+
+
 def _take(run: Run, token: Token, rest: list[Token]) -> None:
     side = run.sides[-1]
     value = token.value
     if isinstance(value, Day):
         side.days.append(value)
     elif isinstance(value, Part):
-        side.part = value
+        side.part = side.part if _early_said_twice(side, token) else value
     elif isinstance(value, Clock):
         side.clock = value
     elif isinstance(value, Span):
@@ -155,14 +176,15 @@ def _take(run: Run, token: Token, rest: list[Token]) -> None:
 def _mark(run: Run, token: Token, rest: list[Token]) -> None:
     follows = any(other.kind in ("day", "part", "clock", "bare") for other in rest)
     opens_range = token.kind == "to" or (token.kind == "and" and "between" in run.marks)
-    closes_range = token.kind == "by" and not run.sides[-1].empty and follows
+    closes_range = token.kind in ("by", "until") and not run.sides[-1].empty and follows
     if (opens_range or closes_range) and follows and not run.sides[-1].empty:
-        if token.kind == "by" and run.sides[-1].clock is None and run.sides[-1].part is None:
+        whole_days = run.sides[-1].clock is None and run.sides[-1].part is None
+        if closes_range and whole_days and (token.kind == "by" or "after" not in run.marks):
             run.marks.add("by")  # "tomorrow by five" names one time
             return
         run.sides.append(Side())
         run.marks.discard("after")
         return
-    name = token.kind.removeprefix("suffix_")
+    name = "by" if token.kind == "until" else token.kind.removeprefix("suffix_")
     if name in ("by", "after", "within", "between", "in"):
         run.marks.add(name)

@@ -13,7 +13,8 @@ class Day:
     """A day or stretch of days still relative to now.
 
     kind: offset (number days away) · weekday (number 0…6) · weekend · date (month, number) · day_of_month
-    (number) · week · month · month_end · month_start · year_end · fixed (year, month, number).
+    (number) · feast (number) · week · month · month_end · month_start (of `month`, when
+    that is named) · year_end.
     `ahead` counts weeks or months: None = the bare word, 0 = this, 1 = next, 2 = the one after.
     """
 
@@ -41,6 +42,10 @@ class Clock:
     minute: int = 0
     exact: bool = False
     bare: bool = False
+
+
+#: an hour that no clock shows
+NEVER = Clock(99, exact=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from intents.meaning import Recurrence, TimeWindow
 from intents.times.days import NoSuchDay, add_months, days_of, merge
 from intents.times.repeats import DAYS
 from intents.times.runs import Run, Side
-from intents.times.shapes import Clock, Day, Part, Span, clock_time
+from intents.times.shapes import NEVER, Clock, Day, Part, Span, clock_time
 
 EARLIEST, LATEST = 8, 20  # a bare "at 3" is meant within these hours
 
@@ -28,7 +28,7 @@ def window_of(run: Run, now: datetime) -> TimeWindow | None:
 
 def _opened(window: TimeWindow, run: Run, now: datetime) -> TimeWindow:
     """ "by X" has no start, "after X" no end; anything wholly over is past."""
-    if "by" in run.marks and len(run.sides) == 1:
+    if run.marks & {"by", "within"} and len(run.sides) == 1:
         end = window.end or window.start
         _refuse_past(end, now)
         return TimeWindow(None, end, window.grain)
@@ -93,6 +93,8 @@ def _days(side: Side, now: datetime) -> tuple[date, date]:
 
 def _clock_instant(side: Side, clock: Clock, now: datetime) -> datetime:
     first, _ = _days(side, now)
+    if clock == NEVER:
+        raise NoSuchDay("impossible")
     hours = hours_meant(clock, side.part)
     candidates = [_minutes(first, hour * 60 + clock.minute, now) for hour in hours]
     future = [moment for moment in candidates if moment >= now]
@@ -169,6 +171,8 @@ def _range_minutes(left: Side, right: Side) -> tuple[int, int]:
     """Minutes after midnight of both ends; each side lends the other its part of the day."""
     if left.clock is None:
         start = (left.part.start if left.part else EARLIEST) * 60
+        if left.part is not None and left.part.name == "noon" and right.clock is not None:
+            start = 12 * 60  # "between noon and two"
         end = _side_minutes(right, right.part or left.part, start)
         return start, end
     part = left.part or (None if left.clock.exact else _lent(left.clock, right))
