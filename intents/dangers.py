@@ -1,4 +1,4 @@
-"""The words and signs of danger, as data: read from ``emergencies.toml`` and ``emergency_signs.toml``.
+"""The words, signs and rules of danger, as data: read from ``emergencies.toml`` and ``emergency_signs.toml``.
 
 What is said in return (safety lines, numbers) stands in the same file and is read where it is worded.
 """
@@ -11,55 +11,67 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from intents.danger_rules import Rule, parse_rule
 from intents.rows import Faults, Row, read_source
 
 KINDS = ("gas", "fire", "flood", "trapped", "intruder", "illness", "electric")
 SIDES = ("zh", "en")
-_OVER_ALL = ("calm", "still_danger", "no_danger")
+STRENGTHS = {"strong": 3, "medium": 2, "weak": 0}
+_SIGNS = "emergency_signs.toml"
 
-Patterns = tuple[re.Pattern[str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Danger:
-    """One kind of emergency: fixed words, what only sounds like them, and signs as patterns."""
-
-    kind: str
-    words: tuple[str, ...]
-    lookalikes: tuple[str, ...]
-    signs: Patterns
+Words = Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Dangers:
-    """All kinds, and the patterns over all of them (see the comments of ``emergency_signs.toml``)."""
+    """What danger is said with.
 
-    kinds: tuple[Danger, ...]
-    calm: Patterns
-    still_danger: Patterns
-    no_danger: Patterns
+    ``fixed`` has the words of ``emergencies.toml`` as "said-KIND" and, as "alike-KIND", what only sounds like them;
+    ``tags`` what the rules put together; ``misspelt`` words of which a slip is understood, ``ordinary`` ones that
+    are no slip; ``calm`` and ``now`` say by how much a tag takes from a sign or adds to it.
+    """
+
+    fixed: Words
+    tags: Words
+    misspelt: tuple[str, ...]
+    ordinary: tuple[str, ...]
+    rules: tuple[Rule, ...]
+    calm: Mapping[str, int]
+    now: Mapping[str, int]
 
 
 def read_dangers(folder: Path, faults: Faults) -> Dangers:
     """The dangers of ``folder`` as far as they can be read; every fault goes to ``faults``."""
-    signs = _signs(folder, faults)
+    fixed = _fixed(folder, faults)
+    by_word = tuple(parse_rule(kind, STRENGTHS["strong"], f"said-{kind}") for kind in KINDS)
+    source = read_source(folder, _SIGNS, faults)
+    if not source.readable:
+        return Dangers(fixed, {}, (), (), by_word, {}, {})
+    row = source.whole(faults)
+    row.only("tags", "misspelt", "ordinary", *STRENGTHS, "calm", "now")
+    tags = {name: tuple(_parted(row, name)) for name in row.mapping("tags")}
+    rules = tuple(rule for name in STRENGTHS for rule in _rules(row, name, tags))
+    misspelt, ordinary = (tuple(row.string(name).split()) for name in ("misspelt", "ordinary"))
+    calm, now = (_weights(row, name, tags) for name in ("calm", "now"))
+    return Dangers(fixed, tags, misspelt, ordinary, by_word + rules, calm, now)
+
+
+def _fixed(folder: Path, faults: Faults) -> dict[str, tuple[str, ...]]:
     source = read_source(folder, "emergencies.toml", faults)
     if source.readable:
         source.whole(faults).only("number", "emergency")
-    found: dict[str, Danger] = {}
+    found: dict[str, tuple[str, ...]] = {}
     for row in source.rows("emergency", faults, key="kind"):
         row.only("kind", "numbers", "words", "lookalikes", "safety")
         kind = row.choice("kind", KINDS)
-        if kind in found:
+        if f"said-{kind}" in found:
             row.fault("kind", f"{kind!r} stands twice")
-        found[kind] = Danger(
-            kind, tuple(_both(row, "words")), tuple(_both(row, "lookalikes")), signs.get(kind, ())
-        )
+        found[f"said-{kind}"] = tuple(_both(row, "words"))
+        found[f"alike-{kind}"] = tuple(_both(row, "lookalikes"))
     for kind in KINDS if source.readable else ():
-        if kind not in found:
+        if f"said-{kind}" not in found:
             faults.add(source.name, kind, "kind", "is missing: nothing would raise this alarm")
-    over_all = {name: signs.get(name, ()) for name in _OVER_ALL}
-    return Dangers(tuple(found.values()), **over_all)
+    return found
 
 
 def _both(row: Row, name: str) -> Iterator[str]:
@@ -71,25 +83,40 @@ def _both(row: Row, name: str) -> Iterator[str]:
         for word, times in Counter(said).items():
             if times > 1:
                 row.fault(f"{name}.{side}", f"{word!r} stands twice")
-        yield from said
+        yield from (f"{word}*" if word[-1].isascii() and word[-1].isalpha() else word for word in said)
 
 
-def _signs(folder: Path, faults: Faults) -> Mapping[str, Patterns]:
-    source = read_source(folder, "emergency_signs.toml", faults)
-    if not source.readable:
-        return {}
-    row = source.whole(faults)
-    row.only(*KINDS, *_OVER_ALL)
-    return {name: tuple(_patterns(row, name)) for name in (*KINDS, *_OVER_ALL)}
+def _parted(row: Row, name: str) -> Iterator[str]:
+    written = row.mapping("tags").get(name)
+    if not isinstance(written, str) or not written.strip("| \n"):
+        row.fault(f"tags.{name}", "should be words parted by |")
+        return
+    yield from (word for part in re.split(r"[|\n]", written) if (word := part.strip()))
 
 
-def _patterns(row: Row, name: str) -> Iterator[re.Pattern[str]]:
-    for place, written in enumerate(row.said(name, marks=False), start=1):
-        try:
-            pattern = re.compile(written)
-        except re.error as wrong:
-            row.fault(f"{name}[{place}]", f"is no regular expression: {wrong}")
+def _rules(row: Row, strength: str, tags: Words) -> Iterator[Rule]:
+    for kind, listed in row.mapping(strength).items():
+        if kind not in KINDS:
+            row.fault(f"{strength}.{kind}", "there is no such kind of danger")
             continue
-        if pattern.search(""):
-            row.fault(f"{name}[{place}]", "fits an empty text, so it would fit every text")
-        yield pattern
+        for place, written in enumerate(row.said(f"{strength}.{kind}", row.mapping(strength)), start=1):
+            try:
+                rule = parse_rule(kind, STRENGTHS[strength], written)
+            except ValueError as wrong:
+                row.fault(f"{strength}.{kind}[{place}]", f"is no rule: {wrong}")
+                continue
+            for tag in {*rule.tags, *rule.without} - tags.keys():
+                row.fault(f"{strength}.{kind}[{place}]", f"there is no tag {tag!r}")
+            yield rule
+
+
+def _weights(row: Row, name: str, tags: Words) -> Mapping[str, int]:
+    weights: dict[str, int] = {}
+    for tag, weight in row.mapping(name).items():
+        if tag not in tags:
+            row.fault(f"{name}.{tag}", "there is no such tag")
+        elif type(weight) is not int or weight < 1:
+            row.fault(f"{name}.{tag}", "should be a whole number from 1")
+        else:
+            weights[tag] = weight
+    return weights

@@ -1,17 +1,18 @@
-"""Danger first: word lists over the whole text, with the look-alikes struck out before (MANNERS scene 4).
+"""Danger first: what is said of danger is put together and weighed against what calms (MANNERS scene 4).
 
-The lists (words, look-alikes, signs that need two things said together, sentences that tell of something
-past, settled or supposed) come from `dangers`.
+Fixed words and rules (`dangers`) find signs of danger; a sign is dropped where it is denied or is part of a
+look-alike, grows by what says that it goes on, and shrinks by what tells of something past, settled or only
+supposed. The whole text is searched, and nothing here needs the encoder or anything trained.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 
-from intents.dangers import Danger, Dangers
-from intents.normalize import normalize
+from intents.danger_rules import Hit, Sketch, hits_of
+from intents.danger_words import Found, Lexicon, Span, folded
+from intents.dangers import Dangers
 
 # The item a ticket for each kind is opened under.
 ITEM_OF_KIND = {
@@ -28,107 +29,82 @@ _ORDER = {
     kind: index
     for index, kind in enumerate(("gas", "fire", "illness", "electric", "trapped", "intruder", "flood"))
 }
-
-
-class WordList:
-    """Finds any of many fixed words in a text in one pass; Latin words begin at a word's beginning."""
-
-    def __init__(self, words: Iterable[str]) -> None:
-        self._by_start: dict[str, list[str]] = {}
-        for word in {_folded(word) for word in words} - {""}:
-            self._by_start.setdefault(word[:2], []).append(word)
-        for listed in self._by_start.values():
-            listed.sort(key=len, reverse=True)
-
-    def may_stand_in(self, text: str, places: Mapping[str, list[int]]) -> bool:
-        """Whether any word is written in the text at all; `places` are those of its pairs of characters."""
-        return any(
-            text.startswith(word, place)
-            for start in self._by_start.keys() & places.keys()
-            for place in places[start]
-            for word in self._by_start[start]
-        )
-
-    def find(self, text: str) -> list[tuple[int, int]]:
-        """The spans of all words found, longest first at each place, not overlapping."""
-        spans: list[tuple[int, int]] = []
-        place = 0
-        while place < len(text):
-            word = self._at(text, place)
-            if word:
-                spans.append((place, place + len(word)))
-                place += len(word)
-            else:
-                place += 1
-        return spans
-
-    def _at(self, text: str, place: int) -> str | None:
-        if place and "a" <= text[place] <= "z" and "a" <= text[place - 1] <= "z":
-            return None
-        listed = self._by_start.get(text[place : place + 2], ())
-        return next((word for word in listed if text.startswith(word, place)), None)
-
-
-@dataclass(frozen=True, slots=True)
-class _Kind:
-    name: str
-    words: WordList
-    lookalikes: WordList
-    signs: tuple[re.Pattern[str], ...]
+RAISED = 2  # what the weight of a sign must come to
+_NEAR = 200  # steps within which what is said to go on counts for a sign
+_DENIED = re.compile(
+    r"(?:(?<!有)没(?:有|再|闻到|闻见|看到|看见|见|什么|啥|发生|出现|任何)*|(?<!是)不是|并非|并没|未|冇|不会|不再|防|避免|以免|预防|"
+    r"\b(?:no|not|n't|never|without|isn't|prevent|avoid|nor)\b(?: (?:any|a|the|an|real|more|really|actually|strong|smell of|"
+    r"sign of|signs of|trace of|smell|see|seen|been|have|has|smelt|of))*\s?)$"
+)
 
 
 class EmergencyDetector:
     """Says whether a text tells of danger now, and of which kind."""
 
     def __init__(self, dangers: Dangers) -> None:
-        self._kinds = tuple(_kind(danger) for danger in dangers.kinds)
-        self._calm = dangers.calm
-        self._urgent = dangers.still_danger
-        self._silent = dangers.no_danger
+        self._words = Lexicon(dangers.tags, dangers.misspelt, dangers.ordinary)
+        self._fixed = Lexicon(dangers.fixed)
+        self._rules = dangers.rules
+        self._calm: Mapping[str, int] = dangers.calm
+        self._now: Mapping[str, int] = dangers.now
 
     def find(self, text: str) -> str | None:
         """The kind of danger in a text (raw or normalised), or None. The whole text is searched."""
-        whole = normalize(text, limit=None).text
-        places = _places_of_pairs(whole)
-        plain = self._without_harmless(whole)
-        found = [kind.name for kind in self._kinds if self._sounds(kind, whole, plain, places)]
-        if not found or self._calmed(whole):
-            return None
-        return min(found, key=lambda name: _ORDER.get(name, len(_ORDER)))
+        kinds = {hit.rule.kind for hit in self.hits(text)}
+        return min(kinds, key=lambda name: _ORDER.get(name, len(_ORDER)), default=None)
 
-    def _sounds(self, kind: _Kind, text: str, plain: str, places: Mapping[str, list[int]]) -> bool:
-        """Most texts have no look-alike and no word of a kind; `plain` is the text without the harmless."""
-        rest = plain
-        if kind.lookalikes.may_stand_in(text, places):
-            struck = list(text)
-            for start, end in kind.lookalikes.find(text):
-                struck[start:end] = "\x01" * (end - start)
-            rest = self._without_harmless("".join(struck))
-        if kind.words.may_stand_in(text, places) and kind.words.find(rest):
-            return True
-        return any(sign.search(rest) for sign in kind.signs)
+    def hits(self, text: str) -> Iterator[Hit]:
+        """The signs that weigh enough."""
+        plain = folded(text)
+        found, harmless = self._found(plain)
+        sketch = Sketch(plain, found)
+        for rule in self._rules:
+            if rule.needs <= found.keys():
+                for hit in hits_of(rule, sketch):
+                    if not _shares(hit, harmless.get(rule.kind, ())) and self._weight(hit, sketch) >= RAISED:
+                        yield hit
 
-    def _without_harmless(self, text: str) -> str:
-        for pattern in self._silent:
-            text = pattern.sub(lambda found: "\x01" * len(found.group()), text)
-        return text
+    def _found(self, plain: str) -> tuple[Found, Found]:
+        """What was found, and the look-alikes by kind; a word inside a harmless one is not there."""
+        found = self._words.find(plain)
+        harmless = found.pop("harmless", [])
+        if harmless:
+            found = {
+                tag: [one for one in spans if not _inside(one, harmless)] for tag, spans in found.items()
+            }
+            found = {tag: spans for tag, spans in found.items() if spans}
+        fixed = self._fixed.find(plain)
+        alike = {
+            tag.removeprefix("alike-"): spans for tag, spans in fixed.items() if tag.startswith("alike-")
+        }
+        found |= {tag: spans for tag, spans in fixed.items() if not tag.startswith("alike-")}
+        return found, alike
 
-    def _calmed(self, text: str) -> bool:
-        """Past, settled or only supposed, and nothing says that it goes on."""
-        calm = any(pattern.search(text) for pattern in self._calm)
-        return calm and not any(pattern.search(text) for pattern in self._urgent)
+    def _weight(self, hit: Hit, sketch: Sketch) -> int:
+        if _denied(hit, sketch.text):
+            return 0
+        sentence = sketch.sentence(hit.span)
+        calm = max((self._calm_of(tag, hit, sentence, sketch) for tag in self._calm), default=0)
+        near = max(0, hit.span[0] - _NEAR), hit.span[1] + _NEAR
+        now = max((weight for tag, weight in self._now.items() if sketch.has(tag, near)), default=0)
+        return hit.rule.strength + now - calm
+
+    def _calm_of(self, tag: str, hit: Hit, sentence: Span, sketch: Sketch) -> int:
+        """What is settled may be said in a sentence of its own, after the danger."""
+        scope = (hit.span[0], len(sketch.text)) if tag == "settled" else sentence
+        said = sketch.has(tag, scope) or sketch.has(tag, sentence)
+        return self._calm[tag] if said else 0
 
 
-def _kind(danger: Danger) -> _Kind:
-    return _Kind(danger.kind, WordList(danger.words), WordList(danger.lookalikes), danger.signs)
+def _denied(hit: Hit, text: str) -> bool:
+    return any(
+        _DENIED.search(text, max(0, start - 30), start) is not None for start in {hit.sign[0], hit.span[0]}
+    )
 
 
-def _places_of_pairs(text: str) -> dict[str, list[int]]:
-    places: dict[str, list[int]] = {}
-    for place in range(len(text)):
-        places.setdefault(text[place : place + 2], []).append(place)
-    return places
+def _inside(span: Span, others: list[Span]) -> bool:
+    return any(start <= span[0] and span[1] <= end for start, end in others)
 
 
-def _folded(word: str) -> str:
-    return normalize(word, limit=None).text.strip()
+def _shares(hit: Hit, others: list[Span] | tuple[()]) -> bool:
+    return any(start < hit.sign[1] and hit.sign[0] < end for start, end in others)

@@ -173,11 +173,11 @@ CHANGED: list[tuple[str, str, str, list[str]]] = [
     (
         "intents/data/emergency_signs.toml",
         "gas = [",
-        'ghost = ["鬼"]\ngas = [\n  "(鬼",\n  "x*",',
+        'ghost = ["gas"]\ngas = [\n  "~30",\n  "phantom smell",',
         [
-            "emergency_signs.toml: ghost: there is no such field",
-            "emergency_signs.toml: gas[1]: is no regular expression: ",
-            "emergency_signs.toml: gas[2]: fits an empty text, so it would fit every text",
+            "emergency_signs.toml: strong.ghost: there is no such kind of danger",
+            "emergency_signs.toml: strong.gas[1]: is no rule: ",
+            "emergency_signs.toml: strong.gas[2]: there is no tag 'phantom'",
         ],
     ),
     (

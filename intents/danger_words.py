@@ -1,0 +1,145 @@
+"""Finds what danger is said with: every word of a lexicon in a text, in one pass, slips of the pen included.
+
+A lexicon names tags ("smell", "stuck", …) and the words of each; a Chinese word is looked for anywhere, a Latin
+one is whole words or, with ``*`` at its end, the beginning of one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from intents.normalize import normalize
+
+Span = tuple[int, int]
+Found = dict[str, list[Span]]
+
+_NOT = re.compile(
+    r"\b(?:(?:ca|wo|do|does|did|is|are|was|were|has|have|had|could|would|ai)n'?t|cannot|unable to|"
+    r"(?:can|could|will|would|does|do|did|is|are|am|was|has|have) not)\b"
+)
+_HYPHEN = re.compile(r"(?<=[a-z])-(?=[a-z])")
+_HISS = re.compile(r"\bs{3,}h*\b|\bp?s{2,}h+\b")
+_DRAWN_OUT = re.compile(r"([a-z])\1{2,}")
+_BLANKS = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])|\s+(?=\s)")
+_TOKEN = re.compile(r"[a-z0-9][a-z0-9']*")
+_LONG_ENOUGH = 6  # shorter words are a letter away from too many others
+
+
+def folded(text: str) -> str:
+    """The comparable form in which words of danger are looked for; "can't" and its like become "not"."""
+    plain = _HYPHEN.sub(" ", normalize(text, limit=None).text)
+    plain = _NOT.sub("not", plain)
+    plain = _DRAWN_OUT.sub(r"\1", _HISS.sub("hiss", plain))
+    return _BLANKS.sub(" ", plain)
+
+
+class Lexicon:
+    """The words of all tags; of ``misspelt`` ones a slip is understood, unless it is an ``ordinary`` word."""
+
+    def __init__(
+        self, tags: Mapping[str, Iterable[str]], misspelt: Iterable[str] = (), ordinary: Iterable[str] = ()
+    ) -> None:
+        self._anywhere: dict[str, list[tuple[str, str]]] = {}
+        self._words: dict[str, list[tuple[str, str]]] = {}
+        self._stems: dict[str, list[tuple[str, str]]] = {}
+        self._slips: dict[str, set[str]] = {}
+        for tag, words in tags.items():
+            for word in words:
+                self._add(tag, word)
+        self._ordinary = {*ordinary, *self._words}
+        for word in misspelt:
+            for shortened in _shortened(word):
+                self._slips.setdefault(shortened, set()).add(word)
+
+    def _add(self, tag: str, written: str) -> None:
+        word = folded(written.rstrip("*")).strip()
+        if not word:
+            return
+        if not _TOKEN.match(word):
+            self._anywhere.setdefault(word[:2], []).append((word, tag))
+            return
+        if written.endswith("*") and " " not in word:
+            self._stems.setdefault(word[:3], []).append((word, tag))
+        else:
+            first = _TOKEN.match(word)
+            rest = word[first.end() :] if first else ""
+            goes_on = "*" if written.endswith("*") else ""
+            self._words.setdefault(word[: len(word) - len(rest)], []).append((rest + goes_on, tag))
+
+    def find(self, text: str) -> Found:
+        """The spans of every tag in a folded text, each list in the order of the text."""
+        found: Found = {}
+        self._find_anywhere(text, found)
+        for token in _TOKEN.finditer(text):
+            self._find_latin(text, token.group(), token.start(), found)
+        for spans in found.values():
+            spans.sort()
+        return found
+
+    def _find_anywhere(self, text: str, found: Found) -> None:
+        listed = self._anywhere
+        for place in range(len(text)):
+            if text[place] < "\u0080" and text[place] != "!":
+                continue
+            for key in (text[place], text[place : place + 2]):
+                for word, tag in listed.get(key, ()):
+                    if text.startswith(word, place):
+                        found.setdefault(tag, []).append((place, place + len(word)))
+                if len(text) == place + 1:
+                    break
+
+    def _find_latin(self, text: str, token: str, start: int, found: Found) -> None:
+        known = False
+        for word in _singular(token) if token not in self._words else (token,):
+            for rest, tag in self._words.get(word, ()):
+                end = _end_of(rest, text, start + len(word))
+                if end:
+                    found.setdefault(tag, []).append((start, end))
+                known = True
+        for stem, tag in self._stems.get(token[:3], ()):
+            if token.startswith(stem):
+                found.setdefault(tag, []).append((start, start + len(token)))
+                known = True
+        if not known and len(token) >= _LONG_ENOUGH - 1:
+            self._find_slip(token, start, found)
+
+    def _find_slip(self, token: str, start: int, found: Found) -> None:
+        """A word one letter away from a word of danger, unless it is an ordinary word of its own."""
+        if token in self._ordinary:
+            return
+        meant: set[str] = set()
+        for shortened in _shortened(token):
+            meant |= self._slips.get(shortened, set())
+        for word in meant:
+            for tag in {*self._tags_of(word)}:
+                found.setdefault(tag, []).append((start, start + len(token)))
+
+    def _tags_of(self, word: str) -> Iterator[str]:
+        yield from (tag for rest, tag in self._words.get(word, ()) if not rest)
+        yield from (tag for stem, tag in self._stems.get(word[:3], ()) if word.startswith(stem))
+
+
+def _end_of(rest: str, text: str, place: int) -> int:
+    """Where the rest of several words ends in the text from `place` on; 0 where it does not stand there."""
+    if not rest:
+        return place
+    written = rest.removesuffix("*")
+    end = place + len(written)
+    if not text.startswith(written, place):
+        return 0
+    return end if written != rest or not ("a" <= text[end : end + 1] <= "z") else 0
+
+
+def _singular(token: str) -> tuple[str, ...]:
+    """The word, and without what English hangs on to it."""
+    if token.endswith("'s"):
+        return token[:-2], token[:-2] + "s"
+    return (token, token[:-1]) if token.endswith("s") and len(token) > 4 else (token,)
+
+
+def _shortened(word: str) -> Iterator[str]:
+    """The word itself and with any one letter left out."""
+    yield word
+    for place in range(1, len(word)):
+        yield word[:place] + word[place + 1 :]
