@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache
 
 import numpy as np
 from rapidfuzz import fuzz, process
@@ -27,6 +27,9 @@ NAMED_FROM = 0.40
 NAMED_AMONG = 3
 NAMED_PART = 0.25
 NAMED = 0.85
+#: by how many characters names are looked up; the shortest telling one has as many
+_START = 3
+_LETTER = re.compile(r"\w")
 
 # What a raw score is worth, read off a sample of unseen messages.
 _SCORES = (0.0, 0.09, 0.2, 0.35, 0.6, 1.0)
@@ -62,10 +65,11 @@ class ItemMatcher:
         self._near = lru_cache(maxsize=16)(self._likeness)
         self._scores = lru_cache(maxsize=16)(self._reckoned)
         self._short_names = _short_names(menu, self)
-        self._names_pattern = _names_pattern(self._short_names)
+        self._telling = _TellingNames(self._short_names)
         self._by_length: dict[int, list[str]] = {}
         for name in self._short_names:
             self._by_length.setdefault(len(name), []).append(name)
+        self._near_length = cache(self._names_near)
 
     def real(self, items: Iterable[str]) -> tuple[str, ...]:
         found = (self._menu.find_item(item) for item in items)
@@ -109,7 +113,7 @@ class ItemMatcher:
     def _named(self, text: str) -> set[str]:
         """The items whose name or alias makes up a good part of the text; in a long story it is only mentioned."""
         least = len(text) * NAMED_PART
-        spots = [name for found in self._names_pattern.finditer(text) if len(name := found.group()) >= least]
+        spots = [name for name in self._telling.find(text) if len(name) >= least]
         return {item for name in spots for item in self._short_names[name]}
 
     def strangeness(self, text: str) -> float:
@@ -137,18 +141,18 @@ class ItemMatcher:
             return [Alternative(item, 0.98) for item in self._short_names[core][:3]]
         if len(core) < 4:
             return []
-        allowed = max(1, len(core) // 5)
-        near = [
-            name
-            for length in range(len(core) - allowed, len(core) + allowed + 1)
-            for name in self._by_length.get(length, ())
-        ]
-        best = process.extractOne(core, near, scorer=fuzz.ratio, score_cutoff=88)
+        best = process.extractOne(core, self._near_length(len(core)), scorer=fuzz.ratio, score_cutoff=88)
         return (
             [Alternative(item, best[1] / 100 * 0.95) for item in self._short_names[best[0]][:2]]
             if best
             else []
         )
+
+    def _names_near(self, length: int) -> list[str]:
+        """The names about as long as a text of this length: those that could be it but for a slip."""
+        allowed = max(1, length // 5)
+        lengths = range(length - allowed, length + allowed + 1)
+        return [name for one in lengths for name in self._by_length.get(one, ())]
 
 
 def _gathered(
@@ -191,12 +195,39 @@ def _short_names(menu: Menu, matcher: ItemMatcher) -> dict[str, tuple[str, ...]]
     return {core: tuple(items) for core, items in gathered.items() if core}
 
 
-def _names_pattern(short_names: Mapping[str, tuple[str, ...]]) -> re.Pattern[str]:
-    """Names of one item only, long enough to mean it wherever they stand; the longest is tried first."""
-    telling = [name for name, items in short_names.items() if len(items) == 1 and _is_telling(name)]
-    written = (rf"\b{re.escape(name)}\b" if name.isascii() else re.escape(name) for name in
-               sorted(telling, key=len, reverse=True))  # fmt: skip
-    return re.compile("|".join(written) or r"(?!)")
+class _TellingNames:
+    """Names of one item only, long enough to mean it wherever they stand, looked up by how they begin."""
+
+    def __init__(self, short_names: Mapping[str, tuple[str, ...]]) -> None:
+        telling = [name for name, items in short_names.items() if len(items) == 1 and _is_telling(name)]
+        self._by_start: dict[str, list[str]] = {}
+        for name in sorted(telling, key=len, reverse=True):
+            self._by_start.setdefault(name[:_START], []).append(name)
+
+    def find(self, text: str) -> Iterator[str]:
+        """The names that stand in the text, from left to right, where several begin the longest."""
+        ended = 0
+        for spot in range(len(text)):
+            names = self._by_start.get(text[spot : spot + _START])
+            if names is None or spot < ended:
+                continue
+            found = next(
+                (one for one in names if text.startswith(one, spot) and _is_whole(one, text, spot)), ""
+            )
+            if found:
+                ended = spot + len(found)
+                yield found
+
+
+def _is_whole(name: str, text: str, spot: int) -> bool:
+    """In Latin letters a name stands between others' letters by chance; in Chinese nothing parts words."""
+    return not name.isascii() or (_is_edge(text, spot) and _is_edge(text, spot + len(name)))
+
+
+def _is_edge(text: str, spot: int) -> bool:
+    """True where a word begins or ends."""
+    before, after = text[spot - 1 : spot] if spot else "", text[spot : spot + 1]
+    return bool(_LETTER.match(before)) != bool(_LETTER.match(after))
 
 
 def _is_telling(name: str) -> bool:
