@@ -1,7 +1,5 @@
 """An answer that comes late must not undo what somebody has typed or chosen meanwhile."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
@@ -175,7 +173,7 @@ def test_a_button_pressed_twice_opens_one_ticket(form: Page) -> None:
 
 
 @pytest.fixture
-def ticket(page: Page, server: ServerProcess) -> Iterator[Page]:
+def ticket(page: Page, server: ServerProcess) -> Page:
     """A ticket that the butler has accepted."""
     with Person(server.url) as person:
         number = person.complain("我要投诉：楼上半夜装修")
@@ -184,7 +182,7 @@ def ticket(page: Page, server: ServerProcess) -> Iterator[Page]:
     live(page)
     page.locator("[data-key=accept]").click()
     expect(page.locator(".toast")).to_contain_text("已接单")
-    yield page
+    return page
 
 
 def test_what_is_typed_while_a_reply_is_on_its_way_is_the_next_one(ticket: Page) -> None:
