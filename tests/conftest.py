@@ -25,8 +25,8 @@ from tests import postgres
 hypothesis_settings.register_profile("house", deadline=None, max_examples=60)
 hypothesis_settings.load_profile("house")
 
-#: a failure that a test provokes is told with Python's own traceback: structlog's default draws every variable
-#: of every frame, which takes seconds for each failure
+#: a failure that a test provokes is told with Python's own traceback: structlog's default draws every
+#: variable of every frame, which takes seconds for each failure
 structlog.configure(
     processors=[
         *structlog.get_config()["processors"][:-1],
