@@ -10,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     Select,
+    Update,
     and_,
     bindparam,
     func,
@@ -127,17 +128,25 @@ def _of_bot() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return Message.channel == bindparam("channel"), Message.account == bindparam("account")
 
 
-def count_waiting(session: Session, real_now: datetime, limit: int = 200) -> dict[int, int]:
-    """Return how many messages wait for their turn, by conversation, that of the oldest one first."""
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How many messages of a conversation wait for their turn, and the id of the oldest of them."""
+
+    count: int
+    oldest_id: int
+
+
+def count_waiting(session: Session, real_now: datetime, limit: int = 200) -> dict[int, Backlog]:
+    """Return what waits for its turn, by conversation, that of the oldest one first."""
     rows = session.execute(_waiting_counts(), {"now": real_now, "most": limit})
-    return {row[0]: row[1] for row in rows}
+    return {conversation_id: Backlog(count, oldest_id) for conversation_id, count, oldest_id in rows}
 
 
 @cache
-def _waiting_counts() -> Select[int, int]:
+def _waiting_counts() -> Select[int, int, int]:
     now = bindparam("now", type_=Instant)
     return (
-        select(Message.conversation_id, func.count())
+        select(Message.conversation_id, func.count(), func.min(Message.id))
         .where(IS_WAITING, or_(Message.next_attempt_at.is_(None), Message.next_attempt_at <= now))
         .group_by(Message.conversation_id)
         .order_by(func.min(Message.id))
@@ -229,12 +238,18 @@ def find_file(session: Session, file_id: str) -> StoredFile | None:
 
 def use_buttons(session: Session, message_id: int, at: datetime) -> bool:
     """Mark a message's buttons as used; False when another press was first."""
-    done = session.execute(
-        update(Message)
-        .where(Message.id == message_id, Message.buttons_used_at.is_(None))
-        .values(buttons_used_at=at)
+    done = session.connection().execute(_use_of_buttons(), {"message_id": message_id, "at": at})
+    return bool(done.rowcount)
+
+
+@cache
+def _use_of_buttons() -> Update:
+    table = Message.__table__
+    return (
+        update(table)  # type: ignore[arg-type]
+        .where(table.c.id == bindparam("message_id"), table.c.buttons_used_at.is_(None))
+        .values(buttons_used_at=bindparam("at"))
     )
-    return bool(getattr(done, "rowcount", 0))
 
 
 def count_inbound_since(session: Session, conversation: Conversation, link_id: int, since: datetime) -> int:

@@ -142,6 +142,7 @@ def _hold(
     conversation = queries.lock_conversation(session, link.conversation_id)
     now_in, known = look()
     if now_in != conversation.id:
+        session.flush()  # what is held already in this transaction would be read over
         session.refresh(link)
         conversation = queries.lock_conversation(session, link.conversation_id)
         _now_in, known = look()
@@ -159,6 +160,7 @@ def add(
 ) -> Message:
     """Add a message that ``hold`` did not find."""
     (message,) = add_all(session, conversation, link, [incoming], now=now, real_now=real_now)
+    session.flush()
     attach(session, message, incoming.file_ids)
     return message
 
@@ -172,7 +174,10 @@ def add_all(
     now: datetime,
     real_now: datetime,
 ) -> list[Message]:
-    """Add messages of one chat, in their order, with few statements; files are attached by ``add`` alone."""
+    """Add messages of one chat, in their order; files are attached by ``add`` alone.
+
+    They are not written yet: the caller flushes before it asks for their ids.
+    """
     made = [
         Message(
             estate_id=link.estate_id, conversation_id=conversation.id, link_id=link.id,
@@ -191,7 +196,6 @@ def add_all(
     if link.status in outbox.LOST:  # whoever writes can be written to again
         outbox.regain(session, link, real_now)
     live.emit(session, link.estate_id, "message", {"conversation": conversation.id}, now)
-    session.flush()
     return made
 
 
