@@ -291,12 +291,19 @@ def touch(session: Session, message: Message, op: str, now: datetime) -> None:
 
 
 def _deliveries(session: Session, message_id: int, *, lock: bool = False) -> Sequence[OutboxRow]:
+    return session.scalars(_sent(lock), {"message": message_id}).all()
+
+
+@cache
+def _sent(lock: bool) -> Select[OutboxRow]:
+    """The deliveries of a message itself, not what was done to it later: looked up in most turns."""
     rows = (
         select(OutboxRow)
-        .where(OutboxRow.message_id == message_id, OutboxRow.op.in_(("send", "edit")),
-               OutboxRow.channel != queries.WEB)
+        .where(OutboxRow.message_id == bindparam("message"),
+               OutboxRow.op.in_([literal_column(f"'{op}'") for op in ("send", "edit")]),
+               OutboxRow.channel != literal_column(f"'{queries.WEB}'"))
         .order_by(OutboxRow.id)
     )  # fmt: skip
     if lock:
-        rows = rows.with_for_update(key_share=True).execution_options(populate_existing=True)
-    return session.scalars(rows).all()
+        return rows.with_for_update(key_share=True).execution_options(populate_existing=True)
+    return rows

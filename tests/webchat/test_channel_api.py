@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from starlette.testclient import TestClient
 
 from backend.conversations import service
@@ -90,12 +90,12 @@ def test_a_batch_from_two_chats_of_one_person_keeps_its_order_in_their_one_conve
     with db.write() as session:
         first, second = session.scalars(select(ChannelLink).order_by(ChannelLink.address)).all()
         second.conversation_id = first.conversation_id
-        session.execute(delete(Message))
     batch = [{**ONE, "chat": chat, "external_id": f"{chat}:{n}"} for chat in "12" for n in range(2)]
     assert deliver(client, inside, *batch, *batch).json() == {"stored": 4}
     with db.read() as session:
-        rows = session.execute(select(Message.seq, Message.external_id).order_by(Message.seq)).all()
-    assert [tuple(row) for row in rows] == [(2, "1:0"), (3, "1:1"), (4, "2:0"), (5, "2:1")]
+        rows = session.scalars(select(Message.external_id).order_by(Message.seq))
+        ours = [external_id for external_id in rows if external_id and ":" in external_id]
+    assert ours == ["1:0", "1:1", "2:0", "2:1"]
 
 
 def test_the_reply_is_claimed_sent_and_acknowledged(
