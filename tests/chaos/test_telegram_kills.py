@@ -107,7 +107,7 @@ class Pair:
     died: Counter[str] = field(default_factory=Counter)
 
     def kill(self, name: str) -> None:
-        self._await(name)
+        self._await_both()
         time.sleep(self.chance.uniform(*SPARED))  # the random moment itself
         victim = self.web if name == "web" else self.telegram
         victim.kill()
@@ -116,11 +116,9 @@ class Pair:
         victim.begin()
         self.died[name] += 1
 
-    def _await(self, name: str) -> None:
-        """Until it works (again): killed earlier, it would never have begun."""
-        if name == "web":
-            self.web.await_answer()
-            return
+    def _await_both(self) -> None:
+        """Until both work (again): killed earlier, they would do nothing that a kill could hurt."""
+        self.web.await_answer()
         until = time.monotonic() + PATIENCE
         while not self._has_called():
             assert self.telegram.is_running, self.telegram.log()[-2000:]
