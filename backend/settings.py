@@ -46,6 +46,8 @@ class Settings:
     trusted_proxies: tuple[str, ...] = ()
     log_level: str = "INFO"
     argon2_is_cheap: bool = False
+    #: where the installation keeps its own files; not a setting
+    var_dir: Path = Path("var")
 
     @property
     def is_sqlite(self) -> bool:
@@ -89,6 +91,7 @@ def load(environ: Mapping[str, str] | None = None, root: Path | None = None) -> 
         trusted_proxies=_networks(values.get("TRUSTED_PROXIES", "")),
         log_level=_one_of("LOG_LEVEL", values.get("LOG_LEVEL", "INFO").upper(), LOG_LEVELS),
         argon2_is_cheap=values.get("ARGON2_IS_CHEAP", "") == "1",
+        var_dir=var,
     )
 
 

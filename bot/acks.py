@@ -7,6 +7,7 @@ from typing import Any, Final
 import structlog
 
 from bot.errors import BackendDown, BackendRefused
+from bot.journal import Journal
 from bot.ports import Backend, Json
 from bot.waiting import Backoff
 
@@ -19,8 +20,10 @@ log: Final = structlog.stdlib.get_logger(__name__)
 class Acks:
     """Acks that wait to be told. An ack whose lease is over is dropped: its row was leased anew."""
 
-    def __init__(self, backend: Backend, now: Callable[[], float]) -> None:
+    def __init__(self, backend: Backend, now: Callable[[], float], journal: Journal | None = None) -> None:
+        """``journal`` keeps the acks of sends that went out beyond this process's end."""
         self._backend = backend
+        self._journal = journal or Journal()
         self._now = now
         self._waiting: list[tuple[Json, float]] = []
         self._some = asyncio.Event()
@@ -32,12 +35,30 @@ class Acks:
 
     def put(self, ack: Json, until: float) -> None:
         """Take an ack that is worth telling until ``until``."""
+        self._journal.note(ack)
         self._waiting.append((ack, until))
         self._some.set()
+
+    def take_up(self, until: float) -> None:
+        """Take what a killed process had sent and not told. Once, at the beginning."""
+        left = self._journal.open()
+        if left:
+            log.info("sends of the process before are told now", count=len(left))
+            self._waiting += [(ack, until) for ack in left]
+            self._some.set()
+
+    def close(self) -> None:
+        self._journal.close()
 
     async def settled(self, parcel_id: Any) -> None:
         """Wait until no ack of this parcel waits or is on its way."""
         while parcel_id in self._on_the_way or any(ack["id"] == parcel_id for ack, _ in self._waiting):
+            self._changed.clear()
+            await self._changed.wait()
+
+    async def all_told(self) -> None:
+        """Wait until none waits or is on its way."""
+        while self._on_the_way or self._waiting:
             self._changed.clear()
             await self._changed.wait()
 
@@ -86,6 +107,7 @@ class Acks:
             self._changed.set()
         self._backoff.reset()
         self._taken.set()
+        self._journal.told(ack for ack, _ in self._waiting)
         return True
 
     def __len__(self) -> int:

@@ -5,6 +5,7 @@ import logging
 import secrets
 from collections.abc import Awaitable, Callable
 from functools import partial
+from hashlib import sha256
 from typing import Final
 
 import structlog
@@ -17,6 +18,7 @@ from bot.config import BotConfig
 from bot.fetching import Fetcher
 from bot.heartbeat import Health
 from bot.inbox import Inbox
+from bot.journal import Journal
 from bot.leading import Lead, place
 from bot.manners import Etiquette, Manners
 from bot.pacing import Limits
@@ -76,7 +78,7 @@ class Carrier:
             await self._carry(holder, stop)
 
     async def _carry(self, holder: str, stop: asyncio.Event) -> None:
-        backend = Backend(self.config)
+        backend = Backend(self.config, holder)
         inbox = Inbox(backend)
         manners = Manners(self._bot, Etiquette(self.config, self.health))
         reporting = asyncio.create_task(self.health.report(backend))
@@ -98,7 +100,9 @@ class Carrier:
             self._sender.expect_reply(int(message["chat"]))
 
     def _parts(self, backend: Backend, inbox: Inbox, manners: Manners, holder: str) -> dict[str, Part]:
-        self._sender = Sender(self._bot, backend, limits=self._limits, health=self.health)
+        self._sender = Sender(
+            self._bot, backend, limits=self._limits, health=self.health, journal=self._journal(holder)
+        )
         receiving: Part = Registrar(self._bot, self.config, self.health).run
         if self.config.mode == "polling":
             poller = Poller(
@@ -118,6 +122,13 @@ class Carrier:
             "fetching": Fetcher(self._bot, backend, self._calling.download).run,
             "introducing": self._introduce,
         }
+
+    def _journal(self, holder: str) -> Journal:
+        """The journal of this place, kept by account and place: a machine may run several."""
+        if self.config.keep is None:
+            return Journal()
+        name = sha256(f"{holder} {self.config.backend_url}".encode()).hexdigest()[:16]
+        return Journal(self.config.keep / f"telegram-{self.config.account}-{name}.sent")
 
     async def _run_parts(self, parts: dict[str, Part], stop: asyncio.Event) -> None:
         tasks = [asyncio.create_task(self._keep(name, part, stop)) for name, part in parts.items()]

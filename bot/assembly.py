@@ -5,6 +5,7 @@ import contextlib
 import importlib
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final, Protocol
 
 import structlog
@@ -35,6 +36,8 @@ class Settings(Protocol):
     def service_token(self) -> str: ...
     @property
     def public_url(self) -> str: ...
+    @property
+    def var_dir(self) -> Path: ...
 
 
 def configure(settings: Settings, backend_url: str, webhook_secret: str) -> BotConfig:
@@ -49,6 +52,7 @@ def configure(settings: Settings, backend_url: str, webhook_secret: str) -> BotC
         webhook_url=settings.public_url + webhook_path(token),
         webhook_secret=webhook_secret,
         proxy=settings.telegram_proxy,
+        keep=settings.var_dir,
     )
 
 

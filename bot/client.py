@@ -28,7 +28,9 @@ PASSING: Final = frozenset({401, 403, 404, 405, 408, 409, 423, 425, 429})
 class Backend:
     """Client of the channel's doors for one bot (``config.account``)."""
 
-    def __init__(self, config: BotConfig) -> None:
+    def __init__(self, config: BotConfig, holder: str | None = None) -> None:
+        """``holder`` names the place of this process, which one process at a time has."""
+        self._holder = holder
         self._base = config.backend_url
         self._headers = {"Authorization": f"Bearer {config.service_token}"}
         self._whose: dict[str, Any] = {"channel": CHANNEL, "account": config.account}
@@ -44,12 +46,15 @@ class Backend:
         answer = await self._post("/api/messages", {"messages": list(messages)})
         return int(answer["stored"])
 
-    async def claim(self, limit: int, wait_seconds: float) -> dict[str, Any]:
+    async def claim(self, limit: int, wait_seconds: float, holding: Sequence[Any] = ()) -> dict[str, Any]:
         """Take what is to be sent: ``{"items": [parcel…], "typing": [{"account", "chat"}]}``.
 
-        Waits up to ``wait_seconds`` (≤ 20) for something to send; parcels are leased for 60 s.
+        Waits up to ``wait_seconds`` (≤ 20) for something to send; parcels are leased for 60 s. What this
+        place has leased and is not ``holding`` comes at once: its process died, or the answer was lost.
         """
         asked = {**self._whose, "limit": limit, "wait_seconds": wait_seconds}
+        if self._holder is not None:
+            asked |= {"holder": self._holder, "holding": list(holding)}
         return await self._post("/api/outbox/claim", asked, ANSWER + wait_seconds)
 
     async def ack(self, acks: Sequence[Mapping[str, Any]]) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from hashlib import sha256
+from pathlib import Path
 from typing import Final
 
 BLANK: Final = "…"
@@ -21,6 +22,8 @@ class BotConfig:
     webhook_secret: str = field(default="", repr=False)
     #: http:// or https:// proxy on the way to Telegram; may hold a password
     proxy: str = field(default="", repr=False)
+    #: folder of what must outlive the process; without one a killed process repeats a little more
+    keep: Path | None = None
 
     @property
     def account(self) -> str:

@@ -23,6 +23,7 @@ from telegram import (
 )
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
+from bot.abreast import Abreast
 from bot.errors import BackendDown, BackendRefused
 from bot.faults import SENT, Outcome, outcome_of, refusal, says, seconds_of
 from bot.ports import Backend, File, Parcel
@@ -131,6 +132,7 @@ class Deliverer:
         self._hold = hold
         self.progress = Progress(now)
         self._with_files = asyncio.Semaphore(WITH_FILES)
+        self._abreast = Abreast()
 
     def has_begun(self, parcel: Parcel) -> bool:
         """True when a person has a part of the parcel already, which a new process would repeat."""
@@ -238,7 +240,10 @@ class Deliverer:
     async def _make(self, delivery: Delivery, call: Call) -> tuple[int, ...]:
         if not call.files:
             await self._pass(delivery)
-            return await self._request(delivery.parcel.chat, call, ())
+            delivery.stage = "flood"
+            async with self._abreast.one():
+                delivery.stage = "unconfirmed"
+                return await self._request(delivery.parcel.chat, call, ())
         delivery.stage = "network"
         if any(file.size > UPLOAD_BYTES for file in call.files):
             raise BadRequest("file is too big to send")

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Awaitable, Callable, Iterator
 from hashlib import sha256
 from itertools import count
+from pathlib import Path
 from time import monotonic
 from typing import Final
 
@@ -107,7 +108,15 @@ def place(config: BotConfig) -> Iterator[str]:
     """
     with contextlib.ExitStack() as held:
         number = _number(config, held)
-        yield f"{socket.gethostname()[:100]}:{number}"
+        yield f"{socket.gethostname()[:100]}:{_boot()}:{number}"
+
+
+def _boot() -> str:
+    """What tells two machines of one name apart: such as are copies of each other."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text("ascii")[:8]
+    except OSError:
+        return ""
 
 
 def _number(config: BotConfig, held: contextlib.ExitStack) -> str:

@@ -20,8 +20,11 @@ KINDS: Final[Mapping[str, FileKind]] = {
 class Backend(Protocol):
     """The backend's doors that delivering uses. Every method may raise ``bot.errors`` exceptions."""
 
-    async def claim(self, limit: int, wait_seconds: float) -> Json:
-        """Lease up to ``limit`` parcels; wait at most ``wait_seconds``. ``{"items": […], "typing": […]}``."""
+    async def claim(self, limit: int, wait_seconds: float, holding: Sequence[Any] = ()) -> Json:
+        """Lease up to ``limit`` parcels; wait at most ``wait_seconds``. ``{"items": […], "typing": […]}``.
+
+        ``holding``: the parcels that are under way here; others that this place had leased come again.
+        """
 
     async def ack(self, acks: Sequence[Json]) -> None:
         """Say what became of parcels, all in one call."""

@@ -20,6 +20,7 @@ from bot.deliver import Deliverer, Delivery, TooSoon
 from bot.errors import BackendDown, BackendRefused
 from bot.faults import AT_ONCE, TOKEN_SECONDS, Outcome, refusal
 from bot.heartbeat import Health
+from bot.journal import Journal
 from bot.pacing import Limits, Pacing
 from bot.ports import Backend, read_parcel
 from bot.waiting import Backoff, pause, unless_stopped
@@ -55,15 +56,17 @@ class Sender:
         now: Callable[[], float] = time.monotonic,
         typing_after: float = TYPING_AFTER,
         health: Health | None = None,
+        journal: Journal | None = None,
     ) -> None:
         """``limits`` None: Telegram's. ``now``: any steadily growing count of seconds.
 
-        ``health`` is told when Telegram is out of reach, and when it is back.
+        ``health`` is told when Telegram is out of reach, and when it is back; ``journal`` keeps what was sent
+        and not told yet for the next process.
         """
         self._bot, self._backend, self._now = bot, backend, now
         self._pacing = Pacing(limits)
         self._deliverer = Deliverer(bot, backend, self._gate, self._hold, now)
-        self._acks = Acks(backend, now)
+        self._acks = Acks(backend, now, journal)
         self._typing = Typing(bot, now, typing_after)
         self._backoff = Backoff(first=0.25, longest=5.0)
         self._jobs: dict[asyncio.Task[None], Delivery] = {}
@@ -74,8 +77,10 @@ class Sender:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Send until ``stop``, then let sends under way end within two seconds and tell what was sent."""
+        self._acks.take_up(self._now() + LEASE)
         telling = asyncio.create_task(self._acks.run())
         try:
+            await unless_stopped(stop, self._acks.all_told())  # before a claim could bring the same again
             while not stop.is_set():
                 await self._round(stop)
         finally:
@@ -119,7 +124,8 @@ class Sender:
     async def _claim(self) -> float:
         """Claim once and begin to deliver; return the seconds to wait before the next claim."""
         try:
-            answer = await self._backend.claim(PLACES - len(self._jobs), CLAIM_WAIT)
+            holding = [delivery.parcel.id for delivery in self._jobs.values()]
+            answer = await self._backend.claim(PLACES - len(self._jobs), CLAIM_WAIT, holding)
         except (BackendDown, BackendRefused) as error:
             seconds = self._backoff.pause()
             log.warning(
@@ -215,6 +221,7 @@ class Sender:
                     pass
         except TimeoutError:
             log.warning("acks not told at the end", count=len(self._acks))
+        self._acks.close()
 
     async def _let_end(self, seconds: float) -> None:
         tasks = list(self._jobs)

@@ -13,6 +13,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+import structlog
 from hypothesis import settings as hypothesis_settings
 
 from backend import migrate
@@ -23,6 +24,15 @@ from tests import postgres
 
 hypothesis_settings.register_profile("house", deadline=None, max_examples=60)
 hypothesis_settings.load_profile("house")
+
+#: a failure that a test provokes is told with Python's own traceback: structlog's default draws every
+#: variable of every frame, which takes seconds for each failure
+structlog.configure(
+    processors=[
+        *structlog.get_config()["processors"][:-1],
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 
 TEMPLATE = "guanjia_template"
 KINDS = ("sqlite", "postgresql")

@@ -16,16 +16,19 @@ from backend.models import ChannelLink, Message, StoredFile
 
 
 def claim(tools: Tools, body: ClaimBody) -> ClaimOut:
-    """Lease what may be sent now, and say where a butler is typing. Looking costs no write lock."""
+    """Lease what may be sent now; where there is nothing, say where a butler is typing.
+
+    Looking costs no write lock.
+    """
+    by = outbox.Claimant(body.channel, body.account, body.holder, tuple(body.holding))
     with tools.db.read() as session:
-        typing = parcels.list_typing(session, body.channel, body.account, tools.clock.now())
-        is_any = outbox.is_any_due(session, body.channel, tools.clock.real_now(), body.account)
-    if not is_any:
-        return ClaimOut(items=[], typing=typing)
+        if not outbox.is_any_due(session, by, tools.clock.real_now()):
+            typing = parcels.list_typing(session, body.channel, body.account, tools.clock.now())
+            return ClaimOut(items=[], typing=typing)
 
     def work(session: Session) -> ClaimOut:
-        found = outbox.claim(session, body.channel, body.limit, tools.clock.real_now(), body.account)
-        return ClaimOut(items=parcels.pack(session, found), typing=typing)
+        found = outbox.claim(session, by, body.limit, tools.clock.real_now())
+        return ClaimOut(items=parcels.pack(session, found), typing=[])
 
     return tools.db.run(work)
 

@@ -22,6 +22,10 @@ from locales import pick_locale
 ALBUM_WAIT: Final = timedelta(seconds=1)
 
 
+#: a message that was stored: its link, its row, as it came
+Named = tuple[ChannelLink, Message, InboundMessage]
+
+
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """What storing needs: the session, the keeper of secrets, the instants."""
@@ -40,9 +44,9 @@ def store_all(inbound: list[InboundMessage], vault: Vault, now: datetime, real_n
     """
     at = Arrival(session, vault, now, real_now)
     in_order = sorted(inbound, key=_chat_of)
-    runs = [list(run) for _, run in groupby(in_order, lambda one: (_chat_of(one), _is_plain(one)))]
     return sum(
-        _store_words(at, run) if _is_plain(run[0]) else sum(_store(at, one) for one in run) for run in runs
+        _store_words(at, list(some)) if is_plain else sum(_store(at, one) for one in some)
+        for is_plain, some in groupby(in_order, _is_plain)
     )
 
 
@@ -56,20 +60,36 @@ def _is_plain(one: InboundMessage) -> bool:
     return one.kind == "message" and one.button is None and not has_more
 
 
-def _store_words(at: Arrival, run: list[InboundMessage]) -> int:
-    """Store plain words of one chat with a few statements: those behind a flood wait for this."""
+def _store_words(at: Arrival, words: list[InboundMessage]) -> int:
+    """Store plain words with a few statements: those behind a flood wait for this.
+
+    Chat by chat they are held and looked at, and written all at once.
+    """
+    at.session.flush()
+    made: list[Named] = []
+    held: set[int] = set()
+    with at.session.no_autoflush:
+        for _, run in groupby(words, _chat_of):
+            made += _words_of_chat(at, list(run), held)
+    at.session.flush()
+    _name_all(at, made)
+    return len(made)
+
+
+def _words_of_chat(at: Arrival, run: list[InboundMessage], held: set[int]) -> list[Named]:
     first = run[0]
     link = message_queries.find_link(at.session, *_chat_of(first)) or _new_link(at, first)
-    conversation, _ = messages.hold(at.session, link, first.external_id)
+    if link.conversation_id in held:  # of another chat of the same person: read anew only when it is written
+        at.session.flush()
+    held.add(link.conversation_id)
+    conversation, stored = messages.hold_for(at.session, link, [one.external_id for one in run])
     link.name = run[-1].name or link.name
-    stored = message_queries.list_stored(at.session, link, [one.external_id for one in run])
     new = list({one.external_id: one for one in run if one.external_id not in stored}.values())
     if not new:
-        return 0
+        return []
     incoming = [_incoming(at, link, one, None) for one in new]
     made = messages.add_all(at.session, conversation, link, incoming, now=at.now, real_now=at.real_now)
-    _name_all(at, link, made, new)
-    return len(new)
+    return [(link, message, one) for message, one in zip(made, new, strict=True)]
 
 
 def _store(at: Arrival, one: InboundMessage) -> bool:
@@ -104,13 +124,13 @@ def _is_known_part(session: Session, link: ChannelLink, one: InboundMessage) -> 
     return is_part and message_queries.find_by_remote_id(session, link.id, str(one.remote_id)) is not None
 
 
-def _name_all(at: Arrival, link: ChannelLink, made: list[Message], given: list[InboundMessage]) -> None:
+def _name_all(at: Arrival, made: list[Named]) -> None:
     """Keep what the channel calls these messages."""
     message_queries.remember_remote(
         at.session,
         [
             message_queries.RemoteName(link.estate_id, link.id, one.remote_id, message.id)
-            for message, one in zip(made, given, strict=True)
+            for link, message, one in made
             if one.remote_id
         ],
     )
@@ -118,7 +138,7 @@ def _name_all(at: Arrival, link: ChannelLink, made: list[Message], given: list[I
 
 def _remember(at: Arrival, link: ChannelLink, message: Message, one: InboundMessage) -> None:
     if one.button is None:
-        _name_all(at, link, [message], [one])
+        _name_all(at, [(link, message, one)])
     if one.attachments:
         expected.expect(at.session, link, message, one.attachments, at.now)
 

@@ -12,6 +12,7 @@ from typing import Any, Final, Literal
 from sqlalchemy.orm import Session
 
 from backend.conversations import facts, link_queries, links, queries, reading, speaking
+from backend.conversations.queries import WaitingLink, WaitingMessage
 from backend.conversations.state import Reply, State
 from backend.conversations.talk import how_to_link
 from backend.conversations.tools import Tools
@@ -38,7 +39,7 @@ def is_long_code(text: str) -> bool:
     return bool(_LONG.fullmatch(text.strip()))
 
 
-def settle(tools: Tools, message: Message, link: ChannelLink) -> bool:
+def settle(tools: Tools, message: WaitingMessage, link: WaitingLink) -> bool:
     """Settle a message that is no matter for the dialogue; False when it takes its usual turn."""
     if link.conversation_id != message.conversation_id:
         return _run(tools, message, _follow)
@@ -54,7 +55,9 @@ def settle(tools: Tools, message: Message, link: ChannelLink) -> bool:
 
 
 def _run(
-    tools: Tools, message: Message, work: Callable[[Session, Conversation, Message, ChannelLink], None]
+    tools: Tools,
+    message: Message | WaitingMessage,
+    work: Callable[[Session, Conversation, Message, ChannelLink], None],
 ) -> bool:
     """Do ``work`` with conversation, message and link held, unless another process had the turn; True."""
 
@@ -79,7 +82,7 @@ def _done(_session: Session, _conversation: Conversation, message: Message, _lin
 
 
 def try_code(
-    tools: Tools, message: Message, code: str, address: str, *, only_visitors: bool = True
+    tools: Tools, message: Message | WaitingMessage, code: str, address: str, *, only_visitors: bool = True
 ) -> Outcome:
     """Bind the chat of a message by the code in it; wrong ones count as guesses of ``address``."""
     real_now = tools.clock.real_now()
@@ -120,18 +123,18 @@ def forget_secrets(message: Message) -> None:
         message.values = _forgetting(message)
 
 
-def _address_of(link: ChannelLink) -> str:
+def _address_of(link: WaitingLink) -> str:
     return f"{link.channel}:{link.address}"
 
 
-def _started(tools: Tools, message: Message, link: ChannelLink) -> bool:
+def _started(tools: Tools, message: WaitingMessage, link: WaitingLink) -> bool:
     """``/start CODE``: the code is the person's own wish, so it also moves a chat that was known already."""
     code = _open(tools.vault, message.values["code_sealed"])
     outcome = try_code(tools, message, code, _address_of(link), only_visitors=False) if code else "bad"
     return outcome == "linked" or not _mark(tools, message, outcome)
 
 
-def _typed(tools: Tools, message: Message, link: ChannelLink) -> bool:
+def _typed(tools: Tools, message: WaitingMessage, link: WaitingLink) -> bool:
     """A code written into a chat by a stranger; what only looked like one is a message like any other."""
     is_short = bool(_SHORT.fullmatch(message.text.strip()))
     if not is_short and not is_long_code(message.text):
@@ -143,7 +146,7 @@ def _typed(tools: Tools, message: Message, link: ChannelLink) -> bool:
     return is_short and not is_answer and not _mark(tools, message, outcome)
 
 
-def _mark(tools: Tools, message: Message, outcome: Outcome) -> bool:
+def _mark(tools: Tools, message: WaitingMessage, outcome: Outcome) -> bool:
     """Note for the turn that the code did not work; the code itself is forgotten."""
 
     def mark(_session: Session, _conversation: Conversation, held: Message, _link: ChannelLink) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -69,8 +70,13 @@ def home_name(home: Home, language: str) -> str:
 
 def hotline(estate: Estate) -> str:
     """The estate's phone as it is read aloud."""
-    number = phones.normalise(estate.hotline)
-    return phones.pretty(number) if number else estate.hotline
+    return _aloud(estate.hotline)
+
+
+@lru_cache(maxsize=64)
+def _aloud(written: str) -> str:
+    number = phones.normalise(written)
+    return phones.pretty(number) if number else written
 
 
 def _is_quiet(conversation: Conversation, now: datetime) -> bool:

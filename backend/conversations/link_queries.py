@@ -1,8 +1,9 @@
 """SQL about chats that become known, and about messages that are edited or move with their chat."""
 
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Select, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from backend.messages.queries import WAITING, lock_conversation
@@ -22,8 +23,16 @@ from backend.models import (
 
 
 def has_consent(session: Session, link_id: int) -> bool:
-    """True when the privacy notice was shown on this link."""
-    return session.scalars(select(Consent.id).where(Consent.link_id == link_id).limit(1)).first() is not None
+    """True when the privacy notice was shown on this link.
+
+    Asked past the session, which would write what it holds first: a notice is followed by its own message.
+    """
+    return session.connection().execute(_consent(), {"link_id": link_id}).first() is not None
+
+
+@cache
+def _consent() -> Select[int]:
+    return select(Consent.id).where(Consent.link_id == bindparam("link_id")).limit(1)
 
 
 def find_invitation(session: Session, code_hash: str) -> Invitation | None:

@@ -1,6 +1,6 @@
 """Carrying out what the dialogue decided: tickets, drafts, languages. Nothing here commits."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from backend.conversations.facts import Surroundings
 from backend.conversations.state import EndDraft, Form, KeepDraft, Learn, OnTicket, Open, Order, SetLanguage
 from backend.learning import service as learning
 from backend.messages import live
-from backend.models import Draft, Message, Ticket
+from backend.models import Deadline, Draft, Message, Ticket
 from backend.tickets import opening, resident
 from backend.tickets import queries as ticket_queries
 from intents.menu import Menu
@@ -26,6 +26,8 @@ class Desk:
     around: Surroundings
     heard: Message
     now: datetime
+    #: the clocks of the tickets opened here, by ticket
+    clocks: dict[int, tuple[Deadline, ...]] = field(default_factory=dict)
 
     def carry_out(self, orders: tuple[Order, ...]) -> list[Ticket | None]:
         """Carry out every order in turn; the ticket each one made or touched, in the same order."""
@@ -65,7 +67,7 @@ class Desk:
             actor="R" if order.reason == "confirmed" else "BOT",
             file_ids=order.file_ids,
         )
-        ticket = opening.open_ticket(self.session, self.menu, new, self.now)
+        ticket, self.clocks[ticket.id] = opening.open_with_clocks(self.session, self.menu, new, self.now)
         self.heard.ticket_id = ticket.id
         return ticket
 

@@ -1,14 +1,16 @@
 """SQL of the conversation that belongs to no other room: drafts, homes of residents, links."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Final
+from functools import cache
+from typing import Any, Final
 
-from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy import Select, and_, bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from backend.errors import NotFound
-from backend.messages.queries import WAITING
+from backend.messages.queries import IS_WAITING
 from backend.models import (
     ChannelLink,
     Conversation,
@@ -28,12 +30,17 @@ OPEN: Final = ("open", "to_confirm")
 
 def find_draft(session: Session, link_id: int) -> Draft | None:
     """Return the link's draft that is still under way."""
-    return session.scalars(
+    return session.scalars(_draft_under_way(), {"link_id": link_id}).first()
+
+
+@cache
+def _draft_under_way() -> Select[Draft]:
+    return (
         select(Draft)
-        .where(Draft.link_id == link_id, Draft.state.in_(OPEN))
+        .where(Draft.link_id == bindparam("link_id"), Draft.state.in_(OPEN))
         .order_by(Draft.id.desc())
         .limit(1)
-    ).first()
+    )
 
 
 def list_silent_drafts(
@@ -89,51 +96,101 @@ def move_matters(session: Session, visitor_conversation_id: int, to: Conversatio
     )
 
 
+@dataclass(frozen=True, slots=True)
+class WaitingMessage:
+    """As much of a stored message as is read before its turn; the turn itself reads the row, held."""
+
+    id: int
+    conversation_id: int
+    kind: str
+    text: str
+    pressed: dict[str, Any] | None
+    values: dict[str, Any]
+    sent_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingLink:
+    """The same of the link it came over."""
+
+    conversation_id: int
+    channel: str
+    address: str
+    language: str
+    state: dict[str, Any]
+    state_version: int
+
+
 def find_next(
     session: Session, conversation_id: int, real_now: datetime
-) -> tuple[Message, ChannelLink, str] | None:
+) -> tuple[WaitingMessage, WaitingLink, str] | None:
     """Return the oldest message that still needs its turn, its link, and the estate's time zone.
 
     None while that one waits for its other parts: what is behind it does not overtake it.
     """
-    row = session.execute(
-        select(Message, ChannelLink, Estate.timezone)
+    row = session.execute(_oldest_waiting(), {"conversation_id": conversation_id}).first()
+    if row is None:
+        return None
+    not_before, zone, *rest = row
+    if not_before is not None and not_before > real_now:
+        return None
+    return WaitingMessage(*rest[:_PARTS]), WaitingLink(*rest[_PARTS:]), zone
+
+
+_PARTS: Final = len(fields(WaitingMessage))
+
+
+@cache
+def _oldest_waiting() -> Select[Any]:
+    message = [getattr(Message, part.name) for part in fields(WaitingMessage)]
+    link = [getattr(ChannelLink, part.name) for part in fields(WaitingLink)]
+    return (
+        select(Message.next_attempt_at, Estate.timezone, *message, *link)
         .join(ChannelLink, ChannelLink.id == Message.link_id)
         .join(Estate, Estate.id == Message.estate_id)
-        .where(Message.conversation_id == conversation_id, Message.turn_state == WAITING)
+        .where(Message.conversation_id == bindparam("conversation_id"), IS_WAITING)
         .order_by(Message.seq)
         .limit(1)
-    ).first()
-    if row is None or (row[0].next_attempt_at is not None and row[0].next_attempt_at > real_now):
-        return None
-    return row[0], row[1], row[2]
+    )
 
 
 def hold_turn(session: Session, message_id: int) -> tuple[Message, ChannelLink]:
     """Return a message and its link, the link held; the conversation must be held before."""
-    row = session.execute(
+    row = session.execute(_held_turn(), {"id": message_id}).one()
+    return row[0], row[1]
+
+
+@cache
+def _held_turn() -> Select[Message, ChannelLink]:
+    return (
         select(Message, ChannelLink)
         .join(ChannelLink, ChannelLink.id == Message.link_id)
-        .where(Message.id == message_id)
+        .where(Message.id == bindparam("id"))
         .with_for_update(of=ChannelLink, key_share=True)
         .execution_options(populate_existing=True)
-    ).one()
-    return row[0], row[1]
+    )
 
 
 def load_around(
     session: Session, conversation: Conversation
 ) -> tuple[Estate, Resident | None, Home | None, User | None]:
     """Return a conversation's estate, resident, home and the home's butler."""
-    row = session.execute(
+    asked = {"estate_id": conversation.estate_id, "resident_id": conversation.resident_id,
+             "home_id": conversation.home_id}  # fmt: skip
+    row = session.execute(_around(), asked).one()
+    return row[0], row[1], row[2], row[3]
+
+
+@cache
+def _around() -> Select[Estate, Resident, Home, User]:
+    return (
         select(Estate, Resident, Home, User)
         .select_from(Estate)
-        .outerjoin(Resident, Resident.id == conversation.resident_id)
-        .outerjoin(Home, Home.id == conversation.home_id)
+        .outerjoin(Resident, Resident.id == bindparam("resident_id"))
+        .outerjoin(Home, Home.id == bindparam("home_id"))
         .outerjoin(User, User.id == Home.butler_id)
-        .where(Estate.id == conversation.estate_id)
-    ).one()
-    return row[0], row[1], row[2], row[3]
+        .where(Estate.id == bindparam("estate_id"))
+    )
 
 
 def get_link(session: Session, link_id: int, *, lock: bool = False) -> ChannelLink:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from backend.conversations import link_queries, press
 from backend.conversations.facts import Surroundings
+from backend.conversations.queries import WaitingMessage
 from backend.conversations.state import Attachment, Edited, Heard, Odd, Press, Said
 from backend.messages import queries as message_queries
 from backend.models import ChannelLink, Message
@@ -17,7 +18,7 @@ from locales import t
 WORDLESS: Final = frozenset({"start", "contact", "location", "sticker", "unsupported"})
 
 
-def words_of(message: Message) -> str:
+def words_of(message: Message | WaitingMessage) -> str:
     """What there is to understand; "" for presses, commands and messages without words."""
     is_said = message.pressed is None and message.kind not in WORDLESS
     if not is_said or (press.typed(message.text) is not None and not is_reread(message)):
@@ -25,7 +26,7 @@ def words_of(message: Message) -> str:
     return message.text
 
 
-def is_reread(message: Message) -> bool:
+def is_reread(message: Message | WaitingMessage) -> bool:
     """True for a message that had its turn already and was edited since."""
     return bool(message.values.get("reread"))
 

@@ -34,7 +34,7 @@ from backend.errors import Busy, GuanjiaError
 from backend.messages import live
 from backend.messages import queries as message_queries
 from backend.messages import service as messages
-from backend.models import ChannelLink, Message
+from backend.models import Message
 from backend.tickets import queries as ticket_queries
 from intents.meaning import Act, Hint, Meaning
 
@@ -50,8 +50,8 @@ UNCLEAR: Final = frozenset({"not_understood", "say_it_differently", "out_of_scop
 class Waiting:
     """A message that waits for its turn, as it was read: its link, the estate's zone, open ticket numbers."""
 
-    message: Message
-    link: ChannelLink
+    message: queries.WaitingMessage
+    link: queries.WaitingLink
     timezone: str
     open_numbers: tuple[int, ...]
 
@@ -148,7 +148,7 @@ def _expected(tools: Tools, state: State) -> tuple[str | None, tuple[str, ...]]:
     return ("when", ()) if state.expects == "new_time" else (None, ())
 
 
-def joinable(state: dict[str, Any], message: Message) -> dict[str, Any] | None:
+def joinable(state: dict[str, Any], message: queries.WaitingMessage) -> dict[str, Any] | None:
     """The previous message's record, when this one may belong to it: same person, within three seconds,
     and the bot had asked nothing that this could answer, nor done anything that cannot be taken back.
 
@@ -189,7 +189,7 @@ def write(tools: Tools, read: Reading, session: Session) -> None:
     is_urgent = any(reply.is_urgent for reply in replies)
     if not is_urgent:  # what keeps people safe is said first, even before who we are
         links.welcome_once(session, around, now)
-    said = speaking.say(session, tools.menu, around, replies, done, now, message.id)
+    said = speaking.say(session, tools.menu, around, replies, done, now, message.id, desk.clocks)
     if is_urgent:
         links.welcome_once(session, around, now)
     spoken_of = next((t.number for t in done if t is not None), None) if turn.replies else None

@@ -1,7 +1,9 @@
 """From replies to stored messages: each is worded in the person's language and queued. Nothing commits."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -15,10 +17,13 @@ from backend.deadlines import queries as deadline_queries
 from backend.knowledge import service as knowledge
 from backend.knowledge.safety import standard_safety
 from backend.messages import service as messages
-from backend.models import Message, Ticket, User
+from backend.models import Deadline, Message, Ticket, User
 from backend.tickets import opening
 from intents.menu import Menu
 from locales import t
+
+Clocks = Mapping[int, Sequence[Deadline]]
+NO_CLOCKS: Final[Clocks] = MappingProxyType({})
 
 
 def voice_of(around: Surroundings, menu: Menu, now: datetime, language: str | None = None) -> Voice:
@@ -73,10 +78,14 @@ def say(
     tickets: list[Ticket | None],
     now: datetime,
     answers_id: int | None = None,
+    clocks: Clocks = NO_CLOCKS,
 ) -> list[Message]:
-    """Word and store every reply; the ticket an order made fills number, name and promised time."""
+    """Word and store every reply; the ticket an order made fills number, name and promised time.
+
+    ``clocks``: those just started, by ticket; of other tickets they are looked up.
+    """
     voice = voice_of(around, menu, now)
-    return [_say_one(session, voice, around, reply, tickets, answers_id) for reply in replies]
+    return [_say_one(session, voice, around, reply, (tickets, clocks), answers_id) for reply in replies]
 
 
 def reworded(replies: tuple[Reply, ...], before: Facts, now: Facts) -> tuple[Reply, ...]:
@@ -94,12 +103,13 @@ def _say_one(
     voice: Voice,
     around: Surroundings,
     reply: Reply,
-    tickets: list[Ticket | None],
+    made: tuple[list[Ticket | None], Clocks],
     answers_id: int | None,
 ) -> Message:
+    tickets, clocks = made
     ticket = tickets[reply.order] if reply.order is not None else around.tickets.get(reply.ticket or 0)
     if ticket is not None:
-        voice, reply = with_ticket(session, voice, around, reply, ticket)
+        voice, reply = with_ticket(session, voice, reply, ticket, clocks)
     out = messages.Outgoing(
         author="bot",
         language=_language(voice, reply),
@@ -134,11 +144,11 @@ def _plain(reply: Reply, language: str, channel: str) -> dict[str, Any]:
 
 
 def with_ticket(
-    session: Session, voice: Voice, around: Surroundings, reply: Reply, ticket: Ticket
+    session: Session, voice: Voice, reply: Reply, ticket: Ticket, clocks: Clocks
 ) -> tuple[Voice, Reply]:
     """Fill in what only the opened ticket knows."""
     owner = session.get(User, ticket.butler_id) if ticket.butler_id else None
-    running = deadline_queries.list_running(session, [ticket.id]).get(ticket.id, [])
+    running = _running(session, ticket, clocks)
     later = next((row.due_at for row in running if row.clock in ("SLA-08", "SLA-09")), None)
     values = {**reply.values, "number": ticket.number, "away": ticket.hidden_from_id is not None}
     if later is not None:
@@ -154,3 +164,11 @@ def with_ticket(
         number=ticket.number,
     )
     return heard, replace(reply, values=values, buttons=buttons)
+
+
+def _running(session: Session, ticket: Ticket, clocks: Clocks) -> list[Deadline]:
+    """The ticket's running clocks, the next one due first; those just started are not read back."""
+    if ticket.id not in clocks:
+        return deadline_queries.list_running(session, [ticket.id]).get(ticket.id, [])
+    running = (one for one in clocks[ticket.id] if one.met_at is None and one.cancelled_at is None)
+    return sorted(running, key=lambda one: one.due_at)

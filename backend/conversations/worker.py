@@ -10,9 +10,11 @@ from backend.conversations import service
 from backend.conversations.bell import Bell
 from backend.conversations.tools import Tools
 from backend.messages import queries
+from backend.messages.queries import Backlog
 
 #: turns of other processes, and those of one that was killed, are looked for this often
 LOOK_SECONDS: Final = 1.0
+NOTHING: Final = Backlog(0, 0)
 
 
 class TurnWorker:
@@ -24,8 +26,8 @@ class TurnWorker:
         self._threads = threads
         self._done = done
         self.waiting = Bell()
-        #: conversations in the threads, and how many messages are known to wait in each
-        self._busy: dict[int, int] = {}
+        #: conversations in the threads, and what is known to wait in each
+        self._busy: dict[int, Backlog] = {}
         self._guard = threading.Lock()
 
     async def run(self) -> None:
@@ -52,30 +54,28 @@ class TurnWorker:
         """Hand every conversation with a waiting message to a thread; how many were handed over."""
         with self._tools.db.read() as session:
             waiting = queries.count_waiting(session, self._tools.clock.real_now())
-        started = [one for one, count in waiting.items() if self._start(one, count)]
+        started = [one for one, backlog in waiting.items() if self._start(one, backlog)]
         return len(started)
 
-    def _start(self, conversation_id: int, count: int) -> bool:
+    def _start(self, conversation_id: int, backlog: Backlog) -> bool:
         with self._guard:
             is_busy = conversation_id in self._busy
-            # Of a busy one the turn under way may be counted in: at worst it is looked at once too often.
-            self._busy[conversation_id] = count
+            self._busy[conversation_id] = backlog
         return not is_busy and self._submit(conversation_id)
 
     def _run(self, conversation_id: int) -> None:
         with self._guard:
-            waiting, self._busy[conversation_id] = self._busy[conversation_id], 0
-        is_done = False
+            before, self._busy[conversation_id] = self._busy[conversation_id], NOTHING
+        done = None
         try:
-            is_done = service.take_turn(self._tools, conversation_id) is not None
+            done = service.take_turn(self._tools, conversation_id)
         except Exception as error:
             logs.failure("turn_worker", error, conversation_id=conversation_id)
         self._done.ring()
         # One turn, then to the end of the line: a flood in one chat must not hold a thread.
         with self._guard:
-            # What was counted during the turn is newer than what was known before it.
-            left = self._busy[conversation_id] or (waiting - 1 if is_done else 0)
-            self._busy[conversation_id] = left
+            left = _left(before, self._busy[conversation_id], done)
+            self._busy[conversation_id] = Backlog(left, 0)
             if left <= 0:
                 del self._busy[conversation_id]
         if left > 0:
@@ -87,6 +87,14 @@ class TurnWorker:
         except RuntimeError:  # this process is ending: what waits is found by the next one
             return False
         return True
+
+
+def _left(before: Backlog, during: Backlog, done: int | None) -> int:
+    """How many messages still wait. What was counted ``during`` a turn is newer than what was ``before`` it,
+    and may count its message in; a turn that found none to take (``done`` None) leaves what came since."""
+    if during.count:
+        return during.count - (during.oldest_id == done)
+    return before.count - 1 if done is not None else 0
 
 
 async def _heard(rung: asyncio.Event) -> None:

@@ -102,11 +102,14 @@ class _Clocks:
     def __init__(
         self, session: Session, ticket: Ticket, rules: Rules | None, *, is_new: bool = False
     ) -> None:
-        session.flush()
         self.session = session
         self.ticket = ticket
         self.rules = rules or standard_rules()
-        self.rows = [] if is_new else queries.lock_clocks(session, ticket.id)
+        self.rows = [] if is_new else self._locked()
+
+    def _locked(self) -> list[Deadline]:
+        self.session.flush()
+        return queries.lock_clocks(self.session, self.ticket.id)
 
     @cached_property
     def calendar(self) -> Calendar:

@@ -56,23 +56,46 @@ class Claimed:
     reader: str
 
 
-def is_any_due(session: Session, channel: str, now: datetime, account: str | None = None) -> bool:
+@dataclass(frozen=True, slots=True)
+class Claimant:
+    """Who claims: a channel's sender, for one account or all of them.
+
+    ``holder`` names a place that one process at a time has, ``holding`` what it has under way: other rows
+    leased to this place belong to a process that died, or to an answer that was lost, and are due at once.
+    """
+
+    channel: str
+    account: str | None = None
+    holder: str | None = None
+    holding: tuple[int, ...] = ()
+
+    def asked(self, now: datetime) -> dict[str, object]:
+        return {
+            "channel": self.channel, "account": self.account, "now": now,
+            "holder": self.holder, "holding": self.holding,
+        }  # fmt: skip
+
+    @property
+    def kind(self) -> tuple[bool, bool]:
+        return self.account is not None, self.holder is not None
+
+
+def is_any_due(session: Session, by: Claimant, now: datetime) -> bool:
     """True when a row might be claimed: looked at often, so without the order of every chat."""
-    asked = {"channel": channel, "now": now, "account": account}
-    return session.execute(_any_due(account is not None), asked).first() is not None
+    return session.execute(_any_due(*by.kind), by.asked(now)).first() is not None
 
 
 # The statements of every claim are built once: building them took longer than running them.
 
 
 @cache
-def _any_due(has_account: bool) -> Select[int]:
+def _any_due(has_account: bool, has_holder: bool) -> Select[int]:
     rows = select(OutboxRow.id).join(ChannelLink, ChannelLink.id == OutboxRow.link_id)
-    return rows.where(*_due(has_account)).limit(1)
+    return rows.where(*_due(has_account, has_holder)).limit(1)
 
 
 @cache
-def _next_due(has_account: bool) -> Select[OutboxRow, Message, str, str, str]:
+def _next_due(has_account: bool, has_holder: bool) -> Select[OutboxRow, Message, str, str, str]:
     """The lowest row of each chat, where it is due."""
     first = (
         select(OutboxRow.link_id, func.min(OutboxRow.id).label("id"))
@@ -85,32 +108,36 @@ def _next_due(has_account: bool) -> Select[OutboxRow, Message, str, str, str]:
         .join(ChannelLink, ChannelLink.id == OutboxRow.link_id)
         .join(Message, Message.id == OutboxRow.message_id)
         .join(first, first.c.id == OutboxRow.id)
-        .where(*_due(has_account))
+        .where(*_due(has_account, has_holder))
         .order_by(OutboxRow.priority, OutboxRow.id)
         .limit(bindparam("most", type_=Integer))
         .with_for_update(key_share=True, skip_locked=True, of=OutboxRow)
     )
 
 
-def _due(has_account: bool) -> list[ColumnElement[bool]]:
+def _due(has_account: bool, has_holder: bool) -> list[ColumnElement[bool]]:
     now = bindparam("now", type_=Instant)
+    is_free: ColumnElement[bool] = OutboxRow.leased_until <= now
+    if has_holder:
+        is_ours_no_more = and_(
+            OutboxRow.leased_by == bindparam("holder"),
+            OutboxRow.id.not_in(bindparam("holding", expanding=True)),
+        )
+        is_free = or_(is_free, is_ours_no_more)
     is_due = or_(
         OutboxRow.state == "queued",
         and_(OutboxRow.state == "failed", OutboxRow.retry_at <= now),
-        and_(OutboxRow.state == "leased", OutboxRow.leased_until <= now),
+        and_(OutboxRow.state == "leased", is_free),
     )
     is_ours = [ChannelLink.account == bindparam("account")] if has_account else []
     is_reachable = ChannelLink.status.not_in(LOST)
     return [OutboxRow.channel == bindparam("channel"), IS_OPEN, is_due, is_reachable, *is_ours]
 
 
-def claim(
-    session: Session, channel: str, limit: int, now: datetime, account: str | None = None
-) -> list[Claimed]:
+def claim(session: Session, by: Claimant, limit: int, now: datetime) -> list[Claimed]:
     """Lease up to ``limit`` rows whose turn it is; ``now`` is real time."""
-    asked = {"channel": channel, "now": now, "account": account, "most": limit}
-    found = session.execute(_next_due(account is not None), asked).all()
-    mark = secrets.token_hex(8)
+    found = session.execute(_next_due(*by.kind), by.asked(now) | {"most": limit}).all()
+    mark = by.holder or secrets.token_hex(8)
     for row, *_rest in found:
         row.state, row.leased_until, row.leased_by = "leased", now + LEASE, mark
         row.attempts += 1
@@ -264,12 +291,19 @@ def touch(session: Session, message: Message, op: str, now: datetime) -> None:
 
 
 def _deliveries(session: Session, message_id: int, *, lock: bool = False) -> Sequence[OutboxRow]:
+    return session.scalars(_sent(lock), {"message": message_id}).all()
+
+
+@cache
+def _sent(lock: bool) -> Select[OutboxRow]:
+    """The deliveries of a message itself, not what was done to it later: looked up in most turns."""
     rows = (
         select(OutboxRow)
-        .where(OutboxRow.message_id == message_id, OutboxRow.op.in_(("send", "edit")),
-               OutboxRow.channel != queries.WEB)
+        .where(OutboxRow.message_id == bindparam("message"),
+               OutboxRow.op.in_([literal_column(f"'{op}'") for op in ("send", "edit")]),
+               OutboxRow.channel != literal_column(f"'{queries.WEB}'"))
         .order_by(OutboxRow.id)
     )  # fmt: skip
     if lock:
-        rows = rows.with_for_update(key_share=True).execution_options(populate_existing=True)
-    return session.scalars(rows).all()
+        return rows.with_for_update(key_share=True).execution_options(populate_existing=True)
+    return rows

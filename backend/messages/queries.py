@@ -3,9 +3,22 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import cache
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    Update,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -19,8 +32,11 @@ from backend.models import (
     StoredFile,
     User,
 )
+from backend.models.base import Instant
 
 WAITING: Final = "received"
+#: in the very words of the index over waiting messages: put otherwise, SQLite plans each time anew
+IS_WAITING: Final = Message.turn_state == literal_column(f"'{WAITING}'")
 WEB: Final = "web"
 #: a minute holds fewer messages than this, replies included
 LOOKED_BACK: Final = 500
@@ -28,12 +44,20 @@ LOOKED_BACK: Final = 500
 
 def lock_conversation(session: Session, conversation_id: int) -> Conversation:
     """Return the conversation, held against other writers until the commit."""
-    return session.scalars(
+    return session.scalars(_held_conversation(), {"id": conversation_id}).one()
+
+
+# The statements of every turn are built once: building one takes longer than running it.
+
+
+@cache
+def _held_conversation() -> Select[Conversation]:
+    return (
         select(Conversation)
-        .where(Conversation.id == conversation_id)
+        .where(Conversation.id == bindparam("id"))
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
-    ).one()
+    )
 
 
 def lock_resident(session: Session, resident_id: int) -> None:
@@ -50,55 +74,84 @@ def find_conversation_of(session: Session, resident_id: int) -> Conversation | N
 
 
 def find_link(session: Session, channel: str, account: str, address: str) -> ChannelLink | None:
-    return session.scalars(
-        select(ChannelLink).where(
-            ChannelLink.channel == channel, ChannelLink.account == account, ChannelLink.address == address
-        )
-    ).first()
+    asked = {"channel": channel, "account": account, "address": address}
+    return session.scalars(_link_of_chat(), asked).first()
+
+
+@cache
+def _link_of_chat() -> Select[ChannelLink]:
+    return select(ChannelLink).where(
+        ChannelLink.channel == bindparam("channel"),
+        ChannelLink.account == bindparam("account"),
+        ChannelLink.address == bindparam("address"),
+    )
 
 
 def find_stored(session: Session, link: ChannelLink, external_id: str) -> tuple[int, Message | None]:
     """Return where the link belongs at this moment, past what this transaction has read of it before, and
     the message of this external id if it is stored already."""
-    is_it = and_(
-        Message.channel == link.channel, Message.account == link.account, Message.external_id == external_id
-    )
-    row = session.execute(
-        select(ChannelLink.conversation_id, Message)
-        .outerjoin(Message, is_it)
-        .where(ChannelLink.id == link.id)
-    ).one()
+    asked = {"link_id": link.id, "channel": link.channel, "account": link.account, "one": external_id}
+    row = session.execute(_stored_message(), asked).one()
     return row[0], row[1]
 
 
-def list_stored(session: Session, link: ChannelLink, external_ids: Sequence[str]) -> frozenset[str]:
-    """Return those of the external ids that are stored already."""
-    found = session.scalars(
-        select(Message.external_id).where(
-            Message.channel == link.channel,
-            Message.account == link.account,
-            Message.external_id.in_(external_ids),
-        )
+@cache
+def _stored_message() -> Select[int, Message]:
+    is_it = and_(*_of_bot(), Message.external_id == bindparam("one"))
+    return (
+        select(ChannelLink.conversation_id, Message)
+        .outerjoin(Message, is_it)
+        .where(ChannelLink.id == bindparam("link_id"))
     )
-    return frozenset(one for one in found if one is not None)
 
 
-def waits(real_now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    """The conditions for a message that needs its turn now."""
-    is_due = or_(Message.next_attempt_at.is_(None), Message.next_attempt_at <= real_now)
-    return Message.turn_state == WAITING, is_due
+def list_stored(
+    session: Session, link: ChannelLink, external_ids: Sequence[str]
+) -> tuple[int, frozenset[str]]:
+    """Return where the link belongs at this moment, and those of the external ids that are stored already."""
+    asked = {"link_id": link.id, "channel": link.channel, "account": link.account, "several": external_ids}
+    rows = session.execute(_stored_ids(), asked).all()
+    return rows[0][0], frozenset(one for _in, one in rows if one is not None)
 
 
-def count_waiting(session: Session, real_now: datetime, limit: int = 200) -> dict[int, int]:
-    """Return how many messages wait for their turn, by conversation, that of the oldest one first."""
-    rows = session.execute(
-        select(Message.conversation_id, func.count())
-        .where(*waits(real_now))
+@cache
+def _stored_ids() -> Select[int, str | None]:
+    are_they = and_(*_of_bot(), Message.external_id.in_(bindparam("several", expanding=True)))
+    return (
+        select(ChannelLink.conversation_id, Message.external_id)
+        .outerjoin(Message, are_they)
+        .where(ChannelLink.id == bindparam("link_id"))
+    )
+
+
+def _of_bot() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return Message.channel == bindparam("channel"), Message.account == bindparam("account")
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How many messages of a conversation wait for their turn, and the id of the oldest of them."""
+
+    count: int
+    oldest_id: int
+
+
+def count_waiting(session: Session, real_now: datetime, limit: int = 200) -> dict[int, Backlog]:
+    """Return what waits for its turn, by conversation, that of the oldest one first."""
+    rows = session.execute(_waiting_counts(), {"now": real_now, "most": limit})
+    return {conversation_id: Backlog(count, oldest_id) for conversation_id, count, oldest_id in rows}
+
+
+@cache
+def _waiting_counts() -> Select[int, int, int]:
+    now = bindparam("now", type_=Instant)
+    return (
+        select(Message.conversation_id, func.count(), func.min(Message.id))
+        .where(IS_WAITING, or_(Message.next_attempt_at.is_(None), Message.next_attempt_at <= now))
         .group_by(Message.conversation_id)
         .order_by(func.min(Message.id))
-        .limit(limit)
+        .limit(bindparam("most", type_=Integer))
     )
-    return {row[0]: row[1] for row in rows}
 
 
 def list_shown_after(session: Session, conversation_id: int, seq: int, limit: int = 200) -> Sequence[Message]:
@@ -145,7 +198,12 @@ def list_replaced(session: Session, by_ids: Sequence[int]) -> dict[int, list[int
 
 
 def get_message(session: Session, message_id: int) -> Message:
-    return session.scalars(select(Message).where(Message.id == message_id)).one()
+    return session.scalars(_message(), {"id": message_id}).one()
+
+
+@cache
+def _message() -> Select[Message]:
+    return select(Message).where(Message.id == bindparam("id"))
 
 
 def find_message_by_seq(session: Session, conversation_id: int, seq: int) -> Message | None:
@@ -180,24 +238,37 @@ def find_file(session: Session, file_id: str) -> StoredFile | None:
 
 def use_buttons(session: Session, message_id: int, at: datetime) -> bool:
     """Mark a message's buttons as used; False when another press was first."""
-    done = session.execute(
-        update(Message)
-        .where(Message.id == message_id, Message.buttons_used_at.is_(None))
-        .values(buttons_used_at=at)
+    done = session.connection().execute(_use_of_buttons(), {"message_id": message_id, "at": at})
+    return bool(done.rowcount)
+
+
+@cache
+def _use_of_buttons() -> Update:
+    table = Message.__table__
+    return (
+        update(table)  # type: ignore[arg-type]
+        .where(table.c.id == bindparam("message_id"), table.c.buttons_used_at.is_(None))
+        .values(buttons_used_at=bindparam("at"))
     )
-    return bool(getattr(done, "rowcount", 0))
 
 
 def count_inbound_since(session: Session, conversation: Conversation, link_id: int, since: datetime) -> int:
     """Return how many messages came over a link since ``since``, among the conversation's last 500."""
+    asked = {"conversation_id": conversation.id, "after": conversation.last_seq - LOOKED_BACK,
+             "link_id": link_id, "since": since}  # fmt: skip
+    return session.scalar(_inbound_count(), asked) or 0
+
+
+@cache
+def _inbound_count() -> Select[int]:
     recent = (
-        Message.conversation_id == conversation.id,
-        Message.seq > conversation.last_seq - LOOKED_BACK,
-        Message.link_id == link_id,
+        Message.conversation_id == bindparam("conversation_id"),
+        Message.seq > bindparam("after"),
+        Message.link_id == bindparam("link_id"),
         Message.author == "resident",
-        Message.stored_at >= since,
+        Message.stored_at >= bindparam("since"),
     )
-    return session.scalar(select(func.count()).select_from(Message).where(*recent)) or 0
+    return select(func.count()).select_from(Message).where(*recent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,11 +285,15 @@ def remember_remote(session: Session, names: Iterable[RemoteName]) -> None:
     """Keep what the channel calls messages; one edited in place takes over the remote id of the former."""
     rows = {(name.link_id, name.remote_id): asdict(name) for name in names}
     if rows:
-        is_postgresql = session.get_bind().dialect.name == "postgresql"
-        add = postgresql.insert(RemoteMessage) if is_postgresql else sqlite.insert(RemoteMessage)
-        taken = {"message_id": add.excluded.message_id}
-        keep = add.on_conflict_do_update(index_elements=["link_id", "remote_id"], set_=taken)
-        session.execute(keep, list(rows.values()))
+        session.connection().execute(_keep_remote(session.get_bind().dialect.name), list(rows.values()))
+
+
+@cache
+def _keep_remote(dialect: str) -> postgresql.Insert | sqlite.Insert:
+    table = RemoteMessage.__table__
+    add = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)  # type: ignore[arg-type]
+    taken = {"message_id": add.excluded.message_id}
+    return add.on_conflict_do_update(index_elements=["link_id", "remote_id"], set_=taken)
 
 
 def find_by_remote_id(session: Session, link_id: int, remote_id: str) -> Message | None:

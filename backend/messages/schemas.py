@@ -99,6 +99,10 @@ class ClaimBody(BaseModel):
     account: Annotated[str, Field(max_length=100, pattern=SOUND)] | None = None
     limit: Annotated[int, Field(ge=1, le=100)] = 20
     wait_seconds: Annotated[float, Field(ge=0, le=20)] = 0
+    #: the place that asks, which one process at a time has, and the deliveries under way there: what else was
+    #: leased to this place is handed out again at once
+    holder: Annotated[str, Field(min_length=1, max_length=200, pattern=SOUND)] | None = None
+    holding: Annotated[list[int], Field(max_length=200)] = []
 
 
 class Parcel(BaseModel):

@@ -1,16 +1,19 @@
 """Storing and answering: the verbs about messages. Nothing here commits."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from functools import cache
+from typing import Any, Final, TypeVar
 
+from sqlalchemy import Insert, insert
 from sqlalchemy.orm import Session
 
 from backend.errors import TextTooLong, UnknownButton
 from backend.messages import live, outbox, queries
 from backend.models import ChannelLink, Conversation, Message, OutboxRow
 
+Known = TypeVar("Known")
 #: as long as the longest message of any channel (Telegram: 4,096 characters)
 MAX_TEXT: Final = 4096
 WEB: Final = queries.WEB
@@ -123,12 +126,26 @@ def hold(session: Session, link: ChannelLink, external_id: str) -> tuple[Convers
 
     A link that was bound to a resident while we waited has moved: then the new conversation is held.
     """
+    return _hold(session, link, lambda: queries.find_stored(session, link, external_id))
+
+
+def hold_for(
+    session: Session, link: ChannelLink, external_ids: Sequence[str]
+) -> tuple[Conversation, frozenset[str]]:
+    """The same for several messages of one chat; of the external ids those that are stored already."""
+    return _hold(session, link, lambda: queries.list_stored(session, link, external_ids))
+
+
+def _hold(
+    session: Session, link: ChannelLink, look: Callable[[], tuple[int, Known]]
+) -> tuple[Conversation, Known]:
     conversation = queries.lock_conversation(session, link.conversation_id)
-    now_in, known = queries.find_stored(session, link, external_id)
+    now_in, known = look()
     if now_in != conversation.id:
+        session.flush()  # what is held already in this transaction would be read over
         session.refresh(link)
         conversation = queries.lock_conversation(session, link.conversation_id)
-        _now_in, known = queries.find_stored(session, link, external_id)
+        _now_in, known = look()
     return conversation, known
 
 
@@ -143,6 +160,7 @@ def add(
 ) -> Message:
     """Add a message that ``hold`` did not find."""
     (message,) = add_all(session, conversation, link, [incoming], now=now, real_now=real_now)
+    session.flush()
     attach(session, message, incoming.file_ids)
     return message
 
@@ -156,7 +174,10 @@ def add_all(
     now: datetime,
     real_now: datetime,
 ) -> list[Message]:
-    """Add messages of one chat, in their order, with few statements; files are attached by ``add`` alone."""
+    """Add messages of one chat, in their order; files are attached by ``add`` alone.
+
+    They are not written yet: the caller flushes before it asks for their ids.
+    """
     made = [
         Message(
             estate_id=link.estate_id, conversation_id=conversation.id, link_id=link.id,
@@ -175,7 +196,6 @@ def add_all(
     if link.status in outbox.LOST:  # whoever writes can be written to again
         outbox.regain(session, link, real_now)
     live.emit(session, link.estate_id, "message", {"conversation": conversation.id}, now)
-    session.flush()
     return made
 
 
@@ -217,22 +237,28 @@ def send(
     session.flush()
     attach(session, message, out.file_ids)
     if link is not None:
-        session.add(_delivery(session, message, link, out, now))
+        session.connection().execute(_queued(), _delivery(session, message, link, out, now))
     live.emit(session, conversation.estate_id, "message", {"conversation": conversation.id}, now)
     return message
 
 
+@cache
+def _queued() -> Insert:
+    """Written past the session's unit of work: nobody needs the row in this transaction."""
+    return insert(OutboxRow.__table__)  # type: ignore[arg-type]
+
+
 def _delivery(
     session: Session, message: Message, link: ChannelLink, out: Outgoing, now: datetime
-) -> OutboxRow:
+) -> dict[str, Any]:
     is_web = link.channel == WEB
     target_id = None if is_web else _edits(session, message)
-    return OutboxRow(
-        estate_id=message.estate_id, message_id=message.id, link_id=link.id, channel=link.channel,
-        op="edit" if target_id else "send", target_id=target_id,
-        priority=0 if out.is_urgent else 1, state="sent" if is_web else "queued", created_at=now,
-        sent_at=now if is_web else None,
-    )  # fmt: skip
+    return {
+        "estate_id": message.estate_id, "message_id": message.id, "link_id": link.id, "channel": link.channel,
+        "op": "edit" if target_id else "send", "target_id": target_id,
+        "priority": 0 if out.is_urgent else 1, "state": "sent" if is_web else "queued", "attempts": 0,
+        "doubts": 0, "created_at": now, "sent_at": now if is_web else None,
+    }  # fmt: skip
 
 
 def _edits(session: Session, message: Message) -> int | None:

@@ -46,6 +46,13 @@ class NewTicket:
 
 def open_ticket(session: Session, menu: Menu, new: NewTicket, now: datetime) -> Ticket:
     """Open a ticket with its clocks and owner. Raises UnknownItem for an item that is not on the menu."""
+    return open_with_clocks(session, menu, new, now)[0]
+
+
+def open_with_clocks(
+    session: Session, menu: Menu, new: NewTicket, now: datetime
+) -> tuple[Ticket, tuple[Deadline, ...]]:
+    """The same; also the clocks that were started, for whoever tells of the promises at once."""
     item = menu.item(new.item_id)
     machine = lifecycle.machine_of(item.workflow)
     home = session.get(Home, new.home_id) if new.home_id else None
@@ -65,13 +72,13 @@ def open_ticket(session: Session, menu: Menu, new: NewTicket, now: datetime) -> 
     telling.record(session, ticket, "opened", now, actor=new.actor, by_user_id=new.by_user_id,
                    reason=new.reason)  # fmt: skip
     queries.attach_files(session, ticket, new.file_ids)
-    deadlines.on_event(session, ticket, "opened", new.received_at, is_new=True)
+    clocks = deadlines.on_event(session, ticket, "opened", new.received_at, is_new=True)
     if new.reason in ("confirmed", "intake"):
-        _appoint(session, ticket, now)
+        clocks += _appoint(session, ticket, now)
     if ticket.is_urgent:
         _alert_duty(session, ticket, now)
     live.emit(session, ticket.estate_id, "ticket", {"number": ticket.number, "is_new": True}, now)
-    return ticket
+    return ticket, clocks
 
 
 def _is_emergency(new: NewTicket, workflow: str) -> bool:
@@ -103,18 +110,18 @@ def _is_about(new: NewTicket, butler: User, *words: str) -> bool:
     return any(name and name in text for name in names)
 
 
-def _appoint(session: Session, ticket: Ticket, now: datetime) -> None:
+def _appoint(session: Session, ticket: Ticket, now: datetime) -> tuple[Deadline, ...]:
     """The time agreed in the read-back is the appointment: its clock starts (SLA-05)."""
     window = ticket.slots.get("when")
     if ticket.workflow not in APPOINTED or not isinstance(window, dict) or window.get("asap"):
-        return
+        return ()
     start, end = _instant(window.get("start")), _instant(window.get("end"))
     if start is None and end is None:
-        return
+        return ()
     ticket.appointment_start = start or end
     ticket.appointment_end = end or start
     session.flush()
-    deadlines.on_event(session, ticket, "scheduled", now)
+    return deadlines.on_event(session, ticket, "scheduled", now)
 
 
 def _instant(text: Any) -> datetime | None:

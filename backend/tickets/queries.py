@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from functools import cache
+from typing import Any, Final, TypeVar
 
-from sqlalchemy import Select, delete, or_, select, update
+from sqlalchemy import Integer, Select, bindparam, delete, literal_column, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -26,7 +27,10 @@ from backend.people import roles
 from backend.people.viewer import Viewer
 
 FIRST_NUMBER: Final = 1001
+T = TypeVar("T")
 OPEN_STATES: Final = ("open", "waiting")
+#: constants in the statement's words, which cost less than values handed in each time
+IS_UNFINISHED: Final = Ticket.state.in_([literal_column(f"'{one}'") for one in (*OPEN_STATES, "done")])
 #: a bigint column cannot be asked for this, nor can a JSON reader hold it
 TOO_LARGE: Final = 2**53
 KEPT_FOR: Final = timedelta(hours=24)
@@ -70,18 +74,34 @@ def find_own_ticket(session: Session, conversation_id: int, number: int) -> Tick
 def list_own_tickets(
     session: Session, conversation_id: int, *, only_unfinished: bool, limit: int = 20
 ) -> Sequence[Ticket]:
-    query = select(Ticket).where(Ticket.conversation_id == conversation_id)
+    asked = {"conversation_id": conversation_id, "most": limit}
+    return session.scalars(_own_tickets(only_unfinished), asked).all()
+
+
+# What every turn asks is built once: building a statement takes longer than running it.
+
+
+@cache
+def _own_tickets(only_unfinished: bool) -> Select[Ticket]:
+    return _newest_own(select(Ticket), only_unfinished)
+
+
+def _newest_own(query: Select[T], only_unfinished: bool) -> Select[T]:
+    query = query.where(Ticket.conversation_id == bindparam("conversation_id"))
     if only_unfinished:
-        query = query.where(Ticket.state.in_((*OPEN_STATES, "done")))
-    return session.scalars(query.order_by(Ticket.id.desc()).limit(limit)).all()
+        query = query.where(IS_UNFINISHED)
+    return query.order_by(Ticket.id.desc()).limit(bindparam("most", type_=Integer))
 
 
 def list_own_numbers(session: Session, conversation_id: int, limit: int = 20) -> Sequence[int]:
     """Return the numbers of a conversation's unfinished tickets, newest first."""
-    query = select(Ticket.number).where(
-        Ticket.conversation_id == conversation_id, Ticket.state.in_((*OPEN_STATES, "done"))
-    )
-    return session.scalars(query.order_by(Ticket.id.desc()).limit(limit)).all()
+    asked = {"conversation_id": conversation_id, "most": limit}
+    return session.scalars(_own_numbers(), asked).all()
+
+
+@cache
+def _own_numbers() -> Select[int]:
+    return _newest_own(select(Ticket.number), only_unfinished=True)
 
 
 def list_tickets(
@@ -108,19 +128,23 @@ def list_tickets(
 
 def take_number(session: Session) -> int:
     """Return the next ticket number; two racers never get the same."""
-    step = (
-        _insert(session, Counter)
+    step = _next_number(session.get_bind().dialect.name)
+    return int(session.connection().execute(step).scalar_one())
+
+
+@cache
+def _next_number(dialect: str) -> Any:
+    return (
+        _insert(dialect, Counter.__table__)
         .values(name="ticket", value=FIRST_NUMBER)
         .on_conflict_do_update(index_elements=[Counter.name], set_={"value": Counter.value + 1})
         .returning(Counter.value)
     )
-    return int(session.execute(step).scalar_one())
 
 
-def _insert(session: Session, table: type[Counter | IdempotencyKey]) -> Any:
+def _insert(dialect: str, table: Any) -> Any:
     """An insert that may meet a row already there: the same words on both databases, from two dialects."""
-    is_postgresql = session.get_bind().dialect.name == "postgresql"
-    return postgresql.insert(table) if is_postgresql else sqlite.insert(table)
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 
 def list_events(session: Session, ticket_id: int) -> Sequence[TicketEvent]:
@@ -156,7 +180,12 @@ def get_user(session: Session, user_id: int) -> User:
 def names_of(session: Session, user_ids: set[int]) -> dict[int, User]:
     if not user_ids:
         return {}
-    return {user.id: user for user in session.scalars(select(User).where(User.id.in_(user_ids)))}
+    return {user.id: user for user in session.scalars(_users(), {"ids": list(user_ids)})}
+
+
+@cache
+def _users() -> Select[User]:
+    return select(User).where(User.id.in_(bindparam("ids", expanding=True)))
 
 
 def rows_of(session: Session, model: Any, ids: set[int | None]) -> dict[int, Any]:
@@ -213,7 +242,7 @@ def claim_key(
     old = IdempotencyKey.created_at <= now - KEPT_FOR
     session.execute(delete(IdempotencyKey).where(IdempotencyKey.user_id == user_id, old))
     made = session.execute(
-        _insert(session, IdempotencyKey)
+        _insert(session.get_bind().dialect.name, IdempotencyKey)
         .values(user_id=user_id, key=key, body_hash=body_hash, status=0, response={}, created_at=now)
         .on_conflict_do_nothing()
         .returning(IdempotencyKey.key)

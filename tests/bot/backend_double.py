@@ -67,9 +67,10 @@ class BackendDouble:
     async def __aexit__(self, *_error: object) -> None:
         await self._runner.cleanup()
 
-    def client(self, token: str) -> Backend:
-        """A client of this backend for the bot with ``token``; close it at the end."""
-        return Backend(BotConfig(token=token, service_token="a service token", backend_url=self.url))
+    def client(self, token: str, holder: str | None = None) -> Backend:
+        """A client of this backend for the bot with ``token`` at place ``holder``; close it at the end."""
+        config = BotConfig(token=token, service_token="a service token", backend_url=self.url)
+        return Backend(config, holder)
 
     def message(self, text: str = "", **fields: Any) -> dict[str, Any]:
         """A message as parcels hold it."""
@@ -131,6 +132,7 @@ class BackendDouble:
         loop = asyncio.get_running_loop()
         until = loop.time() + body["wait_seconds"]
         while True:
+            self._free(body)
             found = self._due(body["limit"], loop.time())
             typing, self.typing = self.typing, []
             if found or typing or loop.time() >= until:
@@ -141,6 +143,12 @@ class BackendDouble:
         for row in found:
             row.is_leased = True
         return web.json_response({"items": [row.item for row in found], "typing": typing})
+
+    def _free(self, body: dict[str, Any]) -> None:
+        """Leases of one place that its process no longer holds are over; here there is one place only."""
+        if "holder" in body:
+            for row in self.rows:
+                row.is_leased = row.is_leased and row.item["id"] in body["holding"]
 
     def _waits(self, row: Row) -> bool:
         return not row.is_over and not row.is_leased and row.due_at > 0

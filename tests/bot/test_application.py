@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -216,6 +217,7 @@ def test_the_path_of_the_webhook_names_the_bot_by_a_hash() -> None:
 class _Settings:
     telegram_token, telegram_api_url, telegram_mode = "1:a", "http://127.0.0.1:1", "webhook"
     telegram_proxy, service_token, public_url = "", "s", "https://butler.example"
+    var_dir = Path("var")
 
 
 def test_the_webhook_lies_under_the_public_address() -> None:

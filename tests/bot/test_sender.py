@@ -1,9 +1,11 @@
 """The sender between a backend and Telegram, both over real HTTP: order, fairness, acks, stopping."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from telegram import Bot
 
 from bot import deliver
 from bot.client import Backend
+from bot.journal import Journal
 from bot.pacing import UNLIMITED, Limits
 from bot.request import AiohttpRequest
 from bot.sender import Sender
@@ -54,12 +57,15 @@ class Post:
 
 
 @asynccontextmanager
-async def post(fake: FakeTelegram, **options: Any) -> AsyncIterator[Post]:
-    """A sender at work; it is stopped at the end."""
+async def post(
+    fake: FakeTelegram, double: BackendDouble | None = None, **options: Any
+) -> AsyncIterator[Post]:
+    """A sender at work, with a backend of its own unless one is given; it is stopped at the end."""
     request = AiohttpRequest()
     bot = Bot(fake.token, f"{fake.url}/bot", f"{fake.url}/file/bot", request=request)
-    async with BackendDouble() as double:
-        client: Backend = double.client(fake.token)
+    async with contextlib.AsyncExitStack() as stack:
+        double = double or await stack.enter_async_context(BackendDouble())
+        client: Backend = double.client(fake.token, "desk:0")
         sender = Sender(bot, client, **{"limits": UNLIMITED, **options})
         stop = asyncio.Event()
         running = asyncio.create_task(sender.run(stop))
@@ -210,6 +216,28 @@ def test_nothing_is_lost_while_the_backend_is_away(fake: FakeTelegram, people: l
 
     run(work)
     assert said(people[0]) == ["One", "Two"]
+
+
+def test_what_was_sent_before_a_kill_is_told_and_not_sent_again(
+    fake: FakeTelegram, people: list[Person], tmp_path: Path
+) -> None:
+    async def work() -> None:
+        async with BackendDouble() as backend:
+            backend.refuse["/api/outbox/ack"] = [503] * 1000
+            async with post(fake, backend, journal=Journal(tmp_path / "sent")) as killed:
+                number = await backend.queue(people[0], "Once")
+                await see(fake, 1, "sendMessage", people[0])
+                killed.running.cancel()  # what a kill leaves: the message at Telegram, nothing told
+                await asyncio.gather(killed.running, return_exceptions=True)
+                killed.running = asyncio.create_task(asyncio.sleep(0))
+            backend.refuse.clear()
+            assert backend.acks == []
+            async with post(fake, backend, journal=Journal(tmp_path / "sent")):
+                second = await backend.queue(people[0], "Twice")
+                await backend.settled(number, second)
+
+    run(work)
+    assert said(people[0]) == ["Once", "Twice"]
 
 
 def test_an_ack_the_backend_refuses_does_not_hold_up_the_others(

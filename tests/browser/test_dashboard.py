@@ -365,7 +365,7 @@ def test_a_phone_call_becomes_a_ticket_in_a_few_keys(desk: Page) -> None:
     desk.locator("body").press("t")
     expect(desk.locator("#q")).to_be_focused()
     desk.keyboard.type("3-2-1501")
-    expect(desk.locator(".found-row").first).to_be_visible()
+    expect(desk.locator("#found [name=q]")).to_have_value("3-2-1501")
     desk.locator(".found-row").first.click()
     desk.fill("[name=words]", "客厅灯不亮")
     desk.locator("[name=kind]").first.check()

@@ -178,7 +178,7 @@ def test_a_reply_that_is_just_being_sent_is_taken_back_where_it_is_shown(
         chen.db.run(lambda session: outbox.take_back(session, session.get_one(Message, said.id), clock.now()))
 
     with chen.db.write() as session:
-        (claimed,) = outbox.claim(session, "telegram", 5, clock.real_now())
+        (claimed,) = outbox.claim(session, outbox.Claimant("telegram"), 5, clock.real_now())
         assert claimed.message.id == said.id
         thread = Thread(target=take_back)
         thread.start()
@@ -209,7 +209,7 @@ def test_what_is_due_is_found_without_reading_what_was_sent(chen: Carrier, clock
 
     with chen.db.write() as session:
         event.listen(chen.db.engine, "before_cursor_execute", note)
-        outbox.is_any_due(session, "telegram", clock.real_now(), "100")
+        outbox.is_any_due(session, outbox.Claimant("telegram", "100"), clock.real_now())
         event.remove(chen.db.engine, "before_cursor_execute", note)
         if chen.db.is_sqlite:
             (statement, values) = asked[-1]

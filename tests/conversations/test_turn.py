@@ -104,16 +104,16 @@ class TestOneTransaction:
     def test_an_order_that_raises_leaves_nothing_half_done(
         self, chen: Line, cast: Cast, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        real, calls = opening.open_ticket, []
+        real, calls = opening.open_with_clocks, []
 
-        def fails_once(*args: object, **more: object) -> Ticket:
+        def fails_once(*args: object, **more: object) -> tuple[Ticket, tuple[Deadline, ...]]:
             calls.append(1)
             if len(calls) == 1:
                 real(*args, **more)  # type: ignore[arg-type]
                 raise RuntimeError("the disk is on fire")
             return real(*args, **more)  # type: ignore[arg-type]
 
-        monkeypatch.setattr(opening, "open_ticket", fails_once)
+        monkeypatch.setattr(opening, "open_with_clocks", fails_once)
         message_id = chen.store("我要投诉电梯三天没人打扫")
         next_id = chen.store("你好")
         service.run_waiting(chen.tools, chen.conversation_id)

@@ -1,5 +1,6 @@
 """The demo: what it holds, that it reads well, and that it never touches a real estate."""
 
+import shutil
 import time
 import tomllib
 from collections import Counter
@@ -39,6 +40,7 @@ from backend.vault import Vault
 from intents.loader import load_menu
 from intents.menu import Menu
 from intents.rows import half_width_mark
+from tests import postgres
 
 
 @cache
@@ -47,10 +49,41 @@ def menu() -> Menu:
 
 
 @pytest.fixture
-def seeded(db: Database, clock: HandClock, settings: Settings) -> Database:
+def seeded(
+    db: Database,
+    clock: HandClock,
+    settings: Settings,
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Database:
+    """The demo in a database of this test's own: seeded once for each kind, copied for the others."""
+    here = str(db.engine.url.database)
+    db.close()  # a database is copied while nobody has it open
+    if db.is_sqlite:
+        file = tmp_path_factory.getbasetemp() / "demo.sqlite"
+        if not file.exists():
+            _seed(db, clock, settings)
+            shutil.copyfile(here, file)
+        shutil.copyfile(file, here)
+        return db
+    server: postgres.Server = request.getfixturevalue("postgres_server")
+    if server not in _servers:
+        _seed(db, clock, settings)
+        server.run(f"CREATE DATABASE {KEPT} TEMPLATE {here}")
+        _servers.append(server)
+    server.run(f"DROP DATABASE {here}", f"CREATE DATABASE {here} TEMPLATE {KEPT}")
+    return db
+
+
+KEPT = "demo_kept"
+#: the servers that have it
+_servers: list[postgres.Server] = []
+
+
+def _seed(db: Database, clock: HandClock, settings: Settings) -> None:
     with db.write() as session:
         demo.seed(session, settings, menu(), clock.now())
-    return db
+    db.close()
 
 
 def test_there_are_two_estates_three_zones_and_forty_homes_with_people_of_both_languages(

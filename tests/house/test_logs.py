@@ -16,11 +16,11 @@ from backend.db import Database
 @pytest.fixture(autouse=True)
 def _own_logging() -> Iterator[None]:
     root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
+    handlers, level, before = root.handlers[:], root.level, structlog.get_config()
     logs.configure("INFO")
     yield
     root.handlers[:], root.level = handlers, level
-    structlog.reset_defaults()
+    structlog.configure(**before)
 
 
 def _lines(capture: pytest.CaptureFixture[str]) -> list[dict[str, object]]:

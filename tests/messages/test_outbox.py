@@ -16,10 +16,12 @@ from backend.models import ChannelLink, OutboxRow
 from tests.messages.conftest import Chats
 from tests.messages.test_store import say
 
+TELEGRAM = outbox.Claimant("telegram")
+
 
 def claim(db: Database, clock: HandClock, limit: int = 20) -> list[int]:
     with db.write() as session:
-        return [one.row.id for one in outbox.claim(session, "telegram", limit, clock.real_now())]
+        return [one.row.id for one in outbox.claim(session, TELEGRAM, limit, clock.real_now())]
 
 
 def ack(db: Database, clock: HandClock, row_id: int, outcome: str, **values: Any) -> Loss | None:
@@ -55,6 +57,23 @@ def test_a_lease_that_ran_out_is_handed_out_again(db: Database, clock: HandClock
     assert claim(db, clock) == []
     clock.advance(seconds=2)
     assert claim(db, clock) == first
+
+
+def test_what_a_killed_sender_had_is_handed_out_at_once_to_the_next_of_its_place(
+    db: Database, clock: HandClock, two: Chats
+) -> None:
+    def claimed_by(holder: str, *holding: int) -> list[int]:
+        by = outbox.Claimant("telegram", holder=holder, holding=holding)
+        with db.write() as session:
+            found = [one.row.id for one in outbox.claim(session, by, 20, clock.real_now())]
+        return found
+
+    (first,) = claimed_by("desk:0")
+    assert claimed_by("desk:0", first) == [], "it is under way there"
+    assert claimed_by("desk:1") == [], "another place waits for the lease to end"
+    assert claimed_by("desk:0") == [first], "its process died, or never had the answer"
+    ack(db, clock, first, "sent")
+    assert first not in claimed_by("desk:0")
 
 
 def test_retry_waits_as_told_and_longer_each_time(db: Database, clock: HandClock, two: Chats) -> None:
@@ -130,7 +149,7 @@ def test_a_group_that_became_a_supergroup_keeps_its_chat_under_the_new_address(
 
 def test_a_bot_claims_only_for_its_own_account(db: Database, clock: HandClock, two: Chats) -> None:
     with db.write() as session:
-        assert outbox.claim(session, "telegram", 20, clock.real_now(), account="another") == []
+        assert outbox.claim(session, outbox.Claimant("telegram", "another"), 20, clock.real_now()) == []
 
 
 @pytest.mark.parametrize("late", ["retry", "dead", "sent"])
@@ -174,4 +193,4 @@ def test_many_senders_at_once_never_share_a_message(db: Database, clock: HandClo
 
 
 def _ids(session: object, clock: HandClock) -> list[int]:
-    return [one.row.id for one in outbox.claim(session, "telegram", 20, clock.real_now())]  # type: ignore[arg-type]
+    return [one.row.id for one in outbox.claim(session, TELEGRAM, 20, clock.real_now())]  # type: ignore[arg-type]

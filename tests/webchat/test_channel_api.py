@@ -83,6 +83,21 @@ def test_the_same_new_chat_twenty_times_at_once_is_one_chat_and_one_message(
         assert session.scalar(select(func.count()).select_from(ChannelLink)) == 1
 
 
+def test_a_batch_from_two_chats_of_one_person_keeps_its_order_in_their_one_conversation(
+    client: TestClient, inside: dict[str, str], db: Database
+) -> None:
+    deliver(client, inside, {**ONE, "chat": "1"}, {**ONE, "chat": "2", "external_id": "8"})
+    with db.write() as session:
+        first, second = session.scalars(select(ChannelLink).order_by(ChannelLink.address)).all()
+        second.conversation_id = first.conversation_id
+    batch = [{**ONE, "chat": chat, "external_id": f"{chat}:{n}"} for chat in "12" for n in range(2)]
+    assert deliver(client, inside, *batch, *batch).json() == {"stored": 4}
+    with db.read() as session:
+        rows = session.scalars(select(Message.external_id).order_by(Message.seq))
+        ours = [external_id for external_id in rows if external_id and ":" in external_id]
+    assert ours == ["1:0", "1:1", "2:0", "2:1"]
+
+
 def test_the_reply_is_claimed_sent_and_acknowledged(
     client: TestClient, inside: dict[str, str], db: Database
 ) -> None:

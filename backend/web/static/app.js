@@ -33,18 +33,18 @@ function ringBell(event) {
   if (event.kind !== "ticket" && event.kind !== "message") htmx.ajax("GET", "/alerts?panel=1", { target: "#bell-panel", swap: "innerHTML" });
 }
 
-// Who types a name before the page can hear it is not asked to type it again.
-function searchWhatWasTyped() {
-  const box = document.querySelector("#q[hx-get]");
-  if (!box || box.value === box.defaultValue) return;
-  htmx.ajax("GET", `/new?part=found&q=${encodeURIComponent(box.value)}`, { target: "#found", swap: "outerMorph" });
+// The page of a server in trouble must not take the place of what is being written.
+function keepPlace(event) {
+  if (!(event.detail.ctx?.response?.status >= 500)) return;
+  event.preventDefault();
+  toast(strings.offline);
 }
 
 async function start() {
   document.addEventListener("htmx:config:request", sendCsrf);
   document.addEventListener("htmx:after:request", hearOutcome);
   document.addEventListener("htmx:after:swap", syncClock);
-  document.addEventListener("DOMContentLoaded", searchWhatWasTyped);
+  document.addEventListener("htmx:before:swap", keepPlace);
   document.addEventListener("htmx:error", () => toast(strings.offline));
   fadeFirstToasts();
   if (!document.body.dataset.now) return;

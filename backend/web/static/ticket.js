@@ -85,6 +85,33 @@ function keepNow() {
     .catch(() => { delete form.dataset.kept; });
 }
 
+// What is written while a message is on its way belongs to the next one: the new box must not swallow it.
+let sent = "";
+let late = null;
+const isOurPost = (event) => event.target.id === "composer";
+function noteSent(event) {
+  if (!isOurPost(event)) return;
+  sent = area().value;
+  for (const chip of document.querySelectorAll("#composer-photos > li")) chip.dataset.sent = "1";
+}
+function catchLate(event) {
+  if (!isOurPost(event)) return;
+  const photos = [...document.querySelectorAll("#composer-photos > li:not([data-sent])")];
+  late = { from: area(), text: area().value, mode: box().dataset.mode, photos };
+}
+function giveBack(event) {
+  if (!isOurPost(event) || !late || late.from === area()) return;
+  const wasTaken = !area().value;
+  const rest = wasTaken && late.text.startsWith(sent) ? late.text.slice(sent.length) : late.text;
+  setMode(late.mode);
+  document.getElementById("composer-photos").append(...late.photos);
+  late = null;
+  if (rest === area().value) return;
+  area().value = rest;
+  keepSoon();
+  warn();
+}
+
 function warn() {
   const form = box();
   const hint = form.querySelector(".live-warning");
@@ -147,12 +174,8 @@ function isOurs(event) {
   return !event.is_typing && String(event.conversation) === document.getElementById("ticket-head").dataset.conversation;
 }
 
-async function refresh(number) {
-  const folds = [...document.querySelectorAll("[data-fold]")].map((fold) => [fold.dataset.fold, fold.open]);
-  const kept = [...document.querySelectorAll("[data-keep][open]")].map((fold) => fold.id);
-  await htmx.ajax("GET", `/tickets/${number}?part=live`, { target: "#ticket-head", swap: "none" });
-  for (const [name, open] of folds) document.querySelector(`[data-fold="${name}"]`).open = open;
-  for (const id of kept) document.getElementById(id)?.setAttribute("open", "");
+function refresh(number) {
+  return htmx.ajax("GET", `/tickets/${number}?part=live`, { target: "#ticket-head", swap: "none" });
 }
 
 // Most replies have none: what photos need is fetched with the first one.
@@ -168,6 +191,9 @@ export function startTicket() {
   document.addEventListener("input", type);
   document.addEventListener("keydown", sendKey);
   document.addEventListener("htmx:after:request", finishAction);
+  document.addEventListener("htmx:before:request", noteSent);
+  document.addEventListener("htmx:before:swap", catchLate);
+  document.addEventListener("htmx:after:swap", giveBack);
   document.addEventListener("htmx:after:swap", (event) => {
     if (event.detail.ctx.sourceElement?.id === "composer") showNewest();
     else if (readsNewest) toEnd();
