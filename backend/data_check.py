@@ -15,6 +15,7 @@ from backend.people.privacy import load_notice
 from intents.menu import Menu
 from intents.reading import read_data
 from intents.rows import DataFaults, Faults
+from intents.trained import has_read
 
 HOUSE: Final = Path(__file__).parents[1]
 #: the files outside ``intents/data`` that are checked here; any other TOML file in ``backend`` is a fault
@@ -51,7 +52,7 @@ def refuse_faulty_data() -> None:
 
 def _understanding(data: Path) -> tuple[list[str], Menu | None]:
     try:
-        return [], read_data(data).menu
+        return [], read_data(data, phrases=not has_read(data)).menu
     except DataFaults as faulty:
         return list(faulty.faults), None
 

@@ -44,6 +44,11 @@ def data_version(folder: Path) -> str:
     return digest.hexdigest()[:16]
 
 
+def has_read(folder: Path, place: Path = PLACE) -> bool:
+    """Whether training has read and checked this very data, whatever became of the encoder since."""
+    return read_about(place / MODEL).get("data") == data_version(folder)
+
+
 def is_up_to_date(folder: Path, place: Path = PLACE) -> bool:
     """Whether there is an artefact of this very data and of this encoder; its checksum is not looked at."""
     about = read_about(place / MODEL)

@@ -64,6 +64,13 @@ _CONDUCT = re.compile(
     r"态度|骂|吼|偷懒|睡|打呼|玩手机|刷手机|抽烟|喝酒|私活|收了?我|收钱|回扣|不理|翻白眼|爱(?:答|搭)不|不耐烦|推我|甩脸|脱岗|不抬头|才抬头|没礼貌|凶|吹牛|聊天|撒谎"
     r"|\b(?:rude|swore|shout\w*|yell\w*|asleep|sleeping|smok\w*|drunk|laugh\w*|ignored?|insult\w*|arrogant|lazy|tip|bribe|cash|phone|refus\w*|lied|unprofessional|slam\w*|hung up)\b"
 )
+#: the estate's own places and people: a question about them is a butler's, whatever else it sounds like
+_OF_THE_ESTATE = re.compile(
+    r"小区|物业|大堂|前台|电梯|楼道|车库|会所|健身房|泳池|门岗|门禁|快递柜|垃圾房|业主群|管家"
+    r"|\b(?:lobby|reception|front desk|concierge|butler|lifts?|elevator|garage|car park|clubhouse|club house|gym|pool"
+    r"|gatehouse|our (?:building|block|estate|compound)|this (?:building|block|estate|compound)|bin room"
+    r"|parcel lockers?|property (?:office|management))\b"
+)
 _WORDS_OF_ENGLISH = re.compile(r"英文|英语|\benglish\b")
 _WORDS_OF_CHINESE = re.compile(r"中文|普通话|国语|汉语|华语|\b(?:chinese|mandarin|putonghua)\b")
 
@@ -158,7 +165,8 @@ class WishReader:
         ranked = [one for one in ranked if one.item not in _VOICE_ACTS]
         decision = self._gate.decide(ranked)
         strangeness = self._items.strangeness(wish) if _top(ranked) < self._gate.likely else 0.0
-        if _top(ranked) < self._gate.unlikely and self._gate.strange(strangeness):
+        is_ours = found.act is Act.ENQUIRY and _OF_THE_ESTATE.search(text) is not None
+        if _top(ranked) < self._gate.unlikely and self._gate.strange(strangeness) and not is_ours:
             return Reading(Intent(Act.OUT_OF_SCOPE, None, 0.8, tuple(ranked[:ALTERNATIVES])), "hand_over")
         faq = self._faq_key(text, ranked) if found.act is Act.ENQUIRY else None
         if faq is not None:

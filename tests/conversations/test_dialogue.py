@@ -201,7 +201,7 @@ class TestReadBack:
 
     def test_many_lines_of_words_still_read_back_in_four(self) -> None:
         talk = chat()
-        talk.say("厨房水龙头漏水\n漏得厉害\n地上都是水\n快来人看看吧\n明天上午在家")
+        talk.say("厨房水龙头滴水\n滴了好几天了\n用盆接着\n请师傅来看看\n明天上午在家")
         for _ in range(3):
             if talk.last_kinds == ["ask"]:
                 talk.press("slot")

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from backend.clock import HandClock
 from backend.db import Database
@@ -131,18 +132,17 @@ def test_the_same_artefact_written_again_changes_nothing(house: House) -> None:
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 another file", b"GUANJIA1" + b"\xff" * 200])
 def test_a_foreign_artefact_is_refused_in_one_line_and_the_old_engine_stays(
-    house: House, capsys: pytest.CaptureFixture[str], content: bytes
+    house: House, content: bytes
 ) -> None:
     process = house.start()
     process.watch.step()
-    capsys.readouterr()
     draft = house.place / "draft"
     draft.write_bytes(content)
     draft.replace(house.place / MODEL)
-    for _ in range(3):
-        assert not process.watch.step()
-    said = [line for line in capsys.readouterr().out.splitlines() if "artefact_refused" in line]
-    assert len(said) == 1
+    with capture_logs() as said:
+        for _ in range(3):
+            assert not process.watch.step()
+    assert [one["event"] for one in said] == ["artefact_refused"]
     assert len(process.engines) == 1
     house.teach(GADGET)
     assert process.watch.step()
