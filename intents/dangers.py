@@ -11,10 +11,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from intents.danger_model import DangerModel
 from intents.danger_rules import Rule, parse_rule
 from intents.rows import Faults, Row, read_source
 
 KINDS = ("gas", "fire", "flood", "trapped", "intruder", "illness", "electric")
+SAID, ALIKE = "said-", "alike-"  # what the fixed words of a kind, and their look-alikes, are called
 SIDES = ("zh", "en")
 STRENGTHS = {"strong": 3, "medium": 2, "weak": 0}
 _SIGNS = "emergency_signs.toml"
@@ -38,12 +40,13 @@ class Dangers:
     rules: tuple[Rule, ...]
     calm: Mapping[str, int]
     now: Mapping[str, int]
+    model: DangerModel | None = None
 
 
 def read_dangers(folder: Path, faults: Faults) -> Dangers:
     """The dangers of ``folder`` as far as they can be read; every fault goes to ``faults``."""
     fixed = _fixed(folder, faults)
-    by_word = tuple(parse_rule(kind, STRENGTHS["strong"], f"said-{kind}") for kind in KINDS)
+    by_word = tuple(parse_rule(kind, STRENGTHS["strong"], SAID + kind) for kind in KINDS)
     source = read_source(folder, _SIGNS, faults)
     if not source.readable:
         return Dangers(fixed, {}, (), (), by_word, {}, {})
@@ -53,7 +56,7 @@ def read_dangers(folder: Path, faults: Faults) -> Dangers:
     rules = tuple(rule for name in STRENGTHS for rule in _rules(row, name, tags))
     misspelt, ordinary = (tuple(row.string(name).split()) for name in ("misspelt", "ordinary"))
     calm, now = (_weights(row, name, tags) for name in ("calm", "now"))
-    return Dangers(fixed, tags, misspelt, ordinary, by_word + rules, calm, now)
+    return Dangers(fixed, tags, misspelt, ordinary, by_word + rules, calm, now, DangerModel.load(folder))
 
 
 def _fixed(folder: Path, faults: Faults) -> dict[str, tuple[str, ...]]:
@@ -64,12 +67,12 @@ def _fixed(folder: Path, faults: Faults) -> dict[str, tuple[str, ...]]:
     for row in source.rows("emergency", faults, key="kind"):
         row.only("kind", "numbers", "words", "lookalikes", "safety")
         kind = row.choice("kind", KINDS)
-        if f"said-{kind}" in found:
+        if SAID + kind in found:
             row.fault("kind", f"{kind!r} stands twice")
-        found[f"said-{kind}"] = tuple(_both(row, "words"))
-        found[f"alike-{kind}"] = tuple(_both(row, "lookalikes"))
+        found[SAID + kind] = tuple(_both(row, "words"))
+        found[ALIKE + kind] = tuple(_both(row, "lookalikes"))
     for kind in KINDS if source.readable else ():
-        if f"said-{kind}" not in found:
+        if SAID + kind not in found:
             faults.add(source.name, kind, "kind", "is missing: nothing would raise this alarm")
     return found
 

@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from intents.danger_model import DangerModel
 from intents.danger_rules import Hit, Sketch, hits_of
 from intents.danger_words import Found, Lexicon, Span, folded
-from intents.dangers import Dangers
+from intents.dangers import ALIKE, Dangers
 
 # The item a ticket for each kind is opened under.
 ITEM_OF_KIND = {
@@ -30,6 +31,8 @@ _ORDER = {
     for index, kind in enumerate(("gas", "fire", "illness", "electric", "trapped", "intruder", "flood"))
 }
 RAISED = 2  # what the weight of a sign must come to
+HEARD, HEARD_WITH_HINT = 1.5, 0.75  # what the score of the model must come to, without and with a sign
+_UNKNOWN = "illness"  # where nothing says of which kind the danger is: help for people comes first
 _NEAR = 200  # steps within which what is said to go on counts for a sign
 _DENIED = re.compile(
     r"(?:(?<!有)没(?:有|再|闻到|闻见|看到|看见|见|什么|啥|发生|出现|任何)*|(?<!是)不是|并非|并没|未|冇|不会|不再|防|避免|以免|预防|"
@@ -42,6 +45,7 @@ class EmergencyDetector:
     """Says whether a text tells of danger now, and of which kind."""
 
     def __init__(self, dangers: Dangers) -> None:
+        self._model = dangers.model
         self._words = Lexicon(dangers.tags, dangers.misspelt, dangers.ordinary)
         self._fixed = Lexicon(dangers.fixed)
         self._rules = dangers.rules
@@ -50,34 +54,45 @@ class EmergencyDetector:
 
     def find(self, text: str) -> str | None:
         """The kind of danger in a text (raw or normalised), or None. The whole text is searched."""
-        kinds = {hit.rule.kind for hit in self.hits(text)}
+        plain = folded(text)
+        weighed = list(self.weigh(plain))
+        kinds = {hit.rule.kind for hit, weight in weighed if weight >= RAISED}
+        if (
+            not kinds
+            and self._model is not None
+            and any("a" <= one <= "z" or one > "\u3400" for one in plain)
+        ):
+            kinds = self._overheard(plain, self._model, weighed)
         return min(kinds, key=lambda name: _ORDER.get(name, len(_ORDER)), default=None)
 
-    def hits(self, text: str) -> Iterator[Hit]:
-        """The signs that weigh enough."""
-        plain = folded(text)
-        found, harmless = self._found(plain)
+    def _overheard(self, plain: str, model: DangerModel, weighed: list[tuple[Hit, int]]) -> set[str]:
+        """What the second ear hears where the rules are silent; less is enough where a rule says a little."""
+        hinted = {hit.rule.kind for hit, weight in weighed if weight >= 0}
+        if model.score(plain) < (HEARD_WITH_HINT if hinted else HEARD):
+            return set()
+        return hinted or {hit.rule.kind for hit, _ in weighed} or {_UNKNOWN}
+
+    def weigh(self, plain: str) -> Iterator[tuple[Hit, int]]:
+        """All signs of a folded text with their weights, those of look-alikes left out."""
+        found, alike = self._found(plain)
         sketch = Sketch(plain, found)
         for rule in self._rules:
             if rule.needs <= found.keys():
                 for hit in hits_of(rule, sketch):
-                    if not _shares(hit, harmless.get(rule.kind, ())) and self._weight(hit, sketch) >= RAISED:
-                        yield hit
+                    if not _shares(hit, alike.get(ALIKE + rule.kind, ())):
+                        yield hit, self._weight(hit, sketch)
 
     def _found(self, plain: str) -> tuple[Found, Found]:
         """What was found, and the look-alikes by kind; a word inside a harmless one is not there."""
         found = self._words.find(plain)
         harmless = found.pop("harmless", [])
+        found |= self._fixed.find(plain)
+        alike = {tag: found.pop(tag) for tag in list(found) if tag.startswith(ALIKE)}
         if harmless:
-            found = {
+            outside = {
                 tag: [one for one in spans if not _inside(one, harmless)] for tag, spans in found.items()
             }
-            found = {tag: spans for tag, spans in found.items() if spans}
-        fixed = self._fixed.find(plain)
-        alike = {
-            tag.removeprefix("alike-"): spans for tag, spans in fixed.items() if tag.startswith("alike-")
-        }
-        found |= {tag: spans for tag, spans in fixed.items() if not tag.startswith("alike-")}
+            found = {tag: spans for tag, spans in outside.items() if spans}
         return found, alike
 
     def _weight(self, hit: Hit, sketch: Sketch) -> int:

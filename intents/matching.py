@@ -134,6 +134,13 @@ class ItemMatcher:
             prepared = dict.fromkeys(self.common_words(text) for text in texts)
             self._scorer.foresee([text for text in prepared if features_of(text)][:FORESEEN])
 
+    def vector(self, text: str) -> Floats | None:
+        """The sentence vector of a normalised text, taken once; None where nothing was trained."""
+        prepared = self.common_words(text)
+        if self._scorer is None or not features_of(prepared):
+            return None
+        return self._scorer.vector(prepared)
+
     def is_name(self, text: str) -> bool:
         """Whether a normalised text is the name of a service in full, give or take small words."""
         return core_of(self.common_words(text)) in self._short_names

@@ -145,9 +145,21 @@ class Scorer:
 
     def foresee(self, texts: Sequence[str]) -> None:
         """Encodes several prepared texts at once, which takes hardly longer than one; scores come later."""
-        if self.sees and len(texts) > 1:
+        known = self._foreseen
+        fresh = [text for text in texts if text not in known]
+        if self.sees and len(texts) > 1 and fresh:
             # Another thread may put its own in place: then this one encodes again, and nothing is wrong.
-            self._foreseen = dict(zip(texts, self._encoder.vectors(texts), strict=True))
+            found = {text: known[text] for text in texts if text in known}
+            self._foreseen = found | dict(zip(fresh, self._encoder.vectors(fresh), strict=True))
+
+    def vector(self, text: str) -> Floats | None:
+        """The sentence vector of a prepared text, kept for its scores; None without an encoder."""
+        if not self.sees:
+            return None
+        known = self._foreseen
+        if text not in known:
+            self._foreseen = known = {text: self._encoder.vectors([text])[0]}
+        return known[text]
 
     def encoded(self, texts: Sequence[str]) -> Floats:
         """The sentence vectors of prepared texts."""

@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from intents.act_lessons import act_lessons
+from intents.act_model import ActLesson, ActModel, read_act_model, train_acts
 from intents.additions import Phrase, prepared
 from intents.artefact import ArtefactRefused, read_about, read_artefact, write_artefact
 from intents.encoder import Encoder, check_weights, load_encoder, weights_checksum
@@ -29,16 +31,20 @@ from intents.wordings import Example
 #: where `run_bot.py train` leaves its work, unless it is told otherwise
 PLACE = Path(__file__).resolve().parent.parent / "var" / "understanding"
 MODEL, CACHE = "scorer.bin", "vectors.bin"
+ACTS, ACTS_CACHE = "acts.bin", "act_vectors.bin"
 #: the weights this release was measured with
 WEIGHTS = "55462a183cc56603fa57e7d2b56f42b45ae4effbefb84028a30146aa7bc2b415"
 _LOG = logging.getLogger(__name__)
 _BATCH = 128
+_READ_TOO = ("words.toml", "acts.toml", "faq.toml")
 
 
 def data_version(folder: Path) -> str:
     """A hash of everything in the data folder that the scorer learns from."""
     digest = hashlib.sha256(f"{FORMAT}".encode())
-    for path in sorted([*folder.glob("items/*.toml"), *folder.glob("phrases/*.toml"), folder / "words.toml"]):
+    for path in sorted(
+        [*folder.glob("items/*.toml"), *folder.glob("phrases/*.toml"), *(folder / name for name in _READ_TOO)]
+    ):
         if path.exists():
             digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
@@ -95,7 +101,32 @@ def train_folder(
         "phrases": sorted(one.key for one in phrases),
         **facts(trained),
     }
+    _acts_of(read, encoder, place, tell).save(place / ACTS, {"data": version, "encoder": encoder.name})
     return trained, trained.scorer.save(place / MODEL, about)
+
+
+def _acts_of(read: EngineData, encoder: Encoder, place: Path, tell: Tell) -> ActModel:
+    lessons = act_lessons(read.wordings, ItemMatcher(read.menu, (), read.wordings.same_words))
+    vectors = _remembered(encoder, place / ACTS_CACHE, place / CACHE)([bare for _, _, bare in lessons], tell)
+    tell("acts", 0, 1)
+    model = train_acts(
+        [ActLesson(text, act, row) for (text, act, _), row in zip(lessons, vectors, strict=True)]
+    )
+    tell("acts", 1, 1)
+    return model
+
+
+def find_act_model(folder: Path, place: Path = PLACE) -> ActModel | None:
+    """The trained model of acts of this very data; None when there is none: rules and examples decide."""
+    path = place / ACTS
+    try:
+        about = read_about(path)
+        if about.get("data") != data_version(folder):
+            return None
+        name = load_encoder().name
+        return read_act_model(path) if about.get("encoder") == name or not load_encoder().size else None
+    except (ArtefactRefused, OSError):
+        return None
 
 
 def lessons_of(read: EngineData, phrases: Sequence[Phrase] = ()) -> tuple[list[Lesson], list[str]]:
@@ -114,13 +145,13 @@ def lessons_of(read: EngineData, phrases: Sequence[Phrase] = ()) -> tuple[list[L
     return lessons, [prepared(matcher, text) for text in read.wordings.strange]
 
 
-def _remembered(encoder: Encoder, path: Path) -> Vectors:
+def _remembered(encoder: Encoder, path: Path, also: Path | None = None) -> Vectors:
     """Vectors by the text's hash: after a small change only new phrases are encoded."""
 
     def vectors(texts: Sequence[str], tell: Tell) -> Floats:
         if not encoder.size:
             return encoder.vectors(texts)
-        known = _read_cache(path, encoder)
+        known = _read_cache(path, encoder) | (_read_cache(also, encoder) if also else {})
         keys = [_key(text) for text in texts]
         fresh = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
         known |= _encoded(encoder, fresh, tell)

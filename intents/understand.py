@@ -29,7 +29,7 @@ from intents.reading import read_data
 from intents.scorer import Scorer, Weights
 from intents.slots import SlotReader
 from intents.times import Times, read_times
-from intents.trained import PLACE, find_scorer, warn_untrained
+from intents.trained import PLACE, find_act_model, find_scorer, warn_untrained
 from intents.wishes import Reading, WishReader, wanted_language
 
 
@@ -63,7 +63,7 @@ class Engine:
         """
         folder = data or DATA
         scorer, missing = find_scorer(folder, trained) if trained is not None else (None, "")
-        engine = cls._over(folder, scorer)
+        engine = cls._over(folder, scorer, trained)
         if missing:
             warn_untrained(missing)
         return engine
@@ -78,10 +78,10 @@ class Engine:
         scorer, missing = find_scorer(folder, trained)
         if scorer is None:
             raise ArtefactRefused(missing)
-        return cls._over(folder, scorer)
+        return cls._over(folder, scorer, trained)
 
     @classmethod
-    def _over(cls, folder: Path, scorer: Scorer | None) -> Engine:
+    def _over(cls, folder: Path, scorer: Scorer | None, trained: Path | None) -> Engine:
         gate = _gate_of(scorer.weights) if scorer else Gate()
         read = read_data(folder, phrases=scorer is None)
         said = read.wordings
@@ -89,7 +89,7 @@ class Engine:
         stages = Stages(
             emergencies=EmergencyDetector(read.dangers),
             slots=SlotReader(read.menu),
-            acts=ActClassifier(said.acts),
+            acts=ActClassifier(said.acts, find_act_model(folder, trained) if scorer and trained else None),
             items=items,
             faq=FaqMatcher(said.questions, items),
             gate=gate,

@@ -21,7 +21,7 @@ from intents.slots import SlotReader, any_time, as_soon_as_possible
 from intents.times import Times, read_times
 
 ALTERNATIVES = 3
-_VOICE_ACTS = {
+VOICE_ACTS = {
     "common.voice.complaint": Act.COMPLAINT,
     "common.voice.complaint-person": Act.COMPLAINT,
     "common.voice.complaint-rework": Act.COMPLAINT,
@@ -100,15 +100,19 @@ class WishReader:
         self._menu = menu
         self._acts = acts
         # The whole and its parts are asked for more than once.
-        self._found = lru_cache(maxsize=64)(acts.find)
+        self._found = lru_cache(maxsize=64)(self._act)
         self._items = items
         self._faq = faq
         self._slots = slots
         self._gate = gate
 
     def act_of(self, text: str) -> ActFound:
-        """The act alone."""
-        return self._found(text)
+        """The act alone, by words alone."""
+        return self._acts.find(text)
+
+    def _act(self, text: str, wish: str) -> ActFound:
+        """The act of a text; `wish` is the text without times and homes, whose vector items use too."""
+        return self._acts.find(text, lambda: self._items.vector(wish))
 
     def read(self, text: str, times: Times) -> Reading:
         """The reading of a whole normalised text."""
@@ -133,7 +137,7 @@ class WishReader:
 
     def _read(self, text: str, wish: str) -> Reading:
         """The reading without its details; `wish` is the text without times and homes."""
-        found = self._found(text)
+        found = self._found(text, wish)
         if found.confidence < NAMED_ACT and found.act not in SMALL_TALK and self._items.is_name(wish):
             found = ActFound(Act.REQUEST, 0.8, by_rule=False)  # "Wake-up call" cancels nothing
         ranked = self._items.rank(wish, limit=10) if found.act in _ABOUT_ITEMS else []
@@ -158,11 +162,11 @@ class WishReader:
 
     def _service(self, found: ActFound, text: str, wish: str, ranked: list[Alternative]) -> Reading:
         voice = (
-            _VOICE_ACTS.get(ranked[0].item) if ranked and ranked[0].confidence >= self._gate.likely else None
+            VOICE_ACTS.get(ranked[0].item) if ranked and ranked[0].confidence >= self._gate.likely else None
         )
         if voice is not None and not found.by_rule:
             return self._speaking(ActFound(voice, ranked[0].confidence, by_rule=False), text, ranked)
-        ranked = [one for one in ranked if one.item not in _VOICE_ACTS]
+        ranked = [one for one in ranked if one.item not in VOICE_ACTS]
         decision = self._gate.decide(ranked)
         strangeness = self._items.strangeness(wish) if _top(ranked) < self._gate.likely else 0.0
         is_ours = found.act is Act.ENQUIRY and _OF_THE_ESTATE.search(text) is not None
@@ -212,7 +216,7 @@ class WishReader:
 
     def _parts(self, text: str, wish: str) -> tuple[Part, ...]:
         """The parts of a text that may say several things; none of one that says one thing for certain."""
-        if self._found(text).act not in NEW_WISHES | SMALL_TALK | {Act.STATUS}:
+        if self._found(text, wish).act not in NEW_WISHES | SMALL_TALK | {Act.STATUS}:
             return ()
         parts = parts_of(text, wish)
         return parts if 2 <= len(parts) <= MOST_PARTS else ()
@@ -226,7 +230,7 @@ class WishReader:
             item, likeness = self._items.promised(part.bare)
             if likeness >= PROMISES[joined and part.cut != PHRASE] and not _is_mere_name(part):
                 found.append((part, item))
-            elif spoken and part.cut != PHRASE and self._found(part.text).act in _SAID_ALONE:
+            elif spoken and part.cut != PHRASE and self._acts.said(part.text) in _SAID_ALONE:
                 found.append((part, ""))
         return found
 
