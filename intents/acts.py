@@ -127,6 +127,8 @@ def _asks_or_orders(chances: Mapping[Act, float], text: str) -> Act:
     """A new wish is a question or an order by what the model finds likelier, and by its build."""
     lean = math.log((chances[Act.ENQUIRY] + 1e-6) / (chances[Act.REQUEST] + 1e-6))
     built = BUILD if wish_of(text).act is Act.ENQUIRY else -BUILD
+    if POLITE_QUESTION.search(text) and not PRICE.search(text):
+        built = -2 * BUILD  # "could you send somebody" asks for no answer
     return Act.ENQUIRY if lean + built > 0 else Act.REQUEST
 
 

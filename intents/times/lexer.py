@@ -187,7 +187,31 @@ def _week(found: Found) -> list[Token]:
 
 
 def _holiday(found: Found) -> list[Token]:
-    return _one("day", found, Day("feast", feast_named(found.group())))
+    beside = found.group("ho_b") or ""
+    word = found.group().removesuffix(beside)
+    shift = 0 if not beside else -1 if beside.startswith("前") else 1
+    return _one("day", found, Day("feast", feast_named(word), month=shift))
+
+
+def _nth_weekday(found: Found) -> list[Token]:
+    places = {
+        "first": 1,
+        "1st": 1,
+        "second": 2,
+        "2nd": 2,
+        "third": 3,
+        "3rd": 3,
+        "fourth": 4,
+        "4th": 4,
+        "last": 5,
+    }
+    day = Day(
+        "nth_weekday",
+        _WEEKDAYS[found.group("nw_d")[:3]],
+        _AHEAD.get(found.group("nw_m")) or 0,
+        month=places[found.group("nw_n")],
+    )
+    return _one("day", found, day)
 
 
 def _dom(found: Found) -> list[Token]:
@@ -387,7 +411,7 @@ _MAKERS: dict[str, Callable[[Found], list[Token]]] = {
     "month_start": _month_start, "month": _month, "week": _week, "holiday": _holiday, "dom": _dom,
     "dom_en": _dom_en, "span": _span_zh, "span_en": _span_en, "clock_words": _clock_words,
     "clock_pm": _clock_pm, "clock_colon": _clock_colon, "clock_dot": _clock_dot, "clock_never": _clock_never,
-    "date_slash": _date_slash, "date_span": _date_span, "clock_oclock": _clock_oclock, "clock_zh": _clock_zh, "clock_half": _clock_half,
+    "date_slash": _date_slash, "nth_weekday": _nth_weekday, "date_span": _date_span, "clock_oclock": _clock_oclock, "clock_zh": _clock_zh, "clock_half": _clock_half,
     "clock_spelled": _clock_spelled, "clock_ish": _clock_ish, "clock_pair": _clock_pair,
     "part_zh": _part_zh, "part_en": _part_en, "midnight": _midnight, "bare": _bare,
 }  # fmt: skip
