@@ -1,6 +1,6 @@
 """Learns the weights of intents/danger_model.py: `python -m tools.learn_dangers`.
 
-From the lines of emergency_lines.toml and emergency_learnt.toml of tests/intents (danger, and what only sounds
+From the lines of emergency_lines.toml and emergency_learnt.toml of tests/intents (danger, and what sounds
 alike), the fixed words of danger, and all phrases of ordinary services. Needs scikit-learn, of the dev extra.
 """
 
