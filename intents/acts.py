@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from intents.act_cues import cues_of
 from intents.act_model import ActModel
 from intents.act_rules import COURTESIES, RULES, lets_go
 from intents.likeness import Floats, LikenessIndex, features_of
@@ -113,6 +114,8 @@ def _weighed(chances: Mapping[Act, float], ruled: ActFound | None, text: str) ->
     shares = {act: share / whole for act, share in odds.items()}
     best = max(shares, key=lambda act: shares[act])
     by_rule = ruled is not None and best is ruled.act
+    if best is Act.URGE and not by_rule and _is_new_fault(text):
+        return ActFound(Act.REQUEST, 0.7, by_rule=False)
     if best in (Act.REQUEST, Act.ENQUIRY):
         old = {act: share for act, share in shares.items() if act in ON_TICKETS}
         if sum(old.values()) >= DOUBT[best]:
@@ -121,6 +124,11 @@ def _weighed(chances: Mapping[Act, float], ruled: ActFound | None, text: str) ->
         best = _asks_or_orders(chances, text)
         return ActFound(best, shares[Act.REQUEST] + shares[Act.ENQUIRY], by_rule=False)
     return ActFound(best, max(shares[best], ruled.confidence if ruled and by_rule else 0.0), by_rule)
+
+
+def _is_new_fault(text: str) -> bool:
+    """A fault told in a hurry, and nothing that refers back: nobody has been sent for yet."""
+    return bool(FAULT.search(text)) and not {"back", "again", "asks"} & set(cues_of(text))
 
 
 def _asks_or_orders(chances: Mapping[Act, float], text: str) -> Act:
