@@ -71,7 +71,8 @@ class ActClassifier:
             return found or ruled or wish_of(text)
         if self._model is None:
             return ruled or self._by_example(text) or wish_of(text)
-        return _weighed(self._model.chances(text, vector()), ruled, text)
+        seen = vector() if ruled is None else None  # a rule saves the dearest step
+        return _weighed(self._model.chances(text, seen), ruled, text)
 
     def said(self, text: str) -> Act | None:
         """The act that the wording of a clause gives away by itself, if any."""
