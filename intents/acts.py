@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from intents.act_cues import cues_of
 from intents.act_model import ActModel
 from intents.act_rules import COURTESIES, RULES, lets_go
 from intents.likeness import Floats, LikenessIndex, features_of
@@ -70,7 +71,8 @@ class ActClassifier:
             return found or ruled or wish_of(text)
         if self._model is None:
             return ruled or self._by_example(text) or wish_of(text)
-        return _weighed(self._model.chances(text, vector()), ruled, text)
+        seen = vector() if ruled is None else None  # a rule saves the dearest step
+        return _weighed(self._model.chances(text, seen), ruled, text)
 
     def said(self, text: str) -> Act | None:
         """The act that the wording of a clause gives away by itself, if any."""
@@ -113,6 +115,8 @@ def _weighed(chances: Mapping[Act, float], ruled: ActFound | None, text: str) ->
     shares = {act: share / whole for act, share in odds.items()}
     best = max(shares, key=lambda act: shares[act])
     by_rule = ruled is not None and best is ruled.act
+    if best is Act.URGE and not by_rule and _is_new_fault(text):
+        return ActFound(Act.REQUEST, 0.7, by_rule=False)
     if best in (Act.REQUEST, Act.ENQUIRY):
         old = {act: share for act, share in shares.items() if act in ON_TICKETS}
         if sum(old.values()) >= DOUBT[best]:
@@ -123,10 +127,17 @@ def _weighed(chances: Mapping[Act, float], ruled: ActFound | None, text: str) ->
     return ActFound(best, max(shares[best], ruled.confidence if ruled and by_rule else 0.0), by_rule)
 
 
+def _is_new_fault(text: str) -> bool:
+    """A fault told in a hurry, and nothing that refers back: nobody has been sent for yet."""
+    return bool(FAULT.search(text)) and not {"back", "again", "asks"} & set(cues_of(text))
+
+
 def _asks_or_orders(chances: Mapping[Act, float], text: str) -> Act:
     """A new wish is a question or an order by what the model finds likelier, and by its build."""
     lean = math.log((chances[Act.ENQUIRY] + 1e-6) / (chances[Act.REQUEST] + 1e-6))
     built = BUILD if wish_of(text).act is Act.ENQUIRY else -BUILD
+    if POLITE_QUESTION.search(text) and not PRICE.search(text):
+        built = -2 * BUILD  # "could you send somebody" asks for no answer
     return Act.ENQUIRY if lean + built > 0 else Act.REQUEST
 
 

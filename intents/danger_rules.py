@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from intents.danger_words import Found, Span
 
 _REACH = 60
-_ANCHORS = 60  # signs looked at closely for one rule; a longer text repeats itself
+_ANCHORS = 40  # signs looked at closely for one rule; a longer text repeats itself
 _SENTENCE = re.compile(r"[。!?;]+|\.(?=\s|$)")
 
 

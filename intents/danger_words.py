@@ -1,7 +1,7 @@
 """Finds what danger is said with: every word of a lexicon in a text, in one pass, slips of the pen included.
 
-A lexicon names tags ("smell", "stuck", …) and the words of each; a Chinese word is looked for anywhere, a Latin
-one is whole words or, with ``*`` at its end, the beginning of one.
+A lexicon names tags ("smell", "stuck", …) and the words of each; a Chinese word is looked for anywhere,
+a Latin one is whole words or, with ``*`` at its end, the beginning of one.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ _NOT = re.compile(
 _HYPHEN = re.compile(r"(?<=[a-z])-(?=[a-z])")
 _HISS = re.compile(r"\bs{3,}h*\b|\bp?s{2,}h+\b")
 _DRAWN_OUT = re.compile(r"([a-z])\1{2,}")
-_BLANKS = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])|\s+(?=\s)")
+_BLANKS = re.compile(r"\s+")
+_SPACED_OUT = re.compile(r"(?<![\u3400-\u9fff])(?:[\u3400-\u9fff] ){2,}[\u3400-\u9fff](?![\u3400-\u9fff])")
 _TOKEN = re.compile(r"[a-z0-9][a-z0-9']*")
 _LONG_ENOUGH = 6  # shorter words are a letter away from too many others
 
@@ -31,7 +32,7 @@ def folded(text: str) -> str:
     plain = _HYPHEN.sub(" ", normalize(text, limit=None).text)
     plain = _NOT.sub("not", plain)
     plain = _DRAWN_OUT.sub(r"\1", _HISS.sub("hiss", plain))
-    return _BLANKS.sub(" ", plain)
+    return _SPACED_OUT.sub(lambda found: found.group().replace(" ", ""), _BLANKS.sub(" ", plain))
 
 
 class Lexicon:

@@ -28,9 +28,10 @@ Words = Mapping[str, tuple[str, ...]]
 class Dangers:
     """What danger is said with.
 
-    ``fixed`` has the words of ``emergencies.toml`` as "said-KIND" and, as "alike-KIND", what only sounds like them;
-    ``tags`` what the rules put together; ``misspelt`` words of which a slip is understood, ``ordinary`` ones that
-    are no slip; ``calm`` and ``now`` say by how much a tag takes from a sign or adds to it.
+    ``fixed`` has the words of ``emergencies.toml`` as "said-KIND" and, as "alike-KIND", what only sounds
+    like them; ``tags`` what the rules put together; ``misspelt`` words of which a slip is understood,
+    ``ordinary`` ones that are no slip; ``calm`` and ``now`` say by how much a tag takes from a sign or adds
+    to it. ``model`` is the second ear; without it the rules decide alone.
     """
 
     fixed: Words
@@ -98,7 +99,7 @@ def _parted(row: Row, name: str) -> Iterator[str]:
 
 
 def _rules(row: Row, strength: str, tags: Words) -> Iterator[Rule]:
-    for kind, listed in row.mapping(strength).items():
+    for kind in row.mapping(strength):
         if kind not in KINDS:
             row.fault(f"{strength}.{kind}", "there is no such kind of danger")
             continue

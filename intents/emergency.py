@@ -10,10 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from intents.danger_model import DangerModel
 from intents.danger_rules import Hit, Sketch, hits_of
 from intents.danger_words import Found, Lexicon, Span, folded
-from intents.dangers import ALIKE, Dangers
+from intents.dangers import ALIKE, SAID, Dangers
 
 # The item a ticket for each kind is opened under.
 ITEM_OF_KIND = {
@@ -30,14 +29,18 @@ _ORDER = {
     kind: index
     for index, kind in enumerate(("gas", "fire", "illness", "electric", "trapped", "intruder", "flood"))
 }
+DENIED = -9
 RAISED = 2  # what the weight of a sign must come to
 HEARD, HEARD_WITH_HINT = 1.5, 0.75  # what the score of the model must come to, without and with a sign
 _UNKNOWN = "illness"  # where nothing says of which kind the danger is: help for people comes first
+_MARKS = " ,.。~?"
+_SOS = "\U0001f198"  # the button as a picture; other pictures say too little
 _NEAR = 200  # steps within which what is said to go on counts for a sign
 _DENIED = re.compile(
-    r"(?:(?<!有)没(?:有|再|闻到|闻见|看到|看见|见|什么|啥|发生|出现|任何)*|(?<!是)不是|并非|并没|未|冇|不会|不再|防|避免|以免|预防|"
-    r"\b(?:no|not|n't|never|without|isn't|prevent|avoid|nor)\b(?: (?:any|a|the|an|real|more|really|actually|strong|smell of|"
-    r"sign of|signs of|trace of|smell|see|seen|been|have|has|smelt|of))*\s?)$"
+    r"(?:(?<!有)没(?:有|再|闻到|闻见|看到|看见|见|什么|啥|发生|出现|任何)*|(?<!是)不是|并非|并没|未|冇|不会|不再|"
+    r"防|避免|以免|预防|"
+    r"\b(?:no|not|never|without|prevent|avoid|nor)\b(?: (?:any|a|the|an|real|more|really|actually|strong|"
+    r"smell of|sign of|signs of|trace of|smell|see|seen|been|have|has|smelt|of))*\s?)$"
 )
 
 
@@ -46,6 +49,7 @@ class EmergencyDetector:
 
     def __init__(self, dangers: Dangers) -> None:
         self._model = dangers.model
+        self._cries = frozenset(folded(cry).strip(_MARKS) for cry in dangers.tags.get("cry", ()))
         self._words = Lexicon(dangers.tags, dangers.misspelt, dangers.ordinary)
         self._fixed = Lexicon(dangers.fixed)
         self._rules = dangers.rules
@@ -54,33 +58,48 @@ class EmergencyDetector:
 
     def find(self, text: str) -> str | None:
         """The kind of danger in a text (raw or normalised), or None. The whole text is searched."""
-        plain = folded(text)
+        plain = folded(text.replace(_SOS, " sos "))
         weighed = list(self.weigh(plain))
         kinds = {hit.rule.kind for hit, weight in weighed if weight >= RAISED}
-        if (
-            not kinds
-            and self._model is not None
-            and any("a" <= one <= "z" or one > "\u3400" for one in plain)
-        ):
-            kinds = self._overheard(plain, self._model, weighed)
+        if not kinds:
+            kinds = {_UNKNOWN} if self._cried(plain) else self._overheard(plain, weighed)
         return min(kinds, key=lambda name: _ORDER.get(name, len(_ORDER)), default=None)
 
-    def _overheard(self, plain: str, model: DangerModel, weighed: list[tuple[Hit, int]]) -> set[str]:
-        """What the second ear hears where the rules are silent; less is enough where a rule says a little."""
+    def _cried(self, plain: str) -> bool:
+        """A cry for help and nothing else: "help" alone asks for the menu, "help!" does not."""
+        bare = plain.strip(_MARKS)
+        calm = bare.rstrip("! ")
+        return calm in self._cries or (calm != bare and f"{calm}!" in self._cries)
+
+    def _overheard(self, plain: str, weighed: list[tuple[Hit, int]]) -> set[str]:
+        """What the second ear hears where the rules are silent; less is enough where a rule says a little.
+
+        What the person denies in so many words is not there, however it sounds.
+        """
+        if any(weight == DENIED for _, weight in weighed) and all(weight <= 0 for _, weight in weighed):
+            return set()
         hinted = {hit.rule.kind for hit, weight in weighed if weight >= 0}
-        if model.score(plain) < (HEARD_WITH_HINT if hinted else HEARD):
+        if self._model is None or self._model.score(plain) < (HEARD_WITH_HINT if hinted else HEARD):
             return set()
         return hinted or {hit.rule.kind for hit, _ in weighed} or {_UNKNOWN}
 
     def weigh(self, plain: str) -> Iterator[tuple[Hit, int]]:
-        """All signs of a folded text with their weights, those of look-alikes left out."""
+        """Signs of a folded text with their weights; those of look-alikes are as good as denied.
+
+        Once a kind is raised, its other rules have nothing to add.
+        """
         found, alike = self._found(plain)
-        sketch = Sketch(plain, found)
+        sketch, raised = Sketch(plain, found), set[str]()
         for rule in self._rules:
-            if rule.needs <= found.keys():
-                for hit in hits_of(rule, sketch):
-                    if not _shares(hit, alike.get(ALIKE + rule.kind, ())):
-                        yield hit, self._weight(hit, sketch)
+            if rule.kind in raised or not rule.needs <= found.keys():
+                continue
+            for hit in hits_of(rule, sketch):
+                struck = _shares(hit, alike.get(ALIKE + rule.kind, ()))
+                weight = DENIED if struck else self._weight(hit, sketch)
+                yield hit, weight
+                if weight >= RAISED:
+                    raised.add(rule.kind)
+                    break
 
     def _found(self, plain: str) -> tuple[Found, Found]:
         """What was found, and the look-alikes by kind; a word inside a harmless one is not there."""
@@ -89,15 +108,15 @@ class EmergencyDetector:
         found |= self._fixed.find(plain)
         alike = {tag: found.pop(tag) for tag in list(found) if tag.startswith(ALIKE)}
         if harmless:
-            outside = {
-                tag: [one for one in spans if not _inside(one, harmless)] for tag, spans in found.items()
+            left = {
+                tag: [one for one in spans if not _taken(tag, one, harmless)] for tag, spans in found.items()
             }
-            found = {tag: spans for tag, spans in outside.items() if spans}
+            found = {tag: spans for tag, spans in left.items() if spans}
         return found, alike
 
     def _weight(self, hit: Hit, sketch: Sketch) -> int:
         if _denied(hit, sketch.text):
-            return 0
+            return DENIED
         sentence = sketch.sentence(hit.span)
         calm = max((self._calm_of(tag, hit, sentence, sketch) for tag in self._calm), default=0)
         near = max(0, hit.span[0] - _NEAR), hit.span[1] + _NEAR
@@ -117,8 +136,10 @@ def _denied(hit: Hit, text: str) -> bool:
     )
 
 
-def _inside(span: Span, others: list[Span]) -> bool:
-    return any(start <= span[0] and span[1] <= end for start, end in others)
+def _taken(tag: str, span: Span, harmless: list[Span]) -> bool:
+    """Whether a harmless word has what was found in it or, for a fixed wording, the end of it."""
+    whole = any(start <= span[0] and span[1] <= end for start, end in harmless)
+    return whole or (tag.startswith(SAID) and any(span[0] < start < span[1] < end for start, end in harmless))
 
 
 def _shares(hit: Hit, others: list[Span] | tuple[()]) -> bool:

@@ -81,7 +81,7 @@ class Engine:
         return cls._over(folder, scorer, trained)
 
     @classmethod
-    def _over(cls, folder: Path, scorer: Scorer | None, trained: Path | None) -> Engine:
+    def _over(cls, folder: Path, scorer: Scorer | None, trained: Path | None = None) -> Engine:
         gate = _gate_of(scorer.weights) if scorer else Gate()
         read = read_data(folder, phrases=scorer is None)
         said = read.wordings

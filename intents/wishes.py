@@ -40,6 +40,8 @@ _HOME = re.compile(
 _AFTERWARDS = frozenset({Act.SATISFIED, Act.DISSATISFIED, Act.URGE, Act.AMEND, Act.RESCHEDULE})
 # Acts that may be about a service; what the others are about is a ticket, or nothing.
 _ABOUT_ITEMS = _AFTERWARDS | NEW_WISHES | {Act.HUMAN}
+# Acts of a whole whose parts may say more.
+_PARTED = NEW_WISHES | SMALL_TALK | {Act.STATUS}
 # What a part may say beside a wish, by its own wording.
 _SAID_ALONE = frozenset({Act.COMPLAINT, Act.SUGGESTION, Act.PRAISE, Act.STATUS})
 # Anger may be an order: "没人应，叫个人过来" wants somebody, perhaps before it wants to complain.
@@ -129,6 +131,8 @@ class WishReader:
         promising = self._promising(parts)
         several = [part for part, _ in promising] if self._differ(promising) else []
         self._items.foresee([wish, *(part.bare for part in several[:LOOKED_AT])])
+        if self._found(text, wish).act not in _PARTED:
+            parts, promising, several = (), [], []
         whole = self._read(text, wish)
         found = self._several(several, now) or [
             self._detailed(self._surer(whole, promising), text, times),
@@ -153,7 +157,7 @@ class WishReader:
         """The reading of anything that is no order and no question about a service."""
         item, others = self._voiced(found.act, text, ranked)
         band = _band(found)
-        if found.act in _AFTERWARDS and band == "act" and _top(ranked) >= self._gate.likely:
+        if found.act in _AFTERWARDS and _top(ranked) >= self._gate.likely:
             # "换了线还是没画面": a verdict on work done, or a fault told with what was tried already?
             band, others = "ask", tuple(ranked[:ALTERNATIVES])
         if found.act is Act.COMPLAINT and _ORDERS.search(text) and not _COMPLAINS.search(text):
@@ -216,7 +220,7 @@ class WishReader:
 
     def _parts(self, text: str, wish: str) -> tuple[Part, ...]:
         """The parts of a text that may say several things; none of one that says one thing for certain."""
-        if self._found(text, wish).act not in NEW_WISHES | SMALL_TALK | {Act.STATUS}:
+        if (self._acts.said(text) or Act.REQUEST) not in _PARTED:
             return ()
         parts = parts_of(text, wish)
         return parts if 2 <= len(parts) <= MOST_PARTS else ()

@@ -1,6 +1,6 @@
 """Learns the weights of intents/danger_model.py: `python -m tools.learn_dangers`.
 
-From the lines of tests/intents/emergency_lines.toml and tools/danger_lines.toml (danger, and what only sounds
+From the lines of emergency_lines.toml and emergency_learnt.toml of tests/intents (danger, and what sounds
 alike), the fixed words of danger, and all phrases of ordinary services. Needs scikit-learn, of the dev extra.
 """
 
@@ -10,8 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
+from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from intents.danger_model import BUCKETS, DangerModel, rows_of
@@ -22,7 +21,8 @@ from intents.loader import DATA
 from intents.reading import EngineData, read_data
 
 HOUSE = Path(__file__).resolve().parent.parent
-LINES = (HOUSE / "tests" / "intents" / "emergency_lines.toml", HOUSE / "tools" / "danger_lines.toml")
+_TESTS = HOUSE / "tests" / "intents"
+LINES = (_TESTS / "emergency_lines.toml", _TESTS / "emergency_learnt.toml")
 _SPREAD = 0.35  # what one feature counts for; keeps the weights of rare ones small
 _ALARMING = frozenset(ITEM_OF_KIND.values()) | {"common.fire.panic-button"}
 
@@ -40,7 +40,10 @@ def labelled_lines() -> list[tuple[str, bool]]:
 
 
 def phrases(data: EngineData) -> list[tuple[str, bool]]:
-    """Phrases of services and, as danger, those of emergencies; what the rules alone hear elsewhere is left out."""
+    """What residents say of all else and, as danger, phrases of emergencies.
+
+    What the rules alone hear otherwise than the phrase is filed is left out: it may be either.
+    """
     rules = EmergencyDetector(replace(data.dangers, model=None))
     kept: list[tuple[str, bool]] = []
     for one in data.wordings.phrases:
@@ -50,7 +53,8 @@ def phrases(data: EngineData) -> list[tuple[str, bool]]:
     fixed = [
         word for name, words in data.dangers.fixed.items() if not name.startswith(ALIKE) for word in words
     ]
-    return kept + [(word.rstrip("*"), True) for word in fixed]
+    calm = [*data.wordings.strange, *(text for _, text in data.wordings.questions)]
+    return kept + [(word.rstrip("*"), True) for word in fixed] + [(text, False) for text in calm]
 
 
 def learn(lines: Sequence[tuple[str, bool]], others: Sequence[tuple[str, bool]]) -> DangerModel:
@@ -58,15 +62,13 @@ def learn(lines: Sequence[tuple[str, bool]], others: Sequence[tuple[str, bool]])
     both = [*lines, *others]
     labels = np.array([danger for _, danger in both])
     worth = np.where(np.arange(len(both)) < len(lines), 8.0, np.where(labels, 2.0, 1.0))
+    vectors = DictVectorizer()
     rows = rows_of(folded(text) for text, _ in both)
-    model = LogisticRegression(C=1.0, max_iter=300).fit(_matrix(rows), labels, sample_weight=worth)
-    return DangerModel.of(model.coef_[0] * _SPREAD, float(model.intercept_[0]))
-
-
-def _matrix(rows: Sequence[NDArray[np.int64]]) -> csr_matrix:
-    ends = np.concatenate([[0], np.cumsum([len(row) for row in rows])])
-    values = np.full(int(ends[-1]), _SPREAD, dtype=np.float32)
-    return csr_matrix((values, np.concatenate(rows), ends), shape=(len(rows), BUCKETS))
+    counted = vectors.fit_transform([{str(bucket): _SPREAD for bucket in row} for row in rows])
+    model = LogisticRegression(C=1.0, max_iter=300).fit(counted, labels, sample_weight=worth)
+    weights = np.zeros(BUCKETS)
+    weights[[int(name) for name in vectors.get_feature_names_out()]] = model.coef_[0] * _SPREAD
+    return DangerModel.of(weights, float(model.intercept_[0]))
 
 
 def main() -> None:

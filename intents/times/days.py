@@ -40,7 +40,21 @@ def days_of(day: Day, today: date, after: date | None = None) -> tuple[date, dat
         return _single(_dated(day, today, base))
     if day.kind == "day_of_month":
         return _single(_day_of_month(day, today, base))
+    if day.kind == "nth_weekday":
+        return _single(_nth_weekday(day, today))
     return _of_month(day, today)
+
+
+def _nth_weekday(day: Day, today: date) -> date:
+    """The first, second … or last such weekday of a month; of the next one when this month's is over."""
+    for ahead in (day.ahead or 0, (day.ahead or 0) + 1):
+        first, following = _month_first(today, ahead), _month_first(today, ahead + 1)
+        early = first + timedelta(days=(day.number - first.weekday()) % 7 + 7 * (day.month - 1))
+        late = following - timedelta(days=(following.weekday() - day.number - 1) % 7 + 1)
+        chosen = late if day.month == 5 else early
+        if chosen >= today:
+            return chosen
+    raise NoSuchDay("past")
 
 
 def _single(day: date) -> tuple[date, date]:
@@ -72,7 +86,7 @@ def _valid(year: int, month: int, number: int) -> date:
 
 def _dated(day: Day, today: date, base: date) -> date:
     if day.kind == "feast":
-        return _feast(day.number, today)
+        return _feast(day.number, today) + timedelta(days=day.month)
     if day.year or day.ahead is not None:
         chosen = _valid(day.year or today.year + (day.ahead or 0), day.month, day.number)
         if chosen < today:

@@ -8,10 +8,11 @@ import re
 from collections.abc import Callable, Iterator
 
 from intents.times.feasts import feast_named
-from intents.times.numbers import read_number, read_whole
+from intents.times.numbers import read_whole
 from intents.times.patterns import EN_DAY, MASTER, PATTERNS
 from intents.times.repeats import read_repeat
-from intents.times.shapes import NEVER, PARTS, Clock, Day, Part, Span, Token
+from intents.times.shapes import NEVER, PARTS, Clock, Day, Part, Token
+from intents.times.spans import read_span_en, read_span_zh
 
 _WEEKDAYS = {"mon": 0, "tue": 1, "wed": 2, "wen": 2, "thu": 3, "fri": 4, "sat": 5, "sun": 6}
 _ZH_WEEKDAYS = {**{mark: index for index, mark in enumerate("一二三四五六日")}, "天": 6, "末": 5}
@@ -29,7 +30,6 @@ _EN_PARTS = (
     ("early", "early"), ("morning", "morning"), ("lunch", "noon"), ("midday", "noon"), ("noon", "noon"),
     ("afternoon", "afternoon"), ("arvo", "afternoon"), ("dusk", "dusk"), ("sunset", "dusk"), ("", "evening"),
 )  # fmt: skip
-SPAN_MINUTES = {"minute": 1, "hour": 60, "day": 1440, "week": 10080}
 
 Found = re.Match[str]
 
@@ -187,7 +187,31 @@ def _week(found: Found) -> list[Token]:
 
 
 def _holiday(found: Found) -> list[Token]:
-    return _one("day", found, Day("feast", feast_named(found.group())))
+    beside = found.group("ho_b") or ""
+    word = found.group().removesuffix(beside)
+    shift = 0 if not beside else -1 if beside.startswith("前") else 1
+    return _one("day", found, Day("feast", feast_named(word), month=shift))
+
+
+def _nth_weekday(found: Found) -> list[Token]:
+    places = {
+        "first": 1,
+        "1st": 1,
+        "second": 2,
+        "2nd": 2,
+        "third": 3,
+        "3rd": 3,
+        "fourth": 4,
+        "4th": 4,
+        "last": 5,
+    }
+    day = Day(
+        "nth_weekday",
+        _WEEKDAYS[found.group("nw_d")[:3]],
+        _AHEAD.get(found.group("nw_m")) or 0,
+        month=places[found.group("nw_n")],
+    )
+    return _one("day", found, day)
 
 
 def _dom(found: Found) -> list[Token]:
@@ -203,68 +227,8 @@ def _span_zh(found: Found) -> list[Token]:
     return _one("span", found, read_span_zh(found.group()))
 
 
-def read_span_zh(word: str) -> Span | None:
-    """两个半小时, 半天, 三周 … as a length; None when the number cannot be read."""
-    word = word.replace("来", "")  # 四十来分钟 is about forty
-    parts = re.fullmatch(
-        r"(.*?)(?:个)?(半)?(?:多)?个?(小时|钟头|钟|分钟|刻钟|天|晚|星期|礼拜|周|月|年)(半|.*分钟?)?", word
-    )
-    if parts is None:
-        return None
-    unit = parts.group(3)
-    amount = read_number(parts.group(1).replace("点五", ".5").replace("个", "")) if parts.group(1) else 0.0
-    if amount is None:
-        amount = _half_past(parts.group(1))
-    if amount is None:
-        return None
-    amount += 0.5 if parts.group(2) or parts.group(4) == "半" else 0
-    minutes = {"小时": 60, "钟头": 60, "钟": 60, "分钟": 1, "刻钟": 15, "天": 1440, "晚": 1440}.get(
-        unit, 10080
-    )
-    if unit in "月年":
-        return Span(0, int(amount * (12 if unit == "年" else 1)), "month")
-    extra = read_number(re.sub(r"分钟?", "", parts.group(4) or "")) if "分" in (parts.group(4) or "") else 0
-    if unit == "天" and amount == 0.5:
-        minutes = 480  # half a day is half a working day: four hours
-    return Span(int(amount * minutes + (extra or 0)), 0, "day" if minutes >= 1440 else "minute")
-
-
-def _half_past(text: str) -> float | None:
-    whole = read_number(text.replace(".5", ""))
-    return None if whole is None else whole + 0.5
-
-
 def _span_en(found: Found) -> list[Token]:
     return _one("span", found, read_span_en(found.group()))
-
-
-def read_span_en(word: str) -> Span | None:
-    """An hour and a half, 45 mins, a fortnight … as a length; None when the number cannot be read."""
-    if "quarters of an" in word:
-        return Span(45)
-    if short := re.match(r"(\d)\s?h(?:ours?|rs?)?\s*(\d{1,2})", word):
-        return Span(int(short.group(1)) * 60 + int(short.group(2)))
-    if "quarter of an" in word:
-        return Span(15)
-    halves = 0.5 if "and a half" in word else 0.25 if "and a quarter" in word else 0.0
-    plain = word.replace("and a half", "").replace("and a quarter", "").strip()
-    found = re.match(
-        r"(half an?|half|an?|a couple of|couple of|a few|[\d.]+|[a-z]+(?:-five)?)(?:[\s-]+|(?<=\d))(hours?|hrs?|h|min\w*|days?|w\w*|fort\w*|month\w*|nights?)(?:\s+and\s+(\S+)\s*min\w*)?",
-        plain,
-    )
-    if found is None:
-        return None
-    amount = 0.5 if found.group(1).startswith("half") else read_number(found.group(1))
-    if amount is None:
-        return None
-    amount += halves
-    unit = found.group(2)
-    if unit.startswith("month"):
-        return Span(0, int(amount), "month")
-    size = {"h": 60, "m": 1, "d": 1440, "n": 1440, "w": 10080, "f": 20160}[unit[0]]
-    minutes = 240 if amount == 0.5 and size == 1440 else int(amount * size)
-    extra = read_number(found.group(3)) if found.group(3) else 0
-    return Span(minutes + int(extra or 0), 0, "day" if size >= 1440 else "minute")
 
 
 def _clock_words(found: Found) -> list[Token]:
@@ -387,7 +351,7 @@ _MAKERS: dict[str, Callable[[Found], list[Token]]] = {
     "month_start": _month_start, "month": _month, "week": _week, "holiday": _holiday, "dom": _dom,
     "dom_en": _dom_en, "span": _span_zh, "span_en": _span_en, "clock_words": _clock_words,
     "clock_pm": _clock_pm, "clock_colon": _clock_colon, "clock_dot": _clock_dot, "clock_never": _clock_never,
-    "date_slash": _date_slash, "date_span": _date_span, "clock_oclock": _clock_oclock, "clock_zh": _clock_zh, "clock_half": _clock_half,
+    "date_slash": _date_slash, "nth_weekday": _nth_weekday, "date_span": _date_span, "clock_oclock": _clock_oclock, "clock_zh": _clock_zh, "clock_half": _clock_half,
     "clock_spelled": _clock_spelled, "clock_ish": _clock_ish, "clock_pair": _clock_pair,
     "part_zh": _part_zh, "part_en": _part_en, "midnight": _midnight, "bare": _bare,
 }  # fmt: skip

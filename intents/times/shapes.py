@@ -13,7 +13,8 @@ class Day:
     """A day or stretch of days still relative to now.
 
     kind: offset (number days away) · weekday (number 0…6) · weekend · date (month, number) · day_of_month
-    (number) · feast (number) · week · month · month_end · month_start (of `month`, when
+    (number) · feast (number, `month` days beside it) · nth_weekday (`month`: which, 5 the last) ·
+    week · month · month_end · month_start (of `month`, when
     that is named) · year_end.
     `ahead` counts weeks or months: None = the bare word, 0 = this, 1 = next, 2 = the one after.
     """

@@ -1,4 +1,4 @@
-"""Times as other people say them; the rows stand in spoken_times_table.py."""
+"""Times as other people say them; the rows stand in spoken_times_table.py and spoken_times_again.py."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -7,6 +7,7 @@ import pytest
 
 from intents.normalize import normalize
 from intents.times import Times, read_times
+from tests.intents.spoken_times_again import MAY
 from tests.intents.spoken_times_table import ANY_TIME, DECEMBER, JUNE, MARCH, SEPTEMBER
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -16,6 +17,7 @@ _MOMENTS = (
     (datetime(2026, 12, 27, 21, 15, tzinfo=ZONE), DECEMBER),
     (datetime(2026, 6, 1, 8, 5, tzinfo=ZONE), JUNE),
     (datetime(2026, 3, 11, 10, 0, tzinfo=ZONE), ANY_TIME),
+    (datetime(2026, 5, 20, 14, 15, tzinfo=ZONE), MAY),
 )
 _ROWS = [(now, text, meaning) for now, rows in _MOMENTS for text, meaning in rows]
 
