@@ -145,6 +145,10 @@ class ItemMatcher:
         """Whether a normalised text is the name of a service in full, give or take small words."""
         return core_of(self.common_words(text)) in self._short_names
 
+    def is_taught(self, text: str) -> bool:
+        """Whether a person has said what service this very wording of a normalised text means."""
+        return bool(self._taught) and core_of(self.common_words(text)) in self._taught
+
     def promised(self, text: str) -> tuple[str, float]:
         """The item whose words a normalised clause shares most, and how much of them: quickly found."""
         prepared = self.common_words(text)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
-from intents.acts import NEW_WISHES, SMALL_TALK, ActClassifier, ActFound
+from intents.acts import NEW_WISHES, SMALL_TALK, ActClassifier, ActFound, wish_of
 from intents.clauses import JOINED, PHRASE
 from intents.gate import Gate
 from intents.matching import FaqMatcher, ItemMatcher
@@ -113,8 +113,15 @@ class WishReader:
         return self._acts.find(text)
 
     def _act(self, text: str, wish: str) -> ActFound:
-        """The act of a text; `wish` is the text without times and homes, whose vector items use too."""
-        return self._acts.find(text, lambda: self._items.vector(wish))
+        """The act of a text; `wish` is the text without times and homes, whose vector items use too.
+
+        A service's name, or a wording approved for one, orders it or asks about it whatever act it is like;
+        only a rule can say that it does something else.
+        """
+        found = self._acts.find(text, lambda: self._items.vector(wish))
+        if found.by_rule or found.act in (Act.REQUEST, Act.ENQUIRY) or self._acts.said(text) is not None:
+            return found
+        return wish_of(text) if self._items.is_taught(wish) or self._items.is_name(wish) else found
 
     def read(self, text: str, times: Times) -> Reading:
         """The reading of a whole normalised text."""
@@ -220,7 +227,7 @@ class WishReader:
 
     def _parts(self, text: str, wish: str) -> tuple[Part, ...]:
         """The parts of a text that may say several things; none of one that says one thing for certain."""
-        if (self._acts.said(text) or Act.REQUEST) not in _PARTED:
+        if (self._acts.said(text) or Act.REQUEST) not in _PARTED or self._items.is_taught(wish):
             return ()
         parts = parts_of(text, wish)
         return parts if 2 <= len(parts) <= MOST_PARTS else ()

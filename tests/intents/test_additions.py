@@ -3,14 +3,19 @@
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
 
+from intents.act_model import ActModel
+from intents.acts import ActClassifier
 from intents.additions import Phrase, without_homes
 from intents.artefact import ArtefactRefused, read_checksum
 from intents.encoder import NoEncoder, load_encoder
+from intents.likeness import Floats
 from intents.loader import DATA
+from intents.meaning import Act
 from intents.reading import read_data
 from intents.scorer import read_scorer
 from intents.trained import MODEL, data_version, lessons_of
@@ -25,6 +30,21 @@ LOCK = "value.repair-civil.wood-lock-repair"
 ITEMS = {"tap": TAP, "lamp": LAMP, "lock": LOCK}
 GADGET = Phrase("门厅那个小夜灵又罢工了", (LAMP,))
 WOBBLY = Phrase("the grizzlefink went all funny again", (TAP,))
+
+
+class OneAct:
+    """In place of an act model: takes every text for the same act."""
+
+    def __init__(self, act: Act) -> None:
+        self._act = act
+
+    def chances(self, text: str, vector: Floats | None) -> dict[Act, float]:
+        return {act: 0.97 if act is self._act else 0.001 for act in Act}
+
+
+def taking_all_for(engine: Engine, act: Act) -> Engine:
+    acts = ActClassifier((), cast(ActModel, OneAct(act)))
+    return Engine(engine.menu, replace(engine._stages, acts=acts))
 
 
 def write(place: Path, phrases: tuple[Phrase, ...] = ()) -> str:
@@ -60,6 +80,33 @@ def test_an_approved_wording_is_an_alias(small: Engine, now: datetime, phrase: P
     assert before.confidence < EXACT
     assert (found.decision, found.intents[0].item) == ("act", phrase.items[0])
     assert found.intents[0].confidence > EXACT
+
+
+@pytest.mark.parametrize("act", [Act.PRAISE, Act.COMPLAINT, Act.HUMAN, Act.DENY])
+@pytest.mark.parametrize("text", [GADGET.text, "明天下午，门厅那个小夜灵又罢工了", "换灯泡"])
+def test_no_likeness_to_an_act_outranks_what_means_a_service_for_certain(
+    small: Engine, now: datetime, act: Act, text: str
+) -> None:
+    engine = taking_all_for(small, act)
+    (found,) = engine.with_phrases([GADGET]).understand(text, now).intents
+    assert (found.act, found.item) == (Act.REQUEST, LAMP)
+    assert engine.understand("客厅那个东西不太对劲", now).intents[0].act is act
+
+
+def test_an_approved_wording_is_one_wish_whatever_its_parts_promise(small: Engine, now: datetime) -> None:
+    phrase = Phrase("门锁坏了，水龙头漏水", (LAMP,))
+    (found,) = small.with_phrases([phrase]).understand(phrase.text, now).intents
+    assert (found.act, found.item) == (Act.REQUEST, LAMP)
+
+
+@pytest.mark.parametrize(
+    ("text", "act"),
+    [("取消小夜灵", Act.CANCEL), ("小夜灵不用修了", Act.CANCEL), ("我要投诉小夜灵", Act.COMPLAINT)],
+)
+def test_a_rule_outranks_an_approved_wording(small: Engine, now: datetime, text: str, act: Act) -> None:
+    for engine in (small, taking_all_for(small, act)):
+        taught = engine.with_phrases([Phrase(text, (LAMP,))])
+        assert taught.understand(text, now).intents[0].act is act
 
 
 @pytest.mark.parametrize(
