@@ -24,6 +24,7 @@ from intents.wish_rules import FAULT, POLITE_QUESTION, PRICE, QUESTION_STRONG, W
 NEW_WISHES = frozenset({Act.REQUEST, Act.ENQUIRY, Act.COMPLAINT, Act.SUGGESTION, Act.PRAISE})
 SMALL_TALK = frozenset({Act.GREETING, Act.THANKS, Act.GOODBYE, Act.AFFIRM, Act.DENY})
 _LETTER = re.compile(r"[a-z\u3400-\u9fff]")
+_NO_WORD = re.compile(r"[^\w]+")
 _ECHO = re.compile(r"(.{1,6}?)\1{2,}")
 _VOWEL = re.compile(r"[aeiouy]")
 #: acts about what is in hand already: never to be taken for a new order
@@ -40,6 +41,19 @@ DOUBT = {Act.REQUEST: 0.25, Act.ENQUIRY: 0.35}
 BUILD = 1.3
 #: how many times more often new wishes come than the examples of acts would have it
 OFTEN = {Act.REQUEST: 4.0, Act.ENQUIRY: 2.0}
+#: what may make a sentence one about an old matter; without any of these nothing likens it to one
+_REFERS = frozenset(
+    {"back", "who", "stop", "cured", "move", "mend", "asks", "waits", "again", "good", "bad", "denies"}
+)
+#: what makes it one even where a new order is asked for in so many words
+_HOLDS = frozenset({"back", "stop", "move", "waits", "again", "denies"})
+_NEGATES = re.compile(r"不|别|没|甭|唔|\b(?:don'?t|do not|no|not|never|stop|without|won'?t|can'?t)\b")
+#: an order in so many words: "also book a cleaner please"
+_ANEW = re.compile(
+    r"(?:帮我|我(?:还|也)?(?:想|要)|请|麻烦)[^，。]{0,6}(?:约|订|叫|找|请|安排|预约|预订)(?:一)?(?:个|位|次|家|下)"
+    r"|\b(?:book|order|arrange|get me|i need|i want|i'd like) (?:an?|another|some)\b"
+)
+SURE_SAYING = 0.9  # a text that is an example sentence word for word
 SURE_EXAMPLE = 0.62  # an example this like the text decides where no rule spoke
 
 
@@ -58,6 +72,7 @@ class ActClassifier:
     def __init__(self, examples: Sequence[tuple[Act, str]], model: ActModel | None = None) -> None:
         self._model = model
         kept = () if model else examples
+        self._said = _agreed(examples)
         self._acts = [act for act, _ in kept]
         self._index = LikenessIndex([features_of(normalize(text).text) for _, text in kept])
 
@@ -65,10 +80,12 @@ class ActClassifier:
         """The act of a normalised text; `vector` gives its sentence vector when it is needed."""
         found = self.courtesy(text)
         ruled = None if found else _ruled(text)
-        if found is None and ruled is None and lets_go(text):
-            return ActFound(Act.DENY, 0.95)
+        if found is None and lets_go(text):  # that and nothing else: there is nothing to weigh
+            return ruled or ActFound(Act.DENY, 0.95)
         if found or (ruled and ruled.act in _BY_RULE_ALONE):
             return found or ruled or wish_of(text)
+        if ruled is None and (told := self._said.get(_words(text))) is not None:
+            return ActFound(told, SURE_SAYING)
         if self._model is None:
             return ruled or self._by_example(text) or wish_of(text)
         seen = vector() if ruled is None else None  # a rule saves the dearest step
@@ -108,15 +125,20 @@ def _weighed(chances: Mapping[Act, float], ruled: ActFound | None, text: str) ->
     A new order for an old matter costs more than a question too many: where acts about what is in hand are
     likely enough together, the likeliest of them is chosen, and less surely.
     """
-    odds = {act: share * OFTEN.get(act, 1.0) for act, share in chances.items()}
+    old_acts = _likely_old(text, ruled)
+    if ruled is None and _is_new_fault(text):
+        old_acts -= {Act.URGE}
+    odds = {
+        act: share * OFTEN.get(act, 1.0)
+        for act, share in chances.items()
+        if act not in ON_TICKETS or act in old_acts
+    }
     if ruled is not None:
         odds[ruled.act] = odds.get(ruled.act, 0.02) * TRUST_IN_RULES
     whole = sum(odds.values())
     shares = {act: share / whole for act, share in odds.items()}
     best = max(shares, key=lambda act: shares[act])
     by_rule = ruled is not None and best is ruled.act
-    if best is Act.URGE and not by_rule and _is_new_fault(text):
-        return ActFound(Act.REQUEST, 0.7, by_rule=False)
     if best in (Act.REQUEST, Act.ENQUIRY):
         old = {act: share for act, share in shares.items() if act in ON_TICKETS}
         if sum(old.values()) >= DOUBT[best]:
@@ -125,6 +147,27 @@ def _weighed(chances: Mapping[Act, float], ruled: ActFound | None, text: str) ->
         best = _asks_or_orders(chances, text)
         return ActFound(best, shares[Act.REQUEST] + shares[Act.ENQUIRY], by_rule=False)
     return ActFound(best, max(shares[best], ruled.confidence if ruled and by_rule else 0.0), by_rule)
+
+
+def _likely_old(text: str, ruled: ActFound | None) -> frozenset[Act]:
+    """The acts about an old matter that a text can be at all: where nothing refers to one, those of rules."""
+    cues = set(cues_of(text))
+    refers = bool(cues & _REFERS or _NEGATES.search(text))
+    if not refers or (_ANEW.search(text) and not cues & _HOLDS):
+        return frozenset({ruled.act}) if ruled else frozenset()
+    return ON_TICKETS
+
+
+def _agreed(examples: Sequence[tuple[Act, str]]) -> dict[str, Act]:
+    """The acts of whole messages, where all who wrote such a one agree."""
+    found: dict[str, set[Act]] = {}
+    for act, text in examples:
+        found.setdefault(_words(normalize(text).text), set()).add(act)
+    return {words: next(iter(acts)) for words, acts in found.items() if len(acts) == 1 and words}
+
+
+def _words(text: str) -> str:
+    return _NO_WORD.sub("", text)
 
 
 def _is_new_fault(text: str) -> bool:
