@@ -9,6 +9,7 @@ from intents.understand import Engine
 from tests.intents.old_matters_table import OLD_MATTERS
 
 LINES = [(acts, text) for acts, texts in OLD_MATTERS for text in texts]
+MOST_OFFERED = 0.02
 LEAST = 0.88  # of the acts of these lines, which nobody learnt from
 
 
@@ -18,7 +19,13 @@ def _is_chinese(text: str) -> bool:
 
 @pytest.mark.parametrize("text", [text for _, text in LINES])
 def test_a_line_about_an_old_matter_never_opens_an_order(engine: Engine, now: datetime, text: str) -> None:
-    assert all(intent.act is not Act.REQUEST for intent in engine.understand(text, now).intents)
+    found = engine.understand(text, now)
+    assert found.decision != "act" or all(intent.act is not Act.REQUEST for intent in found.intents)
+
+
+def test_hardly_a_line_about_an_old_matter_is_even_offered_as_an_order(engine: Engine, now: datetime) -> None:
+    taken = [text for _, text in LINES if engine.understand(text, now).intents[0].act is Act.REQUEST]
+    assert len(taken) <= MOST_OFFERED * len(LINES), taken
 
 
 @pytest.mark.parametrize("chinese", [True, False], ids=["zh", "en"])
