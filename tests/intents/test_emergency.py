@@ -163,9 +163,13 @@ def test_four_thousand_characters_take_no_longer_than_promised(
     detector: EmergencyDetector, part: str
 ) -> None:
     text = (part * 4000)[:4000]
-    before = time.process_time()
+    assert min(_seconds(detector, text) for _ in range(3)) < 0.05
+
+
+def _seconds(detector: EmergencyDetector, text: str) -> float:
+    before = time.thread_time()
     detector.find(text)
-    assert time.process_time() - before < 0.1  # 50 ms are promised; a slow machine may take twice as long
+    return time.thread_time() - before
 
 
 @pytest.mark.parametrize(

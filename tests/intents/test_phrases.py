@@ -161,9 +161,9 @@ def data() -> EngineData:
 
 def test_judging_all_phrases_takes_seconds_not_minutes(data: EngineData) -> None:
     """Two to three seconds of CPU time are promised; a slow machine may take twice as much."""
-    before = time.process_time()
+    before = time.thread_time()
     check_phrases(data.wordings, data.menu, Faults())
-    assert time.process_time() - before < 6.0
+    assert time.thread_time() - before < 6.0
 
 
 def test_emergencies_to_test_by_have_every_kind_and_no_line_twice() -> None:
