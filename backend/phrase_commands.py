@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 from rich.console import Console
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from backend.models import Phrase
     from intents.additions import Phrase as Taught
+    from intents.command_line import Add
     from intents.menu import Menu
 
     Work = Callable[[Namespace, Session, Menu, datetime], Sequence[Phrase]]
@@ -29,19 +30,7 @@ STATES: Final = ("proposed", "approved", "rejected")
 SHOWN: Final = 200
 
 
-class Add(Protocol):
-    """Adds a command: its name, what runs, a line about it, and what fills in its arguments."""
-
-    def __call__(
-        self,
-        name: str,
-        run: Callable[[Namespace], None],
-        about: str,
-        fill: Callable[[ArgumentParser], None] | None = None,
-    ) -> None: ...
-
-
-def add_commands(add: Add, out: Console) -> None:
+def add_commands(add: "Add", out: Console) -> None:
     """Add the verbs of ``phrases``; what they say goes to ``out``."""
     do = partial(partial, _do, out)
     add("list", do(_list), "show phrases, the newest first", _list_arguments)
