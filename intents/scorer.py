@@ -250,5 +250,6 @@ def _scorer(artefact: Artefact, encoder: Encoder) -> Scorer:
     kinds = {kind: Weights.read(one) for kind, one in about["weights"].items()}
     space = Space(arrays, len(about["items"]), int(about["inside"]))
     scorer = Scorer(about["items"], Vocabulary(words), space, kinds, encoder)
+    encoder.expect(map(int, about.get("tokens", ())))
     scorer.checksum, scorer.folded = artefact.checksum, frozenset(about.get("phrases", ()))
     return scorer

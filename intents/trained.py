@@ -59,7 +59,9 @@ def is_up_to_date(folder: Path, place: Path = PLACE) -> bool:
     """Whether there is an artefact of this very data and of this encoder; its checksum is not looked at."""
     about = read_about(place / MODEL)
     name = load_encoder().name
-    return about.get("data") == data_version(folder) and about.get("encoder", {}).get("name") == name
+    ready = "tokens" in about  # an older one serves as well, only slower
+    same = about.get("data") == data_version(folder) and about.get("encoder", {}).get("name") == name
+    return ready and same
 
 
 def find_scorer(folder: Path, place: Path = PLACE) -> tuple[Scorer | None, str]:
@@ -99,6 +101,7 @@ def train_folder(
         "data": version,
         "encoder": {"name": encoder.name, "sha256": weights_checksum()},
         "phrases": sorted(one.key for one in phrases),
+        "tokens": encoder.commonest([*(lesson.text for lesson in lessons), *outside]),
         **facts(trained),
     }
     _acts_of(read, encoder, place, tell).save(place / ACTS, {"data": version, "encoder": encoder.name})

@@ -229,6 +229,15 @@ def test_tokens_beyond_those_kept_are_reckoned_anew(monkeypatch: pytest.MonkeyPa
     assert len(few._forward._places) == 4
 
 
+def test_what_a_training_met_most_is_ready_before_the_first_message() -> None:
+    ready, texts = UseEncoder(), ["the tap drips", "the tap leaks", "the lamp"]
+    common = ready.commonest(texts)
+    assert common[0] in ready._tokens("the")
+    ready.expect([*common, -1, 1 << 40])
+    assert set(ready._forward._places) == set(common)
+    assert np.allclose(ready.vectors(texts), UseEncoder().vectors(texts), atol=1e-4)
+
+
 def test_without_the_package_one_warning_and_no_vectors(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
