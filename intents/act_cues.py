@@ -8,9 +8,10 @@ together say more than either.
 
 from __future__ import annotations
 
-import re
+from functools import lru_cache
 from itertools import combinations
 
+from intents.beginnings import AnyOf
 from intents.wish_rules import FAULT, POLITE_QUESTION, PRICE, QUESTION_STRONG, WISH
 
 _JOB = r"(?:bookings?|appointments?|appoinments?|reservations?|orders?|requests?|tickets?|visits?|slots?|sessions?|repairs?|clean(?:ing)?|deliver(?:y|ies)|jobs?|complaints?|reports?|lessons?|class(?:es)?|table|matter|application|case)"
@@ -43,21 +44,22 @@ _CUES: tuple[tuple[str, str], ...] = (
     ("idea", r"建议|希望(?:能|你们|物业|小区)?|要是|如果能|不如|最好(?:能|是)?|应该(?!是)|可以考虑|何不|能否(?:增|加|装|设)|就好了|\b(?:suggest\w*|idea|propos\w*|why not|why don'?t|how about|would be (?:nice|good|great|better)|should (?:have|put|install|open|add|be)|could (?:have|put|be)|maybe|consider|wish|perhaps|if only)\b"),
 )  # fmt: skip
 _PATTERNS = (
-    *((name, re.compile(pattern)) for name, pattern in _CUES),
+    *((name, AnyOf(pattern)) for name, pattern in _CUES),
     ("polite", POLITE_QUESTION), ("amount", PRICE), ("fault", FAULT), ("strong", QUESTION_STRONG), ("wish", WISH),
 )  # fmt: skip
-_TIME = re.compile(
+_TIME = AnyOf(
     r"[周礼拜星期][一二三四五六日天末]|\d点|[一二两三四五六七八九十]点|[上下中]午|[今明后]天|[今明]晚|[号日](?!码)|聽日|小时|一天|两天"
     r"|\b(?:mon|tues?|wed(?:nes)?|thurs?|fri|satur|sun)(?:day)?\b|\b(?:tomorrow|today|tonight|morning|afternoon|evening|noon|week|o'?clock|\d{1,2}(?:am|pm|th|st|nd|rd)?)\b"
 )
 
 
-def cues_of(text: str) -> list[str]:
+@lru_cache(maxsize=16)  # the model of acts asks for them, and those who weigh what it says
+def cues_of(text: str) -> tuple[str, ...]:
     """The names of the cues in a normalised text, and of each pair of them."""
     found = [name for name, pattern in _PATTERNS if pattern.search(text)]
     if _TIME.search(text):
         found.append("time")
-    return [*found, *(f"{one}+{other}" for one, other in combinations(found, 2))]
+    return (*found, *(f"{one}+{other}" for one, other in combinations(found, 2)))
 
 
 #: names of all cues and pairs, in the order of their columns

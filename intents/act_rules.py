@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from intents.beginnings import AnyOf
 from intents.meaning import Act
 
 
@@ -20,8 +21,8 @@ class Rule:
 
     act: Act
     confidence: float
-    pattern: re.Pattern[str]
-    unless: re.Pattern[str] | None = None
+    pattern: AnyOf
+    unless: AnyOf | None = None
     longest: int = 2000
 
     def fits(self, text: str) -> bool:
@@ -32,7 +33,7 @@ class Rule:
 
 
 def _rule(act: Act, confidence: float, pattern: str, unless: str | None = None, longest: int = 2000) -> Rule:
-    return Rule(act, confidence, re.compile(pattern), re.compile(unless) if unless else None, longest)
+    return Rule(act, confidence, AnyOf(pattern), AnyOf(unless) if unless else None, longest)
 
 
 _ASKS_HOW = r"怎么(?:取消|改|退)|如何|收费|多少钱|手续费|扣钱|会不会|可不可以随时|\bhow (?:do|can|to|much)\b|\bfee\b|\bpolicy\b|\bcharge[sd]?\b|\bwhat happens\b"

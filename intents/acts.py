@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -98,16 +99,7 @@ class ActClassifier:
 
     def courtesy(self, text: str) -> ActFound | None:
         """A message that is nothing but a greeting, thanks, farewell, yes or no."""
-        stripped = text.strip()
-        if len(stripped) > 60:
-            return None
-        if not _LETTER.search(stripped):
-            return _wordless(stripped)
-        once = _ECHO.sub(r"\1\1", stripped)
-        for act, pattern in COURTESIES:
-            if pattern.fullmatch(once):
-                return ActFound(act, 0.97)
-        return ActFound(Act.OUT_OF_SCOPE, 0.9) if gibberish(stripped) else None
+        return _courtesy(text)
 
     def _by_example(self, text: str) -> ActFound | None:
         if not self._acts or len(text) > 120:
@@ -184,6 +176,20 @@ def _asks_or_orders(chances: Mapping[Act, float], text: str) -> Act:
     return Act.ENQUIRY if lean + built > 0 else Act.REQUEST
 
 
+@lru_cache(maxsize=16)
+def _courtesy(text: str) -> ActFound | None:
+    stripped = text.strip()
+    if len(stripped) > 60:
+        return None
+    if not _LETTER.search(stripped):
+        return _wordless(stripped)
+    once = _ECHO.sub(r"\1\1", stripped)
+    for act, pattern in COURTESIES:
+        if pattern.fullmatch(once):
+            return ActFound(act, 0.97)
+    return ActFound(Act.OUT_OF_SCOPE, 0.9) if gibberish(stripped) else None
+
+
 def _wordless(text: str) -> ActFound | None:
     """A text without letters: "1" may answer a question, "?" and emoji mean nothing certain."""
     if not text:
@@ -191,6 +197,7 @@ def _wordless(text: str) -> ActFound | None:
     return None if any(character.isdigit() for character in text) else ActFound(Act.OUT_OF_SCOPE, 0.5)
 
 
+@lru_cache(maxsize=16)  # a message is asked for its parts first, and then for its act
 def _ruled(text: str) -> ActFound | None:
     for rule in (*RULES, *WISH_RULES):
         if rule.fits(text):

@@ -4,9 +4,8 @@
 
 from __future__ import annotations
 
-import re
-
 from intents.act_rules import _PUBLIC, Rule, _rule
+from intents.beginnings import AnyOf
 from intents.meaning import Act
 
 WISH_RULES: tuple[Rule, ...] = (
@@ -26,21 +25,21 @@ WISH_RULES: tuple[Rule, ...] = (
 )  # fmt: skip
 
 # A question about a service, against a wish for it. Strong marks decide alone; a mere "?" yields to a wish.
-QUESTION_STRONG = re.compile(
+QUESTION_STRONG = AnyOf(
     r"多少钱|怎么(?:收费|收|算|卖|办理|个收法|申请|计费|弄的|报名|才能|领|退|用|停|充|交|开|办)|收费|费用(?:是|多|怎么|大概|如何)|什么价|价格|价位|报价(?:吗|多少)|几点(?:到几点|开|关|有|下班|上班|能|到)|(?:开|营业|工作)(?:到|时间)|多久(?:一次|能|才|可以|办)|要(?:不要|多久|几天|什么)|要.{0,8}(?:吗|不|么)[，,？?。]?|几(?:号|天|次|层|折|时|块)|需要(?:带|准备|什么|哪些|多久|预约|押金|提前)|有没有(?!人)|是不是|能不能(?!.{0,6}(?:来|派|帮|给我?|安排|叫|修|换|借|送|接|找|约|订))|可不可以(?!.{0,4}(?:派|来|帮|安排))|可以(?:吗|不|么|带|用|进)(?!.{0,3}(?:来|派))|能.{0,10}(?:吗|不|么)[？?。]?$|(?:包|含|提供|支持|允许|接受|管)(?:不)?.{0,10}(?:吗|不|么)[？?。]?$|会不会|还是(?:得|要|按|拿|你们)|哪(?:里|儿|个|家|种|天|些|位)|什么(?:时候|条件|流程|手续|材料|规定|区别|要求|样|时间|地方|牌子)|啥(?:时候|手续|流程|条件|区别|规定)|如何|都(?:包|查|有|含|包括)(?:括)?(?:啥|什么|哪些)|归(?:谁|哪)|谁(?:管|负责|出|能)|(?:请问|想问|问一?下|咨询|了解一下|打听)|算不算|按.{0,6}还是|差在哪|区别|(?:吗|么|呢|不|没)[？?]$|(?:能|会|可以|管|有|用|要|包|算|开|让|收|得|行|办|给)[^，。,?？!！]{0,12}不(?:[?？,，]|\s*$)|[？?]$|(?:吗|呢|么)[。!！\s]*$|几位|怎么(?:回事|走|联系|处理|办|样)|免费(?:吗|的吗|不)|(?:多大|多高|多长|多远|多重|多少)|规定|边度|几多|点样|係咪|有冇"
     r"|^\W*(?:hi|hello|hey|morning|good \w+|excuse me|sorry|quick question|just wondering|question|um|so|and|also|ok|btw|by the way|dear \w+)?[\s,.:!-]*(?:how|what|when|where|which|who|whose|why|is|are|does|do|did|can i|can we|could i|may i know|am i|should|will|would it|has|have you|if i|in case)\b|\bhow (?:much|many|long|often|far|do|can|does|is|are)\b|\bwhat (?:are|is|do|does|would|time|kind|documents|'s|exactly|else|happens)\b|\bwhat'?s\b|\b(?:wonder(?:ing)?|i(?:'d| would) like to know|i want to know|tell me (?:about|if|how|what|when)|may i know|can you tell|could you tell|do you (?:know|have|offer|provide|do|take|accept|organi[sz]e|mend|also|guys|keep|run|need|charge|sell|allow|deliver|clean|design)|is there|are there|is it (?:ok|allowed|possible|free|included|compulsory|true|safe|still)|am i allowed|cost|price|prices|fees?\b|rate for|charges?\b|quote for|do i (?:need|have|get|pay)|who (?:do|should|is|can))\b|\?$"
 )  # fmt: skip
-WISH = re.compile(
+WISH = AnyOf(
     r"(?:帮|给|替)(?:我|忙|俺|咱|他|她|孩子|老|我们|我家|弄|安排|叫|约|订|找|看|修|换|拿|送|开)|(?:想|要|需要|请|麻烦|劳驾|拜托|辛苦)(?:你们?|您|师傅|人)?(?:预约|订|约|请|找|要|做|洗|修|换|装|借|租|办|买|叫|安排|派|来|开|送|接|搬|清|打扫|擦|通|学|报|挂|做个|弄|加|改|退|领|申请|登记|看|测|请个|拿|寄|取|用|搞|查)|(?:派|叫|来|找|安排|请)(?:个|一个|位|人|一位|师傅|阿姨|几个|两个|俩|一名|名)|(?:修|换|洗|清|擦|通|装|搬|送|接|取|拿|扫|抠|瞧|看|开|登记|借|订|约|租|办|补|打|挪|收)(?:一)?(?:下|修|理|个|张|份|辆|把|扫|擦|趟|瓶|桶|束|间|桌|一)|(?:能|可以|可否|能否|能不能|可不可以|方便)(?:不能)?(?:来|派|帮|给|安排|叫|请|麻烦|找|借|送|接|替|约|订|换|修)|坏了|漏水?|堵(?:了|住|上)|不(?:亮|热|制冷|冷|转|出水|通|动|响|灵|工作|走|来电|上水|进水|打火|启动)|没(?:电|水|气|网|信号|画面|声音|反应|热水)|断(?:了|开|电)|掉(?:了|下来|漆|皮)|裂|松(?:了|动)|卡(?:死|住|壳)|跳闸|爆了|锁在|打不开|关不(?:上|严)|拧不|异响|唔该|搵|想"
     r"|\b(?:please|pls|plz|kindly|i(?:'d| would) like (?:to|a|an|some|my|the|somebody|someone)|i(?:'m| am) (?:looking for|after)|we(?:'re| are) (?:looking for|after)|looking for|i (?:want|need|wish|require)|we (?:want|need|would like|'d like|require)|need(?:s|ed)? (?:a|an|to|some|someone|somebody|help|my|the|our|fixing|cleaning|replacing|book)|wanted|book(?:ing)?|arrange|send (?:me|us|a|an|some|someone|somebody|up|over)|can you|could you|would you|will you|can (?:someone|somebody|anyone|u|i (?:book|get|have|borrow|rent|order|hire|reserve|request|also))|could (?:someone|somebody|anyone|i (?:book|get|have|borrow|rent|order|hire|reserve|request)|the desk|we (?:get|have|book))|may (?:someone|somebody|i (?:book|get|have|borrow|request))|may i borrow|any chance|is it possible to (?:book|get|have|send|arrange)|get (?:me|us|someone|somebody)|put (?:me|us) down|sign (?:me|us) up|someone to|somebody to|order|reserve|hire|rent|borrow|lend|fix|repair|replace|install|clean|pick up|remind|register|deliver|make sure|sort (?:it|out|something))\b|\b(?:broken|broke|leak\w*|drip\w*|block\w*|clog\w*|dead|stuck|jammed|not working|doesn'?t work|won'?t|wont|stopped working|no (?:hot water|water|power|signal|electricity|internet|suction|heat)|cracked|torn|loose|faulty|tripp\w*|flicker\w*|buzz\w*|rattl\w*|noisy|stinks?|filthy|out of order|icing up|locked out|lost my|blinking|peeling|squeak\w*|overflow\w*)\b"
 )
-FAULT = re.compile(
+FAULT = AnyOf(
     r"坏了|漏水|堵(?:了|住)|不(?:亮|热|制冷|转|出水|通|动)了?|没(?:电|热水|水)了|跳闸|打不开|关不上|\b(?:broken|leaking|dripping|blocked|clogged|dead|stuck|not working|won'?t|stopped working|no (?:hot water|water|power|electricity))\b"
 )
-POLITE_QUESTION = re.compile(
+POLITE_QUESTION = AnyOf(
     r"(?:能|可以|可否|能否|能不能|可不可以|方便)(?:不能)?(?:麻烦|请)?(?:你们?|您|人|师傅)?(?:派|来|帮|安排|叫|请|找|借|送|接|替|约|订|换|修|给我|给我们|给(?:个|看|修|弄|清|换|开)|上门|登记|处理|请他|请她)|(?:来|派|帮|安排|借|约|订|换|修|送|看(?:看|一下|下|一眼)).{0,14}(?:行吗|可以吗|好吗|行不|成吗|好不好|得唔得|可以不|吗|呗|不)[？?。]*$"
     r"|\b(?:can|could|would|will|may) (?:you|u|someone|somebody|anyone|the (?:desk|engineer|plumber|cleaner|team)|i (?:please )?(?:book|get|have|borrow|rent|order|hire|reserve|request|also)|we (?:please )?(?:book|get|have|borrow|rent|order|hire|reserve)|one of you|your (?:guy|man|team|people)\w*)\b(?! (?:tell|explain|know|confirm if|let me know))|\bany chance (?:of|you|someone|somebody)\b|\bis it possible to (?:book|get|have|send|arrange)|\b(?:could|can) it be (?:fixed|cleaned|repaired)|\bwould you mind\b|\bis anyone (?:free|available) to\b|\banyone free\b"
 )  # fmt: skip
-PRICE = re.compile(
+PRICE = AnyOf(
     r"多少钱|怎么(?:收费|收|算|个收法|计费)|收费|什么价|价格|价位|费用(?:是|多|怎么|大概|如何)|按.{0,6}(?:算|收)|免费(?:吗|的吗|不)|\b(?:how much|what (?:do|would|will|does|is|are) .{0,30}(?:charge|cost|price|fee|rate)s?|costs?\b|price|fees?\b|charges?\b|rates?\b)"
 )

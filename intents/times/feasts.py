@@ -7,6 +7,8 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
+from intents.beginnings import alternatives
+
 # Feasts of the lunar and solar-term calendars as published, by year:
 # 春节, 清明, 端午, 七夕, 中秋, 重阳, 冬至.
 _PUBLISHED = {
@@ -61,19 +63,7 @@ _PATTERNS = tuple((re.compile(name), index) for index, (name, _) in enumerate(_F
 
 def _edged(name: str) -> str:
     """Latin names stand as whole words."""
-    return "|".join(rf"\b(?:{one})\b" if re.match(r"[a-z(]", one) else one for one in _alternatives(name))
-
-
-def _alternatives(name: str) -> list[str]:
-    """The alternatives at the top of a pattern."""
-    found, depth = [""], 0
-    for character in name:
-        depth += (character == "(") - (character == ")")
-        if character == "|" and not depth:
-            found.append("")
-        else:
-            found[-1] += character
-    return found
+    return "|".join(rf"\b(?:{one})\b" if re.match(r"[a-z(]", one) else one for one in alternatives(name))
 
 
 _AFTER_SPRING = r"(?:大年|正月)初[二三四五六七八九十]"

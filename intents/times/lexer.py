@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 from intents.times.feasts import feast_named
 from intents.times.numbers import read_whole
-from intents.times.patterns import EN_DAY, MASTER, PATTERNS
+from intents.times.patterns import BY_BEGINNING, EN_DAY, PATTERNS
 from intents.times.repeats import read_repeat
 from intents.times.shapes import NEVER, PARTS, Clock, Day, Part, Token
 from intents.times.spans import read_span_en, read_span_zh
@@ -36,9 +36,7 @@ Found = re.Match[str]
 
 def tokens_of(text: str) -> Iterator[Token]:
     """The tokens of a normalised text, in order; characters of no token lie between them."""
-    for found in MASTER.finditer(text):
-        if found.end() == found.start():
-            continue
+    for found in _found_in(text):
         kind = PATTERNS[int((found.lastgroup or "k0")[1:])][0]
         maker = _MAKERS.get(kind)
         if maker is None:
@@ -47,12 +45,26 @@ def tokens_of(text: str) -> Iterator[Token]:
         yield from maker(found)
 
 
+def _found_in(text: str) -> Iterator[Found]:
+    """What matches from left to right; no word of time begins inside a Latin word."""
+    place, last = 0, ""
+    while place < len(text):
+        character = text[place]
+        pattern = None if "a" <= character <= "z" and "a" <= last <= "z" else BY_BEGINNING.at(character)
+        found = pattern.match(text, place) if pattern is not None else None
+        if found is not None and found.end() > place:
+            yield found
+        place = max(place + 1, found.end() if found is not None else 0)
+        last = text[place - 1]
+
+
 def _one(kind: str, found: Found, value: object) -> list[Token]:
     return [Token(kind, found.start(), found.end(), value)]
 
 
 def _first(found: Found, *names: str) -> str:
-    return next((found.group(name) for name in names if found.group(name)), "")
+    known = found.re.groupindex
+    return next((said for name in names if name in known and (said := found.group(name))), "")
 
 
 def _weekend(found: Found) -> list[Token]:

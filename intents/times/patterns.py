@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 
+from intents.beginnings import ByBeginning
 from intents.times.feasts import HOLIDAY
 from intents.times.numbers import EN_NUMBER, EN_SMALL, ZH_NUMBER
 
@@ -120,10 +121,6 @@ PATTERNS: tuple[tuple[str, str], ...] = (
     ("bare", rf"(?<![\w.#/-])(?:{EN_SMALL}|1[0-2]|[1-9])(?![\w%/:°#.]\w|[%°:/\w]|-\d+-)|(?<![\d零一二两三四五六七八九十])(?:1\d|2[0-4]|\d|十[一二]?|[一两二三四五六七八九])(?=\s*(?:到|至|~|-|—)\s*(?:十?[一二两三四五六七八九]|\d|十))(?!-\d+-)|(?<=[-~—至到])(?<!-\d-)\d{{1,2}}(?![\w:%/-])"),
 )  # fmt: skip
 
-# No word of time begins inside a Latin word; to say so at once spares trying every pattern at every letter.
-MASTER = re.compile(
-    "(?!(?<=[a-z])[a-z])(?:"
-    + "|".join(f"(?P<k{index}>{pattern})" for index, (_, pattern) in enumerate(PATTERNS))
-    + ")"
-)
+#: the same by the character that stands at a place
+BY_BEGINNING = ByBeginning(pattern for _, pattern in PATTERNS)
 EN_DAY = re.compile(_EN_DAY)
