@@ -9,6 +9,8 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
 
 from intents.danger_words import Found, Span
 
@@ -67,10 +69,14 @@ class Sketch:
     def __init__(self, text: str, found: Found) -> None:
         self.text = text
         self.found = found
-        self._ends = [match.end() for match in _SENTENCE.finditer(text)]
-        self._steps = [0]
-        for character in text:
-            self._steps.append(self._steps[-1] + (3 if character > "\u3000" else 1))
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        return [match.end() for match in _SENTENCE.finditer(self.text)]
+
+    @cached_property
+    def _steps(self) -> list[int]:
+        return list(accumulate((3 if one > "\u3000" else 1 for one in self.text), initial=0))
 
     def sentence(self, span: Span) -> Span:
         """The sentence a span stands in."""

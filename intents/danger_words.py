@@ -102,7 +102,7 @@ class Lexicon:
             if token.startswith(stem):
                 found.setdefault(tag, []).append((start, start + len(token)))
                 known = True
-        if not known and len(token) >= _LONG_ENOUGH - 1:
+        if not known and self._slips and len(token) >= _LONG_ENOUGH - 1:
             self._find_slip(token, start, found)
 
     def _find_slip(self, token: str, start: int, found: Found) -> None:

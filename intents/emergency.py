@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from operator import itemgetter
 
-from intents.danger_rules import Hit, Sketch, hits_of
+from intents.danger_rules import Hit, Rule, Sketch, hits_of
 from intents.danger_words import Found, Lexicon, Span, folded
 from intents.dangers import ALIKE, SAID, Dangers
 
@@ -52,7 +53,9 @@ class EmergencyDetector:
         self._cries = frozenset(folded(cry).strip(_MARKS) for cry in dangers.tags.get("cry", ()))
         self._words = Lexicon(dangers.tags, dangers.misspelt, dangers.ordinary)
         self._fixed = Lexicon(dangers.fixed)
-        self._rules = dangers.rules
+        self._rules: dict[str, list[tuple[int, Rule]]] = {}  # by their sign, each with its place among all
+        for place, rule in enumerate(dangers.rules):
+            self._rules.setdefault(rule.tags[0], []).append((place, rule))
         self._calm: Mapping[str, int] = dangers.calm
         self._now: Mapping[str, int] = dangers.now
 
@@ -90,8 +93,8 @@ class EmergencyDetector:
         """
         found, alike = self._found(plain)
         sketch, raised = Sketch(plain, found), set[str]()
-        for rule in self._rules:
-            if rule.kind in raised or not rule.needs <= found.keys():
+        for rule in self._possible(found):
+            if rule.kind in raised:
                 continue
             for hit in hits_of(rule, sketch):
                 struck = _shares(hit, alike.get(ALIKE + rule.kind, ()))
@@ -100,6 +103,11 @@ class EmergencyDetector:
                 if weight >= RAISED:
                     raised.add(rule.kind)
                     break
+
+    def _possible(self, found: Found) -> list[Rule]:
+        """The rules of which everything was found, in their order."""
+        signed = sorted((one for tag in found for one in self._rules.get(tag, ())), key=itemgetter(0))
+        return [rule for _, rule in signed if rule.needs <= found.keys()]
 
     def _found(self, plain: str) -> tuple[Found, Found]:
         """What was found, and the look-alikes by kind; a word inside a harmless one is not there."""

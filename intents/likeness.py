@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import pairwise
+from operator import add
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,19 +37,17 @@ _COMMON_HAN = frozenset(
 @lru_cache(maxsize=64)
 def features_of(text: str) -> Mapping[str, int]:
     """The counted features of a normalised text."""
-    found: Counter[str] = Counter()
+    found: list[str] = []
     for run in _HAN_RUN.findall(text):
-        for size in (1, 2, 3):
-            for start in range(len(run) - size + 1):
-                gram = run[start : start + size]
-                if size > 1 or gram not in _COMMON_HAN:
-                    found[gram] += 1
+        found += [character for character in run if character not in _COMMON_HAN]
+        found += map(add, run, run[1:])
+        found += [run[start : start + 3] for start in range(len(run) - 2)]
     words = [word for word in _WORD.findall(text) if word not in _STOP]
     for word in words:
-        _add_word(found, word)
-    for first, second in pairwise(words):
-        found[f"={_stem(first)} {_stem(second)}"] += 1
-    return found
+        found += _features_of_word(word)
+    stems = [*map(_stem, words)]
+    found += [f"={first} {second}" for first, second in pairwise(stems)]
+    return Counter(found)
 
 
 @cache
@@ -56,11 +55,9 @@ def _stem(word: str) -> str:
     return _ENDINGS.sub("", word)
 
 
-def _add_word(found: Counter[str], word: str) -> None:
-    found["=" + _stem(word)] += 4
+def _features_of_word(word: str) -> list[str]:
     marked = f"_{word}_"
-    for start in range(len(marked) - 2):
-        found[marked[start : start + 3]] += 1
+    return [*(["=" + _stem(word)] * 4), *(marked[start : start + 3] for start in range(len(word)))]
 
 
 Floats = NDArray[np.float32]

@@ -324,10 +324,10 @@ def _is_telling(name: str) -> bool:
 
 
 def _same_words_pattern(words: Mapping[str, str]) -> tuple[re.Pattern[str], Mapping[str, str]]:
-    def written(word: str) -> str:
-        return rf"\b{re.escape(word)}\b" if word.isascii() else re.escape(word)
-
-    return re.compile("|".join(written(word) for word in sorted(words, key=len, reverse=True))), words
+    longest = sorted(words, key=len, reverse=True)
+    latin = "|".join(re.escape(word) for word in longest if word.isascii())
+    others = [re.escape(word) for word in longest if not word.isascii()]
+    return re.compile("|".join([*others, rf"\b(?:{latin})\b"] if latin else others)), words
 
 
 class FaqMatcher:

@@ -23,7 +23,7 @@ from intents.encoder import Encoder
 from intents.likeness import Floats
 from intents.meaning import Alternative
 from intents.space import Evidence, Space
-from intents.sparse import Vocabulary
+from intents.sparse import Query, Vocabulary
 
 if TYPE_CHECKING:
     from intents.additions import Added
@@ -140,8 +140,9 @@ class Scorer:
         self.folded: frozenset[str] = frozenset()
         self.added: Added | None = None
         self._foreseen: dict[str, Floats] = {}
-        # One message is scored whole, as a clause, and for its strangeness.
+        # One message is scored whole, as a clause, and for its strangeness; of a clause the words come first.
         self._cached = lru_cache(maxsize=64)(self._scored)
+        self._looked_up = lru_cache(maxsize=16)(self._words)
 
     def foresee(self, texts: Sequence[str]) -> None:
         """Encodes several prepared texts at once, which takes hardly longer than one; scores come later."""
@@ -182,25 +183,29 @@ class Scorer:
 
     def promise(self, text: str) -> tuple[str, float]:
         """The item whose words a prepared text shares most, and how much: far quicker than `scores`."""
-        query = self.vocabulary.query(text)
+        query, words = self._looked_up(text)
         if query.is_empty:
             return "", 0.0
-        number, likeness = self.space.likeliest(query)
-        return self.items[number], likeness
+        number = int(words.argmax())
+        return self.items[number], float(words[number])
 
     def akin(self, one: str, other: str) -> bool:
         """Whether writers name both items for the same wish."""
         known = one in self._places and other in self._places
         return known and bool(self.space.kin[self._places[one], self._places[other]])
 
+    def _words(self, text: str) -> tuple[Query, Floats]:
+        query = self.vocabulary.query(text)
+        return query, self.space.words(query)
+
     def _scored(self, text: str) -> Scores:
         return self._reckoned(text, self.weights, self._vector(text) if self.sees else None)
 
     def _reckoned(self, text: str, weights: Weights, vector: Floats | None) -> Scores:
-        query = self.vocabulary.query(text)
+        query, words = self._looked_up(text)
         if query.is_empty and vector is None:
             return Scores((), 0.0)
-        evidence = self.space.evidence(query, vector, weights.fusion)
+        evidence = self.space.evidence(query, vector, weights.fusion, words)
         if self.added is not None:
             evidence = self.added.join(evidence, text, vector)
         shares, order = fused(evidence, weights.fusion)

@@ -129,9 +129,18 @@ class Space:
         }
         return cls(arrays, labelled.classes, labelled.inside)
 
-    def evidence(self, query: Query, vector: Floats | None, first: Sequence[float]) -> Evidence:
-        """The evidence for the likeliest classes; `first` weighs the columns that choose them."""
-        words = self._classes.likeness(query)
+    def words(self, query: Query) -> Floats:
+        """How far a text shares its words with each class, from 0 to 1: the cheapest of all looks."""
+        return self._classes.likeness(query)
+
+    def evidence(
+        self, query: Query, vector: Floats | None, first: Sequence[float], words: Floats | None = None
+    ) -> Evidence:
+        """The evidence for the likeliest classes; `first` weighs the columns that choose them.
+
+        `words` are those of the query, where they are known already.
+        """
+        words = self.words(query) if words is None else words
         outside = self._strange.likeness(query)
         strange = float(outside.max()) if len(outside) else 0.0
         if vector is None:
@@ -150,12 +159,6 @@ class Space:
     def shortened(self, vectors: Floats) -> Floats:
         """Sentence vectors along the main directions alone, as single examples are compared."""
         return _shortened(vectors - self.arrays["middle"], self._shorten)
-
-    def likeliest(self, query: Query) -> tuple[int, float]:
-        """The class whose words a text shares most, and how much, from 0 to 1: the cheapest of all looks."""
-        words = self._classes.likeness(query)
-        best = int(words.argmax())
-        return best, float(words[best])
 
     def _close(self, classes: NDArray[np.intp], short: Floats) -> Floats:
         """The mean cosine of the three nearest examples of each class."""
