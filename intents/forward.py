@@ -21,14 +21,14 @@ from intents.likeness import Floats
 WINDOWS = ((2, 0), (3, 1), (5, 2))
 WIDE, NARROW = 512, 256
 #: tokens whose rows are kept, 7 kB each
-KEPT = 2560
+KEPT = 6144
 _PARTS = len(WINDOWS) * NARROW
 #: the windows from the widest to the narrowest: those that reach as far as some place are then neighbours
 _WIDEST_FIRST = tuple(sorted(range(len(WINDOWS)), key=lambda one: -WINDOWS[one][0]))
 _GRAIN = 32767.0  # rows are kept as whole numbers: halves take twenty times as long to widen
 _EVEN, _PAIR = 4, 2  # products are quickest with four rows at a time; two are quicker one after the other
 _EDGE = 2  # empty rows between texts, so that no window reaches from one into another
-_TOGETHER = 256  # tokens reckoned in one go
+_TOGETHER = 64  # tokens reckoned in one go
 
 
 def _placed() -> tuple[tuple[int, int, int], ...]:

@@ -7,7 +7,7 @@ a menu with twenty thousand phrases would take seconds to index at every start.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,33 +54,42 @@ class Query:
 
 
 class Vocabulary:
-    """The features that occur, each with its number."""
+    """The features that occur, each with its number.
+
+    They are looked up by hash among sorted ones: a dictionary of so many would take 25 MB.
+    """
 
     def __init__(self, features: Iterable[str]) -> None:
-        self._place = {feature: place for place, feature in enumerate(features)}
+        words = list(features)
+        keys = _keys(words)
+        self._numbers = np.argsort(keys, kind="stable").astype(np.int32)
+        self._keys = keys[self._numbers]
+        self._written = "\n".join(words).encode()
 
     def __len__(self) -> int:
-        return len(self._place)
+        return len(self._keys)
 
     @property
     def features(self) -> list[str]:
-        return list(self._place)
+        return self._written.decode().split("\n") if len(self) else []
 
     def query(self, text: str) -> Query:
         """A prepared text, ready to be looked up."""
-        find, places, known, strange = self._place.get, [], [], []
-        for name, count in features_of(text).items():
-            place = find(name)
-            if place is None:
-                strange.append(1 + math.log(count))
-            else:
-                places.append(place)
-                known.append(1 + math.log(count))
-        return Query(
-            np.array(places, dtype=np.int32),
-            np.array(known, dtype=np.float32),
-            np.array(strange, dtype=np.float32),
-        )
+        found = features_of(text)
+        keys = _keys(found)
+        logs = np.fromiter(found.values(), dtype=np.float32, count=len(found))
+        logs = 1 + np.log(logs)
+        if not len(self):
+            return Query(np.zeros(0, dtype=np.int32), logs[:0], logs)
+        places = np.minimum(np.searchsorted(self._keys, keys), len(self) - 1)
+        known = self._keys[places] == keys
+        return Query(self._numbers[places[known]], logs[known], logs[~known])
+
+
+def _keys(words: Collection[str]) -> NDArray[np.int64]:
+    """The hashes of words; "1h" has that of 栱, made of the same bytes in memory, but another length."""
+    hashes = np.fromiter(map(hash, words), dtype=np.int64, count=len(words))
+    return hashes ^ np.fromiter(map(len, words), dtype=np.int64, count=len(words))
 
 
 def counted(texts: Sequence[str]) -> tuple[Vocabulary, Counts]:

@@ -16,7 +16,7 @@ from intents.likeness import Floats, LikenessIndex, features_of
 from intents.loader import DATA
 from intents.scorer import FORMAT, fused, judge_features, read_scorer
 from intents.space import Evidence
-from intents.sparse import Index, counted
+from intents.sparse import Index, Vocabulary, counted
 from intents.training import Lesson, Trained, encoded, folds_of, quiet, train
 from intents.understand import Engine
 
@@ -103,6 +103,18 @@ def test_without_the_encoder_an_artefact_still_serves_by_words(small: Trained, t
     blind = read_scorer(path, NoEncoder())
     assert not blind.sees
     assert blind.scores("the tap is dripping").ranked[0].item == "tap"
+
+
+def test_every_feature_has_its_own_number_and_strange_ones_have_none() -> None:
+    features = ["漏水", "1h", "\u6831", "=tap", "ta", "水"]
+    vocabulary = Vocabulary(features)
+    assert vocabulary.features == features
+    assert vocabulary.query("漏水 \u6831").features.tolist() == [5, 0, 2]
+    assert len(vocabulary.query("漏水").strange) == 1
+    nothing = Vocabulary([])
+    assert nothing.features == []
+    assert nothing.query("漏水").is_empty
+    assert nothing.query("漏水").length == 3
 
 
 def test_training_without_the_encoder_works() -> None:
