@@ -42,12 +42,14 @@ class Lexicon:
         self, tags: Mapping[str, Iterable[str]], misspelt: Iterable[str] = (), ordinary: Iterable[str] = ()
     ) -> None:
         self._anywhere: dict[str, list[tuple[str, str]]] = {}
-        self._words: dict[str, list[tuple[str, str]]] = {}
+        self._words: dict[str, list[tuple[str, bool, str]]] = {}  # what follows, may it go on, and the tag
         self._stems: dict[str, list[tuple[str, str]]] = {}
         self._slips: dict[str, set[str]] = {}
         for tag, words in tags.items():
             for word in words:
                 self._add(tag, word)
+        firsts = {key[0] for key in self._anywhere if not key[0].isascii() or key[0] == "!"}
+        self._begins = re.compile(f"[{''.join(map(re.escape, sorted(firsts)))}]" if firsts else "(?!)")
         self._ordinary = {*ordinary, *self._words}
         for word in misspelt:
             for shortened in _shortened(word):
@@ -65,8 +67,8 @@ class Lexicon:
         else:
             first = _TOKEN.match(word)
             rest = word[first.end() :] if first else ""
-            goes_on = "*" if written.endswith("*") else ""
-            self._words.setdefault(word[: len(word) - len(rest)], []).append((rest + goes_on, tag))
+            told = (rest, written.endswith("*"), tag)
+            self._words.setdefault(word[: len(word) - len(rest)], []).append(told)
 
     def find(self, text: str) -> Found:
         """The spans of every tag in a folded text, each list in the order of the text."""
@@ -80,23 +82,25 @@ class Lexicon:
 
     def _find_anywhere(self, text: str, found: Found) -> None:
         listed = self._anywhere
-        for place in range(len(text)):
-            if text[place] < "\u0080" and text[place] != "!":
-                continue
-            for key in (text[place], text[place : place + 2]):
+        for first in self._begins.finditer(text):
+            place = first.start()
+            two = text[place : place + 2]
+            for key in (two[0], two) if len(two) > 1 else (two,):
                 for word, tag in listed.get(key, ()):
                     if text.startswith(word, place):
                         found.setdefault(tag, []).append((place, place + len(word)))
-                if len(text) == place + 1:
-                    break
 
     def _find_latin(self, text: str, token: str, start: int, found: Found) -> None:
         known = False
         for word in _singular(token) if token not in self._words else (token,):
-            for rest, tag in self._words.get(word, ()):
-                end = _end_of(rest, text, start + len(word))
-                if end:
-                    found.setdefault(tag, []).append((start, end))
+            after = start + len(word)
+            for rest, goes_on, tag in self._words.get(word, ()):
+                if not rest:
+                    found.setdefault(tag, []).append((start, after))
+                elif text.startswith(rest, after):
+                    end = after + len(rest)
+                    if goes_on or not "a" <= text[end : end + 1] <= "z":
+                        found.setdefault(tag, []).append((start, end))
                 known = True
         for stem, tag in self._stems.get(token[:3], ()):
             if token.startswith(stem):
@@ -117,19 +121,8 @@ class Lexicon:
                 found.setdefault(tag, []).append((start, start + len(token)))
 
     def _tags_of(self, word: str) -> Iterator[str]:
-        yield from (tag for rest, tag in self._words.get(word, ()) if not rest)
+        yield from (tag for rest, goes_on, tag in self._words.get(word, ()) if not rest and not goes_on)
         yield from (tag for stem, tag in self._stems.get(word[:3], ()) if word.startswith(stem))
-
-
-def _end_of(rest: str, text: str, place: int) -> int:
-    """Where the rest of several words ends in the text from `place` on; 0 where it does not stand there."""
-    if not rest:
-        return place
-    written = rest.removesuffix("*")
-    end = place + len(written)
-    if not text.startswith(written, place):
-        return 0
-    return end if written != rest or not ("a" <= text[end : end + 1] <= "z") else 0
 
 
 def _singular(token: str) -> tuple[str, ...]:

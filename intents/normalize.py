@@ -16,6 +16,7 @@ import opencc
 
 LOOKED_AT = 2000  # characters understood closely; emergencies are searched in the whole text
 
+_LONGEST = 4  # what one character becomes at most: there are some that stand for whole sentences
 _FILLERS = re.compile(
     r"^(?:[\s,，.。…!！~、]*(?:喂喂?|那个啥|那个(?=[\s,，])|这个(?=[\s,，])|嗯+|呃+|额(?=[\s,，])|啊(?=[\s,，])|唉|哎呀?|诶|"
     r"(?:um+|uh+|er+m?|hmm+|well|so|right|ok so|right so)(?=[\s,.…])))+[\s,，.。…、]*"
@@ -40,7 +41,10 @@ class Normal:
 
 def normalize(text: str, limit: int | None = LOOKED_AT) -> Normal:
     """The comparable form of the first `limit` characters (all of them when None); never raises."""
-    return _normalized(text if limit is None else text[:limit])
+    made = _normalized(text if limit is None else text[:limit])
+    if limit is None or len(made.text) <= limit:
+        return made
+    return Normal(made.text[:limit], made.offsets[:limit])
 
 
 @lru_cache(maxsize=8)  # a message is looked at for danger, and then for everything else
@@ -66,7 +70,7 @@ def _fold(character: str) -> str:
         return " " if character == "\x00" else ""
     if unicodedata.category(character) == "So":
         return " "
-    return unicodedata.normalize("NFKC", character).lower()
+    return unicodedata.normalize("NFKC", character).lower()[:_LONGEST]
 
 
 @cache

@@ -35,6 +35,9 @@ _CHANGES = re.compile(
     r"改|换|挪|推迟|延|调到|提前到|\b(?:move|change|reschedule|shift|push|postpone|switch|bring)\b"
 )
 
+_MOST = 64  # times of a text that are reckoned; one with more of them is no message
+_BEFORE = 40  # characters before a time in which a word may say that it is the new one
+
 
 @dataclass(frozen=True, slots=True)
 class Times:
@@ -54,7 +57,7 @@ def read_times(text: str, now: datetime) -> Times:
     tokens = gone_by(list(tokens_of(text)), text)
     runs = with_their_days(runs_of(tokens, text), text)
     often = next((run for run in runs if run.often or spread_of_weekdays(run)), None)
-    windows, problem = _windows([run for run in runs if run is not often], text, now)
+    windows, problem = _windows([run for run in runs if run is not often][:_MOST], text, now)
     when = None if often else _chosen(windows, text)
     return Times(
         when=when,
@@ -89,8 +92,9 @@ def _hours(often: Run, runs: list[Run]) -> dict[str, str | None] | None:
 def _windows(runs: list[Run], text: str, now: datetime) -> tuple[list[tuple[Run, TimeWindow]], str | None]:
     found: list[tuple[Run, TimeWindow]] = []
     problem: str | None = None
+    changes = any(len(run.sides) > 1 for run in runs) and _CHANGES.search(text)
     for run in runs:
-        changed = len(run.sides) > 1 and _CHANGES.search(text)
+        changed = len(run.sides) > 1 and changes
         try:
             window = window_of(_closing_only(run) if changed else run, now)
         except (NoSuchDay, OverflowError, ValueError) as fault:
@@ -117,7 +121,7 @@ def _chosen(windows: list[tuple[Run, TimeWindow]], text: str) -> TimeWindow | No
     """The time that is meant: the new one of a change, else the first that was not turned down."""
     kept = [pair for pair in windows if not _turned_down(pair[0], text)]
     for run, window in reversed(kept):
-        if _NEW_TIME.search(text, 0, run.start):
+        if _NEW_TIME.search(text, max(0, run.start - _BEFORE), run.start):
             return window
     if len(kept) > 1 and _CHANGES.search(text):
         return kept[-1][1]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from intents.times.shapes import PARTS, Clock, Day, Often, Part, Span, Token
 
 _TIMES = frozenset({"day", "part", "clock", "bare", "span", "often"})
+_POINTS = frozenset({"day", "part", "clock", "bare"})
 _GLUE = re.compile(r"[\s,，、;；()（）]*")
 # After "at 3" these words may follow; any other word makes the number a quantity ("at 3 shops").
 _MAY_FOLLOW = re.compile(
@@ -53,9 +54,17 @@ def runs_of(tokens: Iterable[Token], text: str) -> list[Run]:
     """The runs of a text in order."""
     runs: list[Run] = []
     for group in _groups(tokens, text):
-        kept = [token for token in group if token.kind != "bare" or _bare_is_a_time(token, group, text)]
-        runs.extend(run for run in _split(kept, text) if not run.empty)
+        runs.extend(run for run in _split(_without_quantities(group, text), text) if not run.empty)
     return runs
+
+
+def _without_quantities(group: list[Token], text: str) -> list[Token]:
+    """The tokens without the lone numbers that are no times."""
+    near = [token for token in group if token.kind != "fill"]
+    times = {
+        id(token) for index, token in enumerate(near) if token.kind == "bare" and _is_time(index, near, text)
+    }
+    return [token for token in group if token.kind != "bare" or id(token) in times]
 
 
 def _groups(tokens: Iterable[Token], text: str) -> Iterable[list[Token]]:
@@ -72,10 +81,9 @@ def _groups(tokens: Iterable[Token], text: str) -> Iterable[list[Token]]:
         yield group
 
 
-def _bare_is_a_time(token: Token, group: list[Token], text: str) -> bool:
+def _is_time(index: int, near: list[Token], text: str) -> bool:
     """A lone number is a time only in the company of time words, and not when a counted noun follows."""
-    near = [other for other in group if other.kind != "fill"]
-    index = near.index(token)
+    token = near[index]
     before = near[index - 1].kind if index else ""
     after = near[index + 1].kind if index + 1 < len(near) else ""
     if after in ("part", "clock") and text[token.end : near[index + 1].start].strip() == "":
@@ -106,6 +114,7 @@ def _split(group: list[Token], text: str) -> list[Run]:
     """One run, or several when a second full time begins without a "to"."""
     runs: list[Run] = []
     run: Run | None = None
+    last = max((index for index, token in enumerate(group) if token.kind in _POINTS), default=-1)
     for index, token in enumerate(group):
         if run is not None and _next_day_too(run, token, text[run.end : token.start]):
             run.sides.append(Side())  # 周六周日, the 8th and the 9th
@@ -113,7 +122,7 @@ def _split(group: list[Token], text: str) -> list[Run]:
             if run is not None:
                 runs.append(run)
             run = Run(token.start, token.end)
-        _take(run, token, group[index + 1 :])
+        _take(run, token, follows=index < last)
         if token.kind in _TIMES:
             run.end = token.end
     return [*runs, run] if run is not None else runs
@@ -156,7 +165,7 @@ def _next_day_too(run: Run, token: Token, between: str) -> bool:
     return same and second.number == first.number + 1 and second.month in (0, first.month)
 
 
-def _take(run: Run, token: Token, rest: list[Token]) -> None:
+def _take(run: Run, token: Token, *, follows: bool) -> None:
     side = run.sides[-1]
     value = token.value
     if isinstance(value, Day):
@@ -170,11 +179,11 @@ def _take(run: Run, token: Token, rest: list[Token]) -> None:
     elif isinstance(value, Often):
         run.often.append(value)
     else:
-        _mark(run, token, rest)
+        _mark(run, token, follows=follows)
 
 
-def _mark(run: Run, token: Token, rest: list[Token]) -> None:
-    follows = any(other.kind in ("day", "part", "clock", "bare") for other in rest)
+def _mark(run: Run, token: Token, *, follows: bool) -> None:
+    """Marks what opens or closes a range; `follows` says whether a time comes later in the group."""
     opens_range = token.kind == "to" or (token.kind == "and" and "between" in run.marks)
     closes_range = token.kind in ("by", "until") and not run.sides[-1].empty and follows
     if (opens_range or closes_range) and follows and not run.sides[-1].empty:

@@ -69,4 +69,4 @@ def test_cues_name_how_a_sentence_is_built() -> None:
     found = set(cues_of("我约的阿姨不用来了"))
     assert {"back", "who", "stop", "back+stop"} <= found
     assert found <= set(NAMES)
-    assert cues_of("") == []
+    assert cues_of("") == ()

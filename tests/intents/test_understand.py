@@ -200,24 +200,98 @@ def test_a_past_or_impossible_day_is_said_to_be_a_problem(engine: Engine, now: d
         "\x00",
         "\u202e\u202d",
         "？",
-        "a" * 10_000,
-        "空" * 10_000,
-        "1到" * 3_000,
-        "明天3点" * 1_500,
+        "a" * 4_000,
+        "空" * 4_000,
+        "1到" * 2_000,
+        "1" * 4_000,
+        "1, " * 1_300,
+        "，" * 4_000,
+        "-" * 4_000,
+        "\ufdfa" * 4_000,
+        "明天3点" * 1_000,
+        "周一、" * 1_300,
+        "mon, " * 800,
+        "at 3 to 4 and " * 280,
+        "没有闻到煤气味，" * 500,
+        "can't " * 660,
         "{}",
         "\ud800",
         "第一个" * 700,
         "好的" * 14 + "x",
         "谢谢" * 26 + "x",
         "是的对的好的行" * 8 + "灯",
+        "https://example.com/a?b=c&d=e%20" * 125,
+        "def f(x): return x[0] + 1\n" * 150,
     ],
 )
 def test_any_text_has_a_meaning_in_bounded_time(engine: Engine, now: datetime, text: str) -> None:
-    began = time.thread_time()
-    meaning = engine.understand(text, now)
-    assert time.thread_time() - began < 0.6
-    assert meaning.intents
-    assert meaning.text == text
+    assert_quickly_understood(engine, now, text)
+
+
+#: what repeated makes long texts of every kind
+PIECES = st.sampled_from(
+    (
+        *(
+            "1",
+            "a",
+            "空",
+            " ",
+            "\n",
+            "\x00",
+            "，",
+            ".",
+            "!",
+            "-",
+            ":",
+            "#",
+            "'",
+            "😀",
+            "\ufdfa",
+            "\u0301",
+            "到",
+            "半",
+        ),
+        *(
+            "明天",
+            "周一",
+            "3点",
+            "每",
+            "修灯",
+            "还有",
+            "不要",
+            "煤气",
+            "着火",
+            "吗",
+            "at",
+            "mon",
+            "not",
+            "also",
+            "gas",
+        ),
+    )
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(pieces=st.lists(PIECES, min_size=1, max_size=6), slot=st.sampled_from([None, "when", "qty", "where"]))
+def test_what_is_repeated_without_end_is_understood_as_quickly(
+    engine: Engine, pieces: list[str], slot: str | None
+) -> None:
+    text = "".join(pieces) * 4_000
+    now = datetime.fromisoformat("2026-12-31T23:59:00+08:00")
+    assert_quickly_understood(engine, now, text[:4_000], Hint(expected_slot=slot))
+
+
+def assert_quickly_understood(engine: Engine, now: datetime, text: str, hint: Hint = Hint()) -> None:
+    """At once, in the best of three goes: no other work of the machine counts, nor what is remembered."""
+    took = []
+    for attempt in ("", " ", "  ")[: 1 + 2 * bool(text)]:
+        began = time.thread_time()
+        meaning = engine.understand(text + attempt, now, hint)
+        took.append(time.thread_time() - began)
+        assert meaning.intents
+        assert meaning.text == text + attempt
+    assert min(took) < 0.05
 
 
 @settings(max_examples=150, deadline=None)
