@@ -33,6 +33,7 @@ BEHIND = 0.6  # the most that anything else is worth beside an approved wording
 FORESEEN = 4  # texts that are encoded together: the whole and three clauses
 _LONGEST_NAME = 24  # of a longer text no slip of the typing makes a name
 _BEGINNING = 3  # characters by which names are looked up
+_EDGE = re.compile(r"[^a-z]|(?<![a-z])[a-z]")  # where a name may begin: never inside of a Latin word
 
 # What a raw score is worth, read off a sample of unseen messages.
 _SCORES = (0.0, 0.09, 0.2, 0.35, 0.6, 1.0)
@@ -299,7 +300,8 @@ def _telling(short_names: Mapping[str, tuple[str, ...]]) -> Mapping[str, list[st
 def _standing_in(text: str, telling: Mapping[str, list[str]]) -> Iterator[str]:
     """The names that stand in a text, from left to right, none inside another; English ones as whole words."""
     place = 0
-    while place < len(text):
+    while found := _EDGE.search(text, place):
+        place = found.start()
         name = next(
             (one for one in telling.get(text[place : place + _BEGINNING], ()) if _at(one, text, place)), ""
         )

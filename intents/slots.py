@@ -20,6 +20,7 @@ TIME_SLOTS = frozenset({"when", "deadline", "from_to"})
 # Choices that are only an answer when they were asked for, never a word in passing.
 _ONLY_WHEN_ASKED = frozenset({"parts", "entry", "driver", "lang", "contact_pref", "mount"})
 LONGEST_ANSWER = 500
+_BEGINNING = 2  # characters by which the wordings of choices are looked up
 
 _TICKET = re.compile(
     r"#\s?(\d{4,7})\b|(?<!\d)(\d{4,7})\s*号?(?:的)?(?:工单|单子|单)(?!元|位|间|独|身)|(?:工单|单号|编号|单子)(?:是|为|:|：)?\s*#?(\d{4,7})(?!\d)"
@@ -92,6 +93,14 @@ class SlotReader:
             ]
             if words:
                 self._words[slot.id] = sorted(words, key=lambda pair: len(pair[0]), reverse=True)
+        #: what each wording chooses: the slot, its place among the slot's wordings, and the choice
+        self._chooses: dict[str, list[tuple[str, int, str]]] = {}
+        for slot_id, words in self._words.items():
+            for place, (word, option) in enumerate(words):
+                self._chooses.setdefault(word, []).append((slot_id, place, option))
+        self._begun: dict[str, list[str]] = {}
+        for word in filter(None, self._chooses):
+            self._begun.setdefault(word[:_BEGINNING], []).append(word)
 
     def type_of(self, slot_id: str) -> str:
         """The catalogue type of a slot; one the menu does not know takes any text."""
@@ -106,10 +115,10 @@ class SlotReader:
     def find(self, text: str) -> dict[str, object]:
         """Every detail the text names, by slot id; "ticket" for a number like #1042."""
         found: dict[str, object] = {}
-        for slot_id in self._words:
-            option = None if slot_id in _ONLY_WHEN_ASKED else self._option(slot_id, text)
-            if option is not None:
-                found[slot_id] = option
+        chosen = self._chosen(text)
+        for slot_id in self._words if chosen else ():
+            if slot_id in chosen and slot_id not in _ONLY_WHEN_ASKED:
+                found[slot_id] = chosen[slot_id]
         for slot_id, value in self._shaped(text):
             found.setdefault(slot_id, value)
         return found
@@ -131,14 +140,25 @@ class SlotReader:
         quantity = _number(_QUANTITY, text) or _number(_QUANTITY_EN, text)
         return [*found, ("qty", quantity)] if quantity else found
 
-    def _option(self, slot_id: str, text: str) -> str | None:
-        """The choice whose wording stands in the text: the longest wording wins."""
-        for word, option in self._words.get(slot_id, ()):
-            if not word or word not in text:
-                continue
+    def _chosen(self, text: str) -> dict[str, str]:
+        """The choice of each slot whose wording stands in the text: the longest wording wins."""
+        best: dict[str, tuple[int, str]] = {}
+        for word in self._said(text):
             if not word.isascii() or re.search(rf"\b{re.escape(word)}(?:e?s)?\b", text):
-                return option
-        return None
+                for slot_id, place, option in self._chooses[word]:
+                    if slot_id not in best or place < best[slot_id][0]:
+                        best[slot_id] = place, option
+        return {slot_id: option for slot_id, (_, option) in best.items()}
+
+    def _said(self, text: str) -> set[str]:
+        """The wordings that stand in the text, be it inside of words."""
+        begun, said = self._begun, set[str]()
+        for place, first in enumerate(text):
+            for key in (first, text[place : place + _BEGINNING]):
+                for word in begun.get(key, ()):
+                    if text.startswith(word, place):
+                        said.add(word)
+        return said
 
     def answer(
         self, slot_id: str, text: str, raw: str, times: Times, options: tuple[str, ...]
@@ -174,7 +194,7 @@ class SlotReader:
         return {slot_id: words[:LONGEST_ANSWER]} if words else None
 
     def _choice(self, slot_id: str, text: str, options: tuple[str, ...]) -> str | None:
-        named = self._option(slot_id, text)
+        named = self._chosen(text).get(slot_id)
         if named is not None:
             return named
         for option in options:
