@@ -265,10 +265,9 @@ class WishReader:
         """Several wishes, when at least two parts stand on their own; else nothing."""
         joined = any(part.cut == JOINED for part in parts)
         kept: list[tuple[Reading, Part]] = []
-        looked_at = parts[:LOOKED_AT]
-        for left, part in zip(range(len(looked_at), 0, -1), looked_at, strict=True):
-            if len(kept) + left < 2:  # no second wish can come any more
-                return []
+        for place, part in enumerate(parts := parts[:LOOKED_AT]):
+            if len(kept) + len(parts) - place < 2:  # no second wish can come any more
+                break
             reading = self._read(part.text, part.bare)
             cut = JOINED if joined and part.cut != PHRASE else part.cut
             if self._stands_alone(reading, cut) and not _is_among(reading, kept):
