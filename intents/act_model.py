@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from intents.act_cues import NAMES, cues_of
 from intents.artefact import ArtefactRefused, read_artefact, write_artefact
 from intents.likeness import Floats
 from intents.meaning import Act
+from intents.ridge import Sparse, conjugate
 
 ACT_FORMAT = 1
 NEW = (Act.ENQUIRY, Act.REQUEST)
@@ -34,7 +35,6 @@ _HEATS = (1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 6.0, 8.0)
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|[?]|\d+")
 _LONG = 4
-_STEPS = 30
 _COMMON = 3  # examples an n-gram must stand in
 _PLACES = {name: place for place, name in enumerate(NAMES)}
 Doubles = NDArray[np.float64]
@@ -216,67 +216,7 @@ def _solved(
         return np.asarray(turned(rows) + np.float32(RIDGE) * weights, dtype=np.float32)
 
     rest = np.asarray((wanted - start) * counted, dtype=np.float32)
-    return _conjugate(product, turned(rest)), start
-
-
-def _conjugate(product: Callable[[Floats], Floats], left: Floats) -> Floats:
-    """The solution of product(x) = left, for all columns at once."""
-    found = np.zeros_like(left)
-    way = left.copy()
-    size = (left * left).sum(axis=0)
-    for _ in range(_STEPS):
-        moved = product(way)
-        step = size / np.maximum((way * moved).sum(axis=0), 1e-12)
-        found += step * way
-        left = left - step * moved
-        new = (left * left).sum(axis=0)
-        way = left + new / np.maximum(size, 1e-12) * way
-        size = new
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class Sparse:
-    """Rows of n-grams, in the order of rows and in the order of n-grams, to be multiplied either way."""
-
-    width: int
-    by_row: tuple[NDArray[np.intp], NDArray[np.intp], Floats]
-    by_gram: tuple[NDArray[np.intp], NDArray[np.intp], Floats]
-
-    @classmethod
-    def build(cls, found: Sequence[set[str]], known: Mapping[str, int], rare: Floats) -> Sparse:
-        kept = [
-            [place for gram in sorted(grams) if (place := known.get(gram)) is not None] for grams in found
-        ]
-        rows = np.repeat(np.arange(len(kept)), [len(places) for places in kept])
-        columns = np.array([place for places in kept for place in places], dtype=np.intp)
-        lengths = np.sqrt(np.maximum(np.bincount(rows, minlength=len(kept)), 1))
-        values = (rare[columns] / lengths[rows]).astype(np.float32)[:, None]
-        order = np.argsort(columns, kind="stable")
-        first = np.searchsorted(rows, np.arange(len(kept)))
-        return cls(
-            len(known),
-            (first, columns, values),
-            (np.searchsorted(columns[order], np.arange(len(known))), rows[order], values[order]),
-        )
-
-    def times(self, weights: Floats) -> Floats:
-        """The product with one column of weights per act."""
-        first, columns, values = self.by_row
-        return _sums(weights[columns] * values, first)
-
-    def turned(self, rows: Floats) -> Floats:
-        """The product of the turned rows."""
-        first, owners, values = self.by_gram
-        return _sums(rows[owners] * values, first)
-
-
-def _sums(values: Floats, first: NDArray[np.intp]) -> Floats:
-    """The sums of stretches that begin at `first`; an empty stretch has none."""
-    padded = np.concatenate([values, np.zeros((1, values.shape[1]), dtype=np.float32)])
-    sums = np.add.reduceat(padded, first, axis=0)
-    sums[np.diff(np.append(first, len(values))) == 0] = 0.0
-    return np.asarray(sums, dtype=np.float32)
+    return conjugate(product, turned(rest)), start
 
 
 def _heat(scores: Doubles, marks: NDArray[np.intp]) -> float:

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from intents.danger_model import DangerModel
 from intents.danger_rules import Rule, parse_rule
 from intents.rows import Faults, Row, read_source
 
@@ -31,7 +30,7 @@ class Dangers:
     ``fixed`` has the words of ``emergencies.toml`` as "said-KIND" and, as "alike-KIND", what only sounds
     like them; ``tags`` what the rules put together; ``misspelt`` words of which a slip is understood,
     ``ordinary`` ones that are no slip; ``calm`` and ``now`` say by how much a tag takes from a sign or adds
-    to it. ``model`` is the second ear; without it the rules decide alone.
+    to it.
     """
 
     fixed: Words
@@ -41,7 +40,6 @@ class Dangers:
     rules: tuple[Rule, ...]
     calm: Mapping[str, int]
     now: Mapping[str, int]
-    model: DangerModel | None = None
 
 
 def read_dangers(folder: Path, faults: Faults) -> Dangers:
@@ -57,7 +55,7 @@ def read_dangers(folder: Path, faults: Faults) -> Dangers:
     rules = tuple(rule for name in STRENGTHS for rule in _rules(row, name, tags))
     misspelt, ordinary = (tuple(row.string(name).split()) for name in ("misspelt", "ordinary"))
     calm, now = (_weights(row, name, tags) for name in ("calm", "now"))
-    return Dangers(fixed, tags, misspelt, ordinary, by_word + rules, calm, now, DangerModel.load(folder))
+    return Dangers(fixed, tags, misspelt, ordinary, by_word + rules, calm, now)
 
 
 def _fixed(folder: Path, faults: Faults) -> dict[str, tuple[str, ...]]:

@@ -80,7 +80,7 @@ def explained(
     shown: dict[str, object] = {
         "normalised": plain,
         "language": meaning.language,
-        "emergency_kind": stages.emergencies.find(text),
+        "emergency_kind": stages.emergencies.find(text, lambda: stages.items.vector(wish)),
         "times": _times(plain, times),
         "slots": stages.slots.find(plain),
         "act": _act(stages.acts, plain),

@@ -19,6 +19,9 @@ from intents.act_lessons import act_lessons
 from intents.act_model import ActLesson, ActModel, read_act_model, train_acts
 from intents.additions import Phrase, prepared
 from intents.artefact import ArtefactRefused, read_about, read_artefact, write_artefact
+from intents.danger_lessons import LINES, Said, danger_lessons, has_danger_lines, read_danger_lines
+from intents.danger_model import DangerLesson, DangerModel, read_danger_model, train_dangers
+from intents.dangers import KINDS
 from intents.encoder import Encoder, check_weights, load_encoder, weights_checksum
 from intents.likeness import Floats
 from intents.matching import ItemMatcher, names_of
@@ -32,18 +35,22 @@ from intents.wordings import Example
 PLACE = Path(__file__).resolve().parent.parent / "var" / "understanding"
 MODEL, CACHE = "scorer.bin", "vectors.bin"
 ACTS, ACTS_CACHE = "acts.bin", "act_vectors.bin"
+DANGERS, DANGERS_CACHE = "dangers.bin", "danger_vectors.bin"
 #: the weights this release was measured with
 WEIGHTS = "55462a183cc56603fa57e7d2b56f42b45ae4effbefb84028a30146aa7bc2b415"
 _LOG = logging.getLogger(__name__)
 _BATCH = 128
-_READ_TOO = ("words.toml", "acts.toml", "faq.toml")
+_READ_TOO = ("words.toml", "acts.toml", "faq.toml", "emergencies.toml", "emergency_signs.toml")
 
 
 def data_version(folder: Path) -> str:
     """A hash of everything in the data folder that the scorer learns from."""
     digest = hashlib.sha256(f"{FORMAT}".encode())
     for path in sorted(
-        [*folder.glob("items/*.toml"), *folder.glob("phrases/*.toml"), *(folder / name for name in _READ_TOO)]
+        [
+            *(path for name in ("items", "phrases", LINES) for path in folder.glob(f"{name}/*.toml")),
+            *(folder / name for name in _READ_TOO),
+        ]
     ):
         if path.exists():
             digest.update(path.name.encode() + b"\0" + path.read_bytes())
@@ -60,6 +67,8 @@ def is_up_to_date(folder: Path, place: Path = PLACE) -> bool:
     about = read_about(place / MODEL)
     name = load_encoder().name
     ready = "tokens" in about  # an older one serves as well, only slower
+    if has_danger_lines(folder):
+        ready = ready and read_about(place / DANGERS).get("data") == about.get("data")
     same = about.get("data") == data_version(folder) and about.get("encoder", {}).get("name") == name
     return ready and same
 
@@ -104,7 +113,10 @@ def train_folder(
         "tokens": encoder.commonest([*(lesson.text for lesson in lessons), *outside]),
         **facts(trained),
     }
-    _acts_of(read, encoder, place, tell).save(place / ACTS, {"data": version, "encoder": encoder.name})
+    own = {"data": version, "encoder": encoder.name}
+    _acts_of(read, encoder, place, tell).save(place / ACTS, own)
+    if has_danger_lines(folder):
+        _dangers_of(folder, read, encoder, place, tell).save(place / DANGERS, own)
     return trained, trained.scorer.save(place / MODEL, about)
 
 
@@ -132,6 +144,39 @@ def find_act_model(folder: Path, place: Path = PLACE) -> ActModel | None:
         return None
 
 
+def _dangers_of(folder: Path, read: EngineData, encoder: Encoder, place: Path, tell: Tell) -> DangerModel:
+    said = danger_lessons(read, read_danger_lines(folder))
+    vectors = danger_vectors(encoder, place, said, tell)
+    tell("dangers", 0, 1)
+    rows = zip(said, vectors, strict=True)
+    model = train_dangers([DangerLesson(one.text, one.kind, one.worth, row) for one, row in rows], KINDS)
+    tell("dangers", 1, 1)
+    return model
+
+
+def danger_vectors(encoder: Encoder, place: Path, said: Sequence[Said], tell: Tell) -> Floats:
+    """The sentence vectors of what danger is learnt from; what the others keep is not kept twice."""
+    caches = (place / DANGERS_CACHE, place / CACHE, place / ACTS_CACHE)
+    return _remembered(encoder, *caches)([one.bare for one in said], tell)
+
+
+def find_danger_model(folder: Path, place: Path = PLACE) -> DangerModel | None:
+    """The second ear for danger; without one of this very data the rules listen alone, and a line says so."""
+    path, encoder = place / DANGERS, load_encoder()
+    if not has_danger_lines(folder):
+        return None
+    try:
+        about = read_about(path)
+        if about.get("data", data_version(folder)) != data_version(folder):
+            raise ArtefactRefused(f"{path} was trained on other data")
+        if encoder.size and about.get("encoder", encoder.name) != encoder.name:
+            raise ArtefactRefused(f"{path} was trained with another encoder")
+        return read_danger_model(path)
+    except (ArtefactRefused, OSError) as error:
+        _LOG.warning("Danger is heard by rules alone, less well (%s): `run_bot.py train` helps.", error)
+        return None
+
+
 def lessons_of(read: EngineData, phrases: Sequence[Phrase] = ()) -> tuple[list[Lesson], list[str]]:
     """Names and phrases as the scorer will meet them: regional words replaced, times, homes blanked out.
 
@@ -148,18 +193,24 @@ def lessons_of(read: EngineData, phrases: Sequence[Phrase] = ()) -> tuple[list[L
     return lessons, [prepared(matcher, text) for text in read.wordings.strange]
 
 
-def _remembered(encoder: Encoder, path: Path, also: Path | None = None) -> Vectors:
-    """Vectors by the text's hash: after a small change only new phrases are encoded."""
+def _remembered(encoder: Encoder, path: Path, *also: Path) -> Vectors:
+    """Vectors by the text's hash: after a small change only new phrases are encoded.
+
+    What stands in `also` is not kept twice.
+    """
 
     def vectors(texts: Sequence[str], tell: Tell) -> Floats:
         if not encoder.size:
             return encoder.vectors(texts)
-        known = _read_cache(path, encoder) | (_read_cache(also, encoder) if also else {})
+        others: dict[bytes, Any] = {}
+        for other in also:
+            others |= _read_cache(other, encoder)
+        known = others | _read_cache(path, encoder)
         keys = [_key(text) for text in texts]
         fresh = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
         known |= _encoded(encoder, fresh, tell)
         matrix = np.stack([known[key] for key in keys])
-        _write_cache(path, encoder, {key: known[key] for key in keys})
+        _write_cache(path, encoder, {key: known[key] for key in keys if key not in others})
         return matrix.astype(np.float32)
 
     return vectors
@@ -193,5 +244,5 @@ def _read_cache(path: Path, encoder: Encoder) -> dict[bytes, Any]:
 
 def _write_cache(path: Path, encoder: Encoder, vectors: Mapping[bytes, Any]) -> None:
     keys = np.frombuffer(b"".join(vectors), dtype=np.uint8)
-    rows = np.stack(list(vectors.values())).astype(np.float16)
+    rows = np.array(list(vectors.values()), dtype=np.float16).reshape(len(vectors), encoder.size)
     write_artefact(path, {"encoder": encoder.name}, {"keys": keys, "vectors": rows})

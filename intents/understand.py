@@ -29,8 +29,8 @@ from intents.reading import read_data
 from intents.scorer import Scorer, Weights
 from intents.slots import SlotReader
 from intents.times import Times, read_times
-from intents.trained import PLACE, find_act_model, find_scorer, warn_untrained
-from intents.wishes import Reading, WishReader, wanted_language
+from intents.trained import PLACE, find_act_model, find_danger_model, find_scorer, warn_untrained
+from intents.wishes import Reading, WishReader, bare, wanted_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,9 @@ class Engine:
         said = read.wordings
         items = ItemMatcher(read.menu, said.phrases, said.same_words, said.strange, scorer, gate)
         stages = Stages(
-            emergencies=EmergencyDetector(read.dangers),
+            emergencies=EmergencyDetector(
+                read.dangers, find_danger_model(folder, trained) if trained else None
+            ),
             slots=SlotReader(read.menu),
             acts=ActClassifier(said.acts, find_act_model(folder, trained) if scorer and trained else None),
             items=items,
@@ -110,8 +112,10 @@ class Engine:
         """What `text`, written at `now` (estate-local, aware), means; `hint` is what was just asked."""
         normal = normalize(text)
         language = language_of(normal.text, hint.language)
-        kind = self._stages.emergencies.find(text)
         times = read_times(normal.text, now)
+        kind = self._stages.emergencies.find(
+            text, lambda: self._stages.items.vector(bare(normal.text, times))
+        )
         if kind is not None:
             return self._emergency(text, normal, kind, times, language)
         asked = Asked(hint, text, normal.text, times, now)

@@ -1,0 +1,107 @@
+"""What the second ear for danger learns from: lines of several writers, and what residents say of all else.
+
+The lines lie in `data/dangers/`, a file for each writer: tables by kind, and "none" for what only sounds like
+danger, each with Chinese and English lines.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from intents.additions import prepared
+from intents.danger_words import folded
+from intents.dangers import ALIKE, KINDS, SAID, SIDES
+from intents.emergency import ITEM_OF_KIND, EmergencyDetector
+from intents.matching import ItemMatcher
+from intents.reading import EngineData
+from intents.rows import DataFaults, Faults, read_source
+
+NONE = "none"
+LINES = "dangers"  # the folder
+#: what counts how much: a line of a writer, a phrase of an emergency, a fixed word, everything else
+_LINE, _ALARM, _FIXED, _REST = 8.0, 4.0, 3.0, 1.0
+_ORDINARY = 25_000  # phrases of ordinary services
+#: items whose phrases tell of danger, or may
+ALARMING = frozenset(ITEM_OF_KIND.values()) | {"common.fire.panic-button"}
+_KIND_OF_ITEM = {
+    item: kind for kind, item in ITEM_OF_KIND.items() if list(ITEM_OF_KIND.values()).count(item) == 1
+}
+
+Line = tuple[str, str]  # kind ("" for none) and text
+
+
+class Said(NamedTuple):
+    """A folded text, the kind of danger it tells of, its worth, and what its sentence vector is taken of."""
+
+    text: str
+    kind: str
+    worth: float
+    bare: str
+
+
+def has_danger_lines(folder: Path) -> bool:
+    """Whether there is anything to learn danger from; a small menu may have none."""
+    return any((folder / LINES).glob("*.toml"))
+
+
+def read_danger_lines(folder: Path) -> Mapping[str, tuple[Line, ...]]:
+    """The lines of each file of a data folder. Raises DataFaults, which lists every fault."""
+    faults = Faults()
+    names = sorted(path.relative_to(folder).as_posix() for path in (folder / LINES).glob("*.toml"))
+    found = {name: tuple(_lines(folder, name, faults)) for name in names}
+    if faults.found:
+        raise DataFaults(faults.found)
+    return found
+
+
+def _lines(folder: Path, name: str, faults: Faults) -> Iterator[Line]:
+    source = read_source(folder, name, faults)
+    if not source.readable:
+        return
+    row = source.whole(faults)
+    row.only(*KINDS, NONE)
+    for kind in (*KINDS, NONE):
+        both = row.mapping(kind)
+        for side in SIDES:
+            for text in row.said(f"{kind}.{side}", both, marks=False):
+                yield (kind if kind != NONE else ""), text
+
+
+def danger_lessons(read: EngineData, lines: Mapping[str, tuple[Line, ...]]) -> list[Said]:
+    """All that the model learns from, each text once."""
+    matcher = ItemMatcher(read.menu, (), read.wordings.same_words)
+    found: dict[str, tuple[str, float]] = {}
+    for kind, text in (line for own in lines.values() for line in own):
+        found[text] = kind, _LINE
+    for text, kind, worth in _others(read):
+        found.setdefault(text, (kind, worth))
+    return [Said(folded(text), kind, worth, prepared(matcher, text)) for text, (kind, worth) in found.items()]
+
+
+def _others(read: EngineData) -> Iterator[tuple[str, str, float]]:
+    """Fixed words of danger, phrases of emergencies, and what is said of all else.
+
+    A phrase that the rules hear otherwise than it is filed is left out: it may be either.
+    """
+    rules, said = EmergencyDetector(read.dangers), read.wordings
+    for name, words in read.dangers.fixed.items():
+        kind = "" if name.startswith(ALIKE) else name.removeprefix(SAID)
+        yield from ((word.rstrip("*"), kind, _FIXED) for word in words)
+    for one in said.phrases:
+        if ALARMING.intersection(one.items) and (heard := rules.find(one.text)):
+            filed = next((_KIND_OF_ITEM[item] for item in one.items if item in _KIND_OF_ITEM), heard)
+            yield one.text, filed, _ALARM
+    ordinary = [one.text for one in said.phrases if not ALARMING.intersection(one.items)]
+    calm = [
+        *_some(ordinary, _ORDINARY), *said.strange, *(text for _, text in said.questions),
+        *(text for _, text in said.acts),
+    ]  # fmt: skip
+    yield from ((text, "", _REST) for text in calm if rules.find(text) is None)
+
+
+def _some(texts: list[str], size: int) -> list[str]:
+    """So many of them, as if drawn by chance, but the same ones at every training."""
+    return sorted(texts, key=lambda text: hashlib.sha256(text.encode()).digest())[:size]
