@@ -1,8 +1,8 @@
-"""The statistical half of the acts: a linear model over n-grams, cues of build, and the sentence vector.
+"""The acts by what writers wrote: a linear model over n-grams, cues of build, and what the scorer sees.
 
-Rules know the wordings that somebody thought of; this model answers for the others. It is trained by
-`run_bot.py train` in some seconds and lies beside the scorer. There are two sets of weights, with sentence
-vectors and without, so that it works where there is no encoder.
+Rules know the wordings that somebody thought of; on writers whom nobody had read this model is right more
+often than they are. It is trained by `run_bot.py train` and lies beside the scorer. There are two sets of
+weights, with the scorer's sight (`intents/act_sight.py`) and without, so that it works without an encoder.
 """
 
 from __future__ import annotations
@@ -19,22 +19,26 @@ from numpy.typing import NDArray
 
 from intents.act_cues import NAMES, cues_of
 from intents.artefact import ArtefactRefused, read_artefact, write_artefact
+from intents.descent import lowest
 from intents.likeness import Floats
 from intents.meaning import Act
-from intents.ridge import Sparse, conjugate
+from intents.ridge import Sparse
 
-ACT_FORMAT = 1
+ACT_FORMAT = 2
 NEW = (Act.ENQUIRY, Act.REQUEST)
-#: how far a sentence vector, a cue and a pair of cues count beside the n-grams, whose length is one
-VECTOR, CUE, PAIR = 1.5, 0.35, 0.25
+#: how far a cue and a pair of cues count beside the n-grams, and they beside a sight; set on writers left out
+CUE, PAIR, GRAMS = 0.35, 0.25, 5.0
 #: n-grams weighed by their rarity have about this length
 _SCALE = np.float32(6.0)
-RIDGE = 1.0  # set by cross-validation, as the weights above
-_HELD = 4  # every fourth example is left out, to see how sharp chances may be
-_HEATS = (1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 6.0, 8.0)
+RIDGE = 1.0
+_HELD = (
+    3  # every third writer is left out, to see how sharp chances may be; without writers, every third example
+)
+_HEATS = (0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.2)
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|[?]|\d+")
 _LONG = 4
+_STEPS, _STEPS_HELD = 60, 40
 _COMMON = 3  # examples an n-gram must stand in
 _PLACES = {name: place for place, name in enumerate(NAMES)}
 Doubles = NDArray[np.float64]
@@ -53,6 +57,10 @@ def grams_of(text: str) -> set[str]:
     for word in words:
         if len(word) > _LONG:
             found.update((f"-{word[:_LONG]}", f"+{word[-3:]}"))
+        if word.isalpha():
+            marked = f"_{word}_"
+            for size in (3, 4):
+                found.update("~" + marked[start : start + size] for start in range(len(marked) - size + 1))
     return found
 
 
@@ -66,23 +74,21 @@ def cue_row(text: str) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class ActLesson:
-    """A normalised text, what it does, and the sentence vector of it without its times and homes.
-
-    Without an act it is a new wish, and nobody has said whether it asks or orders.
-    """
+    """A normalised text, what it does, what the scorer sees of it without times and homes, who wrote it."""
 
     text: str
-    act: Act | None
-    vector: Floats
+    act: Act
+    sight: Floats
+    voice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class _Weights:
-    """One column per act: for n-grams, cues and vector, where it begins, and how sharp chances are."""
+    """One column per act: for n-grams, cues and sight, where it begins, and how sharp chances are."""
 
     grams: Floats
     cues: Floats
-    vector: Floats
+    sight: Floats
     start: Floats
     heat: float
 
@@ -95,15 +101,15 @@ class ActModel:
         self._grams = {gram: place for place, gram in enumerate(grams)}
         self._kinds = kinds
 
-    def chances(self, text: str, vector: Floats | None) -> dict[Act, float]:
-        """The chance of each act for a normalised text; without a vector it goes by words alone."""
-        own = self._kinds["seeing" if vector is not None and "seeing" in self._kinds else "blind"]
+    def chances(self, text: str, sight: Floats | None) -> dict[Act, float]:
+        """The chance of each act for a normalised text; without a sight of it by words alone."""
+        own = self._kinds["seeing" if sight is not None and "seeing" in self._kinds else "blind"]
         scores = own.start + cue_row(text) @ own.cues
         places = [place for gram in grams_of(text) if (place := self._grams.get(gram)) is not None]
         if places:
             scores = scores + own.grams[places].sum(axis=0) / np.sqrt(np.float32(len(places)))
-        if vector is not None and len(own.vector):
-            scores = scores + vector @ own.vector
+        if sight is not None and len(own.sight):
+            scores = scores + sight @ own.sight
         return dict(zip(self.acts, _chances(scores.astype(np.float64), own.heat).tolist(), strict=True))
 
     def save(self, path: Path, about: Mapping[str, Any]) -> int:
@@ -112,7 +118,7 @@ class ActModel:
             "grams": np.frombuffer("\n".join(self._grams).encode(), dtype=np.uint8)
         }
         for kind, own in self._kinds.items():
-            for name in ("grams", "cues", "vector"):
+            for name in ("grams", "cues", "sight"):
                 arrays[f"{kind}.{name}"] = getattr(own, name).astype(np.float16)
             arrays[f"{kind}.start"] = own.start.astype(np.float32)
         heading = {**about, "format": ACT_FORMAT, "acts": [str(act) for act in self.acts], "cues": NAMES}
@@ -131,7 +137,7 @@ def read_act_model(path: Path) -> ActModel:
             kind: _Weights(
                 grams=arrays[f"{kind}.grams"].astype(np.float32),
                 cues=arrays[f"{kind}.cues"].astype(np.float32),
-                vector=arrays[f"{kind}.vector"].astype(np.float32),
+                sight=arrays[f"{kind}.sight"].astype(np.float32),
                 start=arrays[f"{kind}.start"],
                 heat=float(heat),
             )
@@ -144,79 +150,91 @@ def read_act_model(path: Path) -> ActModel:
         raise ArtefactRefused(f"{path} is no sound model of acts ({error}); train again.") from error
 
 
+@dataclass(frozen=True, slots=True)
+class _School:
+    """All lessons as rows: their n-grams, their cues and sights, and the places of their acts."""
+
+    words: Sparse
+    dense: Floats
+    marks: NDArray[np.intp]
+    acts: int
+
+    def scores(self, weights: Floats) -> Floats:
+        """The last row of the weights is where each act begins."""
+        found = self.words.times(weights[: self.words.width]) + self.dense @ weights[self.words.width : -1]
+        return np.asarray(found + weights[-1], dtype=np.float32)
+
+    def turned(self, rows: Floats) -> Floats:
+        found: Floats = np.concatenate([self.words.turned(rows), self.dense.T @ rows, rows.sum(axis=0)[None]])
+        return found
+
+    def counted(self, kept: NDArray[np.bool_]) -> Floats:
+        """How much each lesson counts: those of seldom acts more, those that are not kept nothing."""
+        often = np.maximum(np.bincount(self.marks[kept], minlength=self.acts), 1)
+        shares = np.where(kept, (1 / np.sqrt(often))[self.marks], 0.0)
+        return np.asarray(shares / shares[kept].mean(), dtype=np.float32)
+
+
 def train_acts(lessons: Sequence[ActLesson]) -> ActModel:
-    """A model of what these lessons do; how sharp its chances are is set on some that it did not see."""
-    acts = sorted({lesson.act for lesson in lessons if lesson.act} | set(NEW))
+    """A model of what these lessons do; how sharp its chances are is set on writers that it did not see."""
+    acts = sorted({lesson.act for lesson in lessons} | set(NEW))
     found = [grams_of(lesson.text) for lesson in lessons]
     spread = Counter(gram for grams in found for gram in grams)
     grams = [gram for gram, count in spread.items() if count >= _COMMON]
-    rare = (
-        np.array([np.log((1 + len(lessons)) / (1 + spread[gram])) + 1 for gram in grams], np.float32) / _SCALE
-    )
+    rarity = [np.log((1 + len(lessons)) / (1 + spread[gram])) + 1 for gram in grams]
+    rare = np.array(rarity, np.float32) * np.float32(GRAMS) / _SCALE
     words = Sparse.build(found, {gram: place for place, gram in enumerate(grams)}, rare)
     cues = np.stack([cue_row(lesson.text) for lesson in lessons])
-    vectors = np.stack([lesson.vector for lesson in lessons]) * np.float32(VECTOR)
-    marks = np.array([acts.index(lesson.act) if lesson.act else -1 for lesson in lessons])
-    kept = np.arange(len(marks)) % _HELD != 0
+    sights = np.stack([lesson.sight for lesson in lessons])
+    marks = np.array([acts.index(lesson.act) for lesson in lessons])
+    kept = ~_left_out(lessons)
     kinds, heat = {}, 0.0
-    for kind in ("seeing", "blind") if vectors.shape[1] else ("blind",):
-        dense = np.concatenate([cues, vectors], axis=1) if kind == "seeing" else cues
+    for kind in ("seeing", "blind") if sights.shape[1] else ("blind",):
+        dense = np.concatenate([cues, sights], axis=1) if kind == "seeing" else cues
+        school = _School(words, dense, marks, len(acts))
         if not heat:
-            heat = _heat_of(*_solved(words, dense, marks, acts, kept), words, dense, marks, ~kept)
-        weights, start = _solved(words, dense, marks, acts, np.ones(len(marks), dtype=bool))
-        kinds[kind] = _taken_apart(weights, start, heat, len(grams), rare)
+            scores = school.scores(_solved(school, kept, _STEPS_HELD))[~kept]
+            heat = _heat(scores.astype(np.float64), marks[~kept])
+        weights = _solved(school, np.ones(len(marks), dtype=bool), _STEPS)
+        kinds[kind] = _taken_apart(weights, heat, len(grams), rare)
     return ActModel(acts, grams, kinds)
 
 
-def _taken_apart(weights: Floats, start: Floats, heat: float, size: int, rare: Floats) -> _Weights:
+def _left_out(lessons: Sequence[ActLesson]) -> NDArray[np.bool_]:
+    """Every third writer; of lessons without a writer none, unless there is nobody else."""
+    voices = sorted({lesson.voice for lesson in lessons} - {""})
+    if len(voices) < _HELD:
+        return np.asarray(np.arange(len(lessons)) % _HELD == 0, dtype=np.bool_)
+    return np.array([lesson.voice in voices[::_HELD] for lesson in lessons], dtype=np.bool_)
+
+
+def _taken_apart(weights: Floats, heat: float, size: int, rare: Floats) -> _Weights:
     """The weights as a query needs them: what an n-gram is worth already in them."""
     return _Weights(
         grams=weights[:size] * rare[:, None],
         cues=weights[size : size + len(NAMES)],
-        vector=weights[size + len(NAMES) :] * np.float32(VECTOR),
-        start=start,
+        sight=weights[size + len(NAMES) : -1],
+        start=weights[-1],
         heat=heat,
     )
 
 
-def _heat_of(
-    weights: Floats,
-    start: Floats,
-    words: Sparse,
-    dense: Floats,
-    marks: NDArray[np.intp],
-    out: NDArray[np.bool_],
-) -> float:
-    """The heat that suits what was left out."""
-    out = out & (marks >= 0)
-    scores = words.times(weights[: words.width]) + dense @ weights[words.width :] + start
-    return _heat(scores[out].astype(np.float64), marks[out])
+def _solved(school: _School, kept: NDArray[np.bool_], steps: int) -> Floats:
+    """Weights by which the acts of the kept lessons are likeliest, none of them larger than it need be."""
+    counted = school.counted(kept)[:, None]
+    rows = np.arange(len(school.marks))
+    hold = np.ones((school.words.width + school.dense.shape[1] + 1, 1), dtype=np.float32) * np.float32(RIDGE)
+    hold[-1] = 0.0  # where an act begins is free
 
+    def loss(weights: Floats) -> tuple[float, Floats]:
+        chances = _chances(school.scores(weights), 1.0).astype(np.float32)
+        own = np.log(np.maximum(chances[rows, school.marks], 1e-12))
+        chances[rows, school.marks] -= 1.0
+        held = hold * weights
+        value = -float((own * counted[:, 0]).sum()) + float((held * weights).sum()) / 2
+        return value, np.asarray(school.turned(chances * counted) + held, dtype=np.float32)
 
-def _solved(
-    words: Sparse, dense: Floats, marks: NDArray[np.intp], acts: Sequence[Act], kept: NDArray[np.bool_]
-) -> tuple[Floats, Floats]:
-    """Ridge regression on ±1, seldom acts counting more, by conjugate gradients: one column per act."""
-    wanted = np.full((len(marks), len(acts)), -1.0, dtype=np.float32)
-    wanted[np.flatnonzero(marks >= 0), marks[marks >= 0]] = 1.0
-    for act in NEW:
-        wanted[marks < 0, acts.index(act)] = 0.0
-    own = np.where(marks < 0, acts.index(Act.REQUEST), marks)
-    shares = (1 / np.sqrt(np.maximum(np.bincount(own[kept], minlength=len(acts)), 1)))[own]
-    counted: Floats = np.where(kept, shares / shares[kept].mean(), 0.0).astype(np.float32)[:, None]
-    start = np.asarray((wanted * counted).sum(axis=0) / counted.sum(), dtype=np.float32)
-
-    def turned(rows: Floats) -> Floats:
-        found: Floats = np.concatenate([words.turned(rows), dense.T @ rows])
-        return found
-
-    def product(weights: Floats) -> Floats:
-        scores = words.times(weights[: words.width]) + dense @ weights[words.width :]
-        rows = np.asarray(scores * counted, dtype=np.float32)
-        return np.asarray(turned(rows) + np.float32(RIDGE) * weights, dtype=np.float32)
-
-    rest = np.asarray((wanted - start) * counted, dtype=np.float32)
-    return conjugate(product, turned(rest)), start
+    return lowest(loss, np.zeros((len(hold), school.acts), dtype=np.float32), steps)
 
 
 def _heat(scores: Doubles, marks: NDArray[np.intp]) -> float:
@@ -229,7 +247,7 @@ def _heat(scores: Doubles, marks: NDArray[np.intp]) -> float:
     return min(_HEATS, key=surprise)
 
 
-def _chances(scores: Doubles, heat: float) -> Doubles:
+def _chances(scores: NDArray[Any], heat: float) -> Doubles:
     raised = np.exp((scores - scores.max(axis=-1, keepdims=True)) * heat)
     found: Doubles = raised / raised.sum(axis=-1, keepdims=True)
     return found

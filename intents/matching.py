@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
+from intents.act_sight import sight_of
 from intents.gate import Gate
 from intents.likeness import Floats, LikenessIndex, features_of
 from intents.meaning import Alternative
@@ -141,6 +142,17 @@ class ItemMatcher:
         if self._scorer is None or not features_of(prepared):
             return None
         return self._scorer.vector(prepared)
+
+    def sight(self, text: str) -> Floats | None:
+        """What the trained scorer sees of a normalised text, for its act; None where nothing was trained."""
+        prepared = self.common_words(text)
+        if self._scorer is None or not features_of(prepared):
+            return None
+        vector = self.vector(text)
+        if vector is None:
+            return None
+        scores = self._scorer.scores(prepared)
+        return sight_of(vector, scores.ranked, scores.in_scope)
 
     def is_name(self, text: str) -> bool:
         """Whether a normalised text is the name of a service in full, give or take small words."""

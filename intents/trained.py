@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from intents.act_lessons import act_lessons
-from intents.act_model import ActLesson, ActModel, read_act_model, train_acts
+from intents.act_model import ActModel, read_act_model
+from intents.act_training import train_act_model
 from intents.additions import Phrase, prepared
 from intents.artefact import ArtefactRefused, read_about, read_artefact, write_artefact
 from intents.danger_lessons import LINES, Said, danger_lessons, has_danger_lines, read_danger_lines
@@ -40,7 +40,7 @@ DANGERS, DANGERS_CACHE = "dangers.bin", "danger_vectors.bin"
 WEIGHTS = "55462a183cc56603fa57e7d2b56f42b45ae4effbefb84028a30146aa7bc2b415"
 _LOG = logging.getLogger(__name__)
 _BATCH = 128
-_READ_TOO = ("words.toml", "acts.toml", "faq.toml", "emergencies.toml", "emergency_signs.toml")
+_READ_TOO = ("words.toml", "faq.toml", "emergencies.toml", "emergency_signs.toml")
 
 
 def data_version(folder: Path) -> str:
@@ -48,7 +48,7 @@ def data_version(folder: Path) -> str:
     digest = hashlib.sha256(f"{FORMAT}".encode())
     for path in sorted(
         [
-            *(path for name in ("items", "phrases", LINES) for path in folder.glob(f"{name}/*.toml")),
+            *(path for name in ("items", "phrases", "acts", LINES) for path in folder.glob(f"{name}/*.toml")),
             *(folder / name for name in _READ_TOO),
         ]
     ):
@@ -114,21 +114,11 @@ def train_folder(
         **facts(trained),
     }
     own = {"data": version, "encoder": encoder.name}
-    _acts_of(read, encoder, place, tell).save(place / ACTS, own)
+    known = _remembered(encoder, place / ACTS_CACHE, place / CACHE)
+    train_act_model(read, trained.scorer, encoder, known, tell).save(place / ACTS, own)
     if has_danger_lines(folder):
         _dangers_of(folder, read, encoder, place, tell).save(place / DANGERS, own)
     return trained, trained.scorer.save(place / MODEL, about)
-
-
-def _acts_of(read: EngineData, encoder: Encoder, place: Path, tell: Tell) -> ActModel:
-    lessons = act_lessons(read.wordings, ItemMatcher(read.menu, (), read.wordings.same_words))
-    vectors = _remembered(encoder, place / ACTS_CACHE, place / CACHE)([bare for _, _, bare in lessons], tell)
-    tell("acts", 0, 1)
-    model = train_acts(
-        [ActLesson(text, act, row) for (text, act, _), row in zip(lessons, vectors, strict=True)]
-    )
-    tell("acts", 1, 1)
-    return model
 
 
 def find_act_model(folder: Path, place: Path = PLACE) -> ActModel | None:

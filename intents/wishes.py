@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
+from intents.act_sight import VOICE_ACTS
 from intents.acts import NEW_WISHES, SMALL_TALK, ActClassifier, ActFound, wish_of
 from intents.clauses import JOINED, PHRASE
 from intents.gate import Gate
@@ -21,17 +22,6 @@ from intents.slots import SlotReader, any_time, as_soon_as_possible
 from intents.times import Times, read_times
 
 ALTERNATIVES = 3
-VOICE_ACTS = {
-    "common.voice.complaint": Act.COMPLAINT,
-    "common.voice.complaint-person": Act.COMPLAINT,
-    "common.voice.complaint-rework": Act.COMPLAINT,
-    "common.voice.complaint-redo": Act.COMPLAINT,
-    "common.voice.complaint-severe": Act.COMPLAINT,
-    "common.voice.suggestion": Act.SUGGESTION,
-    "common.voice.praise": Act.PRAISE,
-    "common.voice.callback": Act.HUMAN,
-    "common.voice.status-query": Act.STATUS,
-}
 _HOME = re.compile(
     r"\d{1,3}[号栋幢座]楼?(?=\d|[一二三四五六]单元|$|[，, ])|\d{1,2}号楼|\d{1,2}单元|(?<!\d)\d{1,2}-\d{1,2}-\d{2,4}(?!\d)|(?<!\d)\d{3,4}(?:室|号房|房)"
     r"|\b(?:unit|flat|apt|apartment|room|building|block|bldg|tower)\s*#?\d{1,4}[a-z]?\b"
@@ -55,6 +45,7 @@ WORDS_OF_A_WISH = 3  # of an English wish that follows another clause
 #: how much of a part's words an item must share for the part to be looked at: by itself, after "also"
 PROMISES = (0.095, 0.03)
 NEARLY = 0.07  # by how much a long story may miss what acting needs, when one clause of it does not
+OURS = 0.9  # a new wish this surely is one that an estate may hear, however strange its words
 NAMED_ACT = 0.9  # an act less sure than this is likeness only; a service said in full comes before it
 EXACT = 0.94  # only a name or alias said in full scores as high
 _ALWAYS_KEPT = frozenset({"ticket", "phone", "where"})
@@ -85,6 +76,7 @@ class Reading:
     decision: Decision
     faq: str | None = None
     by_rule: bool = False
+    doubtful: bool = False
 
 
 class WishReader:
@@ -118,7 +110,7 @@ class WishReader:
         A service's name, or a wording approved for one, orders it or asks about it whatever act it is like;
         only a rule can say that it does something else.
         """
-        found = self._acts.find(text, lambda: self._items.vector(wish))
+        found = self._acts.find(text, lambda: self._items.sight(wish))
         if found.by_rule or found.act in (Act.REQUEST, Act.ENQUIRY) or self._acts.said(text) is not None:
             return found
         return wish_of(text) if self._items.is_taught(wish) or self._items.is_name(wish) else found
@@ -179,8 +171,12 @@ class WishReader:
             return self._speaking(ActFound(voice, ranked[0].confidence, by_rule=False), text, ranked)
         ranked = [one for one in ranked if one.item not in VOICE_ACTS]
         decision = self._gate.decide(ranked)
+        if decision == "act" and found.doubtful:
+            decision = "ask"
         strangeness = self._items.strangeness(wish) if _top(ranked) < self._gate.likely else 0.0
-        is_ours = found.act is Act.ENQUIRY and _OF_THE_ESTATE.search(text) is not None
+        is_ours = found.confidence >= OURS or (
+            found.act is Act.ENQUIRY and _OF_THE_ESTATE.search(text) is not None
+        )
         if _top(ranked) < self._gate.unlikely and self._gate.strange(strangeness) and not is_ours:
             return Reading(Intent(Act.OUT_OF_SCOPE, None, 0.8, tuple(ranked[:ALTERNATIVES])), "hand_over")
         faq = self._faq_key(text, ranked) if found.act is Act.ENQUIRY else None
@@ -195,7 +191,8 @@ class WishReader:
         if found.act is Act.ENQUIRY and best.item == "common.voice.enquiry":
             decision = "act"  # a person answers whatever it is: there is nothing to choose between
         others = tuple(ranked[1 : ALTERNATIVES + 1])
-        return Reading(Intent(found.act, best.item, min(1.0, best.confidence), others), decision)
+        intent = Intent(found.act, best.item, min(1.0, best.confidence), others)
+        return Reading(intent, decision, doubtful=found.doubtful)
 
     def _faq_key(self, text: str, ranked: Sequence[Alternative]) -> str | None:
         """A FAQ entry answers only a question, and only when it is nearer than any service."""
@@ -287,7 +284,7 @@ class WishReader:
     def _surer(self, whole: Reading, promising: list[tuple[Part, str]]) -> Reading:
         """The whole may be acted on when a clause says plainly what it, told at length, nearly does."""
         sure = whole.intent.confidence
-        if whole.decision != "ask" or not self._gate.act - NEARLY <= sure < EXACT:
+        if whole.decision != "ask" or whole.doubtful or not self._gate.act - NEARLY <= sure < EXACT:
             return whole
         said = [part for part, item in promising if item == whole.intent.item]
         for part in said[:1]:
@@ -381,7 +378,7 @@ def _does_not_understand(text: str) -> bool:
 def _band(found: ActFound) -> Decision:
     if found.act is Act.OUT_OF_SCOPE:
         return "hand_over"
-    return "act" if found.confidence >= 0.75 else "ask"
+    return "act" if found.confidence >= 0.75 or found.act in SMALL_TALK else "ask"
 
 
 def _top(ranked: Sequence[Alternative]) -> float:

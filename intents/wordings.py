@@ -1,6 +1,6 @@
 """What residents say, as data: phrases of services, what no estate can do, regional words, acts, questions.
 
-Read from ``phrases/*.toml``, ``words.toml``, ``acts.toml`` and ``faq.toml``. Every fault of every file goes
+Read from ``phrases/*.toml``, ``words.toml``, ``acts/*.toml`` and ``faq.toml``. Every fault of every file goes
 to one list, so that whoever edits the data mends all of them at once.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from intents.meaning import Act
@@ -50,7 +50,8 @@ class Wordings:
     """All wordings of one data folder; ``questions`` are pairs of a FAQ key and one way to ask it.
 
     ``lines`` are ``phrases`` and ``strange`` with the places they stand in, for whoever judges them;
-    ``everyday`` are the items people ask for week after week.
+    ``everyday`` are the items people ask for week after week; ``act_voices`` says who wrote a
+    sentence of an act.
     """
 
     phrases: tuple[Example, ...]
@@ -60,6 +61,7 @@ class Wordings:
     questions: tuple[tuple[str, str], ...]
     lines: tuple[Line, ...] = ()
     everyday: frozenset[str] = frozenset()
+    act_voices: Mapping[str, str] = field(default_factory=dict)
 
 
 class _Places:
@@ -99,14 +101,16 @@ def read_wordings(
     said = tuple(_phrases(folder, known, faults, places)) if phrases else ()
     strange = tuple(_all_strange(folder, faults, places)) if phrases else ()
     voices = {file: voice_of(file) for file in {line.file for line in said}}
+    acts = tuple(_all_acts(folder, faults))
     return Wordings(
         phrases=tuple(Example(line.items, line.text, voice=voices[line.file]) for line in said),
         strange=tuple(line.text for line in strange),
         same_words=_same_words(read_source(folder, "words.toml", faults), faults),
-        acts=tuple(_acts(read_source(folder, "acts.toml", faults), faults)),
+        acts=tuple((act, text) for act, text, _ in acts),
         questions=tuple(_questions(read_source(folder, "faq.toml", faults), faults)),
         lines=said + strange,
         everyday=_everyday(read_source(folder, "everyday.toml", faults), known, faults),
+        act_voices={text: voice for _, text, voice in acts},
     )
 
 
@@ -141,7 +145,8 @@ def _table(row: Row, menu: Menu | None, places: _Places, file: str) -> Iterator[
     if "items" in row.values and not items:
         row.fault("items", "should name at least one item")
     _check_items(row, items, menu)
-    for side in SIDES:
+    # A table may have one language alone: how many phrases of each an item has is counted in the end.
+    for side in [side for side in SIDES if side in row.values] or SIDES:
         said = row.said(side)
         place = " and ".join(items)
         places.put_all(row, side, said, place, ": name both in one table's items")
@@ -211,8 +216,19 @@ def _same_words(source: Source, faults: Faults) -> dict[str, str]:
     return {word: meant for word, meant in words.items() if word.strip() and meant}
 
 
-def _acts(source: Source, faults: Faults) -> Iterator[tuple[Act, str]]:
-    known, places = {str(act) for act in Act}, _Places()
+def _all_acts(folder: Path, faults: Faults) -> Iterator[tuple[Act, str, str]]:
+    """The sentences of each act and who wrote them; none stands twice, whoever wrote it."""
+    names = sorted(f"acts/{path.name}" for path in (folder / "acts").glob("*.toml"))
+    if not names:
+        faults.add("acts", "", "", "there is no file of acts in this folder")
+    places = _Places()
+    for name in names:
+        for act, text in _acts(read_source(folder, name, faults), faults, places):
+            yield act, text, voice_of(name)
+
+
+def _acts(source: Source, faults: Faults, places: _Places) -> Iterator[tuple[Act, str]]:
+    known = {str(act) for act in Act}
     whole = source.whole(faults)
     for name in source.table:
         if name not in known:
@@ -222,7 +238,8 @@ def _acts(source: Source, faults: Faults) -> Iterator[tuple[Act, str]]:
         row.only(*SIDES)
         for side in SIDES:
             said = row.said(side)
-            places.put_all(row, side, said, name, ": it can only be one")
+            where = f"{name} of {source.name}"
+            places.put_all(row, side, said, where, ": one of them is enough")
             yield from ((Act(name), text) for text in said)
 
 

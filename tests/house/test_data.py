@@ -89,9 +89,9 @@ ADDED: list[tuple[str, str, list[str]]] = [
         ],
     ),
     (
-        "intents/data/acts.toml",
+        "intents/data/acts/first.toml",
         '[shouting]\nzh = ["啊"]\n[menu_]\nen = ["x"]',
-        ["acts.toml: shouting: there is no such act", "acts.toml: menu_: there is no such act"],
+        ["acts/first.toml: shouting: there is no such act", "acts/first.toml: menu_: there is no such act"],
     ),
     (
         "intents/data/words.toml",
@@ -231,11 +231,11 @@ def _told_as(path: Path) -> str:
 
 def test_a_missing_file_is_a_fault(house: Path) -> None:
     for path in FILES:
-        if path.parent.name not in ("items", "phrases"):
+        if path.parent.name not in ("items", "phrases", "acts", "dangers"):
             (house / path).unlink()
     found = check_all(house)
     for path in FILES:
-        if path.parent.name not in ("items", "phrases"):
+        if path.parent.name not in ("items", "phrases", "acts", "dangers"):
             assert any(line.startswith(path.name) and "cannot be read" in line for line in found), path
 
 
@@ -282,7 +282,7 @@ def test_a_faulty_house_does_not_start_and_says_why(command: str, tmp_path: Path
         PHRASES,
         '[[phrases]]\nitems = ["a.b"]\nzh = ["墙上长了蓝色的蘑菇"]\nen = ["blue mushrooms"]',
     )
-    change(tmp_path, "intents/data/acts.toml", "[menu]", "[manu]")
+    change(tmp_path, "intents/data/acts/first.toml", "[menu]", "[manu]")
     clean = {name: value for name, value in os.environ.items() if not name.startswith("GUANJIA_")}
     done = subprocess.run(
         [sys.executable, "run_bot.py", command],
@@ -292,6 +292,6 @@ def test_a_faulty_house_does_not_start_and_says_why(command: str, tmp_path: Path
     assert done.stdout == ""
     assert done.stderr.splitlines() == [
         "phrases/voice.toml: a.b: items: there is no item 'a.b'",
-        "acts.toml: manu: there is no such act",
+        "acts/first.toml: manu: there is no such act",
     ]
     assert not (tmp_path / "var").exists() or not list((tmp_path / "var").rglob("*.db*"))
