@@ -13,14 +13,12 @@ from typing import NamedTuple
 
 from intents.additions import prepared
 from intents.danger_words import folded
-from intents.dangers import ALIKE, KINDS, SAID, SIDES
+from intents.dangers import ALIKE, LINES, SAID, Line, danger_lines
 from intents.emergency import ITEM_OF_KIND, EmergencyDetector
 from intents.matching import ItemMatcher
 from intents.reading import EngineData
-from intents.rows import DataFaults, Faults, read_source
+from intents.rows import DataFaults, Faults
 
-NONE = "none"
-LINES = "dangers"  # the folder
 #: what counts how much: a line of a writer, a phrase of an emergency, a fixed word, everything else
 _LINE, _ALARM, _FIXED, _REST = 8.0, 4.0, 3.0, 1.0
 _ORDINARY = 25_000  # phrases of ordinary services
@@ -29,8 +27,6 @@ ALARMING = frozenset(ITEM_OF_KIND.values()) | {"common.fire.panic-button"}
 _KIND_OF_ITEM = {
     item: kind for kind, item in ITEM_OF_KIND.items() if list(ITEM_OF_KIND.values()).count(item) == 1
 }
-
-Line = tuple[str, str]  # kind ("" for none) and text
 
 
 class Said(NamedTuple):
@@ -50,24 +46,10 @@ def has_danger_lines(folder: Path) -> bool:
 def read_danger_lines(folder: Path) -> Mapping[str, tuple[Line, ...]]:
     """The lines of each file of a data folder. Raises DataFaults, which lists every fault."""
     faults = Faults()
-    names = sorted(path.relative_to(folder).as_posix() for path in (folder / LINES).glob("*.toml"))
-    found = {name: tuple(_lines(folder, name, faults)) for name in names}
+    found = danger_lines(folder, faults)
     if faults.found:
         raise DataFaults(faults.found)
     return found
-
-
-def _lines(folder: Path, name: str, faults: Faults) -> Iterator[Line]:
-    source = read_source(folder, name, faults)
-    if not source.readable:
-        return
-    row = source.whole(faults)
-    row.only(*KINDS, NONE)
-    for kind in (*KINDS, NONE):
-        both = row.mapping(kind)
-        for side in SIDES:
-            for text in row.said(f"{kind}.{side}", both, marks=False):
-                yield (kind if kind != NONE else ""), text
 
 
 def danger_lessons(read: EngineData, lines: Mapping[str, tuple[Line, ...]]) -> list[Said]:

@@ -120,6 +120,21 @@ class Lexicon:
             for tag in {*self._tags_of(word)}:
                 found.setdefault(tag, []).append((start, start + len(token)))
 
+    def mended(self, text: str) -> str:
+        """A folded text with the words that are meant in place of slips."""
+        return _TOKEN.sub(lambda found: self._meant(found.group()), text)
+
+    def _meant(self, token: str) -> str:
+        is_known = any(token.startswith(stem) for stem, _ in self._stems.get(token[:3], ()))
+        if (
+            len(token) < _LONG_ENOUGH - 1
+            or is_known
+            or any(one in self._ordinary for one in _singular(token))
+        ):
+            return token
+        meant = (self._slips[one] for one in _shortened(token) if one in self._slips)
+        return min((word for words in meant for word in words), default=token)
+
     def _tags_of(self, word: str) -> Iterator[str]:
         yield from (tag for rest, goes_on, tag in self._words.get(word, ()) if not rest and not goes_on)
         yield from (tag for stem, tag in self._stems.get(word[:3], ()) if word.startswith(stem))

@@ -18,9 +18,12 @@ KINDS = ("gas", "fire", "flood", "trapped", "intruder", "illness", "electric")
 SAID, ALIKE = "said-", "alike-"  # what the fixed words of a kind, and their look-alikes, are called
 SIDES = ("zh", "en")
 STRENGTHS = {"strong": 3, "medium": 2, "weak": 0}
+NONE = "none"  # what lines that only sound like danger stand under
+LINES = "dangers"  # the folder of what danger is learnt from, a file for each writer
 _SIGNS = "emergency_signs.toml"
 
 Words = Mapping[str, tuple[str, ...]]
+Line = tuple[str, str]  # kind ("" for none) and text
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,3 +125,22 @@ def _weights(row: Row, name: str, tags: Words) -> Mapping[str, int]:
         else:
             weights[tag] = weight
     return weights
+
+
+def danger_lines(folder: Path, faults: Faults) -> Mapping[str, tuple[Line, ...]]:
+    """What danger is learnt from, by file; every fault goes to ``faults``."""
+    names = sorted(path.relative_to(folder).as_posix() for path in (folder / LINES).glob("*.toml"))
+    return {name: tuple(_lines(folder, name, faults)) for name in names}
+
+
+def _lines(folder: Path, name: str, faults: Faults) -> Iterator[Line]:
+    source = read_source(folder, name, faults)
+    if not source.readable:
+        return
+    row = source.whole(faults)
+    row.only(*KINDS, NONE)
+    for kind in (*KINDS, NONE):
+        both = row.mapping(kind)
+        for side in SIDES:
+            for text in row.said(f"{kind}.{side}", both, marks=False):
+                yield (kind if kind != NONE else ""), text

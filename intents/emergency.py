@@ -36,8 +36,9 @@ DENIED = -9
 RAISED = 2  # what the weight of a sign must come to
 # What the score of the model must come to: where a rule is denied, where none speaks, where one says a
 # little, and where one is raised. Set by leaving out whole writers (tools/judge_dangers.py): of their dangers
-# 96 in 100 are heard, of what only sounds like it 5.
-HEARD_WHEN_DENIED, HEARD, HEARD_WITH_HINT, HEARD_WITH_RULE = 0.0, -0.5, -0.6, -0.8
+# 96 in 100 are heard, of what only sounds like it 6 raised.
+HEARD_WHEN_DENIED, HEARD, HEARD_WITH_HINT, HEARD_WITH_RULE = 0.0, -0.55, -0.6, -0.85
+SURE, HEARD_WHEN_SURE = 4, -1.4  # a rule is sure where somebody says besides that it goes on
 _RULE_OF_KIND = 0.3  # what a rule adds to its kind beside the model's own guess
 # Too little to be judged by likeness, where no rule knows it.
 _FEW_WORDS = re.compile(r"[^\w]*(?:[\u3400-\u9fff]{1,4}|[a-z']+)?[^\w]*")
@@ -81,7 +82,10 @@ class EmergencyDetector:
         if self._model is None or len(plain) > LOOKED_AT or (not weighed and _FEW_WORDS.fullmatch(plain)):
             return min(raised, key=_urgency, default=None)
         heard = self._model.hear(plain, vector)
-        return _likeliest(heard, raised) if heard.score >= _least([one for _, one in weighed]) else None
+        least = _least([one for _, one in weighed])
+        if raised and heard.score < least:  # perhaps it could not read what the rules understood
+            heard = self._model.hear(self._words.mended(plain))
+        return _likeliest(heard, raised) if heard.score >= least else None
 
     def _cried(self, plain: str) -> bool:
         """A cry for help and nothing else: "help" alone asks for the menu, "help!" does not."""
@@ -145,7 +149,7 @@ def _least(weights: list[int]) -> float:
     """What a score must come to beside signs of these weights."""
     strongest = max(weights, default=DENIED - 1)
     if strongest >= RAISED:
-        return HEARD_WITH_RULE
+        return HEARD_WHEN_SURE if strongest >= SURE else HEARD_WITH_RULE
     if DENIED in weights and strongest <= 0:
         return HEARD_WHEN_DENIED
     return HEARD_WITH_HINT if strongest >= 0 else HEARD

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from intents.dangers import Dangers, read_dangers
+from intents.dangers import Dangers, danger_lines, read_dangers
 from intents.loader import DATA, read_menu
 from intents.menu import Menu
 from intents.rows import DataFaults, Faults
@@ -31,6 +31,8 @@ def read_data(folder: Path = DATA, *, phrases: bool = True) -> EngineData:
     items_complete = not any(name.startswith("items/") for name in unread) and bool(menu.items)
     wordings = read_wordings(folder, menu, faults, items_complete=items_complete, phrases=phrases)
     dangers = read_dangers(folder, faults)
+    if phrases:
+        danger_lines(folder, faults)
     _refuse_strangers(folder, faults)
     if faults.found:
         raise DataFaults(faults.found)

@@ -19,9 +19,9 @@ from intents.act_model import ActModel, read_act_model
 from intents.act_training import train_act_model
 from intents.additions import Phrase, prepared
 from intents.artefact import ArtefactRefused, read_about, read_artefact, write_artefact
-from intents.danger_lessons import LINES, Said, danger_lessons, has_danger_lines, read_danger_lines
+from intents.danger_lessons import Said, danger_lessons, has_danger_lines, read_danger_lines
 from intents.danger_model import DangerLesson, DangerModel, read_danger_model, train_dangers
-from intents.dangers import KINDS
+from intents.dangers import KINDS, LINES
 from intents.encoder import Encoder, check_weights, load_encoder, weights_checksum
 from intents.likeness import Floats
 from intents.matching import ItemMatcher, names_of
@@ -163,7 +163,8 @@ def find_danger_model(folder: Path, place: Path = PLACE) -> DangerModel | None:
             raise ArtefactRefused(f"{path} was trained with another encoder")
         return read_danger_model(path)
     except (ArtefactRefused, OSError) as error:
-        _LOG.warning("Danger is heard by rules alone, less well (%s): `run_bot.py train` helps.", error)
+        if (place / MODEL).exists():  # where nothing was trained one line is enough
+            _LOG.warning("Danger is heard by rules alone, less well (%s): `run_bot.py train` helps.", error)
         return None
 
 

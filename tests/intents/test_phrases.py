@@ -2,13 +2,11 @@
 
 import shutil
 import time
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from intents.dangers import KINDS
 from intents.loader import DATA, DataFaults, load_menu
 from intents.menu import Menu
 from intents.phrase_checks import LEAST, check_phrases, fingerprint
@@ -164,15 +162,6 @@ def test_judging_all_phrases_takes_seconds_not_minutes(data: EngineData) -> None
     before = time.thread_time()
     check_phrases(data.wordings, data.menu, Faults())
     assert time.thread_time() - before < 6.0
-
-
-def test_emergencies_to_test_by_have_every_kind_and_no_line_twice() -> None:
-    path = Path(__file__).parent / "emergency_lines.toml"
-    kinds = tomllib.loads(path.read_text(encoding="utf-8"))
-    assert set(kinds) == {*KINDS, "none"}
-    assert min(len(said[side]) for said in kinds.values() for side in ("zh", "en")) >= 12
-    every = [fingerprint(one) for said in kinds.values() for side in said.values() for one in side]
-    assert len(set(every)) == len(every)
 
 
 def test_training_refuses_poor_phrases_before_it_begins(tmp_path: Path) -> None:
