@@ -19,8 +19,10 @@ from intents.matching import ItemMatcher
 from intents.reading import EngineData
 from intents.rows import DataFaults, Faults
 
-#: what counts how much: a line of a writer, a phrase of an emergency, a fixed word, everything else
-_LINE, _ALARM, _FIXED, _REST = 8.0, 4.0, 3.0, 1.0
+#: what counts how much: a line of a writer, a phrase of an emergency, a fixed word
+_LINE, _ALARM, FIXED = 8.0, 4.0, 3.0
+#: everything else together counts as much as the lines together, so that more phrases shift no threshold
+_REST = 0.0
 _ORDINARY = 25_000  # phrases of ordinary services
 #: items whose phrases tell of danger, or may
 ALARMING = frozenset(ITEM_OF_KIND.values()) | {"common.fire.panic-button"}
@@ -60,7 +62,12 @@ def danger_lessons(read: EngineData, lines: Mapping[str, tuple[Line, ...]]) -> l
         found[text] = kind, _LINE
     for text, kind, worth in _others(read):
         found.setdefault(text, (kind, worth))
-    return [Said(folded(text), kind, worth, prepared(matcher, text)) for text, (kind, worth) in found.items()]
+    worths = [worth for _, worth in found.values()]
+    rest = _LINE * worths.count(_LINE) / max(worths.count(_REST), 1)
+    return [
+        Said(folded(text), kind, worth or rest, prepared(matcher, text))
+        for text, (kind, worth) in found.items()
+    ]
 
 
 def _others(read: EngineData) -> Iterator[tuple[str, str, float]]:
@@ -71,7 +78,7 @@ def _others(read: EngineData) -> Iterator[tuple[str, str, float]]:
     rules, said = EmergencyDetector(read.dangers), read.wordings
     for name, words in read.dangers.fixed.items():
         kind = "" if name.startswith(ALIKE) else name.removeprefix(SAID)
-        yield from ((word.rstrip("*"), kind, _FIXED) for word in words)
+        yield from ((word.rstrip("*"), kind, FIXED) for word in words)
     for one in said.phrases:
         if ALARMING.intersection(one.items) and (heard := rules.find(one.text)):
             filed = next((_KIND_OF_ITEM[item] for item in one.items if item in _KIND_OF_ITEM), heard)

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from intents.danger_lessons import danger_lessons, read_danger_lines
+from intents.danger_lessons import FIXED, danger_lessons, read_danger_lines
 from intents.danger_model import DangerLesson, Vector, no_vector, train_dangers
 from intents.danger_words import folded
 from intents.dangers import KINDS
@@ -20,7 +20,6 @@ from intents.reading import EngineData, read_data
 from intents.trained import PLACE, danger_vectors
 from intents.training import quiet
 
-_ORDINARY = 1.0  # the worth of lessons that are nobody's lines of danger
 _PARTS = 6  # of the ordinary phrases, one is left out
 
 
@@ -28,9 +27,7 @@ def judged(
     read: EngineData, lessons: Sequence[DangerLesson], texts: Sequence[str], out: set[str], part: int
 ) -> Iterator[str]:
     """What comes of a training without some texts and without one part of the ordinary phrases."""
-    ordinary = {
-        number for number, one in enumerate(lessons) if one.worth == _ORDINARY and number % _PARTS == part
-    }
+    ordinary = {number for number, one in enumerate(lessons) if one.worth < FIXED and number % _PARTS == part}
     left = {number for number, text in enumerate(texts) if text in out}
     model = train_dangers([one for number, one in enumerate(lessons) if number not in left | ordinary], KINDS)
     detector = EmergencyDetector(read.dangers, model)
