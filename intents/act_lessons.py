@@ -19,7 +19,7 @@ from intents.normalize import normalize
 from intents.wish_rules import QUESTION_STRONG
 from intents.wordings import Example, Wordings
 
-PLAIN_WISHES, QUESTIONS = 3000, 600
+PLAIN_WISHES, QUESTIONS = 4000, 600
 #: phrases of services name no time and are seldom polite; messages do and are, and neither is another act
 _TIMES = (
     (
@@ -61,13 +61,14 @@ class Told:
     voice: str
 
 
-def act_lessons(said: Wordings, matcher: ItemMatcher) -> list[Told]:
-    """All that the model learns from."""
+def act_lessons(said: Wordings, matcher: ItemMatcher, unread: frozenset[str] = frozenset()) -> list[Told]:
+    """All that the model learns from; phrases of services only by the writers `unread`, if there are any."""
+    phrases = [one for one in said.phrases if one.voice in unread or not unread]
     found = {text: act for act, text in said.acts}
-    wishes = [one.text for one in said.phrases if not any(item in VOICE_ACTS for item in one.items)]
+    wishes = [one.text for one in phrases if not any(item in VOICE_ACTS for item in one.items)]
     plain = [text for text in wishes if not QUESTION_STRONG.search(normalize(text).text)]
     more: list[tuple[str, Act]] = [
-        *_voiced(said.phrases),
+        *_voiced(phrases),
         *((_as_written(text), Act.REQUEST) for text in _some(plain, PLAIN_WISHES)),
         *((text, Act.ENQUIRY) for text in _some([text for _, text in said.questions], QUESTIONS)),
     ]

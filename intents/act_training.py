@@ -15,51 +15,57 @@ from intents.likeness import Floats
 from intents.matching import ItemMatcher
 from intents.reading import EngineData
 from intents.scorer import Scorer
-from intents.training import Tell, Vectors
+from intents.training import Sights, Tell, Trained
 
 
 class _Remembering:
     """An encoder that has met these texts already; for anything else it asks the one behind it."""
 
-    def __init__(self, encoder: Encoder, known: Mapping[str, Floats]) -> None:
-        self._encoder, self._known = encoder, known
+    def __init__(self, encoder: Encoder, means: Mapping[str, Floats]) -> None:
+        self._encoder, self._means = encoder, means
 
-    def vectors(self, texts: Sequence[str]) -> Floats:
-        if all(text in self._known for text in texts):
-            return np.stack([self._known[text] for text in texts])
-        return self._encoder.vectors(texts)
+    def means(self, texts: Sequence[str]) -> Floats:
+        if all(text in self._means for text in texts):
+            return np.stack([self._means[text] for text in texts])
+        return self._encoder.means(texts)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._encoder, name)
 
 
 def train_act_model(
-    read: EngineData, trained: Scorer, encoder: Encoder, vectors: Vectors, tell: Tell
+    read: EngineData, trained: Trained, encoder: Encoder, sights: Sights, tell: Tell
 ) -> ActModel:
-    """The model of what `read` says; vectors are taken with `vectors`, which may remember them."""
-    told = act_lessons(read.wordings, ItemMatcher(read.menu, (), read.wordings.same_words))
-    rows = vectors([one.bare for one in told], tell)
+    """The model of what `read` says; `sights` may remember what the encoder makes of texts.
+
+    What the scorer sees of a wish must be what it sees of a stranger's: wishes are taken from the writers
+    that were left out, and seen by the scorer that never read them.
+    """
+    matcher = ItemMatcher(read.menu, (), read.wordings.same_words)
+    told = act_lessons(read.wordings, matcher, trained.unread)
+    means, _ = sights([one.bare for one in told], tell)
     tell("acts", 0, 2)
-    sights = _sights([one.bare for one in told], rows, trained, encoder)
+    rows = _seen([one.bare for one in told], means, trained.judged, encoder)
     tell("acts", 1, 2)
     model = train_acts(
-        [ActLesson(one.text, one.act, sight, one.voice) for one, sight in zip(told, sights, strict=True)]
+        [ActLesson(one.text, one.act, row, one.voice) for one, row in zip(told, rows, strict=True)]
     )
     tell("acts", 2, 2)
     return model
 
 
-def _sights(texts: Sequence[str], rows: Floats, trained: Scorer, encoder: Encoder) -> list[Floats]:
+def _seen(texts: Sequence[str], means: Floats, judged: Scorer, encoder: Encoder) -> list[Floats]:
     """What the scorer sees of each text; nothing where there is no encoder."""
     if not encoder.size:
         return [np.zeros(0, dtype=np.float32) for _ in texts]
-    known = dict(zip(texts, rows, strict=True))
+    known = dict(zip(texts, means, strict=True))
     remembering = cast("Encoder", _Remembering(encoder, known))
-    scorer = Scorer(trained.items, trained.vocabulary, trained.space, trained.kinds, remembering)
-    seen = {text: _sight(scorer, text, row) for text, row in known.items()}
-    return [seen[text] for text in texts]
+    scorer = Scorer(judged.items, judged.vocabulary, judged.space, judged.kinds, remembering)
+    found = {text: _sight(scorer, text, encoder, row) for text, row in known.items()}
+    return [found[text] for text in texts]
 
 
-def _sight(scorer: Scorer, text: str, row: Floats) -> Floats:
+def _sight(scorer: Scorer, text: str, encoder: Encoder, row: Floats) -> Floats:
     vector, scores = scorer.vector(text), scorer.scores(text)
-    return sight_of(row if vector is None else vector, scores.ranked, scores.in_scope)
+    vector = encoder.told(row[None])[0] if vector is None else vector
+    return sight_of(vector, scores.ranked, scores.in_scope)

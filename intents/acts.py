@@ -56,6 +56,8 @@ _ANEW = re.compile(
 )
 _SAYS = 2  # characters without which a text says nothing
 STRANGE = 0.5  # less surely a text is not refused as out of scope
+#: how likely an act must be that is neither a new wish nor about an old matter
+MODEST = 0.35
 SURE_SAYING = 0.9  # a text that is an example sentence word for word
 SURE_EXAMPLE = 0.62  # an example this like the text decides where no rule spoke
 
@@ -135,6 +137,10 @@ def _weighed(chances: Mapping[Act, float], ruled: ActFound | None, text: str) ->
     if ruled is None and shares.get(Act.OUT_OF_SCOPE, 0.0) < STRANGE:
         shares.pop(Act.OUT_OF_SCOPE, None)
     best = max(shares, key=lambda act: shares[act] * OFTEN.get(act, 1.0))
+    if ruled is None and best not in REFERRING and shares[best] < MODEST:
+        # Nobody is thanked, greeted or judged on a mere guess: it is more likely a wish, told strangely.
+        best = max((Act.REQUEST, Act.ENQUIRY), key=lambda act: shares.get(act, 0.0))
+        return ActFound(best, shares.get(best, 0.0), by_rule=False, doubtful=True)
     by_rule = ruled is not None and best is ruled.act
     if best in (Act.REQUEST, Act.ENQUIRY):
         own = REFERRING if _is_new_fault(text) else ON_TICKETS  # "the tap is broken" is no verdict on work

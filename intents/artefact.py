@@ -102,6 +102,8 @@ def _read(mapped: mmap.mmap) -> Artefact:
     body = memoryview(mapped)[start + length :]
     if hashlib.sha256(body).hexdigest() != heading["sha256"]:
         raise ValueError("its checksum is wrong")
+    if hasattr(mmap, "MADV_DONTNEED"):
+        mapped.madvise(mmap.MADV_DONTNEED)  # the whole was read for its checksum; a part of it is needed
     arrays = {name: _array(body, *place) for name, place in heading["arrays"].items()}
     return Artefact(heading["about"], arrays, _checksum(mapped[start : start + length]))
 

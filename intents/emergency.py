@@ -37,11 +37,11 @@ RAISED = 2  # what the weight of a sign must come to
 # What the score of the model must come to: where a rule is denied, where none speaks, where one says a
 # little, and where one is raised. Set by leaving out whole writers (tools/judge_dangers.py): of their dangers
 # 97 in 100 are heard, of what only sounds like it 6 raised.
-HEARD_WHEN_DENIED, HEARD, HEARD_WITH_HINT, HEARD_WITH_RULE = 0.0, -0.55, -0.55, -0.85
+HEARD_WHEN_DENIED, HEARD, HEARD_WITH_HINT, HEARD_WITH_RULE = 0.0, -0.45, -0.5, -0.85
 SURE, HEARD_WHEN_SURE = 4, -1.4  # a rule is sure where somebody says besides that it goes on
 _RULE_OF_KIND = 0.3  # what a rule adds to its kind beside the model's own guess
 # Too little to be judged by likeness, where no rule knows it.
-_FEW_WORDS = re.compile(r"[^\w]*(?:[\u3400-\u9fff]{1,4}|[a-z']+)?[^\w]*")
+_FEW_WORDS = re.compile(r"[^\w]*(?:\d*[\u3400-\u9fff]{1,4}|[a-z']+(?:\W+[a-z']+){0,2})?[^\w]*")
 _UNKNOWN = "illness"  # where nothing says of which kind the danger is: help for people comes first
 _MARKS = " ,.。~?"
 _SOS = "\U0001f198"  # the button as a picture; other pictures say too little
@@ -69,8 +69,11 @@ class EmergencyDetector:
         self._calm: Mapping[str, int] = dangers.calm
         self._now: Mapping[str, int] = dangers.now
 
-    def find(self, text: str, vector: Vector = no_vector) -> str | None:
+    def find(self, text: str, vector: Vector = no_vector, *, plain_answer: bool = False) -> str | None:
         """The kind of danger in a text (raw or normalised), or None. The whole text is searched.
+
+        What answers a question of ours, or is the name of a service, is judged by rules alone: it sounds like
+        danger because the fault does that was told before.
 
         `vector` gives the sentence vector of it, and is only asked where words alone leave a doubt.
         """
@@ -79,7 +82,11 @@ class EmergencyDetector:
         raised = {hit.rule.kind for hit, weight in weighed if weight >= RAISED}
         if not raised and self._cried(plain):
             return _UNKNOWN
-        if self._model is None or len(plain) > LOOKED_AT or (not weighed and _FEW_WORDS.fullmatch(plain)):
+        if (
+            self._model is None
+            or len(plain) > LOOKED_AT
+            or (not weighed and (plain_answer or _FEW_WORDS.fullmatch(plain)))
+        ):
             return min(raised, key=_urgency, default=None)
         heard = self._model.hear(plain, vector)
         least = _least([one for _, one in weighed])

@@ -10,11 +10,12 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from importlib import metadata, util
 from pathlib import Path
-from typing import Protocol
+from types import MappingProxyType
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
@@ -26,7 +27,7 @@ SIZE = 512
 #: how much of a text the encoder sees: the wish stands at the beginning or at the end of a long story
 FIRST, LAST = 150, 50
 #: how many tokens a training says it met most often
-COMMON = 5632
+COMMON = 4864
 _TOGETHER = 16  # texts encoded in one go
 _FILES = ("resources/sp.model", "resources/weights.npz")
 _LOG = logging.getLogger(__name__)
@@ -34,6 +35,19 @@ _LOG = logging.getLogger(__name__)
 
 class EncoderRefused(ValueError):
     """The encoder's weights are not those this release was measured with; the text says it in one line."""
+
+
+class Seen(NamedTuple):
+    """What an encoder makes of a text, or of many: the row below its dense layers, and the vector above."""
+
+    mean: Floats
+    vector: Floats
+
+
+def seen(encoder: Encoder, texts: Sequence[str]) -> Seen:
+    """Both for every text."""
+    means = encoder.means(texts)
+    return Seen(means, encoder.told(means))
 
 
 class Encoder(Protocol):
@@ -46,6 +60,16 @@ class Encoder(Protocol):
 
     def vectors(self, texts: Sequence[str]) -> Floats:
         """One row of unit length per text, float32."""
+
+    def means(self, texts: Sequence[str]) -> Floats:
+        """One row per text, float32: what lies below the dense layers that make the vector of it."""
+
+    def told(self, means: Floats) -> Floats:
+        """The vectors of texts of which the means are known."""
+
+    @property
+    def layers(self) -> Mapping[str, Floats]:
+        """The dense layers; none without an encoder."""
 
     def commonest(self, texts: Iterable[str]) -> list[int]:
         """The tokens that most of these texts are made of."""
@@ -68,14 +92,24 @@ class UseEncoder:
         self._forward = Forward(backend)
 
     def vectors(self, texts: Sequence[str]) -> Floats:
+        return self.told(self.means(texts))
+
+    def means(self, texts: Sequence[str]) -> Floats:
         found = np.empty((len(texts), SIZE), dtype=np.float32)
         for start in range(0, len(texts), _TOGETHER):
-            some = [self._tokens(_seen(text)) for text in texts[start : start + _TOGETHER]]
-            found[start : start + len(some)] = self._forward.vectors(some)
+            some = [self._tokens(_ends(text)) for text in texts[start : start + _TOGETHER]]
+            found[start : start + len(some)] = self._forward.means(some)
         return found
 
+    def told(self, means: Floats) -> Floats:
+        return self._forward.told(means)
+
+    @property
+    def layers(self) -> Mapping[str, Floats]:
+        return self._forward.layers
+
     def commonest(self, texts: Iterable[str]) -> list[int]:
-        counted = Counter(token for text in texts for token in self._tokens(_seen(text)))
+        counted = Counter(token for text in texts for token in self._tokens(_ends(text)))
         return [token for token, _ in counted.most_common(COMMON)]
 
     def expect(self, tokens: Iterable[int]) -> None:
@@ -88,8 +122,16 @@ class NoEncoder:
     size = 0
     name = "none"
 
+    layers: Mapping[str, Floats] = MappingProxyType({})
+
     def vectors(self, texts: Sequence[str]) -> Floats:
+        return self.means(texts)
+
+    def means(self, texts: Sequence[str]) -> Floats:
         return np.zeros((len(texts), 0), dtype=np.float32)
+
+    def told(self, means: Floats) -> Floats:
+        return means
 
     def commonest(self, texts: Iterable[str]) -> list[int]:
         return []
@@ -125,5 +167,5 @@ def check_weights(wanted: str) -> None:
         raise EncoderRefused(f"The weights of {PACKAGE} are not the released ones (SHA-256 {found[:12]}…).")
 
 
-def _seen(text: str) -> str:
+def _ends(text: str) -> str:
     return text if len(text) <= FIRST + LAST else text[:FIRST] + text[-LAST:]

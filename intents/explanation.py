@@ -165,13 +165,13 @@ def _scorer(scorer: Scorer | None, prepared: str, taught: Taught | None) -> dict
     if scorer is None:
         return None
     query = scorer.vocabulary.query(prepared)
-    vector = scorer.encoded([prepared])[0] if scorer.sees else None
-    if query.is_empty and vector is None:
+    seen = scorer.seen(prepared) if scorer.sees else None
+    if query.is_empty and seen is None:
         return None
     weights = scorer.weights
-    evidence = scorer.space.evidence(query, vector, weights.fusion)
+    evidence = scorer.space.evidence(query, seen, weights.fusion)
     if scorer.added is not None:
-        evidence = scorer.added.join(evidence, prepared, vector)
+        evidence = scorer.added.join(evidence, prepared, seen.vector if seen else None)
     shares, order = fused(evidence, weights.fusion)
     names = scorer.space.names if scorer.sees else BLIND
     linear = evidence.columns.astype(np.float64) @ np.asarray(weights.fusion)

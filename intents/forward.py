@@ -7,7 +7,7 @@ are met most. That spares a third of the weights from being read again for every
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
 from threading import Lock
 from typing import Any
@@ -20,8 +20,10 @@ from intents.likeness import Floats
 #: width of the windows over tokens, and how many of them lie to the left
 WINDOWS = ((2, 0), (3, 1), (5, 2))
 WIDE, NARROW = 512, 256
+#: the dense layers above all, as the package calls them
+LAYERS = ("d0", "p1", "d1", "d2", "p3", "d3")
 #: tokens whose rows are kept, 7 kB each
-KEPT = 6144
+KEPT = 5120
 _PARTS = len(WINDOWS) * NARROW
 #: the windows from the widest to the narrowest: those that reach as far as some place are then neighbours
 _WIDEST_FIRST = tuple(sorted(range(len(WINDOWS)), key=lambda one: -WINDOWS[one][0]))
@@ -70,15 +72,24 @@ class Forward:
             some = fresh[start : start + _TOGETHER]
             self._kept(some, self._reckoned(np.array(some)))
 
-    def vectors(self, texts: Sequence[Sequence[int]]) -> Floats:
-        """One row of unit length per text, of which none is empty."""
+    @property
+    def layers(self) -> dict[str, Floats]:
+        """The dense layers, by their names in the package."""
+        return {name: getattr(self._weights, name) for name in LAYERS}
+
+    def told(self, means: Floats) -> Floats:
+        """Sentence vectors of unit length: what the dense layers make of rows of `means`."""
+        return even(upper(means, self.layers))[0]
+
+    def means(self, texts: Sequence[Sequence[int]]) -> Floats:
+        """One row per text, of which none is empty: what lies below the dense layers."""
         lengths = [len(one) for one in texts]
         ends = list(accumulate(lengths))
         bounds = list(zip([0, *ends], ends, strict=False))
         tokens = [token for one in texts for token in one]
         found = self._windowed(self._tokens(tokens), bounds)
         found[:, :WIDE] = self._embedded(np.array(tokens))
-        return self._told(self._summed(found, bounds), np.array(lengths, dtype=np.float32)[:, None])
+        return self._meant(self._summed(found, bounds), np.array(lengths, dtype=np.float32)[:, None])
 
     def _embedded(self, tokens: NDArray[np.int64]) -> Floats:
         of, parts = self._weights, tokens % len(self._weights.scale)
@@ -175,16 +186,25 @@ class Forward:
         many = np.array([[end - start] for start, end in bounds], dtype=np.float32)
         return np.asarray(sums * of.ln_g + many * of.ln_b, dtype=np.float32)
 
-    def _told(self, sums: Floats, many: Floats) -> Floats:
-        """The dense layers above the sums of so many rows each, and unit length."""
+    def _meant(self, sums: Floats, many: Floats) -> Floats:
+        """The mean of each text from the sum of so many rows."""
         of = self._weights
-        mean = (_times(sums, of.cnn_W) + many * of.cnn_b) / np.sqrt(many)
-        first = np.maximum(_times(mean, of.d0), 0)
-        second = np.maximum(_times(mean, of.p1) + _times(first, of.d1), 0)
-        third = np.maximum(_times(second, of.d2), 0)
-        told = np.tanh(_times(second, of.p3) + _times(third, of.d3))
-        norms = np.sqrt(np.einsum("ij,ij->i", told, told))
-        return np.asarray(told / np.maximum(norms, 1e-9)[:, None], dtype=np.float32)
+        return np.asarray((_times(sums, of.cnn_W) + many * of.cnn_b) / np.sqrt(many), dtype=np.float32)
+
+
+def upper(means: Floats, layers: Mapping[str, Floats]) -> Floats:
+    """What dense layers make of the means of texts, not yet of unit length."""
+    first = np.maximum(_times(means, layers["d0"]), 0)
+    second = np.maximum(_times(means, layers["p1"]) + _times(first, layers["d1"]), 0)
+    third = np.maximum(_times(second, layers["d2"]), 0)
+    return np.asarray(np.tanh(_times(second, layers["p3"]) + _times(third, layers["d3"])), dtype=np.float32)
+
+
+def even(rows: Floats) -> tuple[Floats, Floats]:
+    """Rows of unit length, and the lengths they had."""
+    lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows))[:, None]
+    lengths = np.maximum(lengths, np.float32(1e-9))
+    return np.asarray(rows / lengths, dtype=np.float32), np.asarray(lengths, dtype=np.float32)
 
 
 def _side_by_side(weights: Floats) -> Floats:

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from intents.artefact import Artefact, ArtefactRefused, read_artefact, write_artefact
-from intents.encoder import Encoder
+from intents.encoder import Encoder, Seen, seen
 from intents.likeness import Floats
 from intents.meaning import Alternative
 from intents.space import Evidence, Space
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 Doubles = NDArray[np.float64]
 #: raised when older artefacts can no longer be read
-FORMAT = 4
+FORMAT = 5
 #: no evidence is as good as a name said in full (`intents.wishes.EXACT`)
 CEILING = 0.93
 #: how many items a ranking has
@@ -139,7 +139,7 @@ class Scorer:
         self.checksum = ""
         self.folded: frozenset[str] = frozenset()
         self.added: Added | None = None
-        self._foreseen: dict[str, Floats] = {}
+        self._foreseen: dict[str, Seen] = {}
         # One message is scored whole, as a clause, and for its strangeness; of a clause the words come first.
         self._cached = lru_cache(maxsize=64)(self._scored)
         self._looked_up = lru_cache(maxsize=16)(self._words)
@@ -151,15 +151,21 @@ class Scorer:
         if self.sees and len(texts) > 1 and fresh:
             # Another thread may put its own in place: then this one encodes again, and nothing is wrong.
             found = {text: known[text] for text in texts if text in known}
-            self._foreseen = found | dict(zip(fresh, self._encoder.vectors(fresh), strict=True))
+            new = (Seen(*rows) for rows in zip(*seen(self._encoder, fresh), strict=True))
+            self._foreseen = found | dict(zip(fresh, new, strict=True))
 
     def vector(self, text: str) -> Floats | None:
         """The sentence vector of a prepared text, kept for its scores; None without an encoder."""
         if not self.sees:
             return None
+        return self.seen(text).vector
+
+    def seen(self, text: str) -> Seen:
+        """What the encoder makes of a prepared text, kept for its scores."""
         known = self._foreseen
         if text not in known:
-            self._foreseen = known = {text: self._encoder.vectors([text])[0]}
+            mean, vector = seen(self._encoder, [text])
+            self._foreseen = known = {text: Seen(mean[0], vector[0])}
         return known[text]
 
     def encoded(self, texts: Sequence[str]) -> Floats:
@@ -172,10 +178,6 @@ class Scorer:
         twin.added = added
         twin._cached = lru_cache(maxsize=64)(twin._scored)
         return twin
-
-    def _vector(self, text: str) -> Floats:
-        found = self._foreseen.get(text)
-        return self._encoder.vectors([text])[0] if found is None else found
 
     def scores(self, text: str) -> Scores:
         """The likeliest items for a prepared text (normalised, regional words replaced)."""
@@ -199,15 +201,15 @@ class Scorer:
         return query, self.space.words(query)
 
     def _scored(self, text: str) -> Scores:
-        return self._reckoned(text, self.weights, self._vector(text) if self.sees else None)
+        return self._reckoned(text, self.weights, self.seen(text) if self.sees else None)
 
-    def _reckoned(self, text: str, weights: Weights, vector: Floats | None) -> Scores:
+    def _reckoned(self, text: str, weights: Weights, sight: Seen | None) -> Scores:
         query, words = self._looked_up(text)
-        if query.is_empty and vector is None:
+        if query.is_empty and sight is None:
             return Scores((), 0.0)
-        evidence = self.space.evidence(query, vector, weights.fusion, words)
+        evidence = self.space.evidence(query, sight, weights.fusion, words)
         if self.added is not None:
-            evidence = self.added.join(evidence, text, vector)
+            evidence = self.added.join(evidence, text, sight.vector if sight else None)
         shares, order = fused(evidence, weights.fusion)
         most = CEILING if query.length >= ENOUGH else weights.act / 2
         sure = min(most, chance(judge_features(evidence, shares, order), weights.judge))

@@ -11,12 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from intents.encoder import Seen
 from intents.kernel import Kernel, fit
+from intents.lens import Lens, Lessons
 from intents.likeness import Floats
 from intents.sparse import Counts, Index, Ints, Query, gathered, ranges
 
@@ -45,6 +48,7 @@ class Labelled:
     classes: int
     inside: int
     few: bool = False  # whether examples are few enough to be weighed one by one (see `intents.kernel`)
+    means: Floats | None = None  # what the encoder makes of the rows below its dense layers
 
     def without(self, left_out: NDArray[np.bool_]) -> Labelled:
         """The same without some rows; classes keep their numbers."""
@@ -61,7 +65,13 @@ class Labelled:
             self.classes,
             int(kept[: self.inside].sum()),
             self.few,
+            None if self.means is None else self.means[kept],
         )
+
+    def lessons(self) -> Lessons:
+        """What a lens is fitted to."""
+        means = np.zeros((0, 0), np.float32) if self.means is None else self.means[: self.inside]
+        return Lessons(means, self.pair_rows, self.pair_classes, self.classes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +88,8 @@ class Evidence:
 
 NAMES = ("together", "whitened", "close")
 BLIND = ("together",)
-KERNEL = "kernel"  # one more where examples are few
+LENS = "lens"  # one more where the encoder's upper layers were fitted (see `intents.lens`)
+KERNEL = "kernel"  # and one where examples are few
 
 
 class Space:
@@ -100,11 +111,13 @@ class Space:
         self.sees = bool(len(self._shorten))
         few = "kernel.duals" in arrays
         self._kernel = Kernel(arrays, _index(arrays, "few", inside)) if few else None
+        self._lens = Lens(arrays) if "lens.classes" in arrays else None
         #: the columns of evidence that is seen
-        self.names = (*NAMES, KERNEL) if few else NAMES
+        self.names = (*NAMES, *[LENS] * (self._lens is not None), *[KERNEL] * few)
 
     @classmethod
-    def build(cls, labelled: Labelled) -> Space:
+    def build(cls, labelled: Labelled, lens: Mapping[str, NDArray[Any]] = MappingProxyType({})) -> Space:
+        """The space of labelled rows; `lens` are the arrays of a fitted one."""
         order = np.argsort(labelled.pair_classes, kind="stable")
         rows, classes = labelled.pair_rows[order], labelled.pair_classes[order]
         counts = np.bincount(classes, minlength=labelled.classes)
@@ -126,6 +139,7 @@ class Space:
             **_index_arrays("strange", Index.build(labelled.found.of_rows(outside), labelled.width)),
             **_whitened(labelled),
             **_kernel(labelled),
+            **lens,
         }
         return cls(arrays, labelled.classes, labelled.inside)
 
@@ -134,7 +148,7 @@ class Space:
         return self._classes.likeness(query)
 
     def evidence(
-        self, query: Query, vector: Floats | None, first: Sequence[float], words: Floats | None = None
+        self, query: Query, seen: Seen | None, first: Sequence[float], words: Floats | None = None
     ) -> Evidence:
         """The evidence for the likeliest classes; `first` weighs the columns that choose them.
 
@@ -143,16 +157,23 @@ class Space:
         words = self.words(query) if words is None else words
         outside = self._strange.likeness(query)
         strange = float(outside.max()) if len(outside) else 0.0
-        if vector is None:
+        if seen is None:
             kept = _greatest(words)
             return Evidence(kept, words[kept, None], strange, 0.0, self.kin)
+        vector = seen.vector
         apart = self._project @ vector - self._lengths
-        kept = _greatest(words * np.float32(first[0]) + apart * np.float32(first[1]))
+        rough = words * np.float32(first[0]) + apart * np.float32(first[1])
+        if self._lens is not None:
+            through = self._lens.scores(seen.mean)
+            rough += through * np.float32(first[len(NAMES)])
+        kept = _greatest(rough)
         short = self.shortened(vector[None])[0] / np.float32(_GRAIN)
         columns = np.empty((len(kept), len(self.names)), dtype=np.float32)
         columns[:, 0], columns[:, 1], columns[:, 2] = words[kept], apart[kept], self._close(kept, short)
+        if self._lens is not None:
+            columns[:, len(NAMES)] = through[kept]
         if self._kernel is not None:
-            columns[:, 3] = self._kernel.scores(query, vector)[kept]
+            columns[:, -1] = self._kernel.scores(query, vector)[kept]
         far = float((self._outside @ short).max()) if len(self._outside) else 0.0
         return Evidence(kept, columns, strange, far, self.kin)
 

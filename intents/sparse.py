@@ -7,6 +7,7 @@ a menu with twenty thousand phrases would take seconds to index at every start.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,8 @@ from numpy.typing import NDArray
 from intents.likeness import Floats, features_of
 
 Ints = NDArray[np.int32]
+#: of more texts than this, what stands in one alone is not kept: it is half of all features and tells nobody
+MANY = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,9 @@ def counted(texts: Sequence[str]) -> tuple[Vocabulary, Counts]:
     """The vocabulary of prepared texts, and their counts."""
     place: dict[str, int] = {}
     rows: list[Mapping[str, int]] = [features_of(text) for text in texts]
+    if len(rows) > MANY:
+        spread = Counter(name for row in rows for name in row)
+        rows = [{name: count for name, count in row.items() if spread[name] > 1} for row in rows]
     features = [place.setdefault(name, len(place)) for row in rows for name in row]
     counts = [count for row in rows for count in row.values()]
     owners = np.repeat(np.arange(len(rows), dtype=np.int32), [len(row) for row in rows])

@@ -18,7 +18,8 @@ from intents.training import Tell, describe
 _STEPS = {
     "vectors": "Reading new phrases",
     "held out": "Judging phrases of writers left out",
-    "held out, blind": "The same by words alone",
+    "lens": "Fitting the encoder's upper layers",
+    "lens, once more": "Fitting them to all phrases",
     "index": "Writing the index",
 }
 

@@ -22,13 +22,13 @@ from intents.artefact import ArtefactRefused, read_about, read_artefact, write_a
 from intents.danger_lessons import Said, danger_lessons, has_danger_lines, read_danger_lines
 from intents.danger_model import DangerLesson, DangerModel, read_danger_model, train_dangers
 from intents.dangers import KINDS, LINES
-from intents.encoder import Encoder, check_weights, load_encoder, weights_checksum
+from intents.encoder import Encoder, Seen, check_weights, load_encoder, weights_checksum
 from intents.likeness import Floats
 from intents.matching import ItemMatcher, names_of
 from intents.phrase_checks import refuse_poor_phrases
 from intents.reading import EngineData, read_data
 from intents.scorer import FORMAT, Scorer, read_scorer
-from intents.training import Lesson, Tell, Trained, Vectors, facts, quiet, train
+from intents.training import Lesson, Sights, Tell, Trained, Vectors, facts, quiet, train
 from intents.wordings import Example
 
 #: where `run_bot.py train` leaves its work, unless it is told otherwise
@@ -105,7 +105,7 @@ def train_folder(
     read = read_data(folder)
     refuse_poor_phrases(read.wordings, read.menu)
     lessons, outside = lessons_of(read, phrases)
-    trained = train(lessons, outside, encoder, _remembered(encoder, place / CACHE), tell)
+    trained = train(lessons, outside, encoder, _remembered_sights(encoder, place / CACHE), tell)
     about = {
         "data": version,
         "encoder": {"name": encoder.name, "sha256": weights_checksum()},
@@ -114,8 +114,8 @@ def train_folder(
         **facts(trained),
     }
     own = {"data": version, "encoder": encoder.name}
-    known = _remembered(encoder, place / ACTS_CACHE, place / CACHE)
-    train_act_model(read, trained.scorer, encoder, known, tell).save(place / ACTS, own)
+    known = _remembered_sights(encoder, place / ACTS_CACHE, place / CACHE)
+    train_act_model(read, trained, encoder, known, tell).save(place / ACTS, own)
     if has_danger_lines(folder):
         _dangers_of(folder, read, encoder, place, tell).save(place / DANGERS, own)
     return trained, trained.scorer.save(place / MODEL, about)
@@ -185,14 +185,27 @@ def lessons_of(read: EngineData, phrases: Sequence[Phrase] = ()) -> tuple[list[L
 
 
 def _remembered(encoder: Encoder, path: Path, *also: Path) -> Vectors:
-    """Vectors by the text's hash: after a small change only new phrases are encoded.
+    """Sentence vectors of texts; what stands in `also` is not kept twice."""
+    means = _remembered_means(encoder, path, *also)
+    return lambda texts, tell: encoder.told(means(texts, tell))
 
-    What stands in `also` is not kept twice.
-    """
 
-    def vectors(texts: Sequence[str], tell: Tell) -> Floats:
+def _remembered_sights(encoder: Encoder, path: Path, *also: Path) -> Sights:
+    means = _remembered_means(encoder, path, *also)
+
+    def sights(texts: Sequence[str], tell: Tell) -> Seen:
+        rows = means(texts, tell)
+        return Seen(rows, encoder.told(rows))
+
+    return sights
+
+
+def _remembered_means(encoder: Encoder, path: Path, *also: Path) -> Vectors:
+    """What lies below the encoder's upper layers, by the text's hash: only new phrases are encoded."""
+
+    def means(texts: Sequence[str], tell: Tell) -> Floats:
         if not encoder.size:
-            return encoder.vectors(texts)
+            return encoder.means(texts)
         others: dict[bytes, Any] = {}
         for other in also:
             others |= _read_cache(other, encoder)
@@ -204,17 +217,19 @@ def _remembered(encoder: Encoder, path: Path, *also: Path) -> Vectors:
         _write_cache(path, encoder, {key: known[key] for key in keys if key not in others})
         return matrix.astype(np.float32)
 
-    return vectors
+    return means
 
 
 def _encoded(encoder: Encoder, fresh: Mapping[bytes, str], tell: Tell) -> dict[bytes, NDArray[np.float16]]:
-    keys, texts = list(fresh), list(fresh.values())
+    """Texts of about the same length are encoded together, which wastes least."""
+    ordered = sorted(fresh.items(), key=lambda one: len(one[1]))
     found: dict[bytes, NDArray[np.float16]] = {}
-    for start in range(0, len(texts), _BATCH):
-        tell("vectors", start, len(texts))
-        rows = encoder.vectors(texts[start : start + _BATCH]).astype(np.float16)
-        found.update(zip(keys[start : start + _BATCH], rows, strict=True))
-    tell("vectors", len(texts), len(texts))
+    for start in range(0, len(ordered), _BATCH):
+        tell("vectors", start, len(ordered))
+        some = ordered[start : start + _BATCH]
+        rows = encoder.means([text for _, text in some]).astype(np.float16)
+        found.update(zip((key for key, _ in some), rows, strict=True))
+    tell("vectors", len(ordered), len(ordered))
     return found
 
 
@@ -227,7 +242,7 @@ def _read_cache(path: Path, encoder: Encoder) -> dict[bytes, Any]:
         cache = read_artefact(path)
     except (ArtefactRefused, OSError):
         return {}
-    if cache.about.get("encoder") != encoder.name:
+    if cache.about.get("means") != encoder.name:
         return {}
     keys, rows = bytes(cache.arrays["keys"]), cache.arrays["vectors"]
     return {keys[16 * place : 16 * place + 16]: row for place, row in enumerate(rows)}
@@ -236,4 +251,4 @@ def _read_cache(path: Path, encoder: Encoder) -> dict[bytes, Any]:
 def _write_cache(path: Path, encoder: Encoder, vectors: Mapping[bytes, Any]) -> None:
     keys = np.frombuffer(b"".join(vectors), dtype=np.uint8)
     rows = np.array(list(vectors.values()), dtype=np.float16).reshape(len(vectors), encoder.size)
-    write_artefact(path, {"encoder": encoder.name}, {"keys": keys, "vectors": rows})
+    write_artefact(path, {"means": encoder.name}, {"keys": keys, "vectors": rows})

@@ -8,16 +8,19 @@ it, where to act, to ask and to refuse) therefore holds for people who wrote non
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from intents.calibration import fit_chance, fit_fusion, greatest_for_refusals, least_for_precision
-from intents.encoder import Encoder
+from intents.encoder import Encoder, Seen
 from intents.kernel import FEW
+from intents.lens import Fitting
 from intents.likeness import Floats
 from intents.scorer import Scorer, Weights, chance, fused, judge_features, scope_features
 from intents.space import BLIND, Evidence, Labelled, Space
@@ -25,18 +28,23 @@ from intents.sparse import Vocabulary, counted
 
 #: what a training tells: the step, how much of it is done, and how much there is
 Tell = Callable[[str, int, int], None]
+#: rows of numbers for texts, and all that an encoder makes of them
 Vectors = Callable[[Sequence[str], Tell], Floats]
+Sights = Callable[[Sequence[str], Tell], Seen]
 PRECISION = 0.95  # of what is acted on
 SELDOM = 15  # messages in scope for each that is not, where it is decided from when to act
 REFUSALS = 0.04  # of what is in scope, handed to a person without a service
 DENIALS = 0.01  # of what is in scope, told that no estate does it
 _SAMPLE = 4000  # held-out phrases that are looked at
 _ENOUGH = 12  # phrases of other writers an item needs, for its held-out ones to be a fair question
-_FIRST = {True: (16.0, 0.15, 0.0), False: (16.0,)}  # which classes are looked at, before the fit
+_FIRST = {True: (16.0, 0.1, 0.0, 8.0), False: (16.0,)}  # which classes are looked at, before the fit
+#: passes of a lens over its lessons: where they are few, where they are many, and over those left out first
+FEW_PASSES, PASSES, MORE_PASSES = 20, 5, 2
 #: what part of its phrases an item must keep: robbed of more, it asks more of the scorer than life will
 _KEPT = 0.6
 _FEW = 200  # so few fair questions calibrate nothing: then all are asked
-_PARTS = 2  # each writer's phrases are left out in so many parts
+_DEALT = 5  # folds, where writers cannot be left out
+_ROBBED = 0.02  # of all labels, those that may keep less
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +59,16 @@ class Lesson:
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """The scorer, and what its held-out phrases said about it: shares from 0 to 1, by kind of evidence."""
+    """The scorer, and what its held-out phrases said about it: shares from 0 to 1, by kind of evidence.
+
+    `judged` is the scorer that has not read the writers `unread`: what it makes of their phrases is what the
+    scorer in service makes of strangers'. Where no writers could be left out, it is the one in service.
+    """
 
     scorer: Scorer
     held_out: Mapping[str, Mapping[str, float]]
+    judged: Scorer
+    unread: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,42 +90,78 @@ def quiet(_step: str, _done: int, _all: int) -> None:
 
 
 def train(
-    lessons: Sequence[Lesson], outside: Sequence[str], encoder: Encoder, vectors: Vectors, tell: Tell = quiet
+    lessons: Sequence[Lesson], outside: Sequence[str], encoder: Encoder, sights: Sights, tell: Tell = quiet
 ) -> Trained:
     """A scorer for the labels of `lessons`; `outside` are prepared texts that none of them fits."""
     labels = sorted({label for lesson in lessons for label in lesson.labels})
     texts = [*(lesson.text for lesson in lessons), *outside]
-    vocabulary, labelled = _labelled(lessons, labels, texts, vectors(texts, tell))
+    vocabulary, labelled = _labelled(lessons, labels, texts, sights(texts, tell))
     folds = folds_of(lessons, labels, len(outside))
+    lenses = Lenses(labelled, encoder.layers, int(folds.max()) + 1, tell)
+    held, spaces = _held_out(texts, vocabulary, labelled, folds, lenses, tell)
     kinds: dict[str, Weights] = {}
     figures: dict[str, Mapping[str, float]] = {}
-    seeing = ("seeing",) if encoder.size else ()
-    for kind in (*seeing, "blind"):
-        held = list(_held_out(texts, vocabulary, labelled, folds, kind == "seeing", tell))
-        kinds[kind], figures[kind] = _fitted(held)
+    for kind, those in held.items():
+        kinds[kind], figures[kind] = _fitted(those)
     kinds.setdefault("seeing", kinds["blind"])
     tell("index", 0, 1)
-    scorer = Scorer(labels, vocabulary, Space.build(labelled), kinds, encoder)
+    scorer = Scorer(labels, vocabulary, Space.build(labelled, lenses.whole()), kinds, encoder)
     tell("index", 1, 1)
-    return Trained(scorer, figures)
+    unread = frozenset(one.voice for one, fold in zip(lessons, folds, strict=False) if fold >= 0)
+    if len(spaces) > 1:
+        return Trained(scorer, figures, scorer, frozenset())
+    return Trained(scorer, figures, Scorer(labels, vocabulary, spaces[0], kinds, encoder), unread)
 
 
-def encoded(encoder: Encoder) -> Vectors:
-    """Vectors straight from an encoder, without a cache."""
+class Lenses:
+    """Fits a lens for every fold and one for service.
 
-    def vectors(texts: Sequence[str], tell: Tell) -> Floats:
+    Where there is one fold, the lens of service goes on where that of the fold stopped: a second fitting
+    from the beginning would take as long again and end at nearly the same.
+    """
+
+    def __init__(self, labelled: Labelled, layers: Mapping[str, Floats], folds: int, tell: Tell) -> None:
+        self._all, self._layers, self._tell = labelled.lessons(), layers, tell
+        self._passes = FEW_PASSES if labelled.few else PASSES
+        self._one = folds == 1
+        self._last: Fitting | None = None
+
+    def without(self, left_out: NDArray[np.bool_]) -> dict[str, NDArray[Any]]:
+        """The arrays of a lens that never saw these rows; none without an encoder."""
+        if not self._layers:
+            return {}
+        lessons = self._all.of_rows(~left_out[: len(self._all.means)])
+        self._last = Fitting(lessons, self._layers)
+        self._last.learn(lessons, self._passes, partial(self._tell, "lens"))
+        return dict(self._last.arrays())
+
+    def whole(self) -> dict[str, NDArray[Any]]:
+        """The arrays of the lens that saw everything."""
+        if not self._layers:
+            return {}
+        if self._one and self._last is not None:
+            self._last.learn(self._all, MORE_PASSES, partial(self._tell, "lens, once more"))
+            return dict(self._last.arrays())
+        return self.without(np.zeros(len(self._all.means), dtype=bool))
+
+
+def encoded(encoder: Encoder) -> Sights:
+    """What an encoder makes of texts, without a cache."""
+
+    def sights(texts: Sequence[str], tell: Tell) -> Seen:
         parts = [np.zeros((0, encoder.size), dtype=np.float32)]
         for start in range(0, len(texts), 128):
             tell("vectors", start, len(texts))
-            parts.append(encoder.vectors(texts[start : start + 128]))
+            parts.append(encoder.means(texts[start : start + 128]))
         tell("vectors", len(texts), len(texts))
-        return np.concatenate(parts)
+        means = np.concatenate(parts)
+        return Seen(means, encoder.told(means))
 
-    return vectors
+    return sights
 
 
 def _labelled(
-    lessons: Sequence[Lesson], labels: Sequence[str], texts: Sequence[str], vectors: Floats
+    lessons: Sequence[Lesson], labels: Sequence[str], texts: Sequence[str], sights: Seen
 ) -> tuple[Vocabulary, Labelled]:
     place = {label: number for number, label in enumerate(labels)}
     vocabulary, found = counted(texts)
@@ -119,13 +169,14 @@ def _labelled(
     labelled = Labelled(
         found=found,
         width=len(vocabulary),
-        vectors=vectors,
+        vectors=sights.vector,
         weights=np.array([lesson.weight for lesson in lessons], dtype=np.float32),
         pair_rows=np.array([row for row, _ in pairs], dtype=np.int32),
         pair_classes=np.array([number for _, number in pairs], dtype=np.int32),
         classes=len(labels),
         inside=len(lessons),
         few=len(lessons) <= FEW,
+        means=sights.mean,
     )
     return vocabulary, labelled
 
@@ -133,34 +184,37 @@ def _labelled(
 def folds_of(lessons: Sequence[Lesson], labels: Sequence[str], outside: int) -> NDArray[np.int64]:
     """The fold that leaves each row out; -1 is never left out (names, which nobody wrote).
 
-    Writers that share no label are left out together, and each in parts, so that a label loses one writer
-    while its neighbours keep theirs. Where there is one writer only, its phrases are dealt out by chance.
+    There is one fold where whole writers can be left out together while each label keeps most of its
+    phrases; else phrases are dealt out to several by chance.
     """
-    voices = sorted({one.voice for one in lessons if one.voice})
-    if len(voices) < 2:
-        dealt = [_chance_of(one.text) % 5 for one in lessons]
-        return np.array([*dealt, *(place % 5 for place in range(outside))])
-    packs = _packs(
-        {voice: {x for one in lessons if one.voice == voice for x in one.labels} for voice in voices}
-    )
-    count = (max(packs.values()) + 1) * _PARTS
-    folds = [
-        packs[one.voice] * _PARTS + _chance_of(one.labels[0]) % _PARTS if one.voice else -1 for one in lessons
-    ]
-    return np.array([*folds, *(place % count for place in range(outside))])
+    left = _writers_left_out(lessons, labels)
+    if not left:
+        named = any(one.voice for one in lessons)
+        dealt = [_chance_of(one.text) % _DEALT if one.voice or not named else -1 for one in lessons]
+        return np.array([*dealt, *(place % _DEALT for place in range(outside))])
+    # Of what no label fits half is left out: the other half must be there to tell it by.
+    beyond = [-(place % 2) for place in range(outside)]
+    return np.array([*(0 if one.voice in left else -1 for one in lessons), *beyond])
 
 
-def _packs(labels: Mapping[str, set[str]]) -> dict[str, int]:
-    """Voices by pack: the first in which nobody writes of the same labels."""
-    taken: list[set[str]] = []
-    packs: dict[str, int] = {}
-    for voice in sorted(labels, key=lambda one: (-len(labels[one]), one)):
-        pack = next((at for at, there in enumerate(taken) if not there & labels[voice]), len(taken))
-        if pack == len(taken):
-            taken.append(set())
-        taken[pack] |= labels[voice]
-        packs[voice] = pack
-    return packs
+def _writers_left_out(lessons: Sequence[Lesson], labels: Sequence[str]) -> set[str]:
+    """The writers judged by what the others wrote; nobody where that is no fair question."""
+    written = Counter(one.voice for one in lessons if one.voice)
+    every = Counter(label for one in lessons if one.voice for label in one.labels)
+    by_voice: dict[str, Counter[str]] = {voice: Counter() for voice in written}
+    for one in lessons:
+        if one.voice:
+            by_voice[one.voice].update(one.labels)
+    left: set[str] = set()
+    gone: Counter[str] = Counter()
+    for voice, _ in sorted(written.items(), key=lambda each: (-each[1], each[0])):
+        after = gone + by_voice[voice]
+        robbed = sum(every[label] * (1 - _KEPT) < after[label] for label in by_voice[voice])
+        if robbed <= _ROBBED * len(labels):
+            left.add(voice)
+            gone = after
+    judged = sum(written[voice] for voice in left)
+    return left if judged >= _FEW else set()
 
 
 def _chance_of(text: str) -> int:
@@ -173,36 +227,46 @@ def _held_out(
     vocabulary: Vocabulary,
     labelled: Labelled,
     folds: NDArray[np.int64],
-    seeing: bool,
+    lenses: Lenses,
     tell: Tell,
-) -> Iterator[_Held]:
-    """The evidence for texts that were left out, from everything else."""
+) -> tuple[dict[str, list[_Held]], list[Space]]:
+    """The evidence for texts left out from everything else, with sentence vectors and without; the spaces."""
+    spaces: list[Space] = []
     left = _left(folds, labelled)
     enough = min(_ENOUGH, max(1, int(np.median(left)) // 2))
     chosen = _sample(texts, folds, labelled, left, enough)
     together = _together(labelled)
-    step, done, first = ("held out" if seeing else "held out, blind"), 0, _FIRST[seeing]
+    held: dict[str, list[_Held]] = {"seeing": [], "blind": []} if labelled.vectors.shape[1] else {"blind": []}
     for fold in range(int(folds.max()) + 1):
-        space = Space.build(labelled.without((folds == fold) | _only_of(labelled, left[fold] < enough)))
+        out = (folds == fold) | _only_of(labelled, left[fold] < enough)
+        space = Space.build(labelled.without(out), lenses.without(out))
+        spaces.append(space)
         for row in chosen[folds[chosen] == fold]:
             query = vocabulary.query(texts[row])
-            evidence = space.evidence(query, labelled.vectors[row] if seeing else None, first)
             wanted = labelled.pair_classes[labelled.pair_rows == row]
-            right = np.isin(evidence.classes, wanted)
-            fair = right | together[np.ix_(evidence.classes, wanted)].any(axis=1)
-            yield _Held(evidence, right, fair, row >= labelled.inside)
-            done += 1
-            if done % 50 == 0:
-                tell(step, done, len(chosen))
-    tell(step, len(chosen), len(chosen))
+            for kind, those in held.items():
+                sight = _sight(labelled, row) if kind == "seeing" else None
+                evidence = space.evidence(query, sight, _FIRST[sight is not None])
+                right = np.isin(evidence.classes, wanted)
+                fair = right | together[np.ix_(evidence.classes, wanted)].any(axis=1)
+                those.append(_Held(evidence, right, fair, row >= labelled.inside))
+            if len(held["blind"]) % 50 == 0:
+                tell("held out", len(held["blind"]), len(chosen))
+    tell("held out", len(chosen), len(chosen))
+    return held, spaces
+
+
+def _sight(labelled: Labelled, row: int) -> Seen:
+    means = labelled.means if labelled.means is not None else labelled.vectors
+    return Seen(means[row], labelled.vectors[row])
 
 
 def _left(folds: NDArray[np.int64], labelled: Labelled) -> NDArray[np.int64]:
-    """How many written phrases each class keeps when a fold is left out: folds × classes."""
+    """How many phrases each class keeps when a fold is left out: folds × classes."""
     spread = np.zeros((int(folds.max()) + 1, labelled.classes), dtype=np.int64)
-    written = folds[labelled.pair_rows] >= 0
-    np.add.at(spread, (folds[labelled.pair_rows[written]], labelled.pair_classes[written]), 1)
-    left: NDArray[np.int64] = spread.sum(axis=0) - spread
+    out = folds[labelled.pair_rows] >= 0
+    np.add.at(spread, (folds[labelled.pair_rows[out]], labelled.pair_classes[out]), 1)
+    left: NDArray[np.int64] = np.bincount(labelled.pair_classes, minlength=labelled.classes) - spread
     return left
 
 
@@ -233,10 +297,10 @@ def _sample(
     texts: Sequence[str], folds: NDArray[np.int64], labelled: Labelled, left: NDArray[np.int64], enough: int
 ) -> NDArray[np.intp]:
     """The rows to hold out: all outside; of the rest as many as time allows, where it is a fair question."""
-    written = folds[labelled.pair_rows] >= 0
-    rows, classes = labelled.pair_rows[written], labelled.pair_classes[written]
+    out = folds[labelled.pair_rows] >= 0
+    rows, classes = labelled.pair_rows[out], labelled.pair_classes[out]
     there = left[folds[rows], classes]
-    most = there >= _KEPT * np.bincount(classes, minlength=labelled.classes)[classes]
+    most = there >= _KEPT * np.bincount(labelled.pair_classes, minlength=labelled.classes)[classes]
     kept = _rows_of(rows, ~most | (there < enough))
     if len(kept) < _FEW:
         kept = np.unique(rows[there >= enough])

@@ -114,7 +114,9 @@ class Engine:
         language = language_of(normal.text, hint.language)
         times = read_times(normal.text, now)
         kind = self._stages.emergencies.find(
-            text, lambda: self._stages.items.vector(bare(normal.text, times))
+            text,
+            lambda: self._stages.items.vector(bare(normal.text, times)),
+            plain_answer=hint.expected_slot is not None or self._stages.items.is_name(normal.text),
         )
         if kind is not None:
             return self._emergency(text, normal, kind, times, language)

@@ -57,7 +57,6 @@ ADDED: list[tuple[str, str, list[str]]] = [
         '[[phrases]]\nitems = ["common.voice.nothing"]\nzh = ["墙上长了蓝色的蘑菇"]',
         [
             "phrases/voice.toml: common.voice.nothing: items: there is no item 'common.voice.nothing'",
-            "phrases/voice.toml: common.voice.nothing: en: is missing",
         ],
     ),
     (

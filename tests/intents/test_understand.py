@@ -65,7 +65,7 @@ def test_a_message_is_encoded_in_one_go(
 ) -> None:
     encoder, asked = engine._stages.items.scorer._encoder, []
     monkeypatch.setattr(
-        encoder, "vectors", lambda texts: asked.append(len(texts)) or type(encoder).vectors(encoder, texts)
+        encoder, "means", lambda texts: asked.append(len(texts)) or type(encoder).means(encoder, texts)
     )
     engine.understand(text + "！", now)
     assert len(asked) == 1
