@@ -43,7 +43,7 @@ MOST_PARTS = 12  # a text of more is a story
 LOOKED_AT = 3  # parts that are encoded beside the whole
 WORDS_OF_A_WISH = 3  # of an English wish that follows another clause
 #: how much of a part's words an item must share for the part to be looked at: by itself, after "also"
-PROMISES = (0.095, 0.03)
+PROMISES = (0.06, 0.02)
 NEARLY = 0.07  # by how much a long story may miss what acting needs, when one clause of it does not
 OURS = 0.9  # a new wish this surely is one that an estate may hear, however strange its words
 NAMED_ACT = 0.9  # an act less sure than this is likeness only; a service said in full comes before it
