@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from intents.likeness import Floats, features_of
-from intents.matching import ItemMatcher, core_of
+from intents.matching import ItemMatcher
+from intents.names import core_of
 from intents.normalize import normalize
 from intents.space import LENGTH, NAMES, SHRINK, Evidence
 from intents.times import read_times

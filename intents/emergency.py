@@ -69,11 +69,14 @@ class EmergencyDetector:
         self._calm: Mapping[str, int] = dangers.calm
         self._now: Mapping[str, int] = dangers.now
 
-    def find(self, text: str, vector: Vector = no_vector, *, plain_answer: bool = False) -> str | None:
+    def find(
+        self, text: str, vector: Vector = no_vector, *, plain_answer: bool = False, rules_alone: bool = False
+    ) -> str | None:
         """The kind of danger in a text (raw or normalised), or None. The whole text is searched.
 
         What answers a question of ours, or is the name of a service, is judged by rules alone: it sounds like
-        danger because the fault does that was told before.
+        danger because the fault does that was told before. With `rules_alone` the model is not asked at all:
+        what is told of an emergency that was raised just now sounds like one.
 
         `vector` gives the sentence vector of it, and is only asked where words alone leave a doubt.
         """
@@ -84,6 +87,7 @@ class EmergencyDetector:
             return _UNKNOWN
         if (
             self._model is None
+            or rules_alone
             or len(plain) > LOOKED_AT
             or (not weighed and (plain_answer or _FEW_WORDS.fullmatch(plain)))
         ):

@@ -73,7 +73,7 @@ def trained_gate(act: float, outside: float, far: float) -> Gate:
     """
     act = min(act, 0.93)
     return Gate(
-        certain=act, ahead=0.05, act=act, clear=0.05, likely=0.5, unlikely=0.35, ask=0.18,
-        wishes=(0.3, 0.6, 0.75), doubtful=1 - outside, strangest=1 - far, named_from=0.45,
+        certain=act, ahead=0.05, act=act, clear=0.05, likely=0.5, unlikely=0.35, ask=0.1,
+        wishes=(0.3, 0.83, 0.85), doubtful=1 - outside, strangest=1 - far, named_from=0.45,
         named=max(0.85, act),
     )  # fmt: skip

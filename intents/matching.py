@@ -1,40 +1,36 @@
 """Which service a text is about: exact names first, then likeness to names and residents' own phrases.
 
-A trained scorer (`intents/scorer.py`) says how likely each item is. Without one, likeness is the cosine of tf-idf over character 1–3-grams (Chinese) and words with their 3-grams
-(Latin letters), looked up in an inverted index: nearest examples, plus the item's examples taken together.
+A trained scorer (`intents/scorer.py`) says how likely each item is. Without one, likeness is the cosine of
+tf-idf over character 1–3-grams (Chinese) and words with their 3-grams (Latin letters), looked up in an
+inverted index: nearest examples, plus the item's examples taken together.
 """
-
-# ruff: noqa: E501 (a pattern is easier to read on one line than broken up)
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz import fuzz, process
 
 from intents.act_sight import sight_of
 from intents.gate import Gate
 from intents.likeness import Floats, LikenessIndex, features_of
 from intents.meaning import Alternative
 from intents.menu import Menu
+from intents.names import Names, core_of, names_of
 from intents.normalize import normalize
 from intents.scorer import Scorer
 from intents.wordings import Example
 
-#: a name that stands in the text: among how many first items it counts, and how much of the text it must be
+#: a name that stands in the text: among how many first items it counts
 NAMED_AMONG = 3
-NAMED_PART = 0.25
+PLACE_ALONE = 0.3  # the most that anything is worth where only a room is named
 BEHIND = 0.6  # the most that anything else is worth beside an approved wording
 FORESEEN = 4  # texts that are encoded together: the whole and three clauses
-_LONGEST_NAME = 24  # of a longer text no slip of the typing makes a name
-_BEGINNING = 3  # characters by which names are looked up
-_EDGE = re.compile(r"[^a-z]|(?<![a-z])[a-z]")  # where a name may begin: never inside of a Latin word
 
 # What a raw score is worth, read off a sample of unseen messages.
 _SCORES = (0.0, 0.09, 0.2, 0.35, 0.6, 1.0)
@@ -60,12 +56,7 @@ class ItemMatcher:
         self._gate = gate
         self._scorer = scorer
         self._taught: Mapping[str, tuple[str, ...]] = {}
-        self._short_names = _short_names(menu, self)
-        self._telling = _telling(self._short_names)
-        self._about_as_long = {
-            length: [name for name in self._short_names if abs(len(name) - length) <= max(1, length // 5)]
-            for length in range(_LONGEST_NAME + 1)
-        }
+        self._names = Names(menu, self.prepare)
         if scorer is None:
             self._read(menu, phrases, strange)
 
@@ -156,7 +147,7 @@ class ItemMatcher:
 
     def is_name(self, text: str) -> bool:
         """Whether a normalised text is the name of a service in full, give or take small words."""
-        return core_of(self.common_words(text)) in self._short_names
+        return self.common_words(text) in self._names
 
     def is_taught(self, text: str) -> bool:
         """Whether a person has said what service this very wording of a normalised text means."""
@@ -178,7 +169,7 @@ class ItemMatcher:
         """The likeliest items for a normalised text, best first, with scores from 0 to 1."""
         prepared = self.common_words(text)
         known_by_heart = self._taught.get(core_of(prepared), ()) if self._taught else ()
-        exact = [Alternative(item, 0.98) for item in known_by_heart[:3]] or self._exact(prepared)
+        exact = [Alternative(item, 0.98) for item in known_by_heart[:3]] or self._names.exact(prepared)
         if not features_of(prepared):
             return exact
         known = {one.item for one in exact}
@@ -189,7 +180,9 @@ class ItemMatcher:
                 *exact,
                 *(Alternative(one.item, min(one.confidence, BEHIND)) for one in found[len(exact) :]),
             ][:limit]
-        return self._by_name(prepared, found)[:limit]
+        most = PLACE_ALONE if self._names.is_place(prepared) else 1.0
+        found = self._by_name(prepared, found)[:limit]
+        return [Alternative(one.item, min(one.confidence, most)) for one in found]
 
     def _likely(self, prepared: str, limit: int) -> Sequence[Alternative]:
         """The likeliest items by evidence, best first."""
@@ -201,7 +194,7 @@ class ItemMatcher:
 
     def _by_name(self, text: str, ranked: list[Alternative]) -> list[Alternative]:
         """A likely item whose own name stands in the text word for word is what was asked for."""
-        named = self._named(text)
+        named = self._names.standing_in(text)
         if len(named) != 1:
             return ranked
         least = self._gate.named_from
@@ -211,18 +204,14 @@ class ItemMatcher:
         first = Alternative(likely[0].item, max(self._gate.named, likely[0].confidence))
         return [first, *(one for one in ranked if one.item != first.item)]
 
-    def _named(self, text: str) -> set[str]:
-        """The items whose name or alias makes up a good part of the text; in a long story it is only mentioned."""
-        least = len(" ".join(text.split())) * NAMED_PART  # blanks stand for times that were struck out
-        spots = [name for name in _standing_in(text, self._telling) if len(name) >= least]
-        return {item for name in spots for item in self._short_names[name]}
-
     def strangeness(self, text: str) -> float:
         """How like a text is to what no estate can do, from 0 to 1."""
+        prepared = self.common_words(text)
+        if self._scorer is not None and self._names.is_part(prepared):
+            return 0.0
         if self._scorer is not None:
-            prepared = self.common_words(text)
             return 1 - self._scorer.scores(prepared).in_scope if features_of(prepared) else 0.0
-        near = self._near(self.common_words(text))[self._inside :]
+        near = self._near(prepared)[self._inside :]
         return float(near.max()) if len(near) else 0.0
 
     def _likeness(self, text: str) -> Floats:
@@ -239,22 +228,6 @@ class ItemMatcher:
         scores: Floats = np.interp(0.3 * best + 0.7 * together, _SCORES, _CONFIDENCES).astype(np.float32)
         return scores
 
-    def _exact(self, text: str) -> list[Alternative]:
-        """A name or alias that is the whole text, give or take a typing slip and small words."""
-        core = core_of(text)
-        if not core or len(core) > _LONGEST_NAME:
-            return []
-        if core in self._short_names:
-            return [Alternative(item, 0.98) for item in self._short_names[core][:3]]
-        if len(core) < 4:
-            return []
-        best = process.extractOne(core, self._about_as_long[len(core)], scorer=fuzz.ratio, score_cutoff=88)
-        return (
-            [Alternative(item, best[1] / 100 * 0.95) for item in self._short_names[best[0]][:2]]
-            if best
-            else []
-        )
-
 
 def _gathered(
     rows: Sequence[Mapping[str, int]], pairs: list[tuple[int, int]], count: int
@@ -263,78 +236,6 @@ def _gathered(
     for row, item in pairs:
         together[item].update(rows[row].keys())
     return together
-
-
-_SMALL_WORDS = re.compile(
-    r"^(?:请问|请|麻烦(?:你|您)?|劳驾|我想要?|我要|帮我|帮忙|需要|预约|预订|订|约)+|(?:一下|吧|呢|啊|谢谢|服务|吗)+$"
-    r"|^(?:please|pls|i need|i want|i'd like|need|book|can i have|i would like)\s+(?:to\s+)?(?:book\s+|have\s+)?(?:an?\s+|the\s+|some\s+)?"
-    r"|\s+(?:please|pls|service|thanks)$"
-)  # fmt: skip
-
-
-def core_of(text: str) -> str:
-    """A prepared text without marks and small words: by it names and approved wordings are looked up."""
-    bare = re.sub(r"[^\w\u3400-\u9fff']+", " ", text).strip()
-    return _SMALL_WORDS.sub("", bare).strip() or bare
-
-
-def names_of(menu: Menu) -> Iterable[Example]:
-    for item in menu.items.values():
-        target = (item.alias_of or item.id,)
-        for text, weight in ((item.name, 1.0), (item.staff_name, 0.8)):
-            yield Example(target, text.zh, weight)
-            yield Example(target, text.en, weight)
-        for alias in item.aliases:
-            yield Example(target, alias)
-
-
-def _short_names(menu: Menu, matcher: ItemMatcher) -> dict[str, tuple[str, ...]]:
-    gathered: dict[str, list[str]] = {}
-    for example in names_of(menu):
-        core = core_of(matcher.prepare(example.text))
-        items = gathered.setdefault(core, [])
-        items.extend(item for item in example.items if item not in items)
-    return {core: tuple(items) for core, items in gathered.items() if core}
-
-
-def _telling(short_names: Mapping[str, tuple[str, ...]]) -> Mapping[str, list[str]]:
-    """Names of one item only, long enough to mean it wherever they stand, the longest first: by how they begin.
-
-    A pattern of thousands of names takes half a millisecond a message.
-    """
-    telling = [name for name, items in short_names.items() if len(items) == 1 and _is_telling(name)]
-    found: dict[str, list[str]] = {}
-    for name in sorted(telling, key=len, reverse=True):
-        found.setdefault(name[:_BEGINNING], []).append(name)
-    return found
-
-
-def _standing_in(text: str, telling: Mapping[str, list[str]]) -> Iterator[str]:
-    """The names that stand in a text, from left to right, none inside another; English ones as whole words."""
-    place = 0
-    while found := _EDGE.search(text, place):
-        place = found.start()
-        name = next(
-            (one for one in telling.get(text[place : place + _BEGINNING], ()) if _at(one, text, place)), ""
-        )
-        if name:
-            yield name
-        place += len(name) or 1
-
-
-def _at(name: str, text: str, place: int) -> bool:
-    end = place + len(name)
-    if not text.startswith(name, place):
-        return False
-    return not name.isascii() or not (_in_word(text[place - 1 : place]) or _in_word(text[end : end + 1]))
-
-
-def _in_word(character: str) -> bool:
-    return character.isalnum() or character == "_"
-
-
-def _is_telling(name: str) -> bool:
-    return len(name) >= 8 and " " in name if name.isascii() else len(name) >= 3
 
 
 def _same_words_pattern(words: Mapping[str, str]) -> tuple[re.Pattern[str], Mapping[str, str]]:

@@ -137,6 +137,7 @@ class Hint:
     expected_slot: str | None = None
     options: tuple[str, ...] = ()
     open_tickets: tuple[int, ...] = ()
+    in_alarm: bool = False  # an emergency was raised by the message before
 
 
 def _iso(moment: datetime | None) -> str | None:

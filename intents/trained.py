@@ -24,7 +24,8 @@ from intents.danger_model import DangerLesson, DangerModel, read_danger_model, t
 from intents.dangers import KINDS, LINES
 from intents.encoder import Encoder, Seen, check_weights, load_encoder, weights_checksum
 from intents.likeness import Floats
-from intents.matching import ItemMatcher, names_of
+from intents.matching import ItemMatcher
+from intents.names import names_of
 from intents.phrase_checks import refuse_poor_phrases
 from intents.reading import EngineData, read_data
 from intents.scorer import FORMAT, Scorer, read_scorer

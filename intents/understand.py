@@ -117,6 +117,7 @@ class Engine:
             text,
             lambda: self._stages.items.vector(bare(normal.text, times)),
             plain_answer=hint.expected_slot is not None or self._stages.items.is_name(normal.text),
+            rules_alone=hint.in_alarm,
         )
         if kind is not None:
             return self._emergency(text, normal, kind, times, language)

@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
+from intents.act_found import ActFound, wish_of
 from intents.act_sight import VOICE_ACTS
-from intents.acts import NEW_WISHES, SMALL_TALK, ActClassifier, ActFound, wish_of
+from intents.acts import NEW_WISHES, SMALL_TALK, ActClassifier
 from intents.clauses import JOINED, PHRASE
 from intents.gate import Gate
 from intents.matching import FaqMatcher, ItemMatcher

@@ -35,7 +35,7 @@ def raise_alarm(talk: Talk, kind: str, item: Item, slots: Slots, words: str, fil
         Reply("emergency", values, (HUMAN_BUTTON,), order=0, is_urgent=True),
         Reply("emergency_where", values, order=0, is_urgent=True),
     )
-    return Turn(talk.remember(expects="details", about=None, failures=0, place=""), replies, orders)
+    return Turn(talk.remember(expects="alarm", about=None, failures=0, place=""), replies, orders)
 
 
 def _raised_before(talk: Talk, item: Item) -> OpenTicket | None:

@@ -43,6 +43,8 @@ OTHER_LANGUAGE_MESSAGES: Final = 2
 WAKING: Final = frozenset({Act.SATISFIED, Act.DISSATISFIED, Act.CANCEL, Act.URGE, Act.COMPLAINT, Act.STATUS})
 NO_ANSWER: Final = frozenset({Act.AFFIRM, Act.GOODBYE, Act.SATISFIED, Act.OUT_OF_SCOPE})
 NOT_DETAILS: Final = frozenset({Act.THANKS, Act.CANCEL, Act.STATUS, Act.GOODBYE})
+#: after an alarm "we are outside now" is a detail, unless it is as sure as this that it is a farewell
+SURELY: Final = 0.75
 #: a question this sure of its service is offered it as a button; any other goes to a person
 LIKELY: Final = 0.7
 #: said alone, these ask for a person
@@ -159,7 +161,7 @@ def _number(intent: Intent) -> int | None:
 def expecting(talk: Talk, heard: Said, intent: Intent) -> Turn | None:
     """An answer to what the bot asked about a ticket: details, a new time, cancel yes or no."""
     number = talk.state.about
-    if talk.state.expects == "details" and number is not None and intent.act not in NOT_DETAILS:
+    if number is not None and _is_detail(talk.state.expects, intent):
         return about.add(talk, number, heard.meaning.text, heard.file_ids)
     slots = slot_values(intent)
     if talk.state.expects == "new_time" and "when" in slots:
@@ -169,6 +171,13 @@ def expecting(talk: Talk, heard: Said, intent: Intent) -> Turn | None:
     if talk.state.expects == "cancel" and (intent.act == Act.DENY or remarks.keeps(heard.meaning.text)):
         return Turn(talk.remember(expects=None), (Reply("kept", {}),))
     return None
+
+
+def _is_detail(expects: str | None, intent: Intent) -> bool:
+    """Whether words belong to the matter of which details are awaited; after an alarm nearly all do."""
+    if intent.act not in NOT_DETAILS:
+        return expects in ("details", "alarm")
+    return expects == "alarm" and intent.confidence < SURELY
 
 
 def fresh(talk: Talk, heard: Said, intent: Intent) -> Turn:
@@ -214,7 +223,7 @@ def small_talk(talk: Talk, intent: Intent, meaning: Meaning) -> Turn | None:
             kind = {"welcome": "welcome_plain", "goodbye": "goodbye_plain"}.get(kind, kind)
         values = {"address": talk.facts.address_as, "weekday": talk.now.weekday(), "hour": talk.now.hour}
         return Turn(talk.remember(failures=0), (Reply(kind, values),))
-    if intent.act == Act.OUT_OF_SCOPE:
+    if intent.act == Act.OUT_OF_SCOPE and talk.facts.pointed is None:
         return not_understood(talk, meaning.text, "out_of_scope")
     return None
 

@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 from backend.conversations import link_queries, press
 from backend.conversations.facts import Surroundings
 from backend.conversations.queries import WaitingMessage
-from backend.conversations.state import Attachment, Edited, Heard, Odd, Press, Said
+from backend.conversations.state import Attachment, Edited, Heard, Odd, Press, Said, State
 from backend.messages import queries as message_queries
 from backend.models import ChannelLink, Message
-from intents.meaning import Meaning
+from intents.meaning import Hint, Meaning
+from intents.menu import Menu
 from locales import t
 
 #: kinds whose text is not the person's words
@@ -24,6 +25,16 @@ def words_of(message: Message | WaitingMessage) -> str:
     if not is_said or (press.typed(message.text) is not None and not is_reread(message)):
         return ""
     return message.text
+
+
+def hint_of(state: State, menu: Menu, language: str, open_tickets: tuple[int, ...]) -> Hint:
+    """What was asked or told just now, so that a bare answer is read as one."""
+    told = Hint(language, open_tickets=open_tickets, in_alarm=state.expects == "alarm")
+    if state.form is not None and state.form.asking:
+        spec = menu.slots.get(state.form.asking)
+        options = tuple(option.id for option in spec.options) if spec else ()
+        return replace(told, expected_slot=state.form.asking, options=options)
+    return replace(told, expected_slot="when") if state.expects == "new_time" else told
 
 
 def is_reread(message: Message | WaitingMessage) -> bool:

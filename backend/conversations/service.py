@@ -6,6 +6,7 @@ faults of the database run the whole turn again, anything else parks the message
 """
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -36,7 +37,7 @@ from backend.messages import queries as message_queries
 from backend.messages import service as messages
 from backend.models import Message
 from backend.tickets import queries as ticket_queries
-from intents.meaning import Act, Hint, Meaning
+from intents.meaning import Act, Meaning
 
 log = structlog.get_logger(__name__)
 #: a message this soon after the same person's previous one is read together with it (CON-06)
@@ -111,7 +112,7 @@ def understand(tools: Tools, waiting: Waiting) -> Reading:
         return Reading(*read_as, message.text, None, None)
 
     def read(text: str, state: dict[str, Any]) -> Meaning:
-        hint = Hint(link.language, *_expected(tools, State.from_json(state)), waiting.open_numbers)
+        hint = reading.hint_of(State.from_json(state), tools.menu, link.language, waiting.open_numbers)
         return tools.engine.understand(text, message.sent_at.astimezone(zone), hint)
 
     alone = read(message.text, stored.get("now", {}))
@@ -119,7 +120,7 @@ def understand(tools: Tools, waiting: Waiting) -> Reading:
     if last is not None and _may_join(alone, was_unclear=last["unclear"]):
         both = f"{last['text']}\n{message.text}"
         together = read(both, last["before"])
-        if not is_unclear(together):
+        if not is_unclear(together) or _is_clearer(together, alone, last):
             return Reading(*read_as, both, together, last)
     return Reading(*read_as, message.text, alone, None)
 
@@ -131,6 +132,13 @@ def _may_join(alone: Meaning, *, was_unclear: bool) -> bool:
     return is_unclear(alone) or (was_unclear and alone.intents[0].act == Act.REQUEST)
 
 
+def _is_clearer(together: Meaning, alone: Meaning, last: Mapping[str, Any]) -> bool:
+    """Two pieces that both say too little, and say together more surely what is wanted."""
+    first = together.intents[0]
+    both_unclear = last["unclear"] and is_unclear(alone)
+    return both_unclear and first.item is not None and first.confidence > last.get("sure", 1.0)
+
+
 def is_unclear(meaning: Meaning) -> bool:
     """True when a text by itself says nothing the bot can act on."""
     return meaning.decision != "act" or meaning.intents[0].act == Act.OUT_OF_SCOPE
@@ -138,14 +146,6 @@ def is_unclear(meaning: Meaning) -> bool:
 
 def _open_numbers(session: Session, conversation_id: int) -> tuple[int, ...]:
     return tuple(ticket_queries.list_own_numbers(session, conversation_id))
-
-
-def _expected(tools: Tools, state: State) -> tuple[str | None, tuple[str, ...]]:
-    """What was just asked, so that a bare answer is read as one."""
-    if state.form is not None and state.form.asking:
-        spec = tools.menu.slots.get(state.form.asking)
-        return state.form.asking, tuple(o.id for o in spec.options) if spec else ()
-    return ("when", ()) if state.expects == "new_time" else (None, ())
 
 
 def joinable(state: dict[str, Any], message: queries.WaitingMessage) -> dict[str, Any] | None:
@@ -200,6 +200,7 @@ def write(tools: Tools, read: Reading, session: Session) -> None:
         "id": message.id, "text": read.text, "at": message.sent_at.isoformat(),
         "before": before, "free": is_free, "replies": [m.id for m in said],
         "unclear": any(r.kind in UNCLEAR for r in turn.replies),
+        "sure": read.meaning.intents[0].confidence if read.meaning is not None else 1.0,
     }  # fmt: skip
     asked = settled.close(session, link, after, said, now)
     link.state = {"now": after.to_json(), "last": _last(heard, last), "asked": asked}

@@ -32,7 +32,8 @@ class Form:
 class State:
     """What one channel link remembers between messages; stored as JSON on the link.
 
-    ``said_at``: when the bot last spoke. ``expects``: details, new_time or cancel, of the ticket ``about``.
+    ``said_at``: when the bot last spoke. ``expects``: details, new_time or cancel, of
+    the ticket ``about``; alarm: details of the emergency that was raised just now.
     ``place`` and ``file_ids`` came before it was said what they are about.
     """
 

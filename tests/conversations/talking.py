@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from backend.conversations import wording
 from backend.conversations.dialogue import next_turn
+from backend.conversations.reading import hint_of
 from backend.conversations.state import (
     Attachment,
     Button,
@@ -77,11 +78,7 @@ class Chat:
 
     def _hint(self) -> Hint:
         numbers = tuple(ticket.number for ticket in self.facts.tickets)
-        form = self.state.form
-        if form is None or not form.asking:
-            return Hint(self.language, None, (), numbers)
-        spec = engine().menu.slots.get(form.asking)
-        return Hint(self.language, form.asking, tuple(o.id for o in spec.options) if spec else (), numbers)
+        return hint_of(self.state, engine().menu, self.language, numbers)
 
     def press(self, action: str, **values: object) -> Turn:
         """Press the first button with this action (and these values) under the last turn's replies."""

@@ -32,7 +32,7 @@ from tests.conversations.test_dialogue import (
 PLACE = "翠园会所 (31.23042, 121.47370)"
 STATUS = {"zh": "有进展吗", "en": "any news?"}
 CANCEL = {"zh": "取消吧", "en": "cancel it"}
-URGE = {"zh": "怎么还没人来", "en": "when will he come"}
+URGE = {"zh": "怎么还没人来", "en": "nobody has come yet, please hurry"}
 
 
 def two_tickets(language: str, **known: object) -> Chat:
@@ -359,7 +359,7 @@ class TestReplyTo:
     @BOTH
     def test_words_that_mean_nothing_alone_are_details_of_that_ticket(self, language: str) -> None:
         talk = two_tickets(language, pointed=1002)
-        talk.say(GIBBERISH[language][0])
+        talk.say(GIBBERISH[language][1])
         assert talk.last_kinds == ["added"]
 
     @BOTH

@@ -1,0 +1,142 @@
+"""What a sentence does, weighed: the chances of the model, the rules, and what its build lets through."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from intents.act_cues import cues_of
+from intents.act_found import ActFound, wish_of
+from intents.meaning import Act
+from intents.wish_rules import FAULT, QUESTION_STRONG, WISH
+
+#: acts that a text can only do where something in it refers to an old matter
+REFERRING = frozenset({Act.CANCEL, Act.RESCHEDULE, Act.AMEND, Act.STATUS, Act.URGE})
+#: acts about what is in hand already: never to be taken for a new order
+ON_TICKETS = frozenset(
+    {Act.CANCEL, Act.RESCHEDULE, Act.AMEND, Act.STATUS, Act.URGE, Act.SATISFIED, Act.DISSATISFIED, Act.DENY}
+)
+#: how many times likelier a rule makes its act; writers whom nobody had read showed that it is worth no more
+TRUST_IN_RULES = 5.0
+#: how many times more often new wishes come than the writers' even shares would have it
+OFTEN = {Act.REQUEST: 2.0, Act.ENQUIRY: 1.5}
+#: from which chance on, all together, they come before the new wish that is likeliest
+DOUBT = {Act.REQUEST: 0.25, Act.ENQUIRY: 0.35}
+#: from which chance on an order is only asked about
+DOUBTFUL = 0.08
+_JUDGES = frozenset({"good", "bad", "cured", "again"})
+_UNDOES = frozenset({"stop", "cured", "move", "mend", "denies"})
+#: an order in so many words, a question, and another time after a no
+_ASKED_FOR = re.compile(
+    r"(?:想|要|帮我|请|麻烦)[^，。]{0,6}(?:约|订|预约|借|租|买|请|找|安排)"
+    r"|\b(?:please|pls) (?:book|send|arrange|order)\b|\bbook (?:me|us|an?|the)\b"
+)
+_ASKS = re.compile(
+    r"[?？吗呢么]|多少|几|怎|哪|啥|什么|有没有|是不是|能不能|可以"
+    r"|\b(?:how|what|when|where|which|who|why|is|are|do|does|can|could|may|any|whether|if)\b"
+)
+_TIME_INSTEAD = re.compile(
+    r"[，,].{0,6}(?:后天|明天|今天|今晚|上午|下午|晚上|周[一二三四五六日天末]|\d+[号点])"
+    r"|,.{0,12}\b(?:tomorrow|today|tonight|morning|afternoon|evening|\w+day|\d+ ?[ap]m)\b"
+)
+#: what may make a sentence one about an old matter; without any of these nothing likens it to one
+_REFERS = frozenset(
+    {"back", "who", "stop", "cured", "move", "mend", "asks", "waits", "again", "good", "bad", "denies"}
+)
+#: what makes it one even where a new order is asked for in so many words
+_HOLDS = frozenset({"back", "stop", "move", "waits", "again", "denies"})
+_NEGATES = re.compile(r"不|别|没|甭|唔|\b(?:don'?t|do not|no|not|never|stop|without|won'?t|can'?t)\b")
+#: an order in so many words: "also book a cleaner please"
+_ANEW = re.compile(
+    r"(?:帮我|我(?:还|也)?(?:想|要)|请|麻烦)[^，。]{0,6}(?:约|订|叫|找|请|安排|预约|预订)(?:一)?(?:个|位|次|家|下)"
+    r"|\b(?:book|order|arrange|get me|i need|i want|i'd like) (?:an?|another|some)\b"
+)
+STRANGE = 0.5  # less surely a text is not refused as out of scope
+#: how likely an act must be that is neither a new wish nor about an old matter
+MODEST = 0.35
+#: how likely a question must be that has no word of asking
+MUCH = 0.5
+
+
+def weighed(chances: Mapping[Act, float], ruled: ActFound | None, text: str) -> ActFound:
+    """What the model and the rules come to: a rule makes its act likelier, it need not win.
+
+    A new order for an old matter costs more than a question too many: where acts about what is in hand are
+    likely enough together, the likeliest of them is chosen, and less surely.
+    """
+    old_acts = _likely_old(text, ruled)
+    if ruled is None and _is_new_fault(text):
+        old_acts -= {Act.URGE}
+    odds = {act: share for act, share in chances.items() if act not in REFERRING or act in old_acts}
+    odds = _plausible(odds, text)
+    if ruled is not None:
+        odds[ruled.act] = max(odds.get(ruled.act, 0.0), 0.02) * TRUST_IN_RULES
+    whole = sum(odds.values())
+    shares = {act: share / whole for act, share in odds.items()}
+    if ruled is None and shares.get(Act.OUT_OF_SCOPE, 0.0) < STRANGE:
+        shares.pop(Act.OUT_OF_SCOPE, None)
+    best = max(shares, key=lambda act: shares[act] * OFTEN.get(act, 1.0))
+    if ruled is None and best not in REFERRING and shares[best] < MODEST:
+        # Nobody is thanked, greeted or judged on a mere guess: it is more likely a wish, told strangely.
+        return replace(wish_of(text), doubtful=True)
+    if ruled is None and best is Act.ENQUIRY and shares[best] < MUCH and not _ASKS.search(text):
+        return replace(wish_of(text), doubtful=True)
+    by_rule = ruled is not None and best is ruled.act
+    if best in (Act.REQUEST, Act.ENQUIRY):
+        own = REFERRING if _is_new_fault(text) else ON_TICKETS  # "the tap is broken" is no verdict on work
+        old = {act: share for act, share in shares.items() if act in own}
+        doubt = sum(old.values())
+        if doubt >= DOUBT[best]:
+            best = max(old, key=lambda act: old[act])
+            return ActFound(best, min(0.7, doubt), by_rule=False)
+        sure = shares[Act.REQUEST] + shares[Act.ENQUIRY]
+        return ActFound(best, sure, by_rule=False, doubtful=_is_doubtful(shares, text))
+    return ActFound(best, max(shares[best], ruled.confidence if ruled and by_rule else 0.0), by_rule)
+
+
+def _plausible(odds: Mapping[Act, float], text: str) -> dict[Act, float]:
+    """What the build of a sentence lets through: likeness knows little of fragments.
+
+    A fault told anew is no verdict on work, a verdict needs words that judge, a question greets nobody, and
+    who wishes for something in so many words orders it.
+    """
+    cues, kept = set(cues_of(text)), dict(odds)
+    if _is_new_fault(text) or not cues & _JUDGES:
+        for act in (Act.SATISFIED, Act.DISSATISFIED):
+            kept[act] = kept.get(act, 0.0) * (0.05 if _is_new_fault(text) else 0.3)
+    if _is_new_fault(text) and not cues & _UNDOES:
+        for act in REFERRING:
+            kept[act] = kept.get(act, 0.0) * 0.2
+    if _TIME_INSTEAD.search(text):
+        kept[Act.DENY] = kept.get(Act.DENY, 0.0) * 0.1
+    wish = wish_of(text)
+    if QUESTION_STRONG.search(text):
+        for act in (Act.GREETING, Act.THANKS, Act.GOODBYE, Act.AFFIRM, Act.MENU):
+            kept[act] = kept.get(act, 0.0) * 0.1
+    if wish.act is Act.REQUEST and WISH.search(text) and not cues & _UNDOES and _ASKED_FOR.search(text):
+        kept[Act.REQUEST] = kept.get(Act.REQUEST, 0.0) * 6 + 0.05
+    if wish.act is Act.REQUEST and not _ASKS.search(text):
+        kept[Act.ENQUIRY] = kept.get(Act.ENQUIRY, 0.0) * 0.4
+    return kept
+
+
+def _is_doubtful(shares: Mapping[Act, float], text: str) -> bool:
+    """Whether a new wish may concern an old matter, or tells what was tried already."""
+    cues = set(cues_of(text))
+    tried = "again" in cues and not {"question", "wishes"} & cues
+    return tried or sum(share for act, share in shares.items() if act in REFERRING) >= DOUBTFUL
+
+
+def _likely_old(text: str, ruled: ActFound | None) -> frozenset[Act]:
+    """The acts about an old matter that a text can be at all: where nothing refers to one, those of rules."""
+    cues = set(cues_of(text))
+    refers = bool(cues & _REFERS or _NEGATES.search(text))
+    if not refers or (_ANEW.search(text) and not cues & _HOLDS):
+        return frozenset({ruled.act}) if ruled else frozenset()
+    return ON_TICKETS
+
+
+def _is_new_fault(text: str) -> bool:
+    """A fault told in a hurry, and nothing that refers back: nobody has been sent for yet."""
+    return bool(FAULT.search(text)) and not {"back", "again", "asks"} & set(cues_of(text))
