@@ -19,6 +19,7 @@ from rich.console import Console
 
 if TYPE_CHECKING:
     from intents.additions import Phrase
+    from intents.encoder import Encoder
 
 ISO = "ISO"
 
@@ -64,7 +65,8 @@ class Commands:
         now = self.moment(asked.now)
         sys.stdin.reconfigure(encoding="utf-8", errors="replace", newline="\n")  # type: ignore[union-attr]
         sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
-        for line in understand_lines(Engine.load(), sys.stdin, now, asked.explain):
+        engine = Engine.load(encoder=_encoder(asked))
+        for line in understand_lines(engine, sys.stdin, now, asked.explain):
             sys.stdout.write(line + "\n")
             sys.stdout.flush()
 
@@ -84,7 +86,9 @@ class Commands:
         from intents.trained import PLACE
 
         try:
-            report = evaluate(asked.files, self.moment(asked.now), asked.trained or PLACE, self.err)
+            report = evaluate(
+                asked.files, self.moment(asked.now), asked.trained or PLACE, self.err, _encoder(asked)
+            )
         except BadLine as error:
             raise CommandRefused(str(error)) from error
         if asked.json:
@@ -98,7 +102,7 @@ class Commands:
         from intents.labelled import BadLine
 
         try:
-            found = benchmark(asked.train, asked.valid, asked.test, self.err)
+            found = benchmark(asked.train, asked.valid, asked.test, self.err, _encoder(asked))
         except BadLine as error:
             raise CommandRefused(str(error)) from error
         if asked.json:
@@ -107,9 +111,21 @@ class Commands:
             show(found, self.out)
 
 
+def _encoder(asked: Namespace) -> Encoder | None:
+    """None for the encoder of this process, or one that gives no vectors: its weights are never loaded."""
+    from intents.encoder import NoEncoder
+
+    return NoEncoder() if asked.without_encoder else None
+
+
+def _without_encoder(command: ArgumentParser) -> None:
+    command.add_argument("--without-encoder", action="store_true", help="as if its package were missing")
+
+
 def _understand(command: ArgumentParser) -> None:
     command.add_argument("--now", metavar=ISO, help="the instant to read times from (now)")
     command.add_argument("--explain", action="store_true", help="show the evidence of every stage")
+    _without_encoder(command)
 
 
 def _train(command: ArgumentParser) -> None:
@@ -124,6 +140,7 @@ def _evaluate(command: ArgumentParser) -> None:
     command.add_argument("--misses", action="store_true", help="show every message that was missed")
     command.add_argument("--json", action="store_true", help="one JSON object on stdout instead of tables")
     command.add_argument("--trained", metavar="FOLDER", type=Path, help="where the training lies")
+    _without_encoder(command)
 
 
 def _benchmark(command: ArgumentParser) -> None:
@@ -132,3 +149,4 @@ def _benchmark(command: ArgumentParser) -> None:
     command.add_argument("--valid", metavar="F", type=Path, help="where the threshold is chosen")
     command.add_argument("--test", metavar="F", required=True, nargs="+", type=Path, help="what is measured")
     command.add_argument("--json", action="store_true", help="one JSON object on stdout instead of a table")
+    _without_encoder(command)

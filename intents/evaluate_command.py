@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from intents.encoder import Encoder
 from intents.evaluation import (
     MEASURES,
     Confusion,
@@ -102,16 +103,21 @@ class Report:
 
 
 def evaluate(
-    files: Sequence[Path], now: datetime, trained: Path = PLACE, console: Console | None = None
+    files: Sequence[Path],
+    now: datetime,
+    trained: Path = PLACE,
+    console: Console | None = None,
+    encoder: Encoder | None = None,
 ) -> Report:
     """Measures the engine on labelled files; lines without a `now` are read at `now`.
 
-    `trained` is the artefact's folder; `console` shows the progress. Raises labelled.BadLine for the first
-    wrong line of any file, DataFaults when the data of understanding are wrong.
+    `trained` is the artefact's folder; `console` shows the progress; `encoder` as in `Engine.load`.
+    Raises labelled.BadLine for the first wrong line of any file, DataFaults when the data of understanding
+    are wrong.
     """
     lines = [line for path in files for line in read_lines(path, now.tzinfo)]
     began = time.process_time()
-    engine = Engine.load(trained=trained)
+    engine = Engine.load(trained=trained, encoder=encoder)
     started = time.process_time() - began
     return measured(engine, lines, now, started, console)
 

@@ -74,13 +74,18 @@ def is_up_to_date(folder: Path, place: Path = PLACE) -> bool:
     return ready and same
 
 
-def find_scorer(folder: Path, place: Path = PLACE) -> tuple[Scorer | None, str]:
-    """The trained scorer of a data folder; or None, and in one line why there is no sound one."""
+def find_scorer(
+    folder: Path, place: Path = PLACE, encoder: Encoder | None = None
+) -> tuple[Scorer | None, str]:
+    """The trained scorer of a data folder; or None, and in one line why there is no sound one.
+
+    `encoder` is what reads messages, that of this process where none is given.
+    """
     path = place / MODEL
     try:
         if read_about(path).get("data", data_version(folder)) != data_version(folder):
             raise ArtefactRefused(f"{path} was trained on other data.")
-        return read_scorer(path, load_encoder()), ""
+        return read_scorer(path, encoder or load_encoder()), ""
     except FileNotFoundError:
         return None, f"There is no {path}."
     except (ArtefactRefused, OSError) as error:
@@ -122,15 +127,16 @@ def train_folder(
     return trained, trained.scorer.save(place / MODEL, about)
 
 
-def find_act_model(folder: Path, place: Path = PLACE) -> ActModel | None:
+def find_act_model(folder: Path, place: Path = PLACE, encoder: Encoder | None = None) -> ActModel | None:
     """The trained model of acts of this very data; None when there is none: rules and examples decide."""
     path = place / ACTS
     try:
         about = read_about(path)
         if about.get("data") != data_version(folder):
             return None
-        name = load_encoder().name
-        return read_act_model(path) if about.get("encoder") == name or not load_encoder().size else None
+        encoder = encoder or load_encoder()
+        fits = not encoder.size or about.get("encoder") == encoder.name
+        return read_act_model(path) if fits else None
     except (ArtefactRefused, OSError):
         return None
 
@@ -151,9 +157,11 @@ def danger_vectors(encoder: Encoder, place: Path, said: Sequence[Said], tell: Te
     return _remembered(encoder, *caches)([one.bare for one in said], tell)
 
 
-def find_danger_model(folder: Path, place: Path = PLACE) -> DangerModel | None:
+def find_danger_model(
+    folder: Path, place: Path = PLACE, encoder: Encoder | None = None
+) -> DangerModel | None:
     """The second ear for danger; without one of this very data the rules listen alone, and a line says so."""
-    path, encoder = place / DANGERS, load_encoder()
+    path, encoder = place / DANGERS, encoder or load_encoder()
     if not has_danger_lines(folder):
         return None
     try:

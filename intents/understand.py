@@ -17,6 +17,7 @@ from intents.additions import Phrase, taught
 from intents.answers import Asked, read_answer
 from intents.artefact import ArtefactRefused
 from intents.emergency import ITEM_OF_KIND, EmergencyDetector
+from intents.encoder import Encoder
 from intents.explanation import Taught, explained
 from intents.gate import Gate, trained_gate
 from intents.language import language_of
@@ -54,16 +55,19 @@ class Engine:
         self._wishes = WishReader(menu, stages.acts, stages.items, stages.faq, stages.slots, stages.gate)
 
     @classmethod
-    def load(cls, data: Path | None = None, trained: Path | None = PLACE) -> Engine:
+    def load(
+        cls, data: Path | None = None, trained: Path | None = PLACE, encoder: Encoder | None = None
+    ) -> Engine:
         """The engine over the data folder (the shipped one by default). Raises loader.DataFaults.
 
         `trained` is the folder `run_bot.py train` wrote to; without a sound artefact there of this very data
         (or with None) services are found by words alone. Phrases that training has read and checked are not
-        read again.
+        read again. `encoder` takes the place of this process's own; `NoEncoder()` shows what is understood
+        where the encoder's package is missing.
         """
         folder = data or DATA
-        scorer, missing = find_scorer(folder, trained) if trained is not None else (None, "")
-        engine = cls._over(folder, scorer, trained)
+        scorer, missing = find_scorer(folder, trained, encoder) if trained is not None else (None, "")
+        engine = cls._over(folder, scorer, trained, encoder)
         if missing:
             warn_untrained(missing)
         return engine
@@ -81,17 +85,25 @@ class Engine:
         return cls._over(folder, scorer, trained)
 
     @classmethod
-    def _over(cls, folder: Path, scorer: Scorer | None, trained: Path | None = None) -> Engine:
+    def _over(
+        cls,
+        folder: Path,
+        scorer: Scorer | None,
+        trained: Path | None = None,
+        encoder: Encoder | None = None,
+    ) -> Engine:
         gate = _gate_of(scorer.weights) if scorer else Gate()
         read = read_data(folder, phrases=scorer is None)
         said = read.wordings
         items = ItemMatcher(read.menu, said.phrases, said.same_words, said.strange, scorer, gate)
         stages = Stages(
             emergencies=EmergencyDetector(
-                read.dangers, find_danger_model(folder, trained) if trained else None
+                read.dangers, find_danger_model(folder, trained, encoder) if trained else None
             ),
             slots=SlotReader(read.menu),
-            acts=ActClassifier(said.acts, find_act_model(folder, trained) if scorer and trained else None),
+            acts=ActClassifier(
+                said.acts, find_act_model(folder, trained, encoder) if scorer and trained else None
+            ),
             items=items,
             faq=FaqMatcher(said.questions, items),
             gate=gate,

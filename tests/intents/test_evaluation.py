@@ -10,6 +10,7 @@ import pytest
 from rich.console import Console
 
 import run_bot
+from intents.encoder import NoEncoder, load_encoder
 from intents.evaluate_command import Report, as_json, evaluate, measured, percentile, show
 from intents.evaluation import Verdict, confusions, judge, shares
 from intents.labelled import BadLine, Line, read_lines
@@ -305,3 +306,35 @@ def test_a_training_that_is_not_there_leaves_an_engine_by_words_alone(
     found = evaluate([written(tmp_path, *MESSAGES)], at(10), tmp_path / "nothing")
     assert found.cost.start_s > 0
     assert "found by words alone" in caplog.text
+
+
+@pytest.mark.parametrize("asked", ["evaluate {path} --now 2026-03-11T10:00 --json", "understand"])
+def test_a_command_without_the_encoder_never_loads_it_and_goes_by_words(
+    asked: str,
+    engine: Engine,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert engine.artefact
+    monkeypatch.setattr("intents.trained.load_encoder", _refuse)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO("马桶堵了".encode())))
+    path = written(tmp_path, *MESSAGES)
+    assert run_bot.main([*asked.format(path=path).split(), "--without-encoder"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    if asked == "understand":
+        assert found["intents"][0]["item"] == "value.repair-plumbing.soil-pipe-unblock"
+    else:
+        assert found["all"]["top1"]["hits"] == 1
+
+
+def _refuse() -> None:
+    raise AssertionError("the encoder was to be left alone")
+
+
+def test_an_engine_without_the_encoder_is_trained_and_weighs_words_alone(engine: Engine) -> None:
+    blind = Engine.load(encoder=NoEncoder())
+    assert blind.artefact == engine.artefact
+    seen, unseen = (one.explain("马桶又堵住了水下不去", at(10)) for one in (engine, blind))
+    assert '"sees": false' in json.dumps(unseen)
+    assert ('"sees": true' in json.dumps(seen)) == bool(load_encoder().size)
