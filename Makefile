@@ -23,10 +23,10 @@ test: ## Install what the tests need, check the code, run all tests
 	$(BIN)/python -m pytest tests/scenarios/test_reliability.py tests/chaos
 	$(BIN)/python -m pytest tests/browser
 
-bench: ## Measure the figures that the design promises
+bench: ## Measure the figures that the design promises (SETS=FOLDER: on labelled sets of your own)
 	@$(PYTHON) tools/prepare.py test
 	@$(BIN)/python run_bot.py train --if-changed
-	$(BIN)/python -m benchmarks
+	$(if $(SETS),GUANJIA_BENCH_SETS='$(SETS)' )$(BIN)/python -m benchmarks
 
 lint: ## Check style and types
 	@$(PYTHON) tools/prepare.py test

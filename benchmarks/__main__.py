@@ -13,7 +13,8 @@ from rich.progress import track
 from rich.table import Table
 
 from benchmarks import carrying, clocks, serving, turns, understanding
-from benchmarks.measure import Figure, short
+from benchmarks.measure import Figure
+from benchmarks.sets import NoSets, find_sets
 
 ALL: Final[dict[str, Callable[[], Iterator[Figure]]]] = {
     "understanding": understanding.measure,
@@ -31,12 +32,17 @@ def main(names: list[str]) -> int:
     if unknown:
         console.print(f"There is no measurement {', '.join(unknown)}; there are {', '.join(ALL)}.")
         return 2
+    try:
+        find_sets()  # before minutes of measuring, not after
+    except NoSets as error:
+        console.print(str(error), markup=False)
+        return 2
+    if not console.is_terminal:
+        console.width = max(console.width, 120)
     table = Table("what", "measured", "promised", "", "beside it", title="Guanjia 管家")
     for name in track(names or list(ALL), description="Measuring", console=console):
         for figure in ALL[name]():
-            mark = "" if figure.promised is None else ("kept" if figure.is_kept else "[red]missed[/red]")
-            measured = f"{short(figure.value)} {figure.unit}"
-            table.add_row(figure.what, measured, figure.promise, mark, figure.aside)
+            table.add_row(figure.what, figure.measured, figure.promise, figure.mark, figure.aside)
     console.print(table)
     return 0
 

@@ -1,7 +1,5 @@
 """What one measurement is, and how its figures are taken."""
 
-import resource
-import sys
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -11,11 +9,12 @@ from dataclasses import dataclass
 class Figure:
     """One measured value beside what is promised; both in ``unit``. ``promised`` None: nothing is.
 
-    ``is_floor``: the value must not be less than promised, else not more. ``aside``: what else was seen.
+    ``value`` None: nothing was given to measure it on. ``is_floor``: the value must not be less than
+    promised, else not more. ``aside``: what else was seen.
     """
 
     what: str
-    value: float
+    value: float | None
     unit: str
     promised: float | None = None
     is_floor: bool = False
@@ -23,16 +22,28 @@ class Figure:
 
     @property
     def is_kept(self) -> bool:
-        if self.promised is None:
-            return True
+        if self.promised is None or self.value is None:
+            return self.promised is None
         return self.value >= self.promised if self.is_floor else self.value <= self.promised
 
     @property
     def promise(self) -> str:
-        """The promise as it is read: "≤ 8 ms"; a dash where there is none."""
-        if self.promised is None:
-            return "–"
+        """The promise as it is read: "≤ 8 ms", "never"; a dash where there is none."""
+        if not self.promised:
+            return "–" if self.promised is None else "never"
         return f"{'≥' if self.is_floor else '≤'} {short(self.promised)} {self.unit}"
+
+    @property
+    def measured(self) -> str:
+        """The value as it is read; what is missing where there is none."""
+        return "no set given" if self.value is None else f"{short(self.value)} {self.unit}"
+
+    @property
+    def mark(self) -> str:
+        """Whether the promise was kept; nothing where none was made or none could be measured."""
+        if self.promised is None or self.value is None:
+            return ""
+        return "kept" if self.is_kept else "[red]missed[/red]"
 
 
 def short(value: float) -> str:
@@ -51,9 +62,3 @@ def percentile(values: Iterable[float], share: float) -> float:
     """Return the value below which ``share`` (0 to 1) of the values lie."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
-
-
-def own_memory_mb() -> float:
-    """Return the most memory this process has held, in MB."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / 1_048_576 if sys.platform == "darwin" else peak / 1024

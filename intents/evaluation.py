@@ -144,7 +144,9 @@ def _marks_of_wish(wish: Wish, line: Line, meaning: Meaning) -> dict[str, bool]:
     if about_service and wish.act != EMERGENCY:
         marks["false_refusals"] = is_refused(meaning)
         marks["acts"] = meaning.decision == "act"
-    if meaning.decision == "act" and not meaning.emergency and (about_service or _orders(meaning)):
+    named_none = not wish.items and not SERVICE.isdisjoint(wish.acts)  # only its act was labelled
+    answered = about_service or (_orders(meaning) and not named_none)
+    if meaning.decision == "act" and not meaning.emergency and answered:
         marks["precision"] = first.item in wish.items
     return marks
 

@@ -2,6 +2,8 @@
 
 import io
 import json
+import subprocess
+import sys
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -247,6 +249,14 @@ def test_percentiles_are_values_that_were_measured() -> None:
     assert percentile([3, 1, 2], 0.5) == 2
     assert percentile([1, 2], 0.99) == 2
     assert percentile([], 0.5) == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the system starts every process at nothing")
+def test_the_memory_of_a_process_is_its_own_and_not_that_of_who_started_it() -> None:
+    held = b"x" * 400_000_000
+    program = "from intents.evaluate_command import memory_mb; print(memory_mb())"
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True)
+    assert 10 < float(told.stdout) < len(held) / 2_000_000
 
 
 TOILET = {"text": "马桶堵了", "lang": "zh"}
