@@ -9,52 +9,29 @@ phone number, #1042) is read by pattern.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from intents.menu import Menu
 from intents.normalize import normalize
+from intents.slot_choices import Choices
+from intents.slot_numbers import EN, MONEY, TO, ZH, read_count, read_money
+from intents.slot_passing import ONLY_IN_FULL, in_passing
+from intents.slot_shapes import BLANK, Found, shaped, ticket_number
+from intents.slot_ways import ways
 from intents.times import Times
-from intents.times.numbers import EN_NUMBER, ZH_NUMBER, read_whole
+
+Spans = Sequence[tuple[int, int]]
 
 TIME_SLOTS = frozenset({"when", "deadline", "from_to"})
-# Choices that are only an answer when they were asked for, never a word in passing.
-_ONLY_WHEN_ASKED = frozenset({"parts", "entry", "driver", "lang", "contact_pref", "mount"})
 LONGEST_ANSWER = 500
-_BEGINNING = 2  # characters by which the wordings of choices are looked up
-
-_TICKET = re.compile(
-    r"#\s?(\d{4,7})\b|(?<!\d)(\d{4,7})\s*号?(?:的)?(?:工单|单子|单)(?!元|位|间|独|身)|(?:工单|单号|编号|单子)(?:是|为|:|：)?\s*#?(\d{4,7})(?!\d)"
-    r"|\b(?:ticket|request|order|job|case|no\.?|number)\s*(?:no\.?|number|is|:)?\s*#?(\d{4,7})\b"
-)
-_PHONE = re.compile(
-    r"(?<!\d)(?:\+?\d{2,3}[\s-]?)?(1[3-9]\d[\s-]?\d{4}[\s-]?\d{4})(?!\d)|(?<!\d)(\+\d{2,3}[\d\s-]{7,14}\d)"
-)
-_PLATE = re.compile(
-    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][a-z][\s·.-]?[a-z0-9]{5,6}(?![a-z0-9])"
-)
-_FLIGHT = re.compile(r"(?<![a-z0-9])(?:[a-z]{2}\s?\d{3,4}|[gdckztl]\d{1,4}次?)(?![a-z0-9])")
-_MEASURE = r"(?:个|台|把|张|瓶|桶|盏|只|件|扇|套|间|箱|辆|块|盆|束|份|床|双|条|根|处|株|棵|袋|提)"
-_QUANTITY = re.compile(
-    rf"(?<![\d第一二三四五六七八九十])({ZH_NUMBER}){_MEASURE}(?!月|半|小时|钟头|星期|礼拜|人|号|单元|家|时)"
-)
-_QUANTITY_EN = re.compile(
-    rf"\b({EN_NUMBER})\s+(?:x\s+)?(?!hours?|hrs?|minutes?|mins?|days?|weeks?|months?|years?|people|persons|guests|adults|kids|nights?|am|pm|"
-    r"o'clock|of|to|times|yuan|rmb|sqm|in|at|on|and|or|floor|until|till|percent|more|please)([a-z]{3,}s)\b"
-)
-_PARTY = re.compile(
-    rf"({ZH_NUMBER})\s*(?:来?个)?(?:人|位)(?!数|置|民|份|家|工)|\b(?:for|party of|of us|group of|we are|we're)\s+({EN_NUMBER})\b(?!\s*(?:hours?|hrs?|h\b|min|days?|weeks?|nights?|months?|o'clock|am|pm|:|years?))"
-    rf"|\b({EN_NUMBER})\s+(?:people|persons|guests|pax|adults|of us|diners|players|passengers|seats)\b"
-)
-_NIGHTS = re.compile(rf"({ZH_NUMBER})(?:个)?晚(?!上|点|饭|餐)|\b({EN_NUMBER})\s+nights?\b")
-_AGE = re.compile(
-    rf"({ZH_NUMBER})(?:周)?岁|\b({EN_NUMBER})[\s-]*(?:years?|yrs?|yo)[\s-]*old\b|\b(?:age|aged)\s+({EN_NUMBER})\b"
-)
-_BUDGET = re.compile(
-    r"(?:预算|不超过|以内)\D{0,4}(\d{2,6})|(\d{2,6})\s*(?:元|块钱?|rmb|yuan|cny)(?!\d)|(?:budget|up to|max)\D{0,8}(\d{2,6})|¥\s?(\d{2,6})"
-)
-_SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("party", _PARTY), ("nights", _NIGHTS), ("child_age", _AGE), ("budget", _BUDGET),
-)  # fmt: skip
+_PLAIN = re.compile(rf"\d{{4,7}}|(?:{ZH}|\b{EN}){TO}(?:{ZH}|{EN}\b)|{ZH}|\b{EN}\b|[俩仨]")
+_PLAIN_SUM = re.compile(rf"(?:{MONEY}{TO})?({MONEY}|\d)")
+_ONLY_A_WAY = {
+    "origin": re.compile(
+        r"^(?:我?们?(?:要|想)?从|由|from|i'm at|pick me up (?:at|from))\s*|(?:出发|上车|走)?[吧。.!！]*$"
+    ),
+    "dest": re.compile(r"^(?:我?们?(?:要|想)?(?:去|到|回|送到|前往|飞)|to|go(?:ing)? to)\s*|[吧。.!！]*$"),
+}  # around the place itself, when it was asked for
 _ORDINALS = (
     re.compile(
         r"第一(?:个|项|条)?|^\W*一(?:个|项|条)?\W*$|首个|前(?:一)?个|前者|\b(?:first|1st|option one|number one)\b|^\W*1\W*$"
@@ -84,23 +61,7 @@ class SlotReader:
 
     def __init__(self, menu: Menu) -> None:
         self._menu = menu
-        self._words: dict[str, list[tuple[str, str]]] = {}
-        for slot in menu.slots.values():
-            words = [
-                (normalize(word, limit=None).text.strip(), option.id)
-                for option in slot.options
-                for word in (option.name.zh, option.name.en, *option.also)
-            ]
-            if words:
-                self._words[slot.id] = sorted(words, key=lambda pair: len(pair[0]), reverse=True)
-        #: what each wording chooses: the slot, its place among the slot's wordings, and the choice
-        self._chooses: dict[str, list[tuple[str, int, str]]] = {}
-        for slot_id, words in self._words.items():
-            for place, (word, option) in enumerate(words):
-                self._chooses.setdefault(word, []).append((slot_id, place, option))
-        self._begun: dict[str, list[str]] = {}
-        for word in filter(None, self._chooses):
-            self._begun.setdefault(word[:_BEGINNING], []).append(word)
+        self._choices = Choices(menu)
 
     def type_of(self, slot_id: str) -> str:
         """The catalogue type of a slot; one the menu does not know takes any text."""
@@ -112,53 +73,26 @@ class SlotReader:
         spec = self._menu.slots.get(slot_id)
         return spec is not None and any(option.id == found.get(slot_id) for option in spec.options)
 
-    def find(self, text: str) -> dict[str, object]:
-        """Every detail the text names, by slot id; "ticket" for a number like #1042."""
-        found: dict[str, object] = {}
-        chosen = self._chosen(text)
-        for slot_id in self._words if chosen else ():
-            if slot_id in chosen and slot_id not in _ONLY_WHEN_ASKED:
-                found[slot_id] = chosen[slot_id]
-        for slot_id, value in self._shaped(text):
+    def find(self, text: str, times: Spans = ()) -> dict[str, object]:
+        """Every detail the text names, by slot id; "ticket" for a number like #1042.
+
+        `times` are the spans of the text that are times: no number in them counts anything.
+        """
+        return {slot_id: found.value for slot_id, found in self.look(text, times).items()}
+
+    def look(self, text: str, times: Spans = ()) -> dict[str, Found]:
+        """The same, each detail with the span of the words it came from."""
+        timeless = _blanked(text, times)
+        full = in_passing(text)
+        entry = full.get("entry")
+        found = {
+            slot_id: choice
+            for slot_id, choice in self._choices.find(text).items()
+            if slot_id not in ONLY_IN_FULL and not (entry and entry.start <= choice.start < entry.end)
+        }  # the lobby where the key lies is not where the lamp is out
+        for slot_id, value in (*full.items(), *shaped(text, timeless), *ways(timeless).items()):
             found.setdefault(slot_id, value)
         return found
-
-    def _shaped(self, text: str) -> list[tuple[str, object]]:
-        found: list[tuple[str, object]] = []
-        ticket = ticket_number(text)
-        if ticket is not None:
-            found.append(("ticket", ticket))
-        if plate := _PLATE.search(text):
-            found.append(("plate", re.sub(r"[\s·.-]", "", plate.group()).upper()))
-        if phone := _PHONE.search(text):
-            found.append(("phone", re.sub(r"[\s-]", "", phone.group(1) or phone.group(2))))
-        if flight := _FLIGHT.search(text):
-            found.append(("flight_no", flight.group().replace(" ", "").upper()))
-        found.extend(
-            (slot_id, number) for slot_id, shape in _SHAPES if (number := _number(shape, text)) is not None
-        )
-        quantity = _number(_QUANTITY, text) or _number(_QUANTITY_EN, text)
-        return [*found, ("qty", quantity)] if quantity else found
-
-    def _chosen(self, text: str) -> dict[str, str]:
-        """The choice of each slot whose wording stands in the text: the longest wording wins."""
-        best: dict[str, tuple[int, str]] = {}
-        for word in self._said(text):
-            if not word.isascii() or re.search(rf"\b{re.escape(word)}(?:e?s)?\b", text):
-                for slot_id, place, option in self._chooses[word]:
-                    if slot_id not in best or place < best[slot_id][0]:
-                        best[slot_id] = place, option
-        return {slot_id: option for slot_id, (_, option) in best.items()}
-
-    def _said(self, text: str) -> set[str]:
-        """The wordings that stand in the text, be it inside of words."""
-        begun, said = self._begun, set[str]()
-        for place, first in enumerate(text):
-            for key in (first, text[place : place + _BEGINNING]):
-                for word in begun.get(key, ()):
-                    if text.startswith(word, place):
-                        said.add(word)
-        return said
 
     def answer(
         self, slot_id: str, text: str, raw: str, times: Times, options: tuple[str, ...]
@@ -177,7 +111,7 @@ class SlotReader:
         if kind == "recurrence":
             return {"recurrence": times.recurrence} if times.recurrence else None
         if kind in ("integer", "money"):
-            return _counted(slot_id, text, dict(self._shaped(text)))
+            return _counted(slot_id, kind, text, self.find(text))
         if kind == "ticket_no":
             number = ticket_number(text) or _plain_number(text)
             return {slot_id: number} if number else None
@@ -187,14 +121,25 @@ class SlotReader:
 
     def _free(self, slot_id: str, text: str, raw: str) -> dict[str, object] | None:
         if slot_id == "plate":
-            return {k: v for k, v in self._shaped(text) if k == "plate"} or (
-                {slot_id: raw.strip().upper()[:20]} if raw.strip() else None
-            )
+            plate = self.find(text).get("plate") or raw.strip().upper()[:20]
+            return {slot_id: plate} if plate else None
         words = " ".join(raw.split()).replace("\x00", "")
+        around = _ONLY_A_WAY.get(slot_id)
+        if around is not None:
+            words = self._way(slot_id, text) or around.sub("", words).strip() or words
         return {slot_id: words[:LONGEST_ANSWER]} if words else None
 
+    def _way(self, slot_id: str, text: str) -> str | None:
+        """One end of a journey of which both were told."""
+        both = ways(text)
+        return str(both[slot_id].value) if len(both) > 1 and slot_id in both else None
+
+    def _named(self, slot_id: str, text: str) -> str | None:
+        found = in_passing(text).get(slot_id) or self._choices.find(text).get(slot_id)
+        return str(found.value) if found is not None else None
+
     def _choice(self, slot_id: str, text: str, options: tuple[str, ...]) -> str | None:
-        named = self._chosen(text).get(slot_id)
+        named = self._named(slot_id, text)
         if named is not None:
             return named
         for option in options:
@@ -207,12 +152,6 @@ class SlotReader:
                 if ordinal.search(short):
                     return option
         return None
-
-
-def ticket_number(text: str) -> int | None:
-    """The ticket a text names (#1042, 1042号单, ticket 1042), or None."""
-    found = _TICKET.search(text)
-    return int(next(group for group in found.groups() if group)) if found else None
 
 
 def as_soon_as_possible(text: str) -> bool:
@@ -230,22 +169,30 @@ def any_time(text: str) -> bool:
     return bool(_ANYTIME.search(text))
 
 
-def _number(shape: re.Pattern[str], text: str) -> int | None:
-    found = shape.search(text)
-    if found is None:
-        return None
-    return read_whole(next(group for group in found.groups() if group))
+def _blanked(text: str, spans: Spans) -> str:
+    """The text with its times as marks that part what stands around them."""
+    if not spans:
+        return text
+    letters = list(text)
+    for start, end in spans:
+        letters[start:end] = BLANK * (end - start)
+    return "".join(letters)
 
 
 def _plain_number(text: str) -> int | None:
-    found = re.search(rf"\d{{1,7}}|{ZH_NUMBER}|\b{EN_NUMBER}\b", text)
-    return read_whole(found.group()) if found else None
+    found = _PLAIN.search(text)
+    return read_count(found.group()) if found else None
 
 
-def _counted(slot_id: str, text: str, shaped: Mapping[str, object]) -> dict[str, object] | None:
-    if slot_id in shaped:
-        return {slot_id: shaped[slot_id]}
-    number = _plain_number(text)
+def _plain_sum(text: str) -> int | None:
+    found = _PLAIN_SUM.search(text)
+    return read_money(found.group(1)) if found else None
+
+
+def _counted(slot_id: str, kind: str, text: str, said: Mapping[str, object]) -> dict[str, object] | None:
+    if slot_id in said:
+        return {slot_id: said[slot_id]}
+    number = _plain_sum(text) if kind == "money" else _plain_number(text)
     return None if number is None else {slot_id: number}
 
 
