@@ -10,7 +10,9 @@ from datetime import datetime
 from intents.act_rules import lets_go
 from intents.acts import SMALL_TALK
 from intents.meaning import Act, Hint, Intent, TimeWindow
-from intents.slots import TIME_SLOTS, SlotReader, any_time, as_soon_as_possible, at_once
+from intents.slot_shapes import Found
+from intents.slot_words import OWN_WORDS, told
+from intents.slots import TIME_SLOTS, SlotReader, any_time, as_soon_as_possible, at_once, is_place_in_list
 from intents.times import Times
 from intents.wish_rules import FAULT, QUESTION_STRONG, WISH
 from intents.wishes import Reading, WishReader, time_slots, without
@@ -71,14 +73,17 @@ def read_answer(asked: Asked, slots: SlotReader, wishes: WishReader) -> Reading 
     act = wishes.act_of(asked.text)
     if act.by_rule and act.act in _INTERRUPTIONS and not _describes(act.act, slot_id, asked.text):
         return None
-    found = _values(asked, slot_id, slots)
+    told_besides = slots.look(asked.text, asked.times.spans)
+    found = _values(asked, slot_id, slots, told_besides)
     if found is None:
         return None
     if slot_id in _FREE_TEXT and act.by_rule and act.act in SMALL_TALK - {Act.DENY}:
         return None
     if _another_wish(asked, slot_id, found, slots, wishes):
         return None
-    return Reading(Intent(Act.INFORM, None, 0.9, (), found), "act")
+    return Reading(
+        Intent(Act.INFORM, None, 0.9, (), found, _said(asked, slot_id, found, told_besides)), "act"
+    )
 
 
 def _describes(act: Act, slot_id: str, text: str) -> bool:
@@ -97,10 +102,21 @@ def _is_a_mere_time(asked: Asked) -> bool:
     return not _LETTER.search(_AROUND_A_TIME.sub(" ", without(asked.text, asked.times.spans)))
 
 
-def _values(asked: Asked, slot_id: str, slots: SlotReader) -> dict[str, object] | None:
-    others = {
-        key: value for key, value in slots.find(asked.text).items() if key != "ticket" or slot_id == "ticket"
-    }
+def _said(
+    asked: Asked, slot_id: str, found: Mapping[str, object], besides: Mapping[str, Found]
+) -> dict[str, str]:
+    """The words of the details; those of the answer itself are all of it where it is not one of them."""
+    _, words = told(besides, asked.text)
+    said = {key: words[key] for key in found if key in words and besides[key].value == found[key]}
+    if isinstance(found.get(slot_id), str | int) and slot_id not in said and not is_place_in_list(asked.text):
+        said[slot_id] = asked.raw
+    return said
+
+
+def _values(
+    asked: Asked, slot_id: str, slots: SlotReader, besides: Mapping[str, Found]
+) -> dict[str, object] | None:
+    others = {key: one.value for key, one in besides.items() if _is_told_besides(key, slot_id)}
     timed = time_slots(asked.times, asked.text)
     if slot_id in TIME_SLOTS:
         answer = _time_answer(asked, slot_id)
@@ -109,6 +125,11 @@ def _values(asked: Asked, slot_id: str, slots: SlotReader) -> dict[str, object] 
     else:
         answer = slots.answer(slot_id, asked.text, asked.raw, asked.times, asked.hint.options)
     return None if answer is None else {**others, **timed, **answer}
+
+
+def _is_told_besides(key: str, slot_id: str) -> bool:
+    """A number among the words of an answer is no ticket, nor a way to a place part of another question."""
+    return (key != "ticket" or slot_id == "ticket") and (key not in OWN_WORDS or slot_id in OWN_WORDS)
 
 
 def _time_answer(asked: Asked, slot_id: str) -> dict[str, object] | None:

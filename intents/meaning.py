@@ -84,13 +84,18 @@ class Alternative:
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """One wish in the message: the act, the service item if any, and what was already said about it."""
+    """One wish in the message: the act, the service item if any, and what was already said about it.
+
+    `said` has the person's own words for details whose value is a choice, a number or a code: where "bedroom"
+    came from "主卧". Not every detail has an entry; times have none.
+    """
 
     act: Act
     item: str | None
     confidence: float
     alternatives: tuple[Alternative, ...] = ()
     slots: Mapping[str, object] = field(default_factory=dict)
+    said: Mapping[str, str] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, object]:
         """The intent as DESIGN §4 writes it."""
@@ -102,6 +107,7 @@ class Intent:
                 {"item": other.item, "confidence": round(other.confidence, 3)} for other in self.alternatives
             ],
             "slots": {name: _plain(value) for name, value in self.slots.items()},
+            "said": dict(self.said),
         }
 
 

@@ -24,6 +24,7 @@ Spans = Sequence[tuple[int, int]]
 
 TIME_SLOTS = frozenset({"when", "deadline", "from_to"})
 LONGEST_ANSWER = 500
+LONGEST_ORDINAL = 16
 _PLAIN = re.compile(rf"\d{{4,7}}|(?:{ZH}|\b{EN}){TO}(?:{ZH}|{EN}\b)|{ZH}|\b{EN}\b|[俩仨]")
 _PLAIN_SUM = re.compile(rf"(?:{MONEY}{TO})?({MONEY}|\d)")
 _ONLY_A_WAY = {
@@ -147,7 +148,7 @@ class SlotReader:
             if folded and (folded == text.strip() or (len(folded) > 1 and folded in text)):
                 return option
         short = text.strip()
-        if options and len(short) <= 16:
+        if options and len(short) <= LONGEST_ORDINAL:
             for option, ordinal in zip(options, _ORDINALS, strict=False):
                 if ordinal.search(short):
                     return option
@@ -157,6 +158,12 @@ class SlotReader:
 def as_soon_as_possible(text: str) -> bool:
     """尽快, ASAP: a wish about time that names none."""
     return bool(_ASAP.search(text))
+
+
+def is_place_in_list(text: str) -> bool:
+    """第二个, the first: the words of an answer that say no more than which."""
+    short = text.strip()
+    return len(short) <= LONGEST_ORDINAL and any(ordinal.search(short) for ordinal in _ORDINALS)
 
 
 def at_once(text: str) -> bool:

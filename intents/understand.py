@@ -28,6 +28,7 @@ from intents.menu import Menu
 from intents.normalize import Normal, normalize
 from intents.reading import read_data
 from intents.scorer import Scorer, Weights
+from intents.slot_words import in_own_words, told
 from intents.slots import SlotReader
 from intents.times import Times, read_times
 from intents.trained import PLACE, find_act_model, find_danger_model, find_scorer, warn_untrained
@@ -141,7 +142,7 @@ class Engine:
             language=language,
             emergency=False,
             decision=_worst([reading.decision for reading in readings]),
-            intents=tuple(reading.intent for reading in readings),
+            intents=tuple(in_own_words(reading.intent, normal, text) for reading in readings),
             faq=next((reading.faq for reading in readings if reading.faq), None),
             wanted_language=_wanted(readings, normal.text, language),
         )
@@ -154,12 +155,10 @@ class Engine:
 
     def _emergency(self, text: str, normal: Normal, kind: str, times: Times, language: str) -> Meaning:
         item = self.menu.find_item(ITEM_OF_KIND[kind])
-        slots = {
-            key: value
-            for key, value in self._stages.slots.find(normal.text).items()
-            if key in ("where", "phone")
-        }
-        intent = Intent(Act.EMERGENCY, item.id if item else None, 0.98, (), slots)
+        found = self._stages.slots.look(normal.text, times.spans)
+        slots, said = told({key: found[key] for key in ("where", "phone") if key in found}, normal.text)
+        intent = Intent(Act.EMERGENCY, item.id if item else None, 0.98, (), slots, said)
+        intent = in_own_words(intent, normal, text)
         return Meaning(text, language_of(normal.text, language), True, "act", (intent,), emergency_kind=kind)
 
 

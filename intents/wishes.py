@@ -19,6 +19,7 @@ from intents.matching import FaqMatcher, ItemMatcher
 from intents.meaning import Act, Alternative, Decision, Intent
 from intents.menu import Menu
 from intents.parts import Part, parts_of
+from intents.slot_words import Details, told
 from intents.slots import SlotReader, any_time, as_soon_as_possible
 from intents.times import Times, read_times
 
@@ -150,8 +151,8 @@ class WishReader:
         return self._speaking(found, text, ranked)
 
     def _detailed(self, reading: Reading, text: str, times: Times) -> Reading:
-        slots = self._slots_for(reading.intent.item, text, times)
-        return replace(reading, intent=replace(reading.intent, slots=slots))
+        slots, said = self._slots_for(reading.intent.item, text, times)
+        return replace(reading, intent=replace(reading.intent, slots=slots, said=said))
 
     def _speaking(self, found: ActFound, text: str, ranked: list[Alternative]) -> Reading:
         """The reading of anything that is no order and no question about a service."""
@@ -295,14 +296,15 @@ class WishReader:
                 return replace(whole, decision="act")
         return whole
 
-    def _slots_for(self, item_id: str | None, text: str, times: Times) -> dict[str, object]:
-        """What was said, as far as the item can use it; times always."""
-        found = self._slots.find(text)
+    def _slots_for(self, item_id: str | None, text: str, times: Times) -> Details:
+        """What was said, as far as the item can use it, and in which words; times always."""
+        found = self._slots.look(text, times.spans)
         if item_id is not None:
             item = self._menu.item(item_id)
             useful = {*item.required_slots, *item.optional_slots, *item.ask} | _ALWAYS_KEPT
             found = {key: value for key, value in found.items() if key in useful}
-        return {**found, **time_slots(times, text)}
+        values, said = told(found, text)
+        return {**values, **time_slots(times, text)}, said
 
 
 def time_slots(times: Times, text: str) -> dict[str, object]:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from intents.loader import DATA
+from intents.meaning import Hint
 from intents.menu import Menu, Option
 from intents.normalize import normalize
 from intents.reading import read_data
@@ -17,6 +18,7 @@ from intents.slot_numbers import read_count, read_money
 from intents.slot_passing import ONLY_IN_FULL
 from intents.slots import SlotReader
 from intents.times import read_times
+from intents.understand import Engine
 from tests.intents.slots_table import EVERY
 
 NOW = datetime(2026, 3, 11, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -191,3 +193,67 @@ def test_a_very_long_text_takes_a_few_thousandths_of_a_second(reader: SlotReader
         reader.find(normalize(text, limit=4000).text)
         spent.append(time.process_time() - start)
     assert min(spent) < 0.05
+
+
+@pytest.mark.parametrize(
+    ("text", "slots", "said"),
+    [
+        (
+            "主臥衛生間的燈不亮，派師傅來看看",
+            {"where": "bathroom"},
+            {"where": "主臥衛生間"},
+        ),
+        (
+            "The tap in the Master Bedroom drips, I'll leave the key with the Concierge",
+            {"where": "bedroom", "entry": "key_in_custody"},
+            {"where": "Master Bedroom", "entry": "leave the key with the Concierge"},
+        ),
+        (
+            "Pick me up at Gate 3 and go to Hongqiao tomorrow at 8am, two of us",
+            {"origin": "Gate 3", "dest": "Hongqiao", "party": 2},
+            {"origin": "Gate 3", "dest": "Hongqiao", "party": "two of us"},
+        ),
+        (
+            "明天早上八点从家到浦东机场，四个人",
+            {"origin": "家", "dest": "浦东机场", "party": 4},
+            {"origin": "家", "dest": "浦东机场", "party": "四个人"},
+        ),
+    ],
+)  # fmt: skip
+def test_a_value_keeps_the_words_the_person_wrote(
+    engine: Engine, text: str, slots: dict[str, object], said: dict[str, str]
+) -> None:
+    intent = engine.understand(text, NOW).intents[0]
+    assert slots.items() <= dict(intent.slots).items()
+    assert said.items() <= dict(intent.said).items()
+    assert intent.to_json()["said"] == dict(intent.said)
+
+
+@pytest.mark.parametrize(
+    ("slot", "text", "value", "words"),
+    [
+        ("where", "主臥", "bedroom", "主臥"),
+        ("party", "两三个人吧", 3, "两三个人"),
+        ("dest", "Pudong Airport T2", "Pudong Airport T2", "Pudong Airport T2"),
+        ("entry", "我妈在家的", "resident_home", "我妈在家"),
+        ("where", "第二个", "bathroom", None),
+    ],
+)
+def test_an_answer_keeps_its_words_unless_it_only_says_which(
+    engine: Engine, slot: str, text: str, value: object, words: str | None
+) -> None:
+    options = tuple(one.id for one in engine.menu.slots[slot].options)
+    intent = engine.understand(text, NOW, Hint("zh", slot, options)).intents[0]
+    assert intent.slots[slot] == value
+    assert intent.said.get(slot) == words
+
+
+def test_only_details_that_are_told_have_words(engine: Engine) -> None:
+    for text, _ in EVERY[::7]:
+        for intent in engine.understand(text, NOW).intents:
+            assert intent.said.keys() <= intent.slots.keys()
+
+
+def test_where_somebody_goes_is_no_part_of_another_answer(engine: Engine) -> None:
+    intent = engine.understand("从浦东机场到家以后就坏了", NOW, Hint("zh", "fault")).intents[0]
+    assert "dest" not in intent.slots
