@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from intents.menu import Menu
 from intents.normalize import normalize
-from intents.slot_shapes import Found
+from intents.slot_shapes import Found, is_taken_back
 
 _BEGINNING = 2  # characters by which the wordings of choices are looked up
 ANY_OTHER = "other"  # the choice of what no other choice names
@@ -25,8 +25,13 @@ _DENIED_BEFORE = re.compile(
     r"|\b(?:not|no|except(?: for)?|without|instead of|excluding|isn't|aren't|don't have|haven't got|rather than|apart from|nor|skip|leave out)(?: for| in| at| on| from| need for)?(?: the| my| our| a| an| any)?\s$"
 )
 _DENIED_AFTER = re.compile(
-    r"(?:里|那边|那儿|那里)?(?:的)?(?:就)?(?:不用(?!的)|不必|不要(?!的)|不需要|不包括|除外|没问题|没事|是好的|好好的|正常|不算|已经修好)"
-    r"|(?: (?:itself|one))? (?:is|are|works?) (?:fine|ok(?:ay)?|good|not (?:needed|necessary|included))\b|,? (?:not needed|excluded|aside)\b"
+    r"(?:里|那边|那儿|那里)?(?:的)?(?:就)?(?:不用(?!的)|不必|不要(?!的)|不需要|不包括|除外|不算|已经修好)"
+    r"|(?: (?:itself|one))? (?:is|are) not (?:needed|necessary|included)\b|,? (?:not needed|excluded|aside)\b"
+)
+#: nothing is the matter with it: another one is meant, if there is one
+_FINE = re.compile(
+    r"[^,，。.!！?？\s]{0,6}?(?:没问题|没事(?!先)|好好的|(?<![不太])正常|(?<![不很])(?:是|都)?好的(?=[,，。!！]|$))"
+    r"|(?: (?:itself|one))? (?:is|are|works?) (?:fine|ok(?:ay)?|good)\b"
 )
 #: where the person is, rather than what the wish is about
 _I_AM_IN = re.compile(
@@ -43,7 +48,7 @@ _OTHERWISE = re.compile(
     r"全家(?:便利店|人|出|去|一起|都|的|福|老小|三口)|(?:订|定|找|去|预订|推荐|[一几哪那这两]家|(?<![家里层楼])的)(?:一?[个家间])?(?:好点的)?餐厅(?!的?[灯吊桌空])|餐厅(?:订|预订|预约|位|推荐|订座|包间)"
     r"|(?:酒店|宾馆|民宿|订|定|开|住|套)(?:一|两|三|\d)?[个间]?(?:大床|双床|双人|标准)?房间|房间号|在路上|路上(?:堵|小心|耽)"
     r"|(?:楼上)?楼下(?:的?那?户|的?邻居|的?住户|的?业主|的?人家|那家|家|装修|吵|在?闹|投诉|来|漏|渗|也|说|反映|都)|顶楼(?:的?邻居|的?住户|业主)|楼层(?:管家|号|高)"
-    r"|电视(?:柜|墙|剧|台)|冰箱贴|空调(?:被|房|费|卡)|电脑(?:桌|椅)|风扇叶|单车道|货车司机|泳池(?:派对|卡)|花园(?:酒店|餐厅|路|饭店)|(?:没|加|插)电梯卡|电梯卡"
+    r"|西门子|东门子|电视机?(?:柜|墙|剧|台)|冰箱贴|空调(?:被|房|费|卡)|电脑(?:桌|椅)|风扇叶|单车道|货车司机|泳池(?:派对|卡)|花园(?:酒店|餐厅|路|饭店)|电梯卡"
     r"|\b(?:downstairs|upstairs) (?:neighbou?rs?|flat|people|apartment|tenants?|man|woman|family|unit)\b|\b(?:neighbou?rs?|flat|people|family|unit|guy|lady|man|woman) downstairs\b"
     r"|\b(?:a|need a|the) lifts? (?:to|from|home|back)\b|\b(?:to|can'?t|cannot|help(?: me)?|you|must|them|men) lift\b|\blanding (?:at|in|on|time|around|tomorrow|tonight|today)\b|\b(?:is|flight|plane|are|be) landing\b"
     r"|\b(?:to|can'?t|cannot|must|will|i|they|kids?|we) study\b|\bstudy (?:for|abroad|hard|group|tour|at|in)\b|\b(?:\d|one|two|three|four|five|single|double)[ -]?bed(?:room)?s?[ -](?:flat|apartment|apt|home|house|unit|place|duplex|villa)\b"
@@ -152,8 +157,10 @@ def _choose(said: list[Said], text: str) -> Found | None:
 
 
 def _is_telling(one: Said, text: str) -> bool:
-    """Not "the other" things, nor where the person is while they write."""
-    return one.option != ANY_OTHER and not _I_AM_IN.search(text[max(0, one.start - _BEFORE) : one.start])
+    """Not "the other" things, nor what is corrected at once or works, nor where the person is while they write."""
+    if one.option == ANY_OTHER or is_taken_back(text, one.start, one.end) or _FINE.match(text, one.end):
+        return False
+    return not _I_AM_IN.search(text[max(0, one.start - _BEFORE) : one.start])
 
 
 def _is_denied(one: Said, text: str) -> bool:

@@ -9,6 +9,8 @@ import re
 from intents.times.numbers import EN_NUMBER, read_whole
 
 _UNITS = {"十": 10, "百": 100, "千": 1_000, "k": 1_000, "万": 10_000, "w": 10_000}
+_HUNDREDS = {"hundred": 100, "thousand": 1_000, "grand": 1_000}
+_JUST_ME = frozenset({"just me", "only me", "just myself", "就我", "就我自己", "就我一个", "就我一个人"})
 _ONE = "一二两三四五六七八九"
 
 #: a Chinese or plain whole number, an English one, what stands between the ends of a range, a sum of money
@@ -18,7 +20,7 @@ EN = (
     rf"|seven|eight|nine)|{EN_NUMBER}|a couple(?: of)?)"
 )
 TO = r"(?:\s?(?:到|至|~|或者?)\s?|\s(?:or|to)\s|(?<=\d)\s?-\s?(?=\d))"
-MONEY = rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d{{1,7}}(?:\.\d{{1,3}})?\s?(?:[千万百]|[kw](?![a-z]))(?:[{_ONE}])?|\d{{2,7}}|[{_ONE}十百千万]{{1,7}})"
+MONEY = rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d{{1,7}}(?:\.\d{{1,3}})?\s?(?:[千万百]|[kw](?![a-z]))(?:[{_ONE}])?|\d{{2,7}}|[{_ONE}十百千万]{{1,7}}|\b(?:a few|a couple of|a|{EN_NUMBER}) (?:hundred|thousand|grand)\b)"
 
 _FIRST_OF_TWO = re.compile(rf"[{_ONE}](?=[{_ONE}])")
 _RANGE = re.compile(TO)
@@ -34,6 +36,9 @@ def read_count(text: str) -> int | None:
 
 def read_money(text: str) -> int | None:
     """Whole yuan of 300, 2,000, 1.5万, 5k, 两千五, 一万二, 三四百 (the larger)."""
+    number, _, unit = text.rpartition(" ")
+    if unit in _HUNDREDS:
+        return (read_whole(number) or 1) * _HUNDREDS[unit]
     text = text.replace(",", "").replace(" ", "")
     if text.isascii() and text.replace(".", "", 1).isdigit():
         return int(float(text))
@@ -41,6 +46,10 @@ def read_money(text: str) -> int | None:
 
 
 def _read_one(text: str) -> int | None:
+    if text in _JUST_ME:
+        return 1
+    if " and " in text:  # my wife and I
+        return 2
     text = text.strip().replace("俩", "两").replace("仨", "三")
     if text.endswith("dozen"):
         number = text.removesuffix("dozen").strip()

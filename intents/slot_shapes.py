@@ -80,18 +80,19 @@ _QTY_EN = re.compile(
 _NO_MAN = r"(?!数|置|民|份|家|工|次|员|均|物|行道|字|生|类|间|才|品|身|像|气|力|都没|在(?:吵|打|闹|抽)|天天|来(?:修|搬|看|弄|收|装|打扫|处理|量)|上门)"
 _PARTY_ZH = re.compile(
     rf"(?<![\d.第])({ZH})[个位]?(?:大人?|成人)[,，、和加带跟\s]*({ZH})[个位]?(?:小(?!时)(?:孩|朋友)?|孩子|儿童|娃|宝宝?|老人?)(?:[,，、和加带跟\s]*({ZH})[个位]?(?:老人?|婴儿|宝宝))?"
-    rf"|(?<![派叫排\d.第])(?<!派来)({ZH}{TO}{ZH}|{ZH})[来多]?\s?(?:个?人|位){_NO_MAN}|(?:我们|咱们|咱|一共|总共|一行)就?({ZH})(?:个|位)?(?!\s?{_MEASURE}|[\d点号楼层栋大家小天月年次元百千])"
-    rf"|一家({ZH})口|(?:夫妻|夫妇|我们|咱们?|母女|母子|父子|父女|姐妹|兄弟)([俩仨])|([俩仨])人"
+    rf"|(?<![派叫排\d.第])(?<!派来)({ZH}{TO}{ZH}|{ZH})[来多]?\s?(?:个?人|位){_NO_MAN}|(?:我们|咱们|咱|一共|总共|一行)就?({ZH})(?:个人?|位)?(?=[,，。.!！?？\s]|$|去|吃|坐|玩|用|过来|要)"
+    rf"|一家({ZH})口|({ZH})口(?:之家|人)|(就我(?:自己|一个人?)?)(?=[,，。.!！\s]|$)|(?:夫妻|夫妇|我们|咱们?|母女|母子|父子|父女|姐妹|兄弟)([俩仨])|([俩仨])人"
     rf"|({ZH})个(?:朋友|客人|同事|孩子|小朋友|大人|成人|访客|老人)"
 )
 _AFTER_FOR = rf"(?=\s*(?:$|[,，.。;!?)]|(?:{_PEOPLE}|of us|at|on|this|tonight|tomorrow|today|please|pls|in|by|under|near|with|next|around|and|it's)\b))"
+_NO_SUM = r"(?!\s+(?:adults?|grown-?ups?)\s*(?:,|and|&|\+|plus|with))"
 _PARTY_EN = re.compile(
     rf"\b({EN})\s+(?:adults?|grown-?ups?)(?:\s*(?:,|and|&|\+|plus|with))+\s*({EN}|a|an)\s+(?:kids?|child(?:ren)?|bab(?:y|ies)|toddlers?|infants?)\b"
     rf"|(?<![\w.])({EN}{TO}{EN}|{EN})\s+(?:{_PEOPLE}|of us)\b|\b(?:party|group|table|family|team) of\s+({EN})\b|\b(?:there (?:will be|are)|we are|we're|we'll be|it's just)\s+({EN}{TO}{EN}|{EN})\b(?!\s*(?:{_UNITS})\b|\s+[a-z]+s\b|[:.]\d)"
-    rf"|(?<!wait )\bfor\s+({EN}{TO}{EN}|{EN})\b{_AFTER_FOR}"
+    rf"|(?<!wait )\bfor\s+({EN}{TO}{EN}|{EN})\b{_NO_SUM}{_AFTER_FOR}|\b(just me|only me|just myself|me and my (?:wife|husband|partner|girlfriend|boyfriend|mum|mom|mother|dad|father|son|daughter|friend)|my (?:wife|husband|partner|girlfriend|boyfriend|mum|mom|mother|dad|father|son|daughter|friend) and (?:i|me|myself))\b"
 )
 _TABLE = re.compile(
-    rf"\b(?:tables?|dinner|lunch|brunch|breakfast|seats|reservation|booking|meal|banquet|room)\s+for\s+({EN}{TO}{EN}|{EN})\b(?!\s*(?:{_UNITS})\b|\s+[a-z]+s\b|[:.]\d)"
+    rf"\b(?:tables?|dinner|lunch|brunch|breakfast|seats|reservation|booking|meal|banquet|room)\s+for\s+({EN}{TO}{EN}|{EN})\b{_NO_SUM}(?!\s*(?:{_UNITS})\b|\s+[a-z]+s\b|[:.]\d)"
 )
 _NIGHTS = re.compile(rf"({ZH})(?:个)?晚(?:上)?(?!点|饭|餐|会|班)|\b({EN})[\s-]+nights?\b")
 _AGE = re.compile(
@@ -101,16 +102,20 @@ _YUAN = r"(?:元|块钱?|人民币|rmb|yuan|cny|kuai|刀)"
 _NOT_MONEY = r"(?!\s?(?:个|人|位|台|多?小时|天|点|分钟|平|米|公里|岁|号|楼|层|次|件|张|晚|月|年|斤|公斤|度|%|kg|km|m2|sqm|people|guests|persons|pax|hours?|minutes?|mins?|days?|[\d:]))"
 _SPAN = rf"(?:{MONEY}\s?{_YUAN}?(?:{TO}|\s?to\s?)\s?)?({MONEY})\s?{_YUAN}?"
 _BUDGET_CUED = re.compile(
-    rf"(?:预算|\bbudget|人均|每人|心理价位|价位|花费|标准)(?:是|为|大概|大约|在|有|就|控制在|最多|不超过|差不多|给|我|的|:|：|\s)*{_SPAN}{_NOT_MONEY}"
+    rf"(?:预算|\bbudget|人均|每人|心理价位|价位|花费|标准)(?:是|为|的话|大概|大约|在|有|就|控制在|最多|不超过|差不多|给|我|的|:|：|\s)*{_SPAN}{_NOT_MONEY}"
     rf"|(?:不超过|不要超过|别超过|最多|控制在|顶多|最高)\s?{_SPAN}{_NOT_MONEY}"
-    rf"|{_SPAN}\s?(?:以内|以下|之内|内(?!部|容|饰|存|侧)|左右|上下|封顶|的预算|per (?:person|head)|budget|max\b|tops\b|or (?:so|less)\b)"
+    rf"|{_SPAN}\s?(?:以内|以下|之内|内(?!部|容|饰|存|侧)|左右|上下|封顶|的预算|per (?:person|head)|a head|budget|max\b|tops\b|or (?:so|less)\b)"
     rf"|\b(?:budget|spend(?:ing)?|price range|my limit)\b(?:\s?(?:is|of|around|about|up to|max|maximum|roughly|under|within|between|:|we have|i have))*\s?[¥￥]?{_SPAN}{_NOT_MONEY}"
     rf"|\b(?:up to|max(?:imum)?|no more than|not more than|at most|under|below|within|less than|around|about|roughly|cap of)\s?[¥￥]?{_SPAN}{_NOT_MONEY}"
 )
 _BUDGET_BARE = re.compile(rf"[¥￥]\s?({MONEY})|\brmb\s?({MONEY})|({MONEY})\s?{_YUAN}(?!{_THING}|[\da-z])")
 _SURELY_MONEY = re.compile(rf"{_YUAN}|[¥￥]|预算|人均|每人|budget|spend")
+_NOT_THAT = re.compile(r"(?<![是可这那])不是$|\bnot $")
+_CORRECTED = re.compile(
+    r"[,，。.\s]+(?:(?:啊|哦|呃|额|噢)?不对(?!劲|头|称)|哦?不[,，]|不不|错了|说错|打错|写错|我是说|(?:oh )?no,? wait|wait,|sorry(?! (?:for|to|about|but))|i mean|i meant|actually|correction|scratch that)"
+)
 _PAID = re.compile(
-    r"(?:收了?我?们?|花了?我?|花掉|付了?|交了|欠|退|扣了?我?|罚了?我?|多收了?我?|涨了?|原价|赔|上次|给了他?|借)(?:了|我|们|他|你们|整整)*\s?$|\b(?:paid|charged|cost|costs|refund\w*|owed?|fined?|billed|took)(?: me| us| you| him| an extra| extra| over)*\s?[¥￥]?$"
+    r"(?:(?:押金|物业费|停车费|管理费|租金|房租|价格|账单|单价)(?:是|要|为)?|收了?我?们?|花了?我?|花掉|付了?|交了|欠|退|扣了?我?|罚了?我?|多收了?我?|涨了?|原价|赔|上次|给了他?|借)(?:了|我|们|他|你们|整整)*\s?$|\b(?:fee is|price is|rent is|bill is|deposit of|deposit is|paid|charged|cost|costs|refund\w*|owed?|fined?|billed|took)(?: me| us| you| him| an extra| extra| over)*\s?[¥￥]?$"
 )
 
 
@@ -202,9 +207,16 @@ def _counted(shape: re.Pattern[str], text: str, timeless: str) -> Found | None:
     """The first number above nought of a shape."""
     for found in shape.finditer(text):
         count = read_count(next(group for group in found.groups() if group))
-        if count is not None and 0 < count <= MOST and not _is_time(found, timeless):
+        is_sound = count is not None and 0 < count <= MOST and not _is_time(found, timeless)
+        if is_sound and not is_taken_back(text, *found.span()):
             return Found(count, *found.span())
     return None
+
+
+def is_taken_back(text: str, start: int, end: int) -> bool:
+    """Whether what stands there is denied or corrected at once: 不是两台，是三台; the oven, no wait, …"""
+    before, after = text[max(0, start - 6) : start], text[end : end + 24]
+    return _NOT_THAT.search(before) is not None or _CORRECTED.match(after) is not None
 
 
 def _is_time(found: re.Match[str], timeless: str) -> bool:

@@ -199,7 +199,8 @@ def _plain_sum(text: str) -> int | None:
 def _counted(slot_id: str, kind: str, text: str, said: Mapping[str, object]) -> dict[str, object] | None:
     if slot_id in said:
         return {slot_id: said[slot_id]}
-    number = _plain_sum(text) if kind == "money" else _plain_number(text)
+    number = _plain_sum(text) if kind == "money" else None
+    number = _plain_number(text) if number is None else number
     return None if number is None else {slot_id: number}
 
 
