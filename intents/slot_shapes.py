@@ -16,6 +16,7 @@ from intents.slot_numbers import EN, MONEY, TO, ZH, read_count, read_money
 
 FEWEST_DIGITS = 3  # of a plate; what has less of them behind 新 is a new thing: 新airpods
 FEWEST_OF_PHONE = 7
+LEAST_OF_PIECES = 10  # 块 under this are pieces rather than yuan
 LEAST_SUM = 100  # a bare number under this is rather an age or an hour than money
 MOST = 9_999  # of things and of people
 
@@ -35,7 +36,7 @@ _DIGIT, _LATIN, _HAN = re.compile(r"\d"), re.compile("[a-z]"), re.compile("[\u4e
 _SPOKEN_PHONE = re.compile("[幺一][三四五六七八九][零〇一二三四五六七八九幺]{3}")
 _TICKET = re.compile(
     r"#\s?(\d{4,7})\b|(?<!\d)(\d{4,7})\s*号?(?:的)?(?:工单|单子|单)(?!元|位|间|独|身)|(?:工单|单号|编号|单子)(?:是|为|:|：)?\s*#?(\d{4,7})(?!\d)"
-    r"|\b(?:ticket|request|order|job|case|no\.?|number)\s*(?:no\.?|number|is|:)?\s*#?(\d{4,7})\b"
+    r"|\b(?:ticket|request|order|job|case|no\.?|number)\s*(?:no\.?|number|is|:)?\s*#?([1-9]\d{3,6})\b"
 )
 _PHONE = re.compile(
     r"(?<![\d.-])(?:(?:\+|00)?86[\s-]?)?(1[3-9]\d[\s.-]?\d{4}[\s.-]?\d{4}|1[3-9]\d[\s.-]?\d{3}[\s.-]?\d{5})(?!\d)"
@@ -62,11 +63,11 @@ _NOT_COUNTED = (
 _THING = r"(?:玻璃|地毯|瓷砖|地砖|砖|木板|板|布|地板|镜子?|窗帘|手表|手机|屏|电池|蛋糕|草坪|地|墙|肥皂|香皂|毛巾|挡板|石膏板)"
 _MEASURE = rf"(?:个|台|把|张|瓶|桶|盏|只|件|扇|套|间|箱|辆|盆|束|份|床|双|条|根|处|株|棵|袋|提|部|架|支|枝|朵|盒|罐|杯|本|页|封|副|幅|面(?!积|包|试)|组|顶|块(?={_THING}))"
 _QTY_ZH = re.compile(
-    rf"(?<![\d.第十百千零〇一二两三四五六七八九:#米/-])({ZH}{TO}{ZH}|{ZH})[来多]?\s?{_MEASURE}{_NOT_COUNTED}|(?<![妻妇们咱女子妹弟])([俩仨])(?!人|口|小时|钟|月|星期|孩|娃|大人|老)"
+    rf"(?<![\d.第同几每十百千零〇一二两三四五六七八九:#米/-])({ZH}{TO}{ZH}|{ZH})[来多]?\s?{_MEASURE}{_NOT_COUNTED}|(?<![我妻妇们咱女子妹弟])([俩仨])(?!人|口|小时|钟|月|星期|孩|娃|大人|老)"
     r"|[a-z\u4e00-\u9fff]\s?[x×*]\s?(\d{1,2})(?![\d.])|(?:数量|\bqty|\bquantity)\s?(?:是|为|is|:|：)?\s?(\d{1,3})(?!\d)"
 )
 _UNITS = (
-    r"hours?|hrs?|minutes?|mins?|days?|weeks?|weekends?|months?|years?|yrs?|nights?|evenings?|mornings?|seconds?|percent|yuan|rmb|kuai|dollars|cny|stars?"
+    r"summers?|winters?|seasons?|hours?|hrs?|minutes?|mins?|days?|weeks?|weekends?|months?|years?|yrs?|nights?|evenings?|mornings?|seconds?|percent|yuan|rmb|kuai|dollars|cny|stars?"
     r"|met(?:er|re)s?|inches|feet|kilos?|grams?|lit(?:er|re)s|degrees|kms?|cms?|kgs?|miles|sqm|square|o'clock|am|pm|floors?|storeys?|levels?"
 )
 _PEOPLE = r"people|persons?|guests?|pax|adults?|kids?|children|child|friends?|players?|passengers?|diners?|seats?|visitors?|grown-?ups?|toddlers?|bab(?:y|ies)|infants?|seniors?|travellers?|travelers?"
@@ -74,27 +75,30 @@ _WORKERS = r"cleaners?|movers?|workers?|helpers?|waiters?|guards?|plumbers?|engi
 _LINKS = r"of|to|times|in|at|on|and|or|until|till|more|please|the|a|an|my|our|your|is|are|was|for|we|i|he|she|they|it|you|with|from|would|will|can|but|so|this|his|her|its|has|does|always|as|yes|us|bed(?:room)?s? (?:flat|apartment|home|house)"
 _QTY_EN = re.compile(
     rf"(?<![\w.-])(?<!at )(?<!by )(?<!unit )(?<!room )(?<!flat )(?<!gate )(?<!block )(?<!before )(?<!after )(?<!building )(?<!tower )(?<!around )(?<!until )(?<!no\. )(?<!#)"
-    rf"({EN}{TO}{EN}|{EN})(?:\s+|\s?x\s+)(?:(?!(?:{_UNITS}|{_PEOPLE}|{_WORKERS}|{_LINKS})\b)[a-z-]+\s+){{0,2}}?"
+    rf"({EN}{TO}{EN}|(?!one\b|1\b){EN})(?:\s+|\s?x\s+)(?:(?!(?:{_UNITS}|{_PEOPLE}|{_WORKERS}|{_LINKS})\b)[a-z-]+\s+){{0,2}}?"
     rf"(?!(?:{_UNITS}|{_PEOPLE}|{_WORKERS}|{_LINKS})\b)[a-z]{{2,}}[a-z-]*(?<!s)s\b|\b(?:just|only|exactly)\s+(one|1)\b(?!\s*(?:{_UNITS}|{_PEOPLE}))|(?<![\w.-])(\d{{1,2}})\s?x\s+[a-z]"
 )
 _NO_MAN = r"(?!数|置|民|份|家|工|次|员|均|物|行道|字|生|类|间|才|品|身|像|气|力|都没|在(?:吵|打|闹|抽)|天天|来(?:修|搬|看|弄|收|装|打扫|处理|量)|上门)"
 _PARTY_ZH = re.compile(
     rf"(?<![\d.第])({ZH})[个位]?(?:大人?|成人)[,，、和加带跟\s]*({ZH})[个位]?(?:小(?!时)(?:孩|朋友)?|孩子|儿童|娃|宝宝?|老人?)(?:[,，、和加带跟\s]*({ZH})[个位]?(?:老人?|婴儿|宝宝))?"
     rf"|(?<![派叫排\d.第])(?<!派来)({ZH}{TO}{ZH}|{ZH})[来多]?\s?(?:个?人|位){_NO_MAN}|(?:我们|咱们|咱|一共|总共|一行)就?({ZH})(?:个人?|位)?(?=[,，。.!！?？\s]|$|去|吃|坐|玩|用|过来|要)"
-    rf"|一家({ZH})口|({ZH})口(?:之家|人)|(就我(?:自己|一个人?)?)(?=[,，。.!！\s]|$)|(?:夫妻|夫妇|我们|咱们?|母女|母子|父子|父女|姐妹|兄弟)([俩仨])|([俩仨])人"
+    rf"|一家({ZH})口|({ZH})口(?:之家|人)|(就我(?:自己|一个人?)?)(?=[,，。.!！\s]|$)|(?:夫妻|夫妇|我们|咱们?|母女|母子|父子|父女|姐妹|兄弟)([俩仨])|(?<!来)([俩仨])人"
     rf"|({ZH})个(?:朋友|客人|同事|孩子|小朋友|大人|成人|访客|老人)"
 )
 _AFTER_FOR = rf"(?=\s*(?:$|[,，.。;!?)]|(?:{_PEOPLE}|of us|at|on|this|tonight|tomorrow|today|please|pls|in|by|under|near|with|next|around|and|it's)\b))"
-_NO_SUM = r"(?!\s+(?:adults?|grown-?ups?)\s*(?:,|and|&|\+|plus|with))"
+_NO_SUM = r"(?!\s+(?:adults?|grown-?ups?)\s*(?:,|and|&|\+|plus|with|\d))"
 _PARTY_EN = re.compile(
-    rf"\b({EN})\s+(?:adults?|grown-?ups?)(?:\s*(?:,|and|&|\+|plus|with))+\s*({EN}|a|an)\s+(?:kids?|child(?:ren)?|bab(?:y|ies)|toddlers?|infants?)\b"
+    rf"\b({EN})\s+(?:adults?|grown-?ups?)(?:\s*(?:,|and|&|\+|plus|with))*\s*({EN}|a|an)\s+(?:kids?|child(?:ren)?|bab(?:y|ies)|toddlers?|infants?)\b"
     rf"|(?<![\w.])({EN}{TO}{EN}|{EN})\s+(?:{_PEOPLE}|of us)\b|\b(?:party|group|table|family|team) of\s+({EN})\b|\b(?:there (?:will be|are)|we are|we're|we'll be|it's just)\s+({EN}{TO}{EN}|{EN})\b(?!\s*(?:{_UNITS})\b|\s+[a-z]+s\b|[:.]\d)"
     rf"|(?<!wait )\bfor\s+({EN}{TO}{EN}|{EN})\b{_NO_SUM}{_AFTER_FOR}|\b(just me|only me|just myself|me and my (?:wife|husband|partner|girlfriend|boyfriend|mum|mom|mother|dad|father|son|daughter|friend)|my (?:wife|husband|partner|girlfriend|boyfriend|mum|mom|mother|dad|father|son|daughter|friend) and (?:i|me|myself))\b"
 )
 _TABLE = re.compile(
     rf"\b(?:tables?|dinner|lunch|brunch|breakfast|seats|reservation|booking|meal|banquet|room)\s+for\s+({EN}{TO}{EN}|{EN})\b{_NO_SUM}(?!\s*(?:{_UNITS})\b|\s+[a-z]+s\b|[:.]\d)"
 )
-_NIGHTS = re.compile(rf"({ZH})(?:个)?晚(?:上)?(?!点|饭|餐|会|班)|\b({EN})[\s-]+nights?\b")
+_NO_NIGHT = "(?!三十晚)"
+_NIGHTS = re.compile(
+    rf"(?<![周期拜号初月前\d]){_NO_NIGHT}({ZH})个?晚(?!上|点|饭|餐|会|班)|\b({EN})[\s-]+nights?\b"
+)
 _AGE = re.compile(
     rf"({ZH})(?:周)?岁|\b({EN})[\s-]*(?:years?|yrs?|yo|y/o)[\s-]*(?:old)?\b(?<=old)|\b({EN})\s?(?:yo|y/o)\b|\b(?:age|aged)\s+({EN})\b"
 )
@@ -240,4 +244,6 @@ def _is_to_spend(found: re.Match[str], yuan: int, text: str, qty: Found | None) 
         return False
     if _PAID.search(text[max(0, found.start() - 16) : found.start()]):
         return False
+    if yuan < LEAST_OF_PIECES and found.group().endswith("块"):
+        return False  # 一块 is a piece of anything, or "together"
     return yuan >= LEAST_SUM or _SURELY_MONEY.search(found.group()) is not None

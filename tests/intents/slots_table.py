@@ -248,7 +248,7 @@ NO_WAYS: tuple[tuple[str, Details], ...] = (
     ("from 3 to 5", {}),
     ("translate from English to Chinese", {}),
     ("I want to book a cleaning", {}),
-    ("it went from bad to worse", {"origin": "bad", "dest": "worse"}),
+    ("it went from bad to worse", {}),
 )
 
 ENTRIES: tuple[tuple[str, Details], ...] = (
@@ -354,6 +354,21 @@ PLACES: tuple[tuple[str, Details], ...] = (
 )
 
 VOICES: tuple[tuple[str, Details], ...] = (
+    ("下雨从窗框渗水到飘窗", {"where": "balcony"}),
+    ("对门的狗从早叫到黑", {}),
+    ("旧衣柜从7楼挪到9楼", {"origin": "7楼", "dest": "9楼"}),
+    ("孩子满月酒不想去酒店", {}),
+    ("有没有跟邻居一块儿锻炼的活动", {}),
+    ("走廊毯子被奶茶泡了一块", {"where": "corridor"}),
+    ("锁我买了三把，来师傅给换上", {"parts": "resident", "qty": 3}),
+    ("周四晚收衣服", {}),
+    ("你们发通知总是前一晚才说", {}),
+    ("could we have a switch with timer", {}),
+    ("Dad's home oxygen cylinders", {}),
+    ("notices are in Chinese, can mine come in English", {"lang": "en"}),
+    ("two summers without a wash", {}),
+    ("how much to Sanya for 2 adults 2 kids", {"party": 4, "dest": "sanya"}),
+    ("the staff member, no. 0417", {}),
     ("帮忙修下厨房跟客厅的灯 一共四盏", {"where": "kitchen", "qty": 4}),
     ("阿姨您好 我家三房两厅 大概一百二十平 想约个保洁", {}),
     ("麻煩幫我訂一張今晚去高雄的機票", {"qty": 1, "dest": "高雄"}),
