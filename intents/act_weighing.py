@@ -32,6 +32,26 @@ _ASKED_FOR = re.compile(
     r"(?:想|要|帮我|请|麻烦)[^，。]{0,6}(?:约|订|预约|借|租|买|请|找|安排)"
     r"|\b(?:please|pls) (?:book|send|arrange|order)\b|\bbook (?:me|us|an?|the)\b"
 )
+#: how somebody begins who wants something done, what shows that it may be about an old matter, and the acts
+#: that nobody does who begins so
+_BEGINS_ASKING = re.compile(
+    r"^\W*(?:你好|您好|hi|hello|hey)?\W*(?:(?:我|我们|想|就想)?(?:帮我|帮忙|请(?!问)|麻烦|需要"
+    r"|想(?:要|请|找|订|约|预约|租|借|办|买)|要(?:个|一|订|约|租|借|办|买))"
+    r"|(?:please|pls|plz|kindly|(?:can|could|would|will) you|(?:can|could) i (?:get|have|book)"
+    r"|i'd like|i would like|i want|i need|we need|we'd like|i am looking for|i'm looking for|looking for)\b)"
+)
+_TOUCHES_OLD = frozenset({"back", "stop", "move", "mend", "waits", "again", "denies", "cured"})
+_NEVER_ASKED = (
+    Act.SATISFIED, Act.DISSATISFIED, Act.THANKS, Act.GREETING, Act.GOODBYE, Act.AFFIRM, Act.DENY, Act.STATUS,
+    Act.URGE, Act.CANCEL, Act.RESCHEDULE,
+)  # fmt: skip
+#: acts that are named in so many words
+_NAMED = {
+    Act.COMPLAINT: re.compile(r"投诉|举报|\bcomplain"),
+    Act.SUGGESTION: re.compile(r"建议|提议|\bsuggest|\bpropos"),
+    Act.PRAISE: re.compile(r"表扬|\bprais|\bcompliment"),
+}
+TRUST_NAMED = 6.0
 _ASKS = re.compile(
     r"[?？吗呢么]|多少|几|怎|哪|啥|什么|有没有|是不是|能不能|可以"
     r"|\b(?:how|what|when|where|which|who|why|is|are|do|does|can|could|may|any|whether|if)\b"
@@ -56,7 +76,7 @@ STRANGE = 0.5  # less surely a text is not refused as out of scope
 #: how likely an act must be that is neither a new wish nor about an old matter
 MODEST = 0.35
 #: how likely a question must be that has no word of asking
-MUCH = 0.5
+MUCH = 0.8
 
 
 def weighed(chances: Mapping[Act, float], ruled: ActFound | None, text: str) -> ActFound:
@@ -71,28 +91,41 @@ def weighed(chances: Mapping[Act, float], ruled: ActFound | None, text: str) -> 
     odds = {act: share for act, share in chances.items() if act not in REFERRING or act in old_acts}
     odds = _plausible(odds, text)
     if ruled is not None:
-        odds[ruled.act] = max(odds.get(ruled.act, 0.0), 0.02) * TRUST_IN_RULES
+        odds[ruled.act] = max(odds.get(ruled.act, 0.0), 0.02) * _trust(ruled.act, text)
     whole = sum(odds.values())
     shares = {act: share / whole for act, share in odds.items()}
     if ruled is None and shares.get(Act.OUT_OF_SCOPE, 0.0) < STRANGE:
         shares.pop(Act.OUT_OF_SCOPE, None)
     best = max(shares, key=lambda act: shares[act] * OFTEN.get(act, 1.0))
+    if best in DOUBT:
+        return _as_wish(best, {act: shares.get(act, 0.0) for act in old_acts}, shares, text, ruled)
     if ruled is None and best not in REFERRING and shares[best] < MODEST:
         # Nobody is thanked, greeted or judged on a mere guess: it is more likely a wish, told strangely.
         return replace(wish_of(text), doubtful=True)
-    if ruled is None and best is Act.ENQUIRY and shares[best] < MUCH and not _ASKS.search(text):
-        return replace(wish_of(text), doubtful=True)
     by_rule = ruled is not None and best is ruled.act
-    if best in (Act.REQUEST, Act.ENQUIRY):
-        own = REFERRING if _is_new_fault(text) else ON_TICKETS  # "the tap is broken" is no verdict on work
-        old = {act: share for act, share in shares.items() if act in own}
-        doubt = sum(old.values())
-        if doubt >= DOUBT[best]:
-            best = max(old, key=lambda act: old[act])
-            return ActFound(best, min(0.7, doubt), by_rule=False)
-        sure = shares[Act.REQUEST] + shares[Act.ENQUIRY]
-        return ActFound(best, sure, by_rule=False, doubtful=_is_doubtful(shares, text))
     return ActFound(best, max(shares[best], ruled.confidence if ruled and by_rule else 0.0), by_rule)
+
+
+def _as_wish(
+    best: Act, old: Mapping[Act, float], shares: Mapping[Act, float], text: str, ruled: ActFound | None
+) -> ActFound:
+    """A new order or a question, unless what is in hand (`old`) is likelier than it may be beside one."""
+    if _is_new_fault(text):  # "the tap is broken" is no verdict on work
+        old = {act: share for act, share in old.items() if act in REFERRING}
+    doubt = sum(old.values())
+    if doubt >= DOUBT[best]:
+        return ActFound(max(old, key=lambda act: old[act]), min(0.7, doubt), by_rule=False)
+    asks = best is Act.ENQUIRY and shares[best] < MUCH and not _ASKS.search(text)
+    if ruled is None and (shares[best] < MODEST or asks):
+        return replace(wish_of(text), doubtful=True)
+    sure = shares[Act.REQUEST] + shares[Act.ENQUIRY]
+    return ActFound(best, sure, by_rule=False, doubtful=_is_doubtful(shares, text))
+
+
+def _trust(act: Act, text: str) -> float:
+    """How many times likelier a rule makes its act: more where the act itself is named."""
+    named = _NAMED.get(act)
+    return TRUST_IN_RULES * (TRUST_NAMED if named is not None and named.search(text) else 1)
 
 
 def _plausible(odds: Mapping[Act, float], text: str) -> dict[Act, float]:
@@ -116,6 +149,10 @@ def _plausible(odds: Mapping[Act, float], text: str) -> dict[Act, float]:
             kept[act] = kept.get(act, 0.0) * 0.1
     if wish.act is Act.REQUEST and WISH.search(text) and not cues & _UNDOES and _ASKED_FOR.search(text):
         kept[Act.REQUEST] = kept.get(Act.REQUEST, 0.0) * 6 + 0.05
+    if _BEGINS_ASKING.search(text) and not cues & _TOUCHES_OLD:
+        for act in _NEVER_ASKED:
+            kept[act] = kept.get(act, 0.0) * 0.1
+        kept[Act.REQUEST] = kept.get(Act.REQUEST, 0.0) * 3 + 0.05
     if wish.act is Act.REQUEST and not _ASKS.search(text):
         kept[Act.ENQUIRY] = kept.get(Act.ENQUIRY, 0.0) * 0.4
     return kept

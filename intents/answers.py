@@ -10,12 +10,13 @@ from datetime import datetime
 from intents.act_rules import lets_go
 from intents.acts import SMALL_TALK
 from intents.meaning import Act, Hint, Intent, TimeWindow
+from intents.readings import Reading
 from intents.slot_shapes import Found
 from intents.slot_words import OWN_WORDS, told
 from intents.slots import TIME_SLOTS, SlotReader, any_time, as_soon_as_possible, at_once, is_place_in_list
 from intents.times import Times
 from intents.wish_rules import FAULT, QUESTION_STRONG, WISH
-from intents.wishes import Reading, WishReader, time_slots, without
+from intents.wishes import WishReader, time_slots, without
 
 # These are said in the middle of a form and mean what they say.
 _INTERRUPTIONS = frozenset({

@@ -7,11 +7,15 @@ from __future__ import annotations
 import re
 
 _JOINED = re.compile(
-    r"(?:(?<![,，、。！!；;\s])[,，、。！!；;\s]+)?(?:顺便|顺带|另外|还有(?!人|没有|吗|空位|空)|再就是|然后还|外加|同时还|并且还)(?:再|也|还|把|帮|请|麻烦)?"
-    r"|(?:(?<![,.;\s])[,.;\s]+)?\b(?:also|in addition|besides|by the way|btw|while you'?re (?:at it|here)|on top of that|another thing|one more thing|secondly)\b[,\s]*"
+    r"(?:(?<![,，、。！!；;\s])[,，、。！!；;\s]+)?(?:顺便|顺带|另外|此外|除此之外|外带|还有(?!人|没有|吗|空位|空)|再就是|然后还|外加|同时还|并且还)(?:再|也|还|把|帮|请|麻烦)?"
+    r"|(?:(?<![,.;\s])[,.;\s]+)?\b(?:also|in addition|besides|by the way|btw|while you'?re (?:at it|here)|on top of that|another thing|one more thing|secondly|separately|(?<!be )plus)\b[,\s]*|\s\+\s"
 )
-_SENTENCE = re.compile(r"[。！!；;\n]+|(?<=[a-z])[.?](?=\s+[a-z])|[？?](?=.)")
-_PHRASE = re.compile(r"[,，]|\s+(?=[\u3400-\u9fff])|\band\b|&|然后|还要|还得|又|和|跟")
+_SENTENCE = re.compile(
+    r"[。！!；;\n]+|(?<=[a-z\u3400-\u9fff]):(?=\s*[a-z\u3400-\u9fff])|(?<=[a-z])[.?](?=\s+[a-z])|[？?](?=.)"
+)
+_PHRASE = re.compile(
+    r"[,，]|(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])|\band\b|&|\s加\s|然后|还要|还得|又|和|跟"
+)
 
 JOINED, SENTENCE, PHRASE = 0, 1, 2
 """How a clause is cut off: by a word that adds a wish, by a full stop, by a comma or "and"."""

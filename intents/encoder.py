@@ -27,7 +27,7 @@ SIZE = 512
 #: how much of a text the encoder sees: the wish stands at the beginning or at the end of a long story
 FIRST, LAST = 150, 50
 #: how many tokens a training says it met most often
-COMMON = 4864
+COMMON = 4352
 _TOGETHER = 16  # texts encoded in one go
 _FILES = ("resources/sp.model", "resources/weights.npz")
 _LOG = logging.getLogger(__name__)

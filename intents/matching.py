@@ -145,6 +145,11 @@ class ItemMatcher:
         scores = self._scorer.scores(prepared)
         return sight_of(vector, scores.ranked, scores.in_scope)
 
+    def is_unheard(self, text: str) -> bool:
+        """Whether a normalised text is mostly made of what nobody ever wrote."""
+        prepared = self.common_words(text)
+        return self._scorer is not None and bool(features_of(prepared)) and self._scorer.is_unheard(prepared)
+
     def is_name(self, text: str) -> bool:
         """Whether a normalised text is the name of a service in full, give or take small words."""
         return self.common_words(text) in self._names

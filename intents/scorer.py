@@ -196,6 +196,10 @@ class Scorer:
         known = one in self._places and other in self._places
         return known and bool(self.space.kin[self._places[one], self._places[other]])
 
+    def is_unheard(self, text: str) -> bool:
+        """Whether a prepared text is mostly made of what nobody ever wrote."""
+        return _is_unheard(self._looked_up(text)[0])
+
     def _words(self, text: str) -> tuple[Query, Floats]:
         query = self.vocabulary.query(text)
         return query, self.space.words(query)
@@ -220,7 +224,7 @@ class Scorer:
             for number, part in zip(evidence.classes[shown].tolist(), parts.tolist(), strict=True)
         )
         in_scope = chance(scope_features(evidence, shares, order), weights.scope)
-        if len(query.strange) > UNHEARD * query.length:
+        if _is_unheard(query):
             in_scope = max(in_scope, (weights.far + weights.outside) / 2)
         return Scores(ranked, in_scope)
 
@@ -235,6 +239,10 @@ class Scorer:
             "weights": {kind: one.to_json() for kind, one in self.kinds.items()},
         }
         return write_artefact(path, heading, {**self.space.arrays, "vocabulary": words})
+
+
+def _is_unheard(query: Query) -> bool:
+    return len(query.strange) >= UNHEARD * query.length
 
 
 def read_scorer(path: Path, encoder: Encoder) -> Scorer:

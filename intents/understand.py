@@ -27,12 +27,13 @@ from intents.meaning import Act, Decision, Hint, Intent, Meaning
 from intents.menu import Menu
 from intents.normalize import Normal, normalize
 from intents.reading import read_data
+from intents.readings import Reading
 from intents.scorer import Scorer, Weights
 from intents.slot_words import in_own_words, told
 from intents.slots import SlotReader
 from intents.times import Times, read_times
 from intents.trained import PLACE, find_act_model, find_danger_model, find_scorer, warn_untrained
-from intents.wishes import Reading, WishReader, bare, wanted_language
+from intents.wishes import WishReader, bare, wanted_language
 
 
 @dataclass(frozen=True, slots=True)

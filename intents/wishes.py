@@ -6,22 +6,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
 from intents.act_found import ActFound, wish_of
 from intents.act_sight import VOICE_ACTS
 from intents.acts import NEW_WISHES, SMALL_TALK, ActClassifier
-from intents.clauses import JOINED, PHRASE
 from intents.gate import Gate
 from intents.matching import FaqMatcher, ItemMatcher
 from intents.meaning import Act, Alternative, Decision, Intent
 from intents.menu import Menu
-from intents.parts import Part, parts_of
+from intents.readings import Reading
+from intents.several import LOOKED_AT, Several
 from intents.slot_words import Details, told
 from intents.slots import SlotReader, any_time, as_soon_as_possible
 from intents.times import Times, read_times
+from intents.wish_rules import QUESTION_STRONG
 
 ALTERNATIVES = 3
 _HOME = re.compile(
@@ -32,21 +33,11 @@ _HOME = re.compile(
 _AFTERWARDS = frozenset({Act.SATISFIED, Act.DISSATISFIED, Act.URGE, Act.AMEND, Act.RESCHEDULE})
 # Acts that may be about a service; what the others are about is a ticket, or nothing.
 _ABOUT_ITEMS = _AFTERWARDS | NEW_WISHES | {Act.HUMAN}
-# Acts of a whole whose parts may say more.
-_PARTED = NEW_WISHES | SMALL_TALK | {Act.STATUS}
-# What a part may say beside a wish, by its own wording.
-_SAID_ALONE = frozenset({Act.COMPLAINT, Act.SUGGESTION, Act.PRAISE, Act.STATUS})
 # Anger may be an order: "没人应，叫个人过来" wants somebody, perhaps before it wants to complain.
 _ORDERS = re.compile(
     r"(?:叫|派|找|安排|喊)(?:个|一个|位|一位)?(?:人|师傅)|(?:去|来|过来)看(?:看|一眼|一下)|\bsend (?:someone|somebody|a|an|the)\b"
 )
 _COMPLAINS = re.compile(r"投诉|举报|态度|\b(?:complain\w*|rude|unacceptable)\b")
-MOST_PARTS = 12  # a text of more is a story
-LOOKED_AT = 3  # parts that are encoded beside the whole
-WORDS_OF_A_WISH = 3  # of an English wish that follows another clause
-#: how much of a part's words an item must share for the part to be looked at: by itself, after "also"
-PROMISES = (0.06, 0.02)
-NEARLY = 0.07  # by how much a long story may miss what acting needs, when one clause of it does not
 OURS = 0.9  # a new wish this surely is one that an estate may hear, however strange its words
 NAMED_ACT = 0.9  # an act less sure than this is likeness only; a service said in full comes before it
 EXACT = 0.94  # only a name or alias said in full scores as high
@@ -70,17 +61,6 @@ _WORDS_OF_ENGLISH = re.compile(r"英文|英语|\benglish\b")
 _WORDS_OF_CHINESE = re.compile(r"中文|普通话|国语|汉语|华语|\b(?:chinese|mandarin|putonghua)\b")
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """An intent with its band, and the FAQ entry that answers it."""
-
-    intent: Intent
-    decision: Decision
-    faq: str | None = None
-    by_rule: bool = False
-    doubtful: bool = False
-
-
 class WishReader:
     """Puts act, item and slots of one text together."""
 
@@ -101,6 +81,7 @@ class WishReader:
         self._faq = faq
         self._slots = slots
         self._gate = gate
+        self._several = Several(acts, items, gate, self._read, self._read_part)
 
     def act_of(self, text: str) -> ActFound:
         """The act alone, by words alone."""
@@ -113,9 +94,19 @@ class WishReader:
         only a rule can say that it does something else.
         """
         found = self._acts.find(text, lambda: self._items.sight(wish))
+        if found.act is Act.OUT_OF_SCOPE and not found.by_rule and self._items.is_unheard(wish):
+            return wish_of(text)  # what a text is about is not denied where its words say nothing to us
         if found.by_rule or found.act in (Act.REQUEST, Act.ENQUIRY) or self._acts.said(text) is not None:
             return found
-        return wish_of(text) if self._items.is_taught(wish) or self._items.is_name(wish) else found
+        is_said = self._items.is_taught(wish) or self._items.is_name(wish)
+        if is_said or (found.act is Act.HUMAN and self._is_service(wish)):  # "call me a taxi" wants no call
+            return wish_of(text)
+        return found
+
+    def _is_service(self, wish: str) -> bool:
+        """Whether a text is surely about a service, and about none that is an act of its own."""
+        first = next(iter(self._items.rank(wish, limit=1)), None)
+        return first is not None and first.item not in VOICE_ACTS and first.confidence >= self._gate.act
 
     def read(self, text: str, times: Times) -> Reading:
         """The reading of a whole normalised text."""
@@ -128,26 +119,37 @@ class WishReader:
         together with the whole, which hardly takes longer than the whole alone.
         """
         wish = bare(text, times)
-        parts = self._parts(text, wish)
-        promising = self._promising(parts)
-        several = [part for part, _ in promising] if self._differ(promising) else []
-        self._items.foresee([wish, *(part.bare for part in several[:LOOKED_AT])])
-        if self._found(text, wish).act not in _PARTED:
-            parts, promising, several = (), [], []
+        parts = self._several.parts(text, wish)
+        promising = self._several.promising(parts)
+        self._items.foresee([wish, *(part.bare for part, _ in promising[:LOOKED_AT] if len(promising) > 1)])
         whole = self._read(text, wish)
-        found = self._several(several, now) or [
-            self._detailed(self._surer(whole, promising), text, times),
+        found = [
+            self._detailed(one, part.text, read_times(part.text, now) if part.timed else Times())
+            for one, part in self._several.wishes(parts, promising, whole)
         ]
-        return [*found, *(self._opening(parts) if whole.intent.act in NEW_WISHES else ())]
+        if not found:
+            found = [self._detailed(self._several.surer(whole, promising), text, times)]
+        return [*found, *(self._several.opening(parts) if whole.intent.act in NEW_WISHES else ())]
 
     def _read(self, text: str, wish: str) -> Reading:
         """The reading without its details; `wish` is the text without times and homes."""
+        return self._read_as(self._found(text, wish), text, wish)
+
+    def _read_part(self, text: str, wish: str) -> Reading:
+        """The same of one part among several, which is a wish unless it says plainly that it is none."""
         found = self._found(text, wish)
+        is_service = found.act in (Act.REQUEST, Act.ENQUIRY)
+        if not (found.by_rule or is_service) and found.confidence < NAMED_ACT:
+            found = wish_of(text)
+        return self._read_as(found, text, wish, asked=False)
+
+    def _read_as(self, found: ActFound, text: str, wish: str, *, asked: bool = True) -> Reading:
+        """The reading of a text of a known act; only what was `asked` by itself is answered from the FAQ."""
         if found.confidence < NAMED_ACT and found.act not in SMALL_TALK and self._items.is_name(wish):
             found = ActFound(Act.REQUEST, 0.8, by_rule=False)  # "Wake-up call" cancels nothing
         ranked = self._items.rank(wish, limit=10) if found.act in _ABOUT_ITEMS else []
         if found.act in (Act.REQUEST, Act.ENQUIRY):
-            return self._service(found, text, wish, ranked)
+            return self._service(found, text, wish, ranked, asked=asked)
         return self._speaking(found, text, ranked)
 
     def _detailed(self, reading: Reading, text: str, times: Times) -> Reading:
@@ -165,7 +167,9 @@ class WishReader:
             band = "ask"
         return Reading(Intent(found.act, item, found.confidence, others), band, by_rule=found.by_rule)
 
-    def _service(self, found: ActFound, text: str, wish: str, ranked: list[Alternative]) -> Reading:
+    def _service(
+        self, found: ActFound, text: str, wish: str, ranked: list[Alternative], *, asked: bool
+    ) -> Reading:
         voice = (
             VOICE_ACTS.get(ranked[0].item) if ranked and ranked[0].confidence >= self._gate.likely else None
         )
@@ -181,11 +185,14 @@ class WishReader:
         )
         if _top(ranked) < self._gate.unlikely and self._gate.strange(strangeness) and not is_ours:
             return Reading(Intent(Act.OUT_OF_SCOPE, None, 0.8, tuple(ranked[:ALTERNATIVES])), "hand_over")
-        faq = self._faq_key(text, ranked) if found.act is Act.ENQUIRY else None
-        if faq is not None:
+        faq = self._faq_key(text, ranked) if asked and found.act is Act.ENQUIRY else None
+        unlikely = not asked and _top(ranked) < self._gate.likely and QUESTION_STRONG.search(text) is not None
+        answered = unlikely and self._faq_key(text, ranked) is not None
+        if faq is not None or answered:
             item = self._known("common.voice.enquiry")
             return Reading(Intent(Act.ENQUIRY, item, 0.9, tuple(ranked[:ALTERNATIVES])), "act", faq)
-        if decision == "hand_over" or self._gate.doubts(strangeness):
+        is_doubted = _top(ranked) < self._gate.unlikely and self._gate.doubts(strangeness)
+        if decision == "hand_over" or is_doubted:
             # What comes nearest stays as alternatives.
             nearest = Intent(found.act, None, _top(ranked), tuple(ranked[:ALTERNATIVES]))
             return Reading(nearest, "hand_over")
@@ -223,78 +230,6 @@ class WishReader:
     def _known(self, item_id: str) -> str | None:
         item = self._menu.find_item(item_id)
         return item.id if item is not None else None
-
-    def _parts(self, text: str, wish: str) -> tuple[Part, ...]:
-        """The parts of a text that may say several things; none of one that says one thing for certain."""
-        if (self._acts.said(text) or Act.REQUEST) not in _PARTED or self._items.is_taught(wish):
-            return ()
-        parts = parts_of(text, wish)
-        return parts if 2 <= len(parts) <= MOST_PARTS else ()
-
-    def _promising(self, parts: tuple[Part, ...]) -> list[tuple[Part, str]]:
-        """The parts that may be wishes of their own, with the item that their words promise ("" is none)."""
-        joined = any(part.cut == JOINED for part in parts)
-        spoken = sum(part.cut != PHRASE for part in parts) > 1
-        found = []
-        for part in parts:
-            item, likeness = self._items.promised(part.bare)
-            if likeness >= PROMISES[joined and part.cut != PHRASE] and not _is_mere_name(part):
-                found.append((part, item))
-            elif spoken and part.cut != PHRASE and self._acts.said(part.text) in _SAID_ALONE:
-                found.append((part, ""))
-        return found
-
-    def _opening(self, parts: tuple[Part, ...]) -> list[Reading]:
-        """A greeting or thanks that stands before the wish as a sentence of its own."""
-        if len(parts) < 2 or parts[1].cut == PHRASE:
-            return []
-        found = self._acts.courtesy(parts[0].text)
-        if found is None or found.act not in (Act.THANKS, Act.GREETING):
-            return []
-        return [Reading(Intent(found.act, None, found.confidence), "act", by_rule=True)]
-
-    def _differ(self, promising: list[tuple[Part, str]]) -> bool:
-        """Whether the parts promise more than one thing."""
-        first = promising[0][1] if promising else ""
-        return len(promising) > 1 and any(
-            not item or not first or not self._items.akin(item, first) for _, item in promising[1:]
-        )
-
-    def _several(self, parts: list[Part], now: datetime) -> list[Reading]:
-        """Several wishes, when at least two parts stand on their own; else nothing."""
-        joined = any(part.cut == JOINED for part in parts)
-        kept: list[tuple[Reading, Part]] = []
-        for place, part in enumerate(parts := parts[:LOOKED_AT]):
-            if len(kept) + len(parts) - place < 2:  # no second wish can come any more
-                break
-            reading = self._read(part.text, part.bare)
-            cut = JOINED if joined and part.cut != PHRASE else part.cut
-            if self._stands_alone(reading, cut) and not _is_among(reading, kept):
-                kept.append((reading, part))
-        return [self._with_times(reading, part, now) for reading, part in kept] if len(kept) > 1 else []
-
-    def _with_times(self, reading: Reading, part: Part, now: datetime) -> Reading:
-        return self._detailed(reading, part.text, read_times(part.text, now) if part.timed else Times())
-
-    def _stands_alone(self, reading: Reading, cut: int) -> bool:
-        act = reading.intent.act
-        if act in (Act.REQUEST, Act.ENQUIRY):
-            sure = reading.intent.confidence >= self._gate.second_wish(cut)
-            return sure and reading.faq is None and reading.intent.item is not None
-        return act in _SAID_ALONE and cut != PHRASE and reading.by_rule
-
-    def _surer(self, whole: Reading, promising: list[tuple[Part, str]]) -> Reading:
-        """The whole may be acted on when a clause says plainly what it, told at length, nearly does."""
-        sure = whole.intent.confidence
-        if whole.decision != "ask" or whole.doubtful or not self._gate.act - NEARLY <= sure < EXACT:
-            return whole
-        said = [part for part, item in promising if item == whole.intent.item]
-        for part in said[:1]:
-            reading = self._read(part.text, part.bare)
-            same = (reading.intent.act, reading.intent.item) == (whole.intent.act, whole.intent.item)
-            if same and reading.decision == "act":
-                return replace(whole, decision="act")
-        return whole
 
     def _slots_for(self, item_id: str | None, text: str, times: Times) -> Details:
         """What was said, as far as the item can use it, and in which words; times always."""
@@ -386,15 +321,3 @@ def _band(found: ActFound) -> Decision:
 
 def _top(ranked: Sequence[Alternative]) -> float:
     return min(1.0, ranked[0].confidence) if ranked else 0.0
-
-
-def _is_mere_name(part: Part) -> bool:
-    """After another clause a word or two only list what belongs to it: "…, pets, that sort of thing"."""
-    follows = part.place > 0 and part.cut != JOINED
-    return follows and part.bare.isascii() and len(part.bare.split()) < WORDS_OF_A_WISH
-
-
-def _is_among(reading: Reading, kept: list[tuple[Reading, Part]]) -> bool:
-    """Whether the same was said before."""
-    said = (reading.intent.act, reading.intent.item)
-    return any((one.intent.act, one.intent.item) == said for one, _ in kept)

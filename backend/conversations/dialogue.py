@@ -9,7 +9,18 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from backend.conversations import about, alarm, attachments, edits, forms, offers, passing, remarks, voices
+from backend.conversations import (
+    about,
+    alarm,
+    attachments,
+    edits,
+    forms,
+    offers,
+    passing,
+    remarks,
+    several,
+    voices,
+)
 from backend.conversations.press import pressed
 from backend.conversations.state import (
     Attachment,
@@ -66,6 +77,7 @@ def next_turn(state: State, heard: Heard, menu: Menu, now: datetime, facts: Fact
         turn = read(talk, heard)
     if not turn.replies:
         return turn
+    turn = several.go_on(talk, turn)
     return replace(turn, state=replace(turn.state, said_at=now.isoformat()))
 
 
@@ -128,9 +140,7 @@ def said(talk: Talk, heard: Said) -> Turn:
         return Turn(talk.state)
     if form is not None:
         return in_form(talk, form, heard)
-    if intent.act == Act.STATUS:
-        return about.status(talk, _number(intent))
-    return fresh(talk, heard, intent)
+    return several.named(talk, fresh(several.noted(talk, meaning), heard, intent))
 
 
 def _wakes(talk: Talk, meaning: Meaning) -> bool:
@@ -183,6 +193,8 @@ def _is_detail(expects: str | None, intent: Intent) -> bool:
 def fresh(talk: Talk, heard: Said, intent: Intent) -> Turn:
     """A message with nothing under way."""
     meaning = heard.meaning
+    if intent.act == Act.STATUS:
+        return about.status(talk, _number(intent))
     taken = offers.answered(talk, heard, intent)
     if taken is not None:
         return taken
@@ -255,33 +267,15 @@ def satisfaction(talk: Talk, heard: Said, intent: Intent) -> Turn:
 
 
 def wishes(talk: Talk, heard: Said) -> Turn:
-    """One or several wishes: the first is begun, the others wait their turn (at most three in all)."""
+    """The first wish is begun; others wait their turn (`several.noted`)."""
     meaning = heard.meaning
-    wanted = [i for i in meaning.intents if i.item and i.act in NEW_WISH][:3]
-    if not wanted:
+    first = next((i for i in meaning.intents if i.item and i.act in NEW_WISH), None)
+    if first is None:
         return unnamed(talk, heard)
-    first, *rest = wanted
-    waiting = tuple(
-        {"item": i.item, "slots": slot_values(i), "words": meaning.text, "asked_at": talk.now.isoformat()}
-        for i in rest
-        if i.act == Act.REQUEST
-    )
-    talk = talk.with_state(talk.remember(waiting=talk.state.waiting + waiting))
     item = talk.item(first.item or ENQUIRY)
     if first.act == Act.ENQUIRY and item.workflow != "enquiry":
         item = talk.item(ENQUIRY)
-    turn = forms.start(talk, item, slot_values(first), meaning.text, files=heard.file_ids)
-    return _naming_others(talk, turn, len(waiting))
-
-
-def _naming_others(talk: Talk, turn: Turn, count: int) -> Turn:
-    """While the first wish is asked about, the others are named: nobody wonders whether they were heard."""
-    others = turn.state.waiting[-count:] if count and turn.state.form is not None else ()
-    if not others or not any(reply.kind == "ask" for reply in turn.replies):
-        return turn
-    names = [talk.item(wish["item"]).name for wish in others]
-    values = {"name_zh": "”“".join(n.zh for n in names), "name_en": "” and “".join(n.en for n in names)}
-    return replace(turn, replies=(Reply("noted_next", values), *turn.replies))
+    return forms.start(talk, item, slot_values(first), meaning.text, files=heard.file_ids)
 
 
 def unnamed(talk: Talk, heard: Said) -> Turn:

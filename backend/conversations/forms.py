@@ -243,10 +243,10 @@ def open_now(talk: Talk, form: Form) -> Turn:
     buttons = (Button("add_details", "details", {}, single=False), Button("status", "status", single=False))
     state = talk.remember(form=None, failures=0, offered=(), expects=None)
     turn = Turn(state, (Reply(kind, values, buttons, order=1),), (EndDraft("confirmed"), order))
-    return _then_next(talk, turn)
+    return then_next(talk, turn)
 
 
-def _then_next(talk: Talk, turn: Turn) -> Turn:
+def then_next(talk: Talk, turn: Turn) -> Turn:
     """Go on with the wish that waited its turn."""
     if not talk.state.waiting:
         return turn
@@ -276,7 +276,7 @@ def drop(talk: Talk, form: Form) -> Turn:
     values = name_values(talk.item(form.item))
     reply = Reply("dropped", values, (Button("menu", "menu", single=False),))
     turn = Turn(talk.remember(form=None, failures=0), (reply,), (EndDraft("dropped"),))
-    return _then_next(talk, turn)
+    return then_next(talk, turn)
 
 
 def wish_of(form: Form) -> dict[str, Any]:

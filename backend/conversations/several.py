@@ -1,0 +1,54 @@
+"""Several wishes in one message: the first is begun, the others are noted and come in their turn. Pure."""
+
+from dataclasses import replace
+from typing import Any, Final
+
+from backend.conversations import forms
+from backend.conversations.state import Reply, Turn, slot_values
+from backend.conversations.talk import ENQUIRY, Talk
+from intents.meaning import Act, Intent, Meaning
+
+#: wishes that wait at once, beside the one under way
+MOST: Final = 3
+_WAITS: Final = frozenset({Act.REQUEST, Act.ENQUIRY, Act.COMPLAINT, Act.SUGGESTION, Act.PRAISE})
+#: replies after which the others are named, for they come later
+_ASKING: Final = frozenset({"ask", "which", "cancel_ask", "which_ticket", "ask_new_time"})
+
+
+def noted(talk: Talk, meaning: Meaning) -> Talk:
+    """Remember what was wished for beside the first matter of a message."""
+    others = [_wish(talk, intent, meaning.text) for intent in meaning.intents[1:]
+              if intent.item and intent.act in _WAITS]  # fmt: skip
+    if not others:
+        return talk
+    return talk.with_state(talk.remember(waiting=(*talk.state.waiting, *others)[:MOST]))
+
+
+def _wish(talk: Talk, intent: Intent, words: str) -> dict[str, Any]:
+    item, slots = talk.item(intent.item or ENQUIRY), slot_values(intent)
+    if intent.act == Act.ENQUIRY and item.workflow != "enquiry":
+        item = talk.item(ENQUIRY)
+    if intent.act != Act.REQUEST:
+        slots = {**slots, "topic": words}
+    return {"item": item.id, "slots": slots, "words": words, "asked_at": talk.now.isoformat()}
+
+
+def named(talk: Talk, turn: Turn) -> Turn:
+    """While the first matter is asked about, the others are named: nobody wonders whether they were heard."""
+    before = len(talk.state.waiting)
+    others = turn.state.waiting[before:]
+    if not others or not any(reply.kind in _ASKING for reply in turn.replies):
+        return turn
+    names = [talk.item(wish["item"]).name for wish in others]
+    values = {"name_zh": "”“".join(n.zh for n in names), "name_en": "” and “".join(n.en for n in names)}
+    return replace(turn, replies=(Reply("noted_next", values), *turn.replies))
+
+
+def go_on(talk: Talk, turn: Turn) -> Turn:
+    """With nothing left to answer, the next wish begins."""
+    state = turn.state
+    is_open = state.form is not None or state.expects is not None or state.offered or state.failures
+    is_open = is_open or any(reply.kind in _ASKING for reply in turn.replies)
+    if is_open or not state.waiting or talk.facts.is_quiet:
+        return turn
+    return forms.then_next(talk.with_state(state), turn)
