@@ -41,6 +41,8 @@ _BEGINS_ASKING = re.compile(
     r"|i'd like|i would like|i want|i need|we need|we'd like|i am looking for|i'm looking for|looking for)\b)"
 )
 _TOUCHES_OLD = frozenset({"back", "stop", "move", "mend", "waits", "again", "denies", "cured"})
+_THANKS = re.compile(r"谢|感激|辛苦|\bthank|\bappreciat|\bgrateful")
+_ALTERS = re.compile(r"\bchang(?:e|ing)\b|改成|改到|改为|更改")
 _NEVER_ASKED = (
     Act.SATISFIED, Act.DISSATISFIED, Act.THANKS, Act.GREETING, Act.GOODBYE, Act.AFFIRM, Act.DENY, Act.STATUS,
     Act.URGE, Act.CANCEL, Act.RESCHEDULE,
@@ -149,13 +151,19 @@ def _plausible(odds: Mapping[Act, float], text: str) -> dict[Act, float]:
             kept[act] = kept.get(act, 0.0) * 0.1
     if wish.act is Act.REQUEST and WISH.search(text) and not cues & _UNDOES and _ASKED_FOR.search(text):
         kept[Act.REQUEST] = kept.get(Act.REQUEST, 0.0) * 6 + 0.05
-    if _BEGINS_ASKING.search(text) and not cues & _TOUCHES_OLD:
+    asks = _BEGINS_ASKING.search(text) and not cues & _TOUCHES_OLD
+    if asks and not _ALTERS.search(text) and not _THANKS.search(text):
         for act in _NEVER_ASKED:
             kept[act] = kept.get(act, 0.0) * 0.1
         kept[Act.REQUEST] = kept.get(Act.REQUEST, 0.0) * 3 + 0.05
     if wish.act is Act.REQUEST and not _ASKS.search(text):
         kept[Act.ENQUIRY] = kept.get(Act.ENQUIRY, 0.0) * 0.4
     return kept
+
+
+def refers(text: str) -> bool:
+    """Whether anything in a text shows that it may be about an old matter."""
+    return bool(_REFERS.intersection(cues_of(text)))
 
 
 def _is_doubtful(shares: Mapping[Act, float], text: str) -> bool:
@@ -168,8 +176,7 @@ def _is_doubtful(shares: Mapping[Act, float], text: str) -> bool:
 def _likely_old(text: str, ruled: ActFound | None) -> frozenset[Act]:
     """The acts about an old matter that a text can be at all: where nothing refers to one, those of rules."""
     cues = set(cues_of(text))
-    refers = bool(cues & _REFERS or _NEGATES.search(text))
-    if not refers or (_ANEW.search(text) and not cues & _HOLDS):
+    if not (refers(text) or _NEGATES.search(text)) or (_ANEW.search(text) and not cues & _HOLDS):
         return frozenset({ruled.act}) if ruled else frozenset()
     return ON_TICKETS
 

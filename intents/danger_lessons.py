@@ -7,6 +7,7 @@ danger, each with Chinese and English lines.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -18,6 +19,7 @@ from intents.emergency import ITEM_OF_KIND, EmergencyDetector
 from intents.matching import ItemMatcher
 from intents.reading import EngineData
 from intents.rows import DataFaults, Faults
+from intents.wordings import Example
 
 #: what counts how much: a line of a writer, a phrase of an emergency, a fixed word
 _LINE, _ALARM, FIXED = 8.0, 4.0, 3.0
@@ -29,6 +31,13 @@ ALARMING = frozenset(ITEM_OF_KIND.values()) | {"common.fire.panic-button"}
 _KIND_OF_ITEM = {
     item: kind for kind, item in ITEM_OF_KIND.items() if list(ITEM_OF_KIND.values()).count(item) == 1
 }
+
+
+#: words with which an emergency's phrases may ask, test or call off
+_MAY_BE_CALM = re.compile(
+    r"[?？吗呢]|哪|误|没事|不用|试|测|按钮|铃|绳|表|昨|上次|怎么|button|cord|alarm|false|accident|test|where|aed|meter"
+    r"|yesterday|how|what if|number"
+)
 
 
 class Said(NamedTuple):
@@ -73,15 +82,14 @@ def danger_lessons(read: EngineData, lines: Mapping[str, tuple[Line, ...]]) -> l
 def _others(read: EngineData) -> Iterator[tuple[str, str, float]]:
     """Fixed words of danger, phrases of emergencies, and what is said of all else.
 
-    A phrase that the rules hear otherwise than it is filed is left out: it may be either.
+    A phrase that no rule hears is left out, for it may be either, unless its service is one kind of danger.
     """
     rules, said = EmergencyDetector(read.dangers), read.wordings
     for name, words in read.dangers.fixed.items():
         kind = "" if name.startswith(ALIKE) else name.removeprefix(SAID)
         yield from ((word.rstrip("*"), kind, FIXED) for word in words)
     for one in said.phrases:
-        if ALARMING.intersection(one.items) and (heard := rules.find(one.text)):
-            filed = next((_KIND_OF_ITEM[item] for item in one.items if item in _KIND_OF_ITEM), heard)
+        if ALARMING.intersection(one.items) and (filed := _kind_of(one, rules.find(one.text))):
             yield one.text, filed, _ALARM
     ordinary = [one.text for one in said.phrases if not ALARMING.intersection(one.items)]
     calm = [
@@ -89,6 +97,15 @@ def _others(read: EngineData) -> Iterator[tuple[str, str, float]]:
         *(text for _, text in said.acts),
     ]  # fmt: skip
     yield from ((text, "", _REST) for text in calm if rules.find(text) is None)
+
+
+def _kind_of(one: Example, heard: str | None) -> str | None:
+    """The kind of danger that a phrase of an emergency tells of, if it surely tells of any."""
+    filed = {_KIND_OF_ITEM.get(item) for item in one.items}
+    known = next((kind for kind in filed if kind), heard)
+    if heard is not None:
+        return known
+    return known if len(filed) == 1 and not _MAY_BE_CALM.search(folded(one.text)) else None
 
 
 def _some(texts: list[str], size: int) -> list[str]:

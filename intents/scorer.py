@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 Doubles = NDArray[np.float64]
 #: raised when older artefacts can no longer be read
-FORMAT = 5
+FORMAT = 6
 #: no evidence is as good as a name said in full (`intents.wishes.EXACT`)
 CEILING = 0.93
 #: how many items a ranking has
@@ -38,7 +38,7 @@ SHOWN = 12
 #: of how many features a text must be made to be acted on: one character may mean anything
 ENOUGH = 3
 #: made of more than this that nobody ever wrote, a text is not understood; what it is about is not denied
-UNHEARD = 0.6
+UNHEARD = 0.5
 _NOTHING = -1e9
 
 

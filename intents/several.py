@@ -38,6 +38,7 @@ LOST, TORN, ONE_ONLY = 0.4, 0.6, 0.89
 IN_PLAY, MEANT_TOO = 0.05, 0.2
 #: what is taken from the threshold of a clause, and added to it
 EASIER, EASIEST, HARDER = 0.2, 0.3, 0.06
+_OF_ANYTHING = "common.voice."  # services for whatever it is: reporting, asking, calling back
 #: how sure a new wish must be that is told together with an old matter
 BESIDE_OLD = 0.6
 #: a clause that asks for something in words of its own
@@ -48,6 +49,11 @@ _ASKS_ANEW = re.compile(
 )
 #: a clause that goes on with what was said
 _GOES_ON = re.compile(r"但|不过|只是|就是|因为|所以|(?:but|because|so|since|as|then|it|they|which)\b")
+_MEASURES = re.compile(
+    r".{1,3}|(?:一共|总共|大概|差不多)?[\d一二两三四五六七八九十几半百]+个?(?:人|位|天|小时|钟头|月|次|斤|块|元|楼|号|份)"
+    r"|(?:about |around |maybe |for |an? )?(?:\w+ )?"
+    r"(?:people|guests?|persons?|days?|hours?|weeks?|months?|nights?|times)"
+)
 _ARTICLE = re.compile(r"^(?:the|my|our|his|her|their)\s")
 #: how sure a message must be that complains, praises or proposes where no rule knows it
 _VOICES = {Act.COMPLAINT: 0.9, Act.PRAISE: 0.6, Act.SUGGESTION: 0.8}
@@ -78,12 +84,16 @@ class Several:
             return ()
         return parts if 2 <= len(parts) <= MOST_PARTS else ()
 
-    def promising(self, parts: tuple[Part, ...]) -> list[tuple[Part, str]]:
+    def promising(self, parts: tuple[Part, ...], whole: Reading) -> list[tuple[Part, str]]:
         """The parts that may be wishes of their own, with the item that their words promise ("" is none)."""
         joined = _is_joined(parts)
+        if not joined and _is_one(parts, whole):
+            return []
         spoken = sum(part.cut != PHRASE for part in parts) > 1
         found = []
         for part in parts:
+            if part.place and part.cut != JOINED and _says_no_wish(part.bare):
+                continue
             item, likeness = self._items.promised(part.bare)
             if likeness >= PROMISES[joined and part.cut != PHRASE] and not self._is_mere_name(part):
                 found.append((part, item))
@@ -107,7 +117,7 @@ class Several:
         likely = [part for part, _ in promising]
         joined, is_new = _is_joined(likely), whole.intent.act in _PARTED or _is_guess(whole)
         kept: list[tuple[Reading, Part]] = []
-        if _is_voice(whole) and parts:  # what is told first tells what is praised or complained of
+        if self._is_voiced_first(parts, whole):  # what is told first tells what is praised or complained of
             kept, likely = [(whole, parts[0])], [part for part in likely if part.place]
         elif not _differ(promising) or not (is_new or joined):
             return []
@@ -120,6 +130,13 @@ class Several:
             if self._stands_alone(part.text, reading, cut, whole) and not self._is_among(reading, cut, kept):
                 kept.append((reading, part))
         return kept if len(kept) > 1 and (is_new or _adds(kept)) else []
+
+    def _is_voiced_first(self, parts: tuple[Part, ...], whole: Reading) -> bool:
+        """Whether a complaint, praise or idea begins the message, and is not one matter after another."""
+        if not parts or not _is_voice(whole):
+            return False
+        said = [self._acts.said(part.text) == whole.intent.act for part in parts]
+        return said[0] or not any(one and part.cut != PHRASE for one, part in zip(said, parts, strict=True))
 
     def surer(self, whole: Reading, promising: list[tuple[Part, str]]) -> Reading:
         """The whole may be acted on when a clause says plainly what it, told at length, nearly does."""
@@ -137,13 +154,17 @@ class Several:
     def _stands_alone(self, text: str, reading: Reading, cut: int, whole: Reading) -> bool:
         intent = reading.intent
         if intent.act in _SERVICES:
+            if intent.act is Act.REQUEST and (intent.item or "").startswith(_OF_ANYTHING):
+                return False  # "请师傅来看看" wants no second thing
             if cut != JOINED and (_GOES_ON.match(text) or (_is_voice(whole) and not _adds_to(text, whole))):
                 return False  # it belongs to the story
             least = self._least(text, intent.item, cut, whole) if intent.item else 1.0
             if whole.intent.act not in _PARTED and not _is_guess(whole):
                 least = max(least, BESIDE_OLD) if _ASKS_ANEW.match(text) else 1.0
             return intent.confidence >= least
-        plain = (reading.by_rule or intent.confidence >= PLAIN) and not _is_voice(whole)
+        plain = reading.by_rule or intent.confidence >= PLAIN
+        if _is_voice(whole) and intent.act is not Act.STATUS:
+            return False
         said = _SAID_ALONE if whole.intent.act in _PARTED else ON_TICKETS
         return intent.act in said and cut != PHRASE and plain
 
@@ -177,6 +198,15 @@ class Several:
         return False
 
 
+def _is_one(parts: tuple[Part, ...], whole: Reading) -> bool:
+    """Whether a message is so surely about one service that its clauses need not be looked at."""
+    intent = whole.intent
+    others = max((one.confidence for one in intent.alternatives), default=0.0)
+    if intent.act not in _SERVICES or intent.confidence < ONE_ONLY or others >= MEANT_TOO:
+        return False
+    return whole.decision == "act" and not any(_ASKS_ANEW.match(part.text) for part in parts[1:])
+
+
 def _adds(kept: list[tuple[Reading, Part]]) -> bool:
     """Whether a wish is added to what is said of an old matter: "cancel that, and also book a taxi"."""
     first, *others = (one for one, _ in kept)
@@ -198,6 +228,11 @@ def _adds_to(text: str, whole: Reading) -> bool:
 def _is_guess(whole: Reading) -> bool:
     """Whether nothing says for certain what a message does: perhaps because it does several things."""
     return not whole.by_rule and whole.intent.confidence < TORN
+
+
+def _says_no_wish(text: str) -> bool:
+    """Whether a clause goes on with what was said, or only says how many, how long, or for whom."""
+    return bool(_GOES_ON.match(text) or _MEASURES.fullmatch(text.strip()))
 
 
 def _is_joined(parts: Sequence[Part]) -> bool:

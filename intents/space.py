@@ -21,15 +21,15 @@ from intents.encoder import Seen
 from intents.kernel import Kernel, fit
 from intents.lens import Lens, Lessons
 from intents.likeness import Floats
-from intents.sparse import Counts, Index, Ints, Query, gathered, ranges
+from intents.sparse import Counts, Index, Ints, Query, gathered
 
 #: classes looked at closely; among so many the right one stands nearly always
-CANDIDATES = 16
+CANDIDATES = 12
 #: how much of the average variance is added to every direction, how many examples at the middle of all
 #: examples each class is given, and how far the length of its mean counts: set by cross-validation
 RIDGE, SHRINK, LENGTH = 2.0, 3.0, 0.45
 #: directions of the vectors that are kept to compare single examples
-DIRECTIONS = 128
+DIRECTIONS = 96
 _GRAIN = 254.0  # numbers of a shortened vector of unit length are kept as whole ones from -127 to 127
 _NEAREST = 3
 _NEVER = 1e4  # added to the distance of classes without any example
@@ -99,14 +99,16 @@ class Space:
         self.arrays = arrays
         self.size, self.inside = classes, inside
         self._classes = _index(arrays, "classes", classes)
-        self._strange = _index(arrays, "strange", len(arrays["vectors"]) - inside)
-        self._pair_rows, self._starts = arrays["pair_rows"], arrays["pair_starts"]
+        self._starts = arrays["pair_starts"]
+        self._examples = arrays["vectors"]
+        listed = int(self._starts[-1])
+        self._strange = _index(arrays, "strange", len(self._examples) - listed)
         self._project = (arrays["means"].astype(np.float32) @ arrays["whitener"]).astype(np.float32)
         lengths = np.einsum("cd,cd->c", self._project, arrays["means"].astype(np.float32))
         self._lengths = LENGTH * lengths + self._project @ arrays["middle"]
         self._lengths[np.diff(self._starts) == 0] = _NEVER
         self._shorten = np.ascontiguousarray(arrays["directions"], dtype=np.float32)
-        self._outside = np.ascontiguousarray(arrays["vectors"][inside:], dtype=np.float32)
+        self._outside = np.ascontiguousarray(self._examples[listed:], dtype=np.float32)
         self.kin = _kin(arrays["kin"], classes)
         self.sees = bool(len(self._shorten))
         few = "kernel.duals" in arrays
@@ -127,10 +129,10 @@ class Space:
         outside = np.arange(labelled.found.size) >= labelled.inside
         directions = _directions(labelled.vectors[: labelled.inside])
         short = _shortened(labelled.vectors - labelled.vectors[: labelled.inside].mean(axis=0), directions)
+        listed = np.concatenate([short[rows], short[labelled.inside :]])  # those of a class lie together
         arrays: dict[str, NDArray[Any]] = {
-            "pair_rows": rows.astype(np.int32),
             "pair_starts": np.concatenate([[0], np.cumsum(counts)]).astype(np.int32),
-            "vectors": np.clip(np.rint(short * _GRAIN), -127, 127).astype(np.int8),
+            "vectors": np.clip(np.rint(listed * _GRAIN), -127, 127).astype(np.int8),
             "directions": directions,
             "kin": np.stack(np.nonzero(_named_together(pair_rows, pair_classes, labelled.classes))).astype(
                 np.uint16
@@ -183,10 +185,12 @@ class Space:
 
     def _close(self, classes: NDArray[np.intp], short: Floats) -> Floats:
         """The mean cosine of the three nearest examples of each class."""
-        starts = self._starts[classes]
-        lengths = self._starts[classes + 1] - starts
-        rows = self._pair_rows[ranges(starts, lengths)]
-        likeness = self.arrays["vectors"][rows].astype(np.float32) @ short
+        starts, ends = self._starts[classes], self._starts[classes + 1]
+        lengths = ends - starts
+        spans = zip(starts.tolist(), ends.tolist(), strict=True)
+        likeness = (
+            np.concatenate([self._examples[start:end] for start, end in spans]).astype(np.float32) @ short
+        )
         # One row per class, filled up with what no cosine is as far as, so that all are sorted at once.
         table = np.full((len(classes), max(_NEAREST, int(lengths.max()))), -2.0, dtype=np.float32)
         table[np.arange(table.shape[1]) < lengths[:, None]] = likeness

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from intents.act_found import ActFound, wish_of
 from intents.act_sight import VOICE_ACTS
+from intents.act_weighing import refers
 from intents.acts import NEW_WISHES, SMALL_TALK, ActClassifier
 from intents.gate import Gate
 from intents.matching import FaqMatcher, ItemMatcher
@@ -39,6 +40,7 @@ _ORDERS = re.compile(
 )
 _COMPLAINS = re.compile(r"投诉|举报|态度|\b(?:complain\w*|rude|unacceptable)\b")
 OURS = 0.9  # a new wish this surely is one that an estate may hear, however strange its words
+SURE_VOICE = 0.8  # a complaint or an idea this sure is one, whatever service it is about
 NAMED_ACT = 0.9  # an act less sure than this is likeness only; a service said in full comes before it
 EXACT = 0.94  # only a name or alias said in full scores as high
 _ALWAYS_KEPT = frozenset({"ticket", "phone", "where"})
@@ -99,14 +101,22 @@ class WishReader:
         if found.by_rule or found.act in (Act.REQUEST, Act.ENQUIRY) or self._acts.said(text) is not None:
             return found
         is_said = self._items.is_taught(wish) or self._items.is_name(wish)
-        if is_said or (found.act is Act.HUMAN and self._is_service(wish)):  # "call me a taxi" wants no call
-            return wish_of(text)
-        return found
+        return wish_of(text) if is_said or self._is_service(found, text, wish) else found
 
-    def _is_service(self, wish: str) -> bool:
-        """Whether a text is surely about a service, and about none that is an act of its own."""
+    def _is_service(self, found: ActFound, text: str, wish: str) -> bool:
+        """Whether a text is more surely about a service than of the act it was likened to.
+
+        "Call me a taxi" wants no call, and "the window won't close" cancels nothing.
+        """
         first = next(iter(self._items.rank(wish, limit=1)), None)
-        return first is not None and first.item not in VOICE_ACTS and first.confidence >= self._gate.act
+        if first is None or first.item in VOICE_ACTS:
+            return False
+        if found.act in SMALL_TALK - {Act.DENY}:
+            return first.confidence >= self._gate.likely
+        if found.act in NEW_WISHES and found.confidence >= SURE_VOICE:
+            return False
+        touches = found.act not in NEW_WISHES | {Act.HUMAN} and refers(text)
+        return not touches and first.confidence >= self._gate.act
 
     def read(self, text: str, times: Times) -> Reading:
         """The reading of a whole normalised text."""
@@ -120,9 +130,10 @@ class WishReader:
         """
         wish = bare(text, times)
         parts = self._several.parts(text, wish)
-        promising = self._several.promising(parts)
-        self._items.foresee([wish, *(part.bare for part, _ in promising[:LOOKED_AT] if len(promising) > 1)])
         whole = self._read(text, wish)
+        promising = self._several.promising(parts, whole)
+        if len(promising) >= LOOKED_AT:  # together they take less; of two the first often settles it
+            self._items.foresee([part.bare for part, _ in promising[:LOOKED_AT]])
         found = [
             self._detailed(one, part.text, read_times(part.text, now) if part.timed else Times())
             for one, part in self._several.wishes(parts, promising, whole)
