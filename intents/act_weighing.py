@@ -47,6 +47,15 @@ _NEVER_ASKED = (
     Act.SATISFIED, Act.DISSATISFIED, Act.THANKS, Act.GREETING, Act.GOODBYE, Act.AFFIRM, Act.DENY, Act.STATUS,
     Act.URGE, Act.CANCEL, Act.RESCHEDULE,
 )  # fmt: skip
+#: cues of which one stands in nearly every sentence of an act
+_BORNE_OUT = {
+    Act.SUGGESTION: frozenset({"idea"}),
+    Act.COMPLAINT: frozenset({"bad", "waits", "again", "who", "back"}),
+    Act.PRAISE: frozenset({"good"}),
+    Act.SATISFIED: frozenset({"good", "cured", "again", "back", "who"}),
+    Act.DISSATISFIED: frozenset({"bad", "again", "back", "cured", "waits", "who"}),
+    Act.HUMAN: frozenset({"person"}),
+}
 #: acts that are named in so many words
 _NAMED = {
     Act.COMPLAINT: re.compile(r"投诉|举报|\bcomplain"),
@@ -164,6 +173,12 @@ def _plausible(odds: Mapping[Act, float], text: str) -> dict[Act, float]:
 def refers(text: str) -> bool:
     """Whether anything in a text shows that it may be about an old matter."""
     return bool(_REFERS.intersection(cues_of(text)))
+
+
+def bears_out(act: Act, text: str) -> bool:
+    """Whether anything in a text is what people say who do this act; true of acts that need no such thing."""
+    wanted = _BORNE_OUT.get(act)
+    return wanted is None or bool(wanted.intersection(cues_of(text)))
 
 
 def _is_doubtful(shares: Mapping[Act, float], text: str) -> bool:

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from intents.act_found import ActFound, wish_of
 from intents.act_sight import VOICE_ACTS
-from intents.act_weighing import refers
+from intents.act_weighing import bears_out, refers
 from intents.acts import NEW_WISHES, SMALL_TALK, ActClassifier
 from intents.gate import Gate
 from intents.matching import FaqMatcher, ItemMatcher
@@ -40,6 +40,8 @@ _ORDERS = re.compile(
 )
 _COMPLAINS = re.compile(r"投诉|举报|态度|\b(?:complain\w*|rude|unacceptable)\b")
 OURS = 0.9  # a new wish this surely is one that an estate may hear, however strange its words
+ASKING = "common.voice.enquiry"
+HARDLY = 0.4  # less sure than this of a service, a question is rather one for a person
 SURE_VOICE = 0.8  # a complaint or an idea this sure is one, whatever service it is about
 NAMED_ACT = 0.9  # an act less sure than this is likeness only; a service said in full comes before it
 EXACT = 0.94  # only a name or alias said in full scores as high
@@ -111,7 +113,7 @@ class WishReader:
         first = next(iter(self._items.rank(wish, limit=1)), None)
         if first is None or first.item in VOICE_ACTS:
             return False
-        if found.act in SMALL_TALK - {Act.DENY}:
+        if found.act in SMALL_TALK - {Act.DENY} or not bears_out(found.act, text):
             return first.confidence >= self._gate.likely
         if found.act in NEW_WISHES and found.confidence >= SURE_VOICE:
             return False
@@ -200,15 +202,17 @@ class WishReader:
         unlikely = not asked and _top(ranked) < self._gate.likely and QUESTION_STRONG.search(text) is not None
         answered = unlikely and self._faq_key(text, ranked) is not None
         if faq is not None or answered:
-            item = self._known("common.voice.enquiry")
+            item = self._known(ASKING)
             return Reading(Intent(Act.ENQUIRY, item, 0.9, tuple(ranked[:ALTERNATIVES])), "act", faq)
         is_doubted = _top(ranked) < self._gate.unlikely and self._gate.doubts(strangeness)
         if decision == "hand_over" or is_doubted:
             # What comes nearest stays as alternatives.
             nearest = Intent(found.act, None, _top(ranked), tuple(ranked[:ALTERNATIVES]))
             return Reading(nearest, "hand_over")
+        if found.act is Act.ENQUIRY and _top(ranked) < HARDLY and ranked[1:2] and ranked[1].item == ASKING:
+            ranked = [ranked[1], ranked[0], *ranked[2:]]  # nothing fits well: a person knows better
         best = ranked[0]
-        if found.act is Act.ENQUIRY and best.item == "common.voice.enquiry":
+        if found.act is Act.ENQUIRY and best.item == ASKING:
             decision = "act"  # a person answers whatever it is: there is nothing to choose between
         others = tuple(ranked[1 : ALTERNATIVES + 1])
         intent = Intent(found.act, best.item, min(1.0, best.confidence), others)
