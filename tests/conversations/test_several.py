@@ -1,6 +1,7 @@
 """Several wishes in one message: the first is begun, the others are noted and come in their turn."""
 
-from tests.conversations.talking import chat, ticket
+from tests.conversations.talking import chat
+from tests.conversations.test_dialogue import ticket
 
 CLEANING = "value.clean-oneoff.household-clean"
 
