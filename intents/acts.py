@@ -61,8 +61,12 @@ class ActClassifier:
 
     def said(self, text: str) -> Act | None:
         """The act that the wording of a clause gives away by itself, if any."""
-        found = self.courtesy(text) or _ruled(text)
+        found = self.by_rule(text)
         return found.act if found else None
+
+    def by_rule(self, text: str) -> ActFound | None:
+        """The same with how sure its wording makes us."""
+        return self.courtesy(text) or _ruled(text)
 
     def courtesy(self, text: str) -> ActFound | None:
         """A message that is nothing but a greeting, thanks, farewell, yes or no."""

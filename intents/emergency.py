@@ -37,7 +37,7 @@ RAISED = 2  # what the weight of a sign must come to
 # What the score of the model must come to: where a rule is denied, where none speaks, where one says a
 # little, and where one is raised. Set by leaving out whole writers (tools/judge_dangers.py): of their dangers
 # 97 in 100 are heard, of what only sounds like it 6 raised.
-HEARD_WHEN_DENIED, HEARD, HEARD_WITH_HINT, HEARD_WITH_RULE = 0.0, -0.2, -0.35, -0.6
+HEARD_WHEN_DENIED, HEARD, HEARD_WITH_HINT, HEARD_WITH_RULE = 0.0, -0.4, -0.4, -0.65
 SURE, HEARD_WHEN_SURE = 4, -1.4  # a rule is sure where somebody says besides that it goes on
 _RULE_OF_KIND = 0.3  # what a rule adds to its kind beside the model's own guess
 # Too little to be judged by likeness, where no rule knows it.

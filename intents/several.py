@@ -38,7 +38,8 @@ LOST, TORN, ONE_ONLY = 0.4, 0.6, 0.89
 IN_PLAY, MEANT_TOO = 0.05, 0.2
 #: what is taken from the threshold of a clause, and added to it
 EASIER, EASIEST, HARDER = 0.2, 0.3, 0.06
-_OF_ANYTHING = "common.voice."  # services for whatever it is: reporting, asking, calling back
+#: services for whatever it is: reporting, asking, calling back, seeing that a repair goes on
+_OF_ANYTHING = ("common.voice.", "common.repair-tracking.")
 #: how sure a new wish must be that is told together with an old matter
 BESIDE_OLD = 0.6
 #: a clause that asks for something in words of its own
@@ -114,7 +115,8 @@ class Several:
         self, parts: tuple[Part, ...], promising: list[tuple[Part, str]], whole: Reading
     ) -> list[tuple[Reading, Part]]:
         """The wishes with their parts, when at least two parts stand on their own; else nothing."""
-        likely = [part for part, _ in promising]
+        # The clause about what the whole is about comes last: where no other stands, it need not be read.
+        likely = [part for part, _ in sorted(promising, key=lambda one: one[1] == whole.intent.item)]
         joined, is_new = _is_joined(likely), whole.intent.act in _PARTED or _is_guess(whole)
         kept: list[tuple[Reading, Part]] = []
         if self._is_voiced_first(parts, whole):  # what is told first tells what is praised or complained of
@@ -129,6 +131,7 @@ class Several:
             cut = JOINED if joined and part.cut != PHRASE else part.cut
             if self._stands_alone(part.text, reading, cut, whole) and not self._is_among(reading, cut, kept):
                 kept.append((reading, part))
+        kept.sort(key=lambda one: one[1].place)
         return kept if len(kept) > 1 and (is_new or _adds(kept)) else []
 
     def _is_voiced_first(self, parts: tuple[Part, ...], whole: Reading) -> bool:

@@ -150,11 +150,7 @@ class WishReader:
 
     def _read_part(self, text: str, wish: str) -> Reading:
         """The same of one part among several, which is a wish unless it says plainly that it is none."""
-        found = self._found(text, wish)
-        is_service = found.act in (Act.REQUEST, Act.ENQUIRY)
-        if not (found.by_rule or is_service) and found.confidence < NAMED_ACT:
-            found = wish_of(text)
-        return self._read_as(found, text, wish, asked=False)
+        return self._read_as(self._acts.by_rule(text) or wish_of(text), text, wish, asked=False)
 
     def _read_as(self, found: ActFound, text: str, wish: str, *, asked: bool = True) -> Reading:
         """The reading of a text of a known act; only what was `asked` by itself is answered from the FAQ."""
