@@ -170,9 +170,13 @@ def _plausible(odds: Mapping[Act, float], text: str) -> dict[Act, float]:
     return kept
 
 
-def refers(text: str) -> bool:
-    """Whether anything in a text shows that it may be about an old matter."""
-    return bool(_REFERS.intersection(cues_of(text)))
+def may_refer(text: str) -> bool:
+    """Whether anything in a text shows that it may be about an old matter: a word that refers, or a no.
+
+    What is broken "does not work", and that is no such no.
+    """
+    no = _NEGATES.search(text) is not None and not FAULT.search(text)
+    return no or bool(_REFERS.intersection(cues_of(text)))
 
 
 def bears_out(act: Act, text: str) -> bool:
@@ -191,7 +195,8 @@ def _is_doubtful(shares: Mapping[Act, float], text: str) -> bool:
 def _likely_old(text: str, ruled: ActFound | None) -> frozenset[Act]:
     """The acts about an old matter that a text can be at all: where nothing refers to one, those of rules."""
     cues = set(cues_of(text))
-    if not (refers(text) or _NEGATES.search(text)) or (_ANEW.search(text) and not cues & _HOLDS):
+    refers = _REFERS.intersection(cues) or _NEGATES.search(text)
+    if not refers or (_ANEW.search(text) and not cues & _HOLDS):
         return frozenset({ruled.act}) if ruled else frozenset()
     return ON_TICKETS
 

@@ -38,6 +38,7 @@ RAISED = 2  # what the weight of a sign must come to
 # little, and where one is raised. Set by leaving out whole writers (tools/judge_dangers.py): of their dangers
 # 97 in 100 are heard, of what only sounds like it 6 raised.
 HEARD_WHEN_DENIED, HEARD, HEARD_WITH_HINT, HEARD_WITH_RULE = 0.0, -0.4, -0.4, -0.65
+HEARD_IN_ALARM = 0.2
 SURE, HEARD_WHEN_SURE = 4, -1.4  # a rule is sure where somebody says besides that it goes on
 _RULE_OF_KIND = 0.3  # what a rule adds to its kind beside the model's own guess
 # Too little to be judged by likeness, where no rule knows it.
@@ -70,13 +71,13 @@ class EmergencyDetector:
         self._now: Mapping[str, int] = dangers.now
 
     def find(
-        self, text: str, vector: Vector = no_vector, *, plain_answer: bool = False, rules_alone: bool = False
+        self, text: str, vector: Vector = no_vector, *, plain_answer: bool = False, in_alarm: bool = False
     ) -> str | None:
         """The kind of danger in a text (raw or normalised), or None. The whole text is searched.
 
         What answers a question of ours, or is the name of a service, is judged by rules alone: it sounds like
-        danger because the fault does that was told before. With `rules_alone` the model is not asked at all:
-        what is told of an emergency that was raised just now sounds like one.
+        danger because the fault does that was told before. With `in_alarm`, while an emergency is raised
+        already, words must sound very like danger by themselves: all that is told of it sounds a little like it.
 
         `vector` gives the sentence vector of it, and is only asked where words alone leave a doubt.
         """
@@ -87,13 +88,14 @@ class EmergencyDetector:
             return _UNKNOWN
         if (
             self._model is None
-            or rules_alone
             or len(plain) > LOOKED_AT
             or (not weighed and (plain_answer or _FEW_WORDS.fullmatch(plain)))
         ):
             return min(raised, key=_urgency, default=None)
         heard = self._model.hear(plain, vector)
         least = _least([one for _, one in weighed])
+        if in_alarm and not raised:
+            least = HEARD_IN_ALARM
         if raised and heard.score < least:  # perhaps it could not read what the rules understood
             heard = self._model.hear(self._words.mended(plain))
         return _likeliest(heard, raised) if heard.score >= least else None

@@ -9,13 +9,14 @@ from intents.clauses import clauses_of
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One clause: its number, how it is cut off, whether it names a time, and its text without times."""
+    """One clause: its number, how it is cut off, whether it names a time, its bare text, where it begins."""
 
     place: int
     text: str
     cut: int
     timed: bool
     bare: str
+    start: int = 0
 
 
 def parts_of(text: str, blanked: str) -> tuple[Part, ...]:
@@ -25,6 +26,6 @@ def parts_of(text: str, blanked: str) -> tuple[Part, ...]:
     for place, (clause, cut) in enumerate(clauses_of(text)):
         start = text.index(clause, start)
         bare = blanked[start : start + len(clause)]
-        parts.append(Part(place, clause, cut, bare != clause, bare))
+        parts.append(Part(place, clause, cut, bare != clause, bare, start))
         start += len(clause)
     return tuple(parts)

@@ -39,6 +39,7 @@ IN_PLAY, MEANT_TOO = 0.05, 0.2
 #: what is taken from the threshold of a clause, and added to it
 EASIER, EASIEST, HARDER = 0.2, 0.3, 0.06
 #: services for whatever it is: reporting, asking, calling back, seeing that a repair goes on
+_AROUND = " ,，.。;；、!！~"
 _OF_ANYTHING = ("common.voice.", "common.repair-tracking.")
 #: how sure a new wish must be that is told together with an old matter
 BESIDE_OLD = 0.6
@@ -116,14 +117,14 @@ class Several:
     ) -> list[tuple[Reading, Part]]:
         """The wishes with their parts, when at least two parts stand on their own; else nothing."""
         # The clause about what the whole is about comes last: where no other stands, it need not be read.
-        likely = [part for part, _ in sorted(promising, key=lambda one: one[1] == whole.intent.item)]
+        first = promising[: LOOKED_AT + 1]
+        likely = [part for part, _ in sorted(first, key=lambda one: one[1] == whole.intent.item)]
         joined, is_new = _is_joined(likely), whole.intent.act in _PARTED or _is_guess(whole)
         kept: list[tuple[Reading, Part]] = []
         if self._is_voiced_first(parts, whole):  # what is told first tells what is praised or complained of
             kept, likely = [(whole, parts[0])], [part for part in likely if part.place]
         elif not _differ(promising) or not (is_new or joined):
             return []
-        likely = likely[:LOOKED_AT]
         for place, part in enumerate(likely):
             if len(kept) + len(likely) - place < 2:  # no second wish can come any more
                 break
@@ -208,6 +209,18 @@ def _is_one(parts: tuple[Part, ...], whole: Reading) -> bool:
     if intent.act not in _SERVICES or intent.confidence < ONE_ONLY or others >= MEANT_TOO:
         return False
     return whole.decision == "act" and not any(_ASKS_ANEW.match(part.text) for part in parts[1:])
+
+
+def segments_of(text: str, wishes: list[tuple[Reading, Part]]) -> list[tuple[Reading, str]]:
+    """Each wish with its own words: from where it begins to where the next one does; the first has the start.
+
+    What stands between two wishes, a time or a place, belongs to the one before.
+    """
+    starts = [0, *(part.start for _, part in wishes[1:]), len(text)]
+    return [
+        (reading, text[start:end].strip(_AROUND))
+        for (reading, _), start, end in zip(wishes, starts, starts[1:], strict=False)
+    ]
 
 
 def _adds(kept: list[tuple[Reading, Part]]) -> bool:

@@ -131,7 +131,7 @@ class Engine:
             text,
             lambda: self._stages.items.vector(bare(normal.text, times)),
             plain_answer=hint.expected_slot is not None or self._stages.items.is_name(normal.text),
-            rules_alone=hint.in_alarm,
+            in_alarm=hint.in_alarm,
         )
         if kind is not None:
             return self._emergency(text, normal, kind, times, language)
@@ -143,7 +143,9 @@ class Engine:
             language=language,
             emergency=False,
             decision=_worst([reading.decision for reading in readings]),
-            intents=tuple(in_own_words(reading.intent, normal, text) for reading in readings),
+            intents=tuple(
+                _own_clause(in_own_words(reading.intent, normal, text), normal, text) for reading in readings
+            ),
             faq=next((reading.faq for reading in readings if reading.faq), None),
             wanted_language=_wanted(readings, normal.text, language),
         )
@@ -161,6 +163,15 @@ class Engine:
         intent = Intent(Act.EMERGENCY, item.id if item else None, 0.98, (), slots, said)
         intent = in_own_words(intent, normal, text)
         return Meaning(text, language_of(normal.text, language), True, "act", (intent,), emergency_kind=kind)
+
+
+def _own_clause(intent: Intent, normal: Normal, text: str) -> Intent:
+    """The words of one of several wishes as they were written."""
+    place = normal.text.find(intent.words) if intent.words else -1
+    if place < 0:
+        return intent
+    start, end = normal.original_span(place, place + len(intent.words))
+    return replace(intent, words=text[start:end])
 
 
 def _gate_of(weights: Weights) -> Gate:

@@ -12,14 +12,14 @@ from functools import lru_cache
 
 from intents.act_found import ActFound, wish_of
 from intents.act_sight import VOICE_ACTS
-from intents.act_weighing import bears_out, refers
+from intents.act_weighing import bears_out, may_refer
 from intents.acts import NEW_WISHES, SMALL_TALK, ActClassifier
 from intents.gate import Gate
 from intents.matching import FaqMatcher, ItemMatcher
 from intents.meaning import Act, Alternative, Decision, Intent
 from intents.menu import Menu
 from intents.readings import Reading
-from intents.several import LOOKED_AT, Several
+from intents.several import LOOKED_AT, Several, segments_of
 from intents.slot_words import Details, told
 from intents.slots import SlotReader, any_time, as_soon_as_possible
 from intents.times import Times, read_times
@@ -117,7 +117,7 @@ class WishReader:
             return first.confidence >= self._gate.likely
         if found.act in NEW_WISHES and found.confidence >= SURE_VOICE:
             return False
-        touches = found.act not in NEW_WISHES | {Act.HUMAN} and refers(text)
+        touches = found.act not in NEW_WISHES | {Act.HUMAN} and may_refer(text)
         return not touches and first.confidence >= self._gate.act
 
     def read(self, text: str, times: Times) -> Reading:
@@ -136,10 +136,8 @@ class WishReader:
         promising = self._several.promising(parts, whole)
         if len(promising) >= LOOKED_AT:  # together they take less; of two the first often settles it
             self._items.foresee([part.bare for part, _ in promising[:LOOKED_AT]])
-        found = [
-            self._detailed(one, part.text, read_times(part.text, now) if part.timed else Times())
-            for one, part in self._several.wishes(parts, promising, whole)
-        ]
+        wishes = self._several.wishes(parts, promising, whole)
+        found = [self._in_words(one, words, now) for one, words in segments_of(text, wishes)]
         if not found:
             found = [self._detailed(self._several.surer(whole, promising), text, times)]
         return [*found, *(self._several.opening(parts) if whole.intent.act in NEW_WISHES else ())]
@@ -150,7 +148,8 @@ class WishReader:
 
     def _read_part(self, text: str, wish: str) -> Reading:
         """The same of one part among several, which is a wish unless it says plainly that it is none."""
-        return self._read_as(self._acts.by_rule(text) or wish_of(text), text, wish, asked=False)
+        found = self._acts.by_rule(text) or (self._found(text, wish) if may_refer(text) else wish_of(text))
+        return self._read_as(found, text, wish, asked=False)
 
     def _read_as(self, found: ActFound, text: str, wish: str, *, asked: bool = True) -> Reading:
         """The reading of a text of a known act; only what was `asked` by itself is answered from the FAQ."""
@@ -164,6 +163,11 @@ class WishReader:
     def _detailed(self, reading: Reading, text: str, times: Times) -> Reading:
         slots, said = self._slots_for(reading.intent.item, text, times)
         return replace(reading, intent=replace(reading.intent, slots=slots, said=said))
+
+    def _in_words(self, reading: Reading, words: str, now: datetime) -> Reading:
+        """One of several wishes, with the details of its own words."""
+        detailed = self._detailed(reading, words, read_times(words, now))
+        return replace(detailed, intent=replace(detailed.intent, words=words))
 
     def _speaking(self, found: ActFound, text: str, ranked: list[Alternative]) -> Reading:
         """The reading of anything that is no order and no question about a service."""

@@ -40,11 +40,12 @@ def raise_alarm(talk: Talk, kind: str, item: Item, slots: Slots, words: str, fil
 
 def _raised_before(talk: Talk, item: Item) -> OpenTicket | None:
     return next(
-        (t for t in talk.facts.tickets if t.item == item.id and _is_fresh(t.opened_at, talk.now)), None
+        (t for t in talk.facts.tickets if t.item == item.id and is_fresh(t.opened_at, talk.now)), None
     )
 
 
-def _is_fresh(opened_at: datetime | None, now: datetime) -> bool:
+def is_fresh(opened_at: datetime | None, now: datetime) -> bool:
+    """Whether an emergency is so new that more words are about it."""
     return opened_at is not None and now - opened_at <= SAME_WITHIN
 
 

@@ -1,5 +1,6 @@
 """Not sure what is meant: two or three likely items are offered, and the answer is understood. Pure."""
 
+import re
 from dataclasses import replace
 from typing import Any, Final
 
@@ -44,6 +45,8 @@ def answered(talk: Talk, heard: Said, intent: Intent) -> Turn | None:
     items = [item for i in talk.state.offered if (item := talk.menu.find_item(i)) is not None]
     if not items:
         return None
+    if len(items) > 1 and _VAGUE.fullmatch(heard.meaning.text.strip(" .!?。！？，,~").lower()):
+        return _ask(talk, items)  # "whichever" chooses nothing
     chosen = _chosen(items, heard.meaning.text, intent)
     slots = {**talk.state.offered_slots, **_details(intent)}
     if chosen is not None:
@@ -56,6 +59,10 @@ def answered(talk: Talk, heard: Said, intent: Intent) -> Turn | None:
     return None
 
 
+_VAGUE: Final = re.compile(
+    r"(?:随便|都行|都可以|无所谓|看着办|哪个都行)(?:啦|吧|了|的)?"
+    r"|whatever|whichever|any(?: of them)?|either|anything"
+)
 #: an answer of more characters than this is a new matter, not a detail of the offered one
 _SHORT: Final = 24
 

@@ -1,11 +1,12 @@
 """From a stored message to what was heard: words, a press, files, a place, an edit; and what it answers."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from backend.conversations import link_queries, press
+from backend.conversations import alarm, link_queries, press
 from backend.conversations.facts import Surroundings
 from backend.conversations.queries import WaitingMessage
 from backend.conversations.state import Attachment, Edited, Heard, Odd, Press, Said, State
@@ -27,9 +28,11 @@ def words_of(message: Message | WaitingMessage) -> str:
     return message.text
 
 
-def hint_of(state: State, menu: Menu, language: str, open_tickets: tuple[int, ...]) -> Hint:
-    """What was asked or told just now, so that a bare answer is read as one."""
-    told = Hint(language, open_tickets=open_tickets, in_alarm=state.expects == "alarm")
+def hint_of(state: State, menu: Menu, language: str, open_tickets: tuple[int, ...], at: datetime) -> Hint:
+    """What was asked or told just before `at`, so that a bare answer is read as one."""
+    spoke = datetime.fromisoformat(state.said_at) if state.said_at else None
+    in_alarm = state.expects == "alarm" and alarm.is_fresh(spoke, at)
+    told = Hint(language, open_tickets=open_tickets, in_alarm=in_alarm)
     if state.form is not None and state.form.asking:
         spec = menu.slots.get(state.form.asking)
         options = tuple(option.id for option in spec.options) if spec else ()

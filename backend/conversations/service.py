@@ -112,7 +112,9 @@ def understand(tools: Tools, waiting: Waiting) -> Reading:
         return Reading(*read_as, message.text, None, None)
 
     def read(text: str, state: dict[str, Any]) -> Meaning:
-        hint = reading.hint_of(State.from_json(state), tools.menu, link.language, waiting.open_numbers)
+        hint = reading.hint_of(
+            State.from_json(state), tools.menu, link.language, waiting.open_numbers, message.sent_at
+        )
         return tools.engine.understand(text, message.sent_at.astimezone(zone), hint)
 
     alone = read(message.text, stored.get("now", {}))

@@ -4,24 +4,44 @@ from dataclasses import replace
 from typing import Any, Final
 
 from backend.conversations import forms
-from backend.conversations.state import Reply, Turn, slot_values
+from backend.conversations.state import Reply, Said, Turn, slot_values
 from backend.conversations.talk import ENQUIRY, Talk
 from intents.meaning import Act, Intent, Meaning
+from intents.menu import Item
 
 #: wishes that wait at once, beside the one under way
 MOST: Final = 3
 _WAITS: Final = frozenset({Act.REQUEST, Act.ENQUIRY, Act.COMPLAINT, Act.SUGGESTION, Act.PRAISE})
 #: replies after which the others are named, for they come later
-_ASKING: Final = frozenset({"ask", "which", "cancel_ask", "which_ticket", "ask_new_time"})
+_ASKING: Final = frozenset({"ask", "which", "read_back", "cancel_ask", "which_ticket", "ask_new_time"})
+#: replies beside which nothing else is begun: somebody may be in danger, or was just handed to a person
+_ALONE: Final = frozenset({"emergency", "emergency_where", "added_alarm", "handed_over", "handed_over_asked"})
+
+
+def without_a_mere_no(heard: Said) -> Said:
+    """ "No thanks, but order two bottles of water": with nothing under way only the wish is left."""
+    first, *rest = heard.meaning.intents
+    if first.act not in (Act.DENY, Act.AFFIRM) or not any(one.act in _WAITS and one.item for one in rest):
+        return heard
+    return replace(heard, meaning=replace(heard.meaning, intents=tuple(rest)))
+
+
+def dangerous(talk: Talk, meaning: Meaning) -> Item | None:
+    """A danger named calmly beside another wish: it never waits its turn."""
+    asked = (one.item for one in meaning.intents[1:] if one.act == Act.REQUEST and one.item)
+    items = (talk.menu.find_item(item) for item in asked)
+    return next((item for item in items if item is not None and item.workflow == "emergency"), None)
 
 
 def noted(talk: Talk, meaning: Meaning) -> Talk:
     """Remember what was wished for beside the first matter of a message."""
-    others = [_wish(talk, intent, meaning.text) for intent in meaning.intents[1:]
+    others = [_wish(talk, intent, intent.words or meaning.text) for intent in meaning.intents[1:]
               if intent.item and intent.act in _WAITS]  # fmt: skip
     if not others:
         return talk
-    return talk.with_state(talk.remember(waiting=(*talk.state.waiting, *others)[:MOST]))
+    again = {wish["item"] for wish in others}  # said anew, it is not wished for twice
+    before = [wish for wish in talk.state.waiting if wish["item"] not in again]
+    return talk.with_state(talk.remember(waiting=(*before, *others)[:MOST]))
 
 
 def _wish(talk: Talk, intent: Intent, words: str) -> dict[str, Any]:
@@ -35,8 +55,7 @@ def _wish(talk: Talk, intent: Intent, words: str) -> dict[str, Any]:
 
 def named(talk: Talk, turn: Turn) -> Turn:
     """While the first matter is asked about, the others are named: nobody wonders whether they were heard."""
-    before = len(talk.state.waiting)
-    others = turn.state.waiting[before:]
+    others = [wish for wish in turn.state.waiting if wish not in talk.state.waiting]
     if not others or not any(reply.kind in _ASKING for reply in turn.replies):
         return turn
     names = [talk.item(wish["item"]).name for wish in others]
@@ -48,7 +67,7 @@ def go_on(talk: Talk, turn: Turn) -> Turn:
     """With nothing left to answer, the next wish begins."""
     state = turn.state
     is_open = state.form is not None or state.expects is not None or state.offered or state.failures
-    is_open = is_open or any(reply.kind in _ASKING for reply in turn.replies)
+    is_open = is_open or any(reply.kind in _ASKING | _ALONE for reply in turn.replies)
     if is_open or not state.waiting or talk.facts.is_quiet:
         return turn
     return forms.then_next(talk.with_state(state), turn)

@@ -15,11 +15,12 @@ def voice_of(talk: Talk, heard: Said, intent: Intent) -> Turn:
     found = talk.menu.find_item(intent.item) if intent.item else None
     fits = found is not None and found.workflow == talk.menu.workflow_of(default)
     item = found if found is not None and fits else talk.item(default)
-    slots = {**slot_values(intent), "topic": heard.meaning.text}
-    if _is_bare(heard.meaning.text):
+    words = intent.words or heard.meaning.text
+    slots = {**slot_values(intent), "topic": words}
+    if _is_bare(words):
         slots.pop("topic")
         return forms.start(talk, item, slots, "", files=heard.file_ids)
-    return forms.start(talk, item, slots, heard.meaning.text, files=heard.file_ids)
+    return forms.start(talk, item, slots, words, files=heard.file_ids)
 
 
 #: words that say "there is a complaint (a suggestion, praise)" without saying what it is

@@ -78,7 +78,7 @@ class Chat:
 
     def _hint(self) -> Hint:
         numbers = tuple(ticket.number for ticket in self.facts.tickets)
-        return hint_of(self.state, engine().menu, self.language, numbers)
+        return hint_of(self.state, engine().menu, self.language, numbers, self.now)
 
     def press(self, action: str, **values: object) -> Turn:
         """Press the first button with this action (and these values) under the last turn's replies."""

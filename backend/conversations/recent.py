@@ -1,0 +1,66 @@
+"""What is told right after something: details of a fresh alarm, or of the ticket opened just now. Pure."""
+
+import re
+from datetime import timedelta
+from typing import Final
+
+from backend.conversations import about, alarm
+from backend.conversations.state import OpenTicket, Said, Turn, slot_values
+from backend.conversations.talk import Talk
+from intents.meaning import Act, Intent, Meaning
+
+#: words this soon after a ticket that mean nothing by themselves belong to it
+JUST_NOW: Final = timedelta(minutes=5)
+#: less sure than this, nothing but a greeting or a verdict was guessed; and a service was
+GUESSED: Final = 0.75
+HARDLY: Final = 0.5
+#: as sure as this of another service, words after an alarm are a matter of their own
+ANOTHER: Final = 0.85
+_LONGEST: Final = 60
+_ASKS: Final = re.compile(r"帮|请|麻烦|约|订|想|\b(?:please|could|can|would|need|want|book)\b", re.IGNORECASE)
+_NOT_OF_ALARM: Final = frozenset({Act.CANCEL, Act.HUMAN, Act.LANGUAGE, Act.MENU})
+_CHAT: Final = frozenset({Act.THANKS, Act.GOODBYE})
+_WISHES: Final = frozenset({Act.REQUEST, Act.ENQUIRY})
+_ON_PURPOSE: Final = _NOT_OF_ALARM | {Act.STATUS, Act.URGE, Act.RESCHEDULE, Act.AMEND}
+
+
+def of_alarm(talk: Talk, heard: Said) -> Turn | None:
+    """What is told while an alarm is fresh is on its ticket at once: nobody in danger chats or complains."""
+    fresh = (t for t in talk.facts.tickets if t.workflow == alarm.WORKFLOW)
+    ticket = next((t for t in fresh if alarm.is_fresh(t.opened_at, talk.now)), None)
+    if ticket is None or _is_another(heard.meaning):
+        return None
+    return about.add(talk, ticket.number, heard.meaning.text, heard.file_ids)
+
+
+def _is_another(meaning: Meaning) -> bool:
+    """Whether words after an alarm surely are of something else."""
+    intent = meaning.intents[0]
+    if intent.act in _CHAT | _NOT_OF_ALARM:
+        return intent.confidence >= GUESSED
+    sure = meaning.decision == "act" and intent.confidence >= ANOTHER and _ASKS.search(meaning.text)
+    return bool(intent.act == Act.REQUEST and intent.item and sure)
+
+
+def of_last(talk: Talk, heard: Said) -> Turn | None:
+    """Words that mean nothing by themselves, right after a ticket: its details, or another time for it."""
+    ticket, intent = about.find(talk, talk.state.about), heard.meaning.intents[0]
+    if ticket is None or talk.state.offered or not _is_new(ticket, talk) or not _is_guess(heard.meaning):
+        return None
+    window = slot_values(intent).get("when")
+    if window is not None and "schedule" in ticket.actions and ticket.workflow != "complaint":
+        return about.reschedule(talk, ticket.number, window, heard.meaning.text)
+    return about.add(talk, ticket.number, heard.meaning.text, heard.file_ids)
+
+
+def _is_new(ticket: OpenTicket, talk: Talk) -> bool:
+    return ticket.opened_at is not None and talk.now - ticket.opened_at <= JUST_NOW
+
+
+def _is_guess(meaning: Meaning) -> bool:
+    intent: Intent = meaning.intents[0]
+    if len(meaning.text) > _LONGEST or len(meaning.intents) > 1 or intent.act in _ON_PURPOSE:
+        return False
+    if intent.act in _WISHES:
+        return meaning.faq is None and meaning.decision != "act" and intent.confidence < HARDLY
+    return intent.confidence < GUESSED
