@@ -51,6 +51,8 @@ class TimeWindow:
     start: datetime | None
     end: datetime | None
     grain: str  # minute | hour | part_of_day | day | week
+    #: False where only hours were said ("at three"), and the day is the nearest that has them
+    day_named: bool = field(default=True, compare=False)
 
     def to_json(self) -> dict[str, object]:
         """The window as DESIGN §4 writes it: ISO instants with their offset, or null."""
@@ -87,7 +89,8 @@ class Intent:
     """One wish in the message: the act, the service item if any, and what was already said about it.
 
     `said` has the person's own words for details whose value is a choice, a number or a code: where "bedroom"
-    came from "主卧". Not every detail has an entry; times have none.
+    came from "主卧". Not every detail has an entry; times have none. `words` is the part of the message that
+    says this wish, where it says several; "" for the only one.
     """
 
     act: Act
@@ -96,6 +99,7 @@ class Intent:
     alternatives: tuple[Alternative, ...] = ()
     slots: Mapping[str, object] = field(default_factory=dict)
     said: Mapping[str, str] = field(default_factory=dict)
+    words: str = ""
 
     def to_json(self) -> dict[str, object]:
         """The intent as DESIGN §4 writes it."""

@@ -11,6 +11,7 @@ from backend.conversations.state import (
     Button,
     EndDraft,
     Form,
+    HoursAlone,
     KeepDraft,
     Open,
     Order,
@@ -189,12 +190,59 @@ def _kept(talk: Talk) -> tuple[Order, ...]:
 
 def take(talk: Talk, form: Form, slots: Slots) -> Turn:
     """Put new details into the form; while confirming, only the change is shown again (MANNERS §1.3)."""
-    item = talk.item(form.item)
-    new = fit(item, dict(slots))
+    new = meant(talk, form, slots)
     was_confirming = form.step in ("confirming", "changing") and all(s in form.slots for s in form.asked)
     form = replace(form, slots={**form.slots, **new}, asking=None, step="asking")
     changed = next(iter(new)) if was_confirming and len(new) == 1 else None
     return go_on(talk.with_state(talk.remember(form=form, failures=0)), form, changed=changed)
+
+
+def meant(talk: Talk, form: Form, slots: Slots) -> dict[str, Any]:
+    """New details as this form means them: under its own names, on its day, "now" as soon as possible."""
+    new, now = fit(talk.item(form.item), dict(slots)), talk.now
+    new = {k: _same_day(now, form, v) if isinstance(v, HoursAlone) else v for k, v in new.items()}
+    at_once = {"start": now.replace(second=0, microsecond=0).isoformat(), "end": None, "grain": "minute"}
+    new = {k: {"asap": True} if k in WINDOW_SLOTS and v == at_once else v for k, v in new.items()}
+    if form.asking == "duration":
+        new |= _length(new)
+    return new
+
+
+def _length(new: dict[str, Any]) -> dict[str, Any]:
+    """ "From nine to twelve" says how long it takes: three hours, not the nine that were read first."""
+    window = next((v for k, v in new.items() if k in WINDOW_SLOTS and isinstance(v, dict)), {})
+    if not (window.get("start") and window.get("end") and window["grain"] in ("hour", "minute")):
+        return {}
+    start, end = (datetime.fromisoformat(window[side]) for side in ("start", "end"))
+    length, read = int((end - start).total_seconds()) // 60, new.get("duration", 0)
+    is_hour_of_clock = read in (start.hour * 60, start.hour % 12 * 60)
+    return {"duration": length} if read > length or is_hour_of_clock else {}
+
+
+def _same_day(now: datetime, form: Form, new: HoursAlone) -> dict[str, Any]:
+    """Hours said alone are meant on the day that is known already, unless they are over by then."""
+    days = (_day(form.slots.get(slot)) for slot in ("when", "deadline"))
+    known, read_as = next((day for day in days if day), None), _day(new)
+    if known is None or read_as is None:
+        return dict(new)
+    moved = {
+        side: (datetime.fromisoformat(new[side]) + (known - read_as)).isoformat() if new[side] else None
+        for side in ("start", "end")
+    }
+    last = moved["end"] or moved["start"]
+    is_over = last is not None and datetime.fromisoformat(last) < now
+    return dict(new) if is_over else {**new, **moved}
+
+
+def _day(window: Any) -> date | None:
+    """The first day of a window; the last possible one where it has no beginning."""
+    if not isinstance(window, dict):
+        return None
+    if window.get("start"):
+        return datetime.fromisoformat(window["start"]).date()
+    if window.get("end"):  # an end at midnight belongs to the day before
+        return (datetime.fromisoformat(window["end"]) - timedelta(minutes=1)).date()
+    return None
 
 
 def form_key(form: Form) -> str:

@@ -251,12 +251,19 @@ class Turn:
         return replace(self, orders=self.orders + orders)
 
 
+class HoursAlone(dict[str, Any]):
+    """A window whose day nobody named. Only while a message is read: stored, it is a window like any."""
+
+
 def window_json(window: TimeWindow) -> dict[str, Any]:
-    return {
-        "start": window.start.isoformat() if window.start else None,
-        "end": window.end.isoformat() if window.end else None,
-        "grain": window.grain,
-    }
+    kind = dict if window.day_named else HoursAlone
+    return kind(
+        {
+            "start": window.start.isoformat() if window.start else None,
+            "end": window.end.isoformat() if window.end else None,
+            "grain": window.grain,
+        }
+    )
 
 
 def slot_values(intent: Intent) -> dict[str, Any]:

@@ -9,7 +9,7 @@ everything of time in it, in the shape of DESIGN §4.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from intents.meaning import Recurrence, TimeWindow
@@ -101,7 +101,7 @@ def _windows(runs: list[Run], text: str, now: datetime) -> tuple[list[tuple[Run,
             problem = fault.reason if isinstance(fault, NoSuchDay) else "impossible"
             continue
         if window is not None:
-            found.append((run, window))
+            found.append((run, replace(window, day_named=run.names_day)))
     return found, problem
 
 

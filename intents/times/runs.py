@@ -49,6 +49,11 @@ class Run:
         """True when the run says nothing about time."""
         return not self.spans and not self.often and all(side.empty for side in self.sides)
 
+    @property
+    def names_day(self) -> bool:
+        """True unless only hours were said; "in two hours" is a certain day too."""
+        return any(side.days for side in self.sides) or all(side.empty for side in self.sides)
+
 
 def runs_of(tokens: Iterable[Token], text: str) -> list[Run]:
     """The runs of a text in order."""
