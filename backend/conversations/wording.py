@@ -50,6 +50,8 @@ def _instant(value: datetime | str) -> datetime:
 SENTENCES: Final[Mapping[str, str]] = {
     "greeting": N_("{named}{hello} I am the assistant of {estate}. What can I do for you?"),
     "greeting_again": N_("{named}hello again. Let us go on where we were."),
+    "who_am_i": N_("I am the automatic assistant of {estate}, not a person. If you would rather talk to a person, "
+                   "{butler} can take over at any time."),
     "menu": N_("What is it about? You can also simply write it in your own words."),
     "which": N_("I want to get this right. Which of these do you mean?"),
     "not_understood": N_("Sorry, I did not quite get that. Could you say it once more in other words?"),
