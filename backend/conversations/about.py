@@ -1,10 +1,25 @@
 """Talking about tickets that exist: status, urging, cancelling, moving, being satisfied or not. Pure."""
 
+import re
+from collections import Counter
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from backend.conversations.state import Button, OnTicket, OpenTicket, Reply, Turn
 from backend.conversations.talk import HUMAN_BUTTON, MENU_BUTTON, Talk, not_understood
+from intents.normalize import normalize
+
+_LATIN: Final = re.compile(r"[a-z]{2,}")
+_HAN: Final = re.compile(r"[\u3400-\u9fff]+")
+_ENDING: Final = re.compile(r"(?<=...)(?:ings?|ers?|ed|es|s|age|y)$")
+#: things whose name is one character; of all others two together are looked at
+_ALONE: Final = frozenset("灯锁窗墙花床")
+#: words in the names of services that people use of any visit, so that they tell nothing apart
+_OF_ANY_VISIT: Final = (
+    "上门 服务 预约 预订 时间 家里 我家 我们 一下 师傅 今天 明天 后天 上午 下午 取消 需要"
+    " the of or and to in on at for my our your it is me up out do be with by no not an one top home house visit service please"
+    " cancel keep move change make coming through time call get book order request ticket"
+)
 
 
 def find(talk: Talk, number: int | None) -> OpenTicket | None:
@@ -50,16 +65,59 @@ def may_offer(ticket: OpenTicket, action: str) -> bool:
     return action in ticket.actions
 
 
-def pick(talk: Talk, number: int | None, action: str | None = None) -> OpenTicket | None:
-    """The ticket that is meant: the one named, the one last spoken of, or the only one (that allows it)."""
+def pick(talk: Talk, number: int | None, action: str | None = None, words: str = "") -> OpenTicket | None:
+    """The ticket that is meant: the one named by number or in words, the one last spoken of, or the only one
+    (that allows it)."""
     number = meant(talk, number)
     if number is not None:
         return find(talk, number)
-    fitting = [t for t in talk.facts.tickets if action is None or may_offer(t, action)]
+    fitting = tuple(t for t in talk.facts.tickets if action is None or may_offer(t, action))
+    told = named(talk, talk.facts.tickets, words) or named(talk, fitting, words)
+    if told is not None:
+        return told
     last = find(talk, talk.state.about)
     if last in fitting:
         return last
     return fitting[0] if len(fitting) == 1 else None
+
+
+def named(talk: Talk, tickets: tuple[OpenTicket, ...], words: str) -> OpenTicket | None:
+    """The one ticket whose service the words name ("取消保洁", "the leak one"); None where two could be.
+
+    What stands in the names of several tells them not apart. The names of its chapter ("plumbing") count only
+    where no service is named.
+    """
+    said = _features(words) - _TELLS_NOTHING
+    for names_of in (_service_names, _chapter_names):
+        heard = {t.number: said & _features(" ; ".join(names_of(talk, t))) for t in tickets}
+        often = Counter(feature for features in heard.values() for feature in features)
+        fit = [t for t in tickets if any(often[feature] == 1 for feature in heard[t.number])]
+        if often:
+            return fit[0] if len(fit) == 1 else None
+    return None
+
+
+def _service_names(talk: Talk, ticket: OpenTicket) -> tuple[str, ...]:
+    item = talk.menu.find_item(ticket.item)
+    return (ticket.name, item.name.zh, item.name.en, *item.aliases) if item else (ticket.name,)
+
+
+def _chapter_names(talk: Talk, ticket: OpenTicket) -> tuple[str, ...]:
+    item = talk.menu.find_item(ticket.item)
+    chapter = talk.menu.categories.get(item.category) if item else None
+    return (chapter.name.zh, chapter.name.en) if chapter else ()
+
+
+def _features(text: str) -> frozenset[str]:
+    """What two texts about the same thing have in common: stems of Latin words, pairs of characters."""
+    plain = normalize(text).text
+    stems = {_ENDING.sub("", word).removesuffix("e") for word in _LATIN.findall(plain)}
+    runs = _HAN.findall(plain)
+    pairs = {run[i : i + 2] for run in runs for i in range(len(run) - 1)}
+    return frozenset(stems | pairs | (_ALONE & set(plain)))
+
+
+_TELLS_NOTHING: Final = _features(_OF_ANY_VISIT)
 
 
 def which_ticket(talk: Talk, action: str) -> Turn:
@@ -74,8 +132,8 @@ def which_ticket(talk: Talk, action: str) -> Turn:
     return Turn(talk.state, (Reply("which_ticket", {}, (*buttons, HUMAN_BUTTON)),))
 
 
-def urge(talk: Talk, number: int | None) -> Turn:
-    ticket = pick(talk, number)
+def urge(talk: Talk, number: int | None, words: str = "") -> Turn:
+    ticket = pick(talk, number, words=words)
     if ticket is None:
         return which_ticket(talk, "urge") if talk.facts.tickets else status(talk)
     values = {"number": ticket.number, "step": ticket.step, "workflow": ticket.workflow, "who": ticket.who,
@@ -85,9 +143,9 @@ def urge(talk: Talk, number: int | None) -> Turn:
     return Turn(state, (Reply("urged", values, ticket=ticket.number),), (OnTicket("urge", ticket.number),))
 
 
-def cancel(talk: Talk, number: int | None) -> Turn:
+def cancel(talk: Talk, number: int | None, words: str = "") -> Turn:
     """Name what would be cancelled and ask once; a ticket under work goes to the butler instead."""
-    ticket = pick(talk, number, "cancel")
+    ticket = pick(talk, number, "cancel", words)
     if ticket is None:
         return which_ticket(talk, "cancel")
     if "cancel" not in ticket.actions:
@@ -114,7 +172,7 @@ def cancel_yes(talk: Talk, number: int) -> Turn:
 
 def reschedule(talk: Talk, number: int | None, window: dict[str, Any] | None, words: str) -> Turn:
     """Another time for a visit: passed to the butler with the wish, who confirms it."""
-    ticket = pick(talk, number, "schedule")
+    ticket = pick(talk, number, "schedule", words)
     if ticket is None:
         return which_ticket(talk, "schedule") if talk.facts.tickets else not_understood(talk, words)
     if window is None:
@@ -155,7 +213,8 @@ def helped(talk: Talk, number: int, is_helped: bool) -> Turn:
 def add(talk: Talk, number: int, words: str, file_ids: tuple[str, ...]) -> Turn:
     """Put words or photos on an open ticket."""
     order = OnTicket("add", number, {"words": words, "file_ids": list(file_ids)})
-    state = talk.remember(expects=None, about=number, failures=0)
     ticket = find(talk, number)
-    kind = "added_alarm" if ticket is not None and ticket.workflow == "emergency" else "added"
+    is_alarm = ticket is not None and ticket.workflow == "emergency"
+    state = talk.remember(expects="alarm" if is_alarm else None, about=number, failures=0)
+    kind = "added_alarm" if is_alarm else "added"
     return Turn(state, (Reply(kind, {"number": number}, ticket=number),), (order,))
