@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +13,15 @@ from intents.meaning import Act, Hint, Intent, TimeWindow
 from intents.readings import Reading
 from intents.slot_shapes import Found
 from intents.slot_words import OWN_WORDS, told
-from intents.slots import TIME_SLOTS, SlotReader, any_time, as_soon_as_possible, at_once, is_place_in_list
+from intents.slots import (
+    TIME_SLOTS,
+    SlotReader,
+    any_time,
+    as_soon_as_possible,
+    at_once,
+    is_place_in_list,
+    without_time_words,
+)
 from intents.times import Times
 from intents.wish_rules import FAULT, QUESTION_STRONG, WISH
 from intents.wishes import WishReader, time_slots, without
@@ -48,9 +56,17 @@ _YES_OR_NO = frozenset({"bool", "attestation"})
 # A bare time answers these themselves.
 _TIMED = frozenset({"hours", "recurrence", "month", "date_range", "datetime", "datetime_window"})
 _LETTER = re.compile(r"[a-z0-9\u3400-\u9fff]")
-_AROUND_A_TIME = re.compile(
-    r"大概|左右|吧|的|那|就|在|可以|行|好|\b(?:at|on|around|about|please|pls|maybe|ok|okay|say)\b"
+# Said around a detail without adding to it.
+_AROUND = re.compile(
+    r"大概|左右|吧|的|那|就|在|可以|行|好|是|我们?|一共|总共|共|约|要|里|呢|啊|呀"
+    r"|\b(?:at|on|around|about|please|pls|maybe|ok|okay|say|just|in|for|of us|people|persons?|the|my|it'?s)\b"
+    r"|\bthere (?:are|is|will be)\b"
 )
+_KEPT = re.compile(r"(?:算了|那|那就|我想|[,，\s])*还是[修洗做来办约要弄](?:一下|了)?吧?\W*")
+# A place is part of what these tell: "the living room" is what shall be cleaned.
+_TOLD_BY_PLACE = frozenset({"topic", "service_scope", "pref", "item", "event"})
+_PLACES = frozenset({"place"})
+_COUNTS = frozenset({"party", "qty"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +83,9 @@ class Asked:
 def read_answer(asked: Asked, slots: SlotReader, wishes: WishReader) -> Reading | None:
     """The answer as an `inform`, or None when nothing was asked or the text does something else."""
     slot_id = asked.hint.expected_slot
-    if slot_id is None or not asked.text.strip():
+    if slot_id is None:
+        return _kept(asked) or _people_alone(asked, slots, wishes)
+    if not asked.text.strip():
         return None
     if lets_go(asked.text) and slots.type_of(slot_id) not in _YES_OR_NO:
         return Reading(Intent(Act.CANCEL, None, 0.95), "act", by_rule=True)
@@ -75,16 +93,21 @@ def read_answer(asked: Asked, slots: SlotReader, wishes: WishReader) -> Reading 
     if act.by_rule and act.act in _INTERRUPTIONS and not _describes(act.act, slot_id, asked.text):
         return None
     told_besides = slots.look(asked.text, asked.times.spans)
+    elsewhere = _told_elsewhere(asked, slot_id, slots, told_besides)
+    if elsewhere:
+        return _informed(elsewhere, _said(asked, "", elsewhere, told_besides))
     found = _values(asked, slot_id, slots, told_besides)
     if found is None:
-        return None
+        return _people_told(asked, told_besides, wishes)
     if slot_id in _FREE_TEXT and act.by_rule and act.act in SMALL_TALK - {Act.DENY}:
         return None
     if _another_wish(asked, slot_id, found, slots, wishes):
         return None
-    return Reading(
-        Intent(Act.INFORM, None, 0.9, (), found, _said(asked, slot_id, found, told_besides)), "act"
-    )
+    return _informed(found, _said(asked, slot_id, found, told_besides))
+
+
+def _informed(found: Mapping[str, object], said: dict[str, str]) -> Reading:
+    return Reading(Intent(Act.INFORM, None, 0.9, (), found, said), "act")
 
 
 def _describes(act: Act, slot_id: str, text: str) -> bool:
@@ -96,11 +119,64 @@ def _describes(act: Act, slot_id: str, text: str) -> bool:
     return act in _DESCRIBED
 
 
-def _is_a_mere_time(asked: Asked) -> bool:
-    """A message of nothing but a time or a length of time."""
-    if asked.times.when is None and asked.times.duration_minutes is None:
-        return False
-    return not _LETTER.search(_AROUND_A_TIME.sub(" ", without(asked.text, asked.times.spans)))
+def _told_elsewhere(
+    asked: Asked, slot_id: str, slots: SlotReader, besides: Mapping[str, Found]
+) -> dict[str, object]:
+    """What a message tells that is used up by other details than the one asked for; {} for any other."""
+    kind = slots.type_of(slot_id)
+    if slot_id in besides or (slot_id in TIME_SLOTS and _time_answer(asked, slot_id) is not None):
+        return {}
+    others = {key: one for key, one in besides.items() if _stands_alone(key, slot_id, kind)}
+    takes_time = kind in _TIMED and slot_id not in TIME_SLOTS
+    timed = {} if takes_time else _timed(asked, alone=not others)
+    spans = [(one.start, one.end) for one in others.values()] + ([] if takes_time else [*asked.times.spans])
+    if not (others or timed) or not _is_used_up(asked.text, spans):
+        return {}
+    return {**{key: one.value for key, one in others.items()}, **timed}
+
+
+def _stands_alone(key: str, slot_id: str, kind: str) -> bool:
+    """Whether a detail told for another question is surely no answer to this one."""
+    if key == "party":
+        return slot_id not in _COUNTS
+    if key == "where":
+        return kind not in _PLACES and slot_id not in _TOLD_BY_PLACE
+    return key == "entry" and kind not in _PLACES
+
+
+def _timed(asked: Asked, *, alone: bool) -> dict[str, object]:
+    """The times of a message; a "now" beside something else is no time: "现在4个人"."""
+    timed = time_slots(asked.times, asked.text)
+    return timed or (_time_answer(asked, "when") or {} if alone and at_once(asked.text) else {})
+
+
+def _is_used_up(text: str, spans: Iterable[tuple[int, int]]) -> bool:
+    return not _LETTER.search(_AROUND.sub(" ", without_time_words(without(text, spans))))
+
+
+def _kept(asked: Asked) -> Reading | None:
+    """ "还是修吧" thinks better of letting go; it is no verdict on a visit that has been."""
+    return _informed({}, {}) if _KEPT.fullmatch(asked.text.strip()) else None
+
+
+def _people_alone(asked: Asked, slots: SlotReader, wishes: WishReader) -> Reading | None:
+    """A bare number of people, with nothing asked: a change of the number, not a call for a person."""
+    besides = slots.look(asked.text, asked.times.spans)
+    party = besides.get("party")
+    if party is None or not _is_used_up(asked.text, [(party.start, party.end)]):
+        return None
+    return _people_told(asked, {"party": party}, wishes)
+
+
+def _people_told(asked: Asked, besides: Mapping[str, Found], wishes: WishReader) -> Reading | None:
+    """How many people, where it would be taken for a call for a person: "Anna, one person"."""
+    if "party" not in besides:
+        return None
+    reading = wishes.read(asked.text, asked.times)
+    if reading.intent.act is not Act.HUMAN or reading.by_rule:
+        return None
+    found, words = told({"party": besides["party"]}, asked.text)
+    return _informed({**found, **time_slots(asked.times, asked.text)}, words)
 
 
 def _said(
@@ -121,8 +197,6 @@ def _values(
     timed = time_slots(asked.times, asked.text)
     if slot_id in TIME_SLOTS:
         answer = _time_answer(asked, slot_id)
-    elif slots.type_of(slot_id) not in _TIMED and _is_a_mere_time(asked):
-        answer, others = {}, {}
     else:
         answer = slots.answer(slot_id, asked.text, asked.raw, asked.times, asked.hint.options)
     return None if answer is None else {**others, **timed, **answer}

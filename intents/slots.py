@@ -53,7 +53,12 @@ _NO = re.compile(r"^(?:不|没|否|无|no\b|nope|none|not|without|don't)", re.IG
 _ASAP = re.compile(r"尽快|越快越好|最快|尽早|\b(?:asap|as soon as possible|soonest|as early as possible)\b")
 _NOW = re.compile(r"马上|现在|立刻|立马|即刻|\b(?:right away|right now|immediately|now|straight away)\b")
 _ANYTIME = re.compile(
-    r"随时|随便|都(?:行|可以|好|成|ok)|看你们|你们(?:方便|定|安排)|任何时间|什么时候都|\b(?:any ?time|whenever|any day|up to you|no preference|doesn't matter|flexible)\b"
+    r"随时|随便|都(?:行|可以|好|成|ok)|看你们|你们(?:方便|定|安排)|任何时间|什么时候都|(?:什么时候|啥时候|几时|哪天).{0,6}就(?:什么时候|啥时候|几时|哪天)|(?:你|您|师傅)们?方便(?:就|的时候|时)|\b(?:any ?time|whenever|any day|at your convenience|when you(?:'re| are) free|up to you|no preference|doesn't matter|flexible)\b"
+)
+
+#: of these only what says nothing but when: "随便" may mean anything else
+_EVER = re.compile(
+    r"随时|任何时间|什么时候都(?:行|可以|好)|\b(?:any ?time|whenever)(?: is (?:fine|ok|good))?\b"
 )
 
 
@@ -174,6 +179,13 @@ def at_once(text: str) -> bool:
 def any_time(text: str) -> bool:
     """随时, whenever."""
     return bool(_ANYTIME.search(text))
+
+
+def without_time_words(text: str) -> str:
+    """The text without the words that say when and name no time: 现在, 尽快, any time."""
+    for words in (_ASAP, _NOW, _EVER):
+        text = words.sub(" ", text)
+    return text
 
 
 def _blanked(text: str, spans: Spans) -> str:

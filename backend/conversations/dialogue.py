@@ -13,10 +13,12 @@ from backend.conversations import (
     about,
     alarm,
     attachments,
+    besides,
     edits,
     forms,
     offers,
     passing,
+    recent,
     remarks,
     several,
     voices,
@@ -54,8 +56,6 @@ OTHER_LANGUAGE_MESSAGES: Final = 2
 WAKING: Final = frozenset({Act.SATISFIED, Act.DISSATISFIED, Act.CANCEL, Act.URGE, Act.COMPLAINT, Act.STATUS})
 NO_ANSWER: Final = frozenset({Act.AFFIRM, Act.GOODBYE, Act.SATISFIED, Act.OUT_OF_SCOPE})
 NOT_DETAILS: Final = frozenset({Act.THANKS, Act.CANCEL, Act.STATUS, Act.GOODBYE})
-#: after an alarm "we are outside now" is a detail, unless it is as sure as this that it is a farewell
-SURELY: Final = 0.75
 #: a question this sure of its service is offered it as a button; any other goes to a person
 LIKELY: Final = 0.7
 #: said alone, these ask for a person
@@ -131,7 +131,7 @@ def said(talk: Talk, heard: Said) -> Turn:
     door = _door_named(talk, meaning.text)
     if door is not None:
         return pressed(talk, Press("door", {"id": door}))
-    expected = expecting(talk, heard, intent)
+    expected = recent.of_alarm(talk, heard) or expecting(talk, heard, intent)
     if expected is not None:
         return expected
     talk = talk.with_state(talk.remember(expects=None))
@@ -139,7 +139,12 @@ def said(talk: Talk, heard: Said) -> Turn:
     if talk.facts.is_quiet and not _wakes(talk, meaning):
         return Turn(talk.state)
     if form is not None:
-        return in_form(talk, form, heard)
+        return in_form(several.noted(talk, meaning), form, heard)
+    heard = several.without_a_mere_no(heard)
+    meaning, intent = heard.meaning, heard.meaning.intents[0]
+    danger = several.dangerous(talk, meaning)
+    if danger is not None:
+        return alarm.by_item(talk, danger, slot_values(intent), meaning.text, heard.file_ids)
     return several.named(talk, fresh(several.noted(talk, meaning), heard, intent))
 
 
@@ -184,10 +189,8 @@ def expecting(talk: Talk, heard: Said, intent: Intent) -> Turn | None:
 
 
 def _is_detail(expects: str | None, intent: Intent) -> bool:
-    """Whether words belong to the matter of which details are awaited; after an alarm nearly all do."""
-    if intent.act not in NOT_DETAILS:
-        return expects in ("details", "alarm")
-    return expects == "alarm" and intent.confidence < SURELY
+    """Whether words belong to the matter of which details are awaited."""
+    return expects == "details" and intent.act not in NOT_DETAILS
 
 
 def fresh(talk: Talk, heard: Said, intent: Intent) -> Turn:
@@ -195,7 +198,7 @@ def fresh(talk: Talk, heard: Said, intent: Intent) -> Turn:
     meaning = heard.meaning
     if intent.act == Act.STATUS:
         return about.status(talk, _number(intent))
-    taken = offers.answered(talk, heard, intent)
+    taken = offers.answered(talk, heard, intent) or recent.of_last(talk, heard)
     if taken is not None:
         return taken
     if meaning.faq and intent.act in (Act.ENQUIRY, Act.REQUEST):
@@ -275,7 +278,7 @@ def wishes(talk: Talk, heard: Said) -> Turn:
     item = talk.item(first.item or ENQUIRY)
     if first.act == Act.ENQUIRY and item.workflow != "enquiry":
         item = talk.item(ENQUIRY)
-    return forms.start(talk, item, slot_values(first), meaning.text, files=heard.file_ids)
+    return forms.start(talk, item, slot_values(first), first.words or meaning.text, files=heard.file_ids)
 
 
 def unnamed(talk: Talk, heard: Said) -> Turn:
@@ -296,7 +299,9 @@ def in_form(talk: Talk, form: Form, heard: Said) -> Turn:
         return about.cancel(talk, ticket.number)
     if ticket is not None and intent.act in (Act.URGE, Act.RESCHEDULE):
         return attachments.then_the_question(talk, on_tickets(talk, intent, meaning))
-    if intent.act == Act.CANCEL or remarks.lets_go(meaning.text, intent):
+    if form.step == "confirming" and remarks.thanks_and_agrees(meaning.text):
+        return forms.open_now(talk, form)
+    if remarks.drops(meaning.text, intent):
         return forms.drop(talk, form)
     if intent.act in (Act.STATUS, Act.GREETING, Act.THANKS) or (meaning.faq and intent.act == Act.ENQUIRY):
         return passing.aside(talk, form, heard, intent)
@@ -310,12 +315,16 @@ def confirming(talk: Talk, form: Form, heard: Said, intent: Intent) -> Turn:
     slots = {k: v for k, v in slot_values(intent).items() if k != "ticket"}
     if intent.act == Act.AFFIRM and not slots and form.step == "confirming":
         return forms.open_now(talk, form)
+    if intent.item not in (None, form.item) and remarks.asks_instead(heard.meaning.text, intent):
+        return besides.begin_instead(talk, form, heard, intent)
     if _is_other_wish(talk, form, heard.meaning, intent):
         return passing.park(talk, form, heard, intent)
     if form.step == "changing" and form.asking:
         return answering(talk, form, heard, intent)
     if slots:
         return forms.take(talk, form, slots)
+    if remarks.keeps(heard.meaning.text):
+        return forms.read_back(talk, form)
     if intent.act in (Act.DENY, Act.AMEND):
         return forms.ask_change(talk, form)
     if intent.act == Act.ENQUIRY:
@@ -351,6 +360,8 @@ def answering(talk: Talk, form: Form, heard: Said, intent: Intent) -> Turn:
         slots[asking] = forms.YES_MEANS[asking]
     if asking == "entry" and slots.get(asking) in (None, words) and remarks.is_at_home(words):
         slots[asking] = forms.YES_MEANS[asking]
+    if asking not in slots and intent.act == Act.INFORM and slots:
+        return besides.told_elsewhere(talk, form, heard, slots)
     if asking and asking not in slots and intent.act not in NO_ANSWER and _takes_words(talk, asking):
         slots[asking] = words
     if asking and asking not in slots:

@@ -6,6 +6,7 @@ from typing import Final
 from backend.conversations.state import slot_values
 from intents.meaning import Act, Intent
 
+LONGEST_THANKS: Final = 80
 LETTING_GO: Final = ("不用", "算了", "不要了", "不需要", "never mind", "forget it", "no need", "any more")
 #: a detail of a wish: words that hold one correct it and do not let it go
 _DETAILS: Final = frozenset({"when", "deadline", "from_to", "where"})
@@ -29,6 +30,54 @@ _AT_HOME: Final = re.compile(
     re.IGNORECASE,
 )
 _NOBODY: Final = re.compile(r"不在家|没人|没有人|nobody|no one|not (?:at )?home", re.IGNORECASE)
+
+_THANKS: Final = (
+    r"(?:many )?thank(?:s| you| u)(?: (?:so much|very much|a lot|again|indeed))?|thx|cheers|much appreciated"
+    r"|(?:十分|非常|太)?(?:谢谢|多谢|感谢|谢)(?:你们?|您|啦|了|晒)*|(?:唔该|唔該|辛苦|麻烦)(?:晒|你们?|您|了)*"
+)
+_YES: Final = (
+    r"(?:that|it|this|all|everything)(?: is|['’]s| looks| sounds)?(?: all)? "
+    r"(?:correct|right|perfect|fine|good|ok(?:ay)?|great)"
+    r"|correct|right|perfect|fine|good|great|ok(?:ay)?|yes|yep|yeah|sure|please|go ahead"
+    r"|就?这样(?:吧|就好|可以)?|对的?|是的|好的?|可以的?|行|没问题|没错|嗯+|确认"
+)
+_THANKFUL: Final = re.compile(
+    rf"(?=.*(?:{_THANKS}))(?:(?:{_YES}|{_THANKS})[\s,，.。!！~、;；的了啦吧呀啊哦🙏👍]*){{1,6}}",
+    re.IGNORECASE,
+)
+#: thinking of another detail, not of letting go: "算了还是下午吧"
+_CORRECTS: Final = re.compile(
+    r"还是(?!不|别|算|取消|先)|改(?:成|到|为|在)|换(?:成|到|在)"
+    r"|\b(?:make it|change (?:it|that)|rather|instead)\b",
+    re.IGNORECASE,
+)
+#: the wish is refused, and another is asked for after that
+_INSTEAD: Final = re.compile(
+    r"^(?:(?:actually|oh|sorry|wait|hmm)\W*)*(?:no|never ?mind|forget (?:it|that))\b"
+    r".{0,80}\b(?:but|instead|rather)\b.{0,20}\b(?:can|could|would|please|need|want|book|i'?d like)\b"
+    r"|^(?:算了|不.{1,6}了)[，,。\s].{0,4}(?:直接|改|换|帮我|给我|还是|就).{2,}",
+    re.IGNORECASE,
+)
+
+
+def thanks_and_agrees(words: str) -> bool:
+    """Thanks, alone or with a yes: under a read-back nobody thanks for what they do not want."""
+    return len(words) <= LONGEST_THANKS and bool(_THANKFUL.fullmatch(words.strip()))
+
+
+def drops(words: str, intent: Intent) -> bool:
+    """The wish under way is given up, and no detail of it put right: "算了还是下午吧" does that."""
+    return (intent.act == Act.CANCEL or lets_go(words, intent)) and not corrects(words, intent)
+
+
+def corrects(words: str, intent: Intent) -> bool:
+    """A detail told anew, with words that put it in place of the former one."""
+    return bool(slot_values(intent)) and bool(_CORRECTS.search(words))
+
+
+def asks_instead(words: str, intent: Intent) -> bool:
+    """ "No, I'll drive, but can you wash my car?": this wish goes and another comes."""
+    return intent.act == Act.REQUEST and bool(_INSTEAD.search(words.strip()))
 
 
 def lets_go(words: str, intent: Intent) -> bool:

@@ -1,0 +1,25 @@
+"""Details that answer another question, and a wish told in place of the one under way. Pure."""
+
+from dataclasses import replace
+
+from backend.conversations import forms
+from backend.conversations.state import Form, Said, Slots, Turn, slot_values
+from backend.conversations.talk import ENQUIRY, Talk
+from intents.meaning import Intent
+
+
+def told_elsewhere(talk: Talk, form: Form, heard: Said, slots: Slots) -> Turn:
+    """They are kept and the open question comes again; told a second time they are no answer."""
+    told = forms.fit(talk.item(form.item), dict(slots))
+    kept = replace(form, slots={**form.slots, **told})
+    talk = talk.with_state(talk.remember(form=kept))
+    if kept.slots == form.slots:
+        return forms.cannot_read(talk, kept, heard.meaning.text)
+    return forms.resume(talk, kept)
+
+
+def begin_instead(talk: Talk, form: Form, heard: Said, intent: Intent) -> Turn:
+    """The wish under way is dropped and the one told in its place begins at once."""
+    wish = {"item": intent.item or ENQUIRY, "slots": slot_values(intent), "words": heard.meaning.text,
+            "asked_at": talk.now.isoformat()}  # fmt: skip
+    return forms.drop(talk.with_state(talk.remember(waiting=(wish, *talk.state.waiting)[:3])), form)
