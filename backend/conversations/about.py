@@ -17,8 +17,9 @@ _ALONE: Final = frozenset("灯锁窗墙花床")
 #: words in the names of services that people use of any visit, so that they tell nothing apart
 _OF_ANY_VISIT: Final = (
     "上门 服务 预约 预订 时间 家里 我家 我们 一下 师傅 今天 明天 后天 上午 下午 取消 需要"
-    " the of or and to in on at for my our your it is me up out do be with by no not an one top home house visit service please"
-    " cancel keep move change make coming through time call get book order request ticket"
+    " the of or and to in on at for my our your it is me up out do be with by no not an one top home"
+    " house visit service please cancel keep move change make coming through time call get book order request"
+    " ticket"
 )
 
 
