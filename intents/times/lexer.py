@@ -291,6 +291,12 @@ def _clock_spelled(found: Found) -> list[Token]:
     return _one("clock", found, Clock(read_whole(hour) or 0, read_whole(minute) or 0))
 
 
+def _clock_moved(found: Found) -> list[Token]:
+    """ "A bit later, like 4": what a time is moved to is a time."""
+    start = found.start("cv_h")
+    return [Token("clock", start, found.end(), Clock(read_whole(found.group("cv_h")) or 0))]
+
+
 def _clock_ish(found: Found) -> list[Token]:
     return _one("clock", found, Clock(read_whole(found.group("ci_h")) or 0))
 
@@ -364,7 +370,7 @@ _MAKERS: dict[str, Callable[[Found], list[Token]]] = {
     "dom_en": _dom_en, "span": _span_zh, "span_en": _span_en, "clock_words": _clock_words,
     "clock_pm": _clock_pm, "clock_colon": _clock_colon, "clock_dot": _clock_dot, "clock_never": _clock_never,
     "date_slash": _date_slash, "nth_weekday": _nth_weekday, "date_span": _date_span, "clock_oclock": _clock_oclock, "clock_zh": _clock_zh, "clock_half": _clock_half,
-    "clock_spelled": _clock_spelled, "clock_ish": _clock_ish, "clock_pair": _clock_pair,
+    "clock_spelled": _clock_spelled, "clock_ish": _clock_ish, "clock_moved": _clock_moved, "clock_pair": _clock_pair,
     "part_zh": _part_zh, "part_en": _part_en, "midnight": _midnight, "bare": _bare,
 }  # fmt: skip
 

@@ -24,7 +24,8 @@ _EN_UNIT = r"(?:hours?|hrs?|h|minutes?|mins?|days?|weeks?|wks?|fortnights?|month
 _EN_AMOUNT = rf"(?:{EN_NUMBER}|an?|half an?|a couple of|a few|couple of|half)"
 _ZH_UNIT = r"(?:小时|钟头|分钟|刻钟|天|日|周|星期|礼拜|月|年|晚)"
 _AFTER_DATE = (
-    r"(?!\s*(?:楼|门|线|院|车|机|单元|房|桌|电梯|梯|柜|码|栋|位|厅|室|仓|岗|口|库|泵|单|幢|店|铺|业主|住户))"
+    r"(?!\s*(?:航站|候机|登机|停车[位场]|地[下库]|充电|出口|入口|出入口|通道|闸|窗口|别墅|公寓|公馆|大厦|宿舍|会议室|包[间厢房]|教室|馆|道(?!歉|谢|别)|座|"
+    r"楼|门|线|院|车|机(?!场|票)|单元|房|桌|电梯|梯|柜|码|栋|位|厅|室|仓|岗|口|库|泵|单|幢|店|铺|业主|住户))"
 )
 _NOT_CLOCK = r"(?!建议|意见|要求|想法|事|菜|击|名|赞|歌|评|外卖|什么|心|希望|问题|需要|水(?!电)|儿|都|也|[0-9一二三四五六七八九]{0,2}(?:元|块|万|米|公里|折|倍|平))"
 
@@ -98,6 +99,7 @@ PATTERNS: tuple[tuple[str, str], ...] = (
     ("clock_oclock", rf"\b(?P<co_h>1[0-2]|[1-9]|{EN_SMALL})\s*o'?\s?clock\b"),
     ("clock_half", rf"\bhalf\s+(?P<ch_h>{EN_SMALL})\b(?!\s+(?:hours?|days?|dozen))"),
     ("clock_spelled", rf"(?:(?<=\bat )|(?<=\bby )|(?<=\bto )|(?<=\bfrom )|(?<=\btill )|(?<=\bbefore )|(?<=\bafter ))(?P<cs_h>{EN_SMALL}) (?P<cs_m>thirty|fifteen|forty-five|forty|twenty)\b|\b(?P<ct_h>{EN_SMALL}) (?P<ct_m>thirty|fifteen|forty-five)(?=\s+(?:in the|tomorrow|today|tonight|this|on|sharp)\b)"),
+    ("clock_moved", rf"\b(?:(?:later|earlier|sooner)\b[,\s]*(?:(?:like|say|maybe|perhaps|around|about|at)\s+)*|(?:push|move|shift|bring|postpone|reschedule)\s+(?:it|that|this)\s+(?:back\s+|forward\s+|up\s+)?to\s+)(?P<cv_h>1[0-2]|[1-9]|{EN_SMALL})(?=\s*(?:$|[,;!?)]|\.(?!\d)|(?:please|pls|instead|then|if|or so)\b))"),
     ("clock_ish", rf"(?<![\w.#/-])(?P<ci_h>1[0-2]|[1-9]|{EN_SMALL})[\s-]?ish\b"),
     ("clock_pair", r"(?<![零〇一二两三四五六七八九十\d.])(?P<cx_a>[一两二三四五六七八])(?P<cx_b>[二三四五六七八九])点(?:钟|多|左右)?"),
     ("clock_zh", rf"差(?P<cz_q>[一二三\d]刻|[十五\d]+分)(?P<cz_s>[一二两三四五六七八九十\d]{{1,3}})点|(?<![\d.])(?P<cz_h>2[0-4]|1\d|0?\d|二十[一二三四]?|十[一二]?|[零一两二三四五六七八九])(?:点{_NOT_CLOCK}(?:钟(?!工|点工|头))?|时(?!候|间|装|尚|代|常|不时))(?P<cz_m>半|整|[一二三]刻|[0-5]?\d分?(?!\d|号|个|楼|位|人|瓶|元|块)|[零〇]?[一二三四五六七八九十]{{1,3}}分?(?!个|位|人|楼|号))?(?:多|左右|前后)?(?!次|工)"),

@@ -14,7 +14,8 @@ _GLUE = re.compile(r"[\s,，、;；()（）]*")
 # After "at 3" these words may follow; any other word makes the number a quantity ("at 3 shops").
 _MAY_FOLLOW = re.compile(
     r"\s*(?:$|[^a-z0-9\s]|(?:please|pls|plz|if|and|or|for|to|when|because|as|i|i'm|we|he|she|they|then|is|so|would|"
-    r"works?|suits?|ok|okay|sharp|thanks|thank|will|can|could|the|my|our|with|at|in|on|but|until|till)\b)"
+    r"works?|suits?|ok|okay|sharp|thanks|thank|will|can|could|the|my|our|with|at|in|on|but|until|till|"
+    r"be|instead|rather|fine|good|suit|suitable|alright|all right|better|too)\b)"
 )
 _LEADS = frozenset({"by", "until", "after", "at", "between", "to", "day", "part"})
 

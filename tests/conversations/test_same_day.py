@@ -111,3 +111,21 @@ def test_from_one_to_three_is_two_hours_and_a_plain_length_is_itself() -> None:
     assert asked_for_length("下午一点到三点")["duration"] == 120
     assert asked_for_length("三个小时")["duration"] == 180
     assert asked_for_length("两个小时，下午1点到5点之间")["duration"] == 120
+
+
+@pytest.mark.parametrize(
+    ("words", "start"),
+    [
+        ("can you make it a bit later, like 4", "03-12 16:00"),
+        ("can they come at 3 instead?", "03-12 15:00"),
+        ("Would Saturday at 10 be all right?", "03-14 10:00"),
+        ("三点以后吧", "03-12 15:00"),
+    ],
+)
+def test_a_bare_hour_moves_the_visit_that_is_read_back(words: str, start: str) -> None:
+    talk = chat("en")
+    talk.say("the kitchen tap drips")
+    talk.say("tomorrow 2pm")
+    talk.say(words)
+    assert talk.last_kinds == ["read_back_change"]
+    assert when(talk) == (start, "")
