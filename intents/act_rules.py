@@ -43,6 +43,22 @@ _REPAIR_WORDS = r"(?:修|通|弄|搞|洗|擦|扫|做|装|换|补|打扫|清理|�
 
 # Whole short messages: courtesies and answers, at most four together (an open repetition of words that
 # overlap would take exponential time). Each is matched against the full text, with echoes taken out before.
+_PARCEL = r"(?:(?:我|我家|我们家|我们)的?|那个)?(?:有)?(?:快递|快件|包裹|邮包|顺丰|外卖)"
+_PARCEL_EN = r"(?:my|the|our|a|any|that) (?:new |amazon |taobao |jd )?(?:parcels?|packages?|deliver(?:y|ies)|courier|mail)(?: for (?:me|us|\d+))?"
+_NO_COMPLAINT = r"(?:(?:我|我们|也|都|就|其实|倒|并|那|但|就是)*(?<!得)(?:不|唔|别|甭|没|未)(?:是|系)?(?:用|必|需要|需|要|想要?|使|打算|至于)?(?:来|去|再)?(?:投诉|举报)(?!不|都)(?:佢|他|她|他们|人家|谁|人)?(?:的|了|喇|啦|嘅)*)"
+_NO_COMPLAINT_EN = r"(?:(?:this is |it'?s |that'?s |there is )?(?:(?:i|we)(?:'m| am|'re| are)? )?(?:really )?(?:don'?t|do not|not|no|wouldn'?t|isn'?t|won'?t)(?: (?:really|want|wanting|wish|need|mean|like|trying|going|here|looking|necessary|it(?:'s)?|this is|that'?s))*(?: to)?(?: (?:make|file|lodge|raise|open|be))?(?: (?:a|an|any|this a|it a|formal|official|as a))* complain(?:ts?|ing)?)"
+
+# Whole messages told by their build alone. Whether a parcel has come is asked of the desk and of no request in
+# hand; who wants no complaint but a quiet word wants a person to have it; "reserved" may be what is wished for.
+_WHOLE: tuple[tuple[Act, str], ...] = (
+    (Act.ENQUIRY, rf"(?:请问|你好|您好|想问下?|问一?下|帮我?(?:看|查)一?下|麻烦|看看|[，,\s!！])*{_PARCEL}(?:今天)?(?:都|已经)?(?:到|来|送到|派送|送来)(?:了|咗)?(?:吗|么|没有?|了没|未|呀|啊|[？?\s])+"),
+    (Act.ENQUIRY, rf"(?:hi|hello|hey|excuse me|[\s,!])*(?:(?:has|have|did|is|are) {_PARCEL_EN} (?:already |just )?(?:come|arrived?|here|there|in|been delivered|get here|delivered)(?: (?:yet|already|today|in|now|at the (?:desk|gate|lobby)))*|(?:any|are there any|do i have any|is there (?:a|any)) (?:parcels?|packages?|mail|deliver(?:y|ies)) for (?:me|us)(?: today)?)[\s?？!]*"),
+    (Act.REQUEST, r"(?:(?:hi|hello|hey|so)\W+)*(?:i|we)(?:'d like| would like| need| want)(?: also)? (?:an?|the|some) [\w -]{3,24} (?:and|with|plus) (?:an?|the|some) [\w -]{2,20} (?:reserved|booked|arranged)(?: (?:for|on|at) .{0,16})?\W*"),
+    (Act.HUMAN, rf"{_NO_COMPLAINT}[^\w]*.{{0,12}}(?:(?:说|讲|话)(?!说)|提醒|告诉|转告|沟通|协调|劝|打个?招呼|知会|安静|小声|注意).{{0,20}}"),
+    (Act.HUMAN, rf".{{0,20}}(?:说|讲|提醒|告诉|转告|沟通|协调|劝|打个?招呼|知会).{{0,14}}[^\w]+{_NO_COMPLAINT}[^\w]*"),
+    (Act.HUMAN, rf"{_NO_COMPLAINT_EN}\W.{{0,16}}\b(?:ask|tell|remind|let|have a|a quiet|talk to|speak to|mention|quiet|someone|somebody)\b.{{0,40}}"),
+    (Act.DENY, rf"{_NO_COMPLAINT}[^\w]*|{_NO_COMPLAINT_EN}\W*"),
+)  # fmt: skip
 _TAIL = r"[\s,，.。!！?？~、;；…:：呀啊哦呢吧啦哈的了嘛哟喔咯\-()（）'\"]*"
 COURTESIES: tuple[tuple[Act, re.Pattern[str]], ...] = tuple(
     (act, re.compile(rf"(?:(?:{words}){_TAIL}){{1,4}}", re.IGNORECASE))
@@ -53,7 +69,7 @@ COURTESIES: tuple[tuple[Act, re.Pattern[str]], ...] = tuple(
         (Act.THANKS, r"谢+|谢谢|多谢|谢啦|谢了|感谢|十分感谢|非常感谢|太感谢|辛苦|辛苦了|辛苦你们|麻烦你|麻烦您|麻烦你了|有劳|费心了?|唔该|唔該|多谢晒|感恩|谢谢(?:你|您|你们|大家|管家|师傅)(?:的(?:耐心|帮助|帮忙|理解))?|(?:你|您|你们)?(?:这么|那么|真|太|很)?(?:耐心|热心|周到)|thanks?(?: (?:a lot|so much|very much|again|a million|a bunch|for (?:your|the|all|everything)[\w\s']{0,30}|mate|guys|butler))?|thank you(?: (?:so much|very much|again|kindly|for[\w\s']{0,40}))?|thx|tks|ty|cheers|ta|(?:much|really|very|highly|greatly) appreciated|(?:i )?(?:really )?appreciate (?:it|that|your[\w\s]{0,20}|the help)|many thanks|bless you|you'?re? (?:a star|the best|very kind|so kind|too kind|a lifesaver|an angel)|much obliged|grateful"),
         (Act.GOODBYE, r"再见|再会|拜+|拜拜|88+|回见|回头见|明天见|改天聊|先这样|那先这样|就先这样|就这些|我下了|下了|我先下了|我先走了|我先忙了?|先忙了?|晚安|没(?:有)?别的(?:事)?了?|没(?:有)?其他(?:的|事)?了?|没事了|不打扰了?|不聊了|回聊|下次聊|挂了|bye+|bye bye|goodbye|good bye|good night|see (?:you|ya|u)(?: (?:later|soon|tomorrow|around))?|later|talk (?:to you )?(?:later|soon)|take care|have a (?:nice|good|great|lovely) (?:day|one|evening|weekend|night)|that'?s all(?: (?:for now|thanks|thank you|for today))?|that is all(?: for now| for today)?|nothing else|that will be all|that'?ll be all|signing off|i'?m off|gotta go|got to go|i have to go|catch you later|ttyl|no,? that'?s all|and good night"),
     )
-)  # fmt: skip
+) + tuple((act, re.compile(whole, re.IGNORECASE)) for act, whole in _WHOLE)  # fmt: skip
 
 # A wish let go in a few words, with nothing else said: "算了不用了", "never mind then".
 _SOFTENED = re.compile(

@@ -41,6 +41,7 @@ _BEGINS_ASKING = re.compile(
     r"|i'd like|i would like|i want|i need|we need|we'd like|i am looking for|i'm looking for|looking for)\b)"
 )
 _TOUCHES_OLD = frozenset({"back", "stop", "move", "mend", "waits", "again", "denies", "cured"})
+_TO_MEND = re.compile(r"修|坏|换|\b(?:repair|fix|mend|replace|check|look at|have a look)\b")
 _THANKS = re.compile(r"谢|感激|辛苦|\bthank|\bappreciat|\bgrateful")
 _ALTERS = re.compile(r"\bchang(?:e|ing)\b|改成|改到|改为|更改")
 _NEVER_ASKED = (
@@ -175,7 +176,7 @@ def may_refer(text: str) -> bool:
 
     What is broken "does not work", and that is no such no.
     """
-    no = _NEGATES.search(text) is not None and not FAULT.search(text)
+    no = _NEGATES.search(text) is not None and not FAULT.search(text) and not _TO_MEND.search(text)
     return no or bool(_REFERS.intersection(cues_of(text)))
 
 

@@ -10,7 +10,7 @@ from intents.meaning import Intent
 
 def told_elsewhere(talk: Talk, form: Form, heard: Said, slots: Slots) -> Turn:
     """They are kept and the open question comes again; told a second time they are no answer."""
-    told = forms.fit(talk.item(form.item), dict(slots))
+    told = forms.meant(talk, form, slots)
     kept = replace(form, slots={**form.slots, **told})
     talk = talk.with_state(talk.remember(form=kept))
     if kept.slots == form.slots:

@@ -16,6 +16,7 @@ from backend.conversations import (
     besides,
     edits,
     forms,
+    identity,
     offers,
     passing,
     recent,
@@ -23,6 +24,7 @@ from backend.conversations import (
     several,
     voices,
 )
+from backend.conversations.matters import number_of, on_tickets, satisfaction
 from backend.conversations.press import pressed
 from backend.conversations.state import (
     Attachment,
@@ -39,7 +41,6 @@ from backend.conversations.state import (
     slot_values,
 )
 from backend.conversations.talk import (
-    COMPLAINT,
     ENQUIRY,
     Talk,
     faq,
@@ -122,6 +123,8 @@ def said(talk: Talk, heard: Said) -> Turn:
         return alarm.by_words(talk, meaning.emergency_kind, slot_values(intent), meaning.text, heard.file_ids)
     if intent.act == Act.LANGUAGE and meaning.wanted_language:
         return forms.switch_language(talk, meaning.wanted_language)
+    if identity.asked(meaning.text):
+        return identity.answer(talk)
     if intent.act == Act.HUMAN or meaning.text.strip(" .!?。！？").lower() in PERSON:
         if talk.facts.pointed is not None and not remarks.names_person(meaning.text):
             return about.add(talk, talk.facts.pointed, meaning.text, heard.file_ids)
@@ -168,11 +171,6 @@ def _door_named(talk: Talk, text: str) -> str | None:
     return next((d.id for d in talk.menu.doors if said in (d.name.zh, d.name.en.lower())), None)
 
 
-def _number(intent: Intent) -> int | None:
-    number = intent.slots.get("ticket")
-    return number if isinstance(number, int) else None
-
-
 def expecting(talk: Talk, heard: Said, intent: Intent) -> Turn | None:
     """An answer to what the bot asked about a ticket: details, a new time, cancel yes or no."""
     number = talk.state.about
@@ -197,7 +195,7 @@ def fresh(talk: Talk, heard: Said, intent: Intent) -> Turn:
     """A message with nothing under way."""
     meaning = heard.meaning
     if intent.act == Act.STATUS:
-        return about.status(talk, _number(intent))
+        return about.status(talk, number_of(intent))
     taken = offers.answered(talk, heard, intent) or recent.of_last(talk, heard)
     if taken is not None:
         return taken
@@ -243,32 +241,6 @@ def small_talk(talk: Talk, intent: Intent, meaning: Meaning) -> Turn | None:
     return None
 
 
-def on_tickets(talk: Talk, intent: Intent, meaning: Meaning) -> Turn:
-    number = _number(intent)
-    if intent.act == Act.URGE:
-        return about.urge(talk, number)
-    if intent.act == Act.CANCEL:
-        return about.cancel(talk, number)
-    slots = slot_values(intent)
-    if intent.act == Act.RESCHEDULE or "when" in slots:
-        return about.reschedule(talk, number, slots.get("when"), meaning.text)
-    ticket = about.pick(talk, number)
-    if ticket is None:
-        return not_understood(talk, meaning.text)
-    return about.add(talk, ticket.number, meaning.text, ())
-
-
-def satisfaction(talk: Talk, heard: Said, intent: Intent) -> Turn:
-    result = "satisfied" if intent.act == Act.SATISFIED else "unsatisfied"
-    turn = about.verdict(talk, result, heard.meaning.text, _number(intent))
-    if turn is not None:
-        return turn
-    if result == "satisfied":
-        values = {"address": talk.facts.address_as, "weekday": talk.now.weekday(), "hour": talk.now.hour}
-        return Turn(talk.remember(failures=0), (Reply("welcome", values),))
-    return voices.voice_of(talk, heard, replace(intent, act=Act.COMPLAINT, item=COMPLAINT))
-
-
 def wishes(talk: Talk, heard: Said) -> Turn:
     """The first wish is begun; others wait their turn (`several.noted`)."""
     meaning = heard.meaning
@@ -294,7 +266,7 @@ def in_form(talk: Talk, form: Form, heard: Said) -> Turn:
     if heard.file_ids:
         form = replace(form, file_ids=form.file_ids + heard.file_ids)
         talk = talk.with_state(talk.remember(form=form))
-    ticket = about.find(talk, about.meant(talk, _number(intent)))
+    ticket = about.find(talk, about.meant(talk, number_of(intent)))
     if intent.act == Act.CANCEL and ticket is not None:
         return about.cancel(talk, ticket.number)
     if ticket is not None and intent.act in (Act.URGE, Act.RESCHEDULE):

@@ -7,6 +7,8 @@ from backend.conversations.state import slot_values
 from intents.meaning import Act, Intent
 
 LONGEST_THANKS: Final = 80
+#: less surely than this nobody drops what is under way
+FAIRLY: Final = 0.5
 LETTING_GO: Final = ("不用", "算了", "不要了", "不需要", "never mind", "forget it", "no need", "any more")
 #: a detail of a wish: words that hold one correct it and do not let it go
 _DETAILS: Final = frozenset({"when", "deadline", "from_to", "where"})
@@ -67,7 +69,8 @@ def thanks_and_agrees(words: str) -> bool:
 
 def drops(words: str, intent: Intent) -> bool:
     """The wish under way is given up, and no detail of it put right: "算了还是下午吧" does that."""
-    return (intent.act == Act.CANCEL or lets_go(words, intent)) and not corrects(words, intent)
+    is_cancel = intent.act == Act.CANCEL and intent.confidence >= FAIRLY
+    return (is_cancel or lets_go(words, intent)) and not corrects(words, intent)
 
 
 def corrects(words: str, intent: Intent) -> bool:

@@ -451,7 +451,7 @@ class TestQuestions:
         [
             ("我家水表在哪里看？", "Where can I find my water meter?"),
             ("你们这边幼儿园怎么报名？", "What is the wifi password in the lobby?"),
-            ("垃圾什么时候收？", "Which floor is the old library on?"),
+            ("垃圾什么时候收？", "Which floor is the old piano on?"),
         ],
     )
     def test_any_other_question_becomes_a_ticket_with_a_promised_time(
