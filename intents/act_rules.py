@@ -54,6 +54,7 @@ _WHOLE: tuple[tuple[Act, str], ...] = (
     (Act.ENQUIRY, rf"(?:请问|你好|您好|想问下?|问一?下|帮我?(?:看|查)一?下|麻烦|看看|[，,\s!！])*{_PARCEL}(?:今天)?(?:都|已经)?(?:到|来|送到|派送|送来)(?:了|咗)?(?:吗|么|没有?|了没|未|呀|啊|[？?\s])+"),
     (Act.ENQUIRY, rf"(?:hi|hello|hey|excuse me|[\s,!])*(?:(?:has|have|did|is|are) {_PARCEL_EN} (?:already |just )?(?:come|arrived?|here|there|in|been delivered|get here|delivered)(?: (?:yet|already|today|in|now|at the (?:desk|gate|lobby)))*|(?:any|are there any|do i have any|is there (?:a|any)) (?:parcels?|packages?|mail|deliver(?:y|ies)) for (?:me|us)(?: today)?)[\s?？!]*"),
     (Act.REQUEST, r"(?:(?:hi|hello|hey|so)\W+)*(?:i|we)(?:'d like| would like| need| want)(?: also)? (?:an?|the|some) [\w -]{3,24} (?:and|with|plus) (?:an?|the|some) [\w -]{2,20} (?:reserved|booked|arranged)(?: (?:for|on|at) .{0,16})?\W*"),
+    (Act.DENY, rf"{_NO_COMPLAINT}[^\w]*(?:我|就|只|只是|就是|想)*(?:随便)?(?:说说|聊聊|问问|讲讲|吐槽|抱怨)(?:一?下|几句|而已|罢了)*[^\w]*"),
     (Act.HUMAN, rf"{_NO_COMPLAINT}[^\w]*.{{0,12}}(?:(?:说|讲|话)(?!说)|提醒|告诉|转告|沟通|协调|劝|打个?招呼|知会|安静|小声|注意).{{0,20}}"),
     (Act.HUMAN, rf".{{0,20}}(?:说|讲|提醒|告诉|转告|沟通|协调|劝|打个?招呼|知会).{{0,14}}[^\w]+{_NO_COMPLAINT}[^\w]*"),
     (Act.HUMAN, rf"{_NO_COMPLAINT_EN}\W.{{0,16}}\b(?:ask|tell|remind|let|have a|a quiet|talk to|speak to|mention|quiet|someone|somebody)\b.{{0,40}}"),
