@@ -46,7 +46,7 @@ _REPAIR_WORDS = r"(?:修|通|弄|搞|洗|擦|扫|做|装|换|补|打扫|清理|�
 _PARCEL = r"(?:(?:我|我家|我们家|我们)的?|那个)?(?:有)?(?:快递|快件|包裹|邮包|顺丰|外卖)"
 _PARCEL_EN = r"(?:my|the|our|a|any|that) (?:new |amazon |taobao |jd )?(?:parcels?|packages?|deliver(?:y|ies)|courier|mail)(?: for (?:me|us|\d+))?"
 _NO_COMPLAINT = r"(?:(?:我|我们|也|都|就|其实|倒|并|那|但|就是)*(?<!得)(?:不|唔|别|甭|没|未)(?:是|系)?(?:用|必|需要|需|要|想要?|使|打算|至于)?(?:来|去|再)?(?:投诉|举报)(?!不|都)(?:佢|他|她|他们|人家|谁|人)?(?:的|了|喇|啦|嘅)*)"
-_NO_COMPLAINT_EN = r"(?:(?:this is |it'?s |that'?s |there is )?(?:(?:i|we)(?:'m| am|'re| are)? )?(?:really )?(?:don'?t|do not|not|no|wouldn'?t|isn'?t|won'?t)(?: (?:really|want|wanting|wish|need|mean|like|trying|going|here|looking|necessary|it(?:'s)?|this is|that'?s))*(?: to)?(?: (?:make|file|lodge|raise|open|be))?(?: (?:a|an|any|this a|it a|formal|official|as a))* complain(?:ts?|ing)?)"
+_NO_COMPLAINT_EN = r"(?:(?!.{0,12}\bno complaints?\b)(?:this is |it'?s |that'?s |there is )?(?:(?:i|we)(?:'m| am|'re| are)? )?(?:really )?(?:don'?t|do not|not|no|wouldn'?t|isn'?t|won'?t)(?: (?:really|want|wanting|wish|need|mean|like|trying|going|here|looking|necessary|it(?:'s)?|this is|that'?s))*(?: to)?(?: (?:make|file|lodge|raise|open|be))?(?: (?:a|an|any|this a|it a|formal|official|as a))* complain(?:ts?|ing)?)"
 
 # Whole messages told by their build alone. Whether a parcel has come is asked of the desk and of no request in
 # hand; who wants no complaint but a quiet word wants a person to have it; "reserved" may be what is wished for.

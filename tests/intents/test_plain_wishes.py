@@ -106,3 +106,11 @@ def test_no_rule_makes_a_complaint_of_a_longer_no_either(text: str) -> None:
 )
 def test_a_complaint_stays_one(engine: Engine, now: datetime, text: str) -> None:
     assert engine.understand(text, now).intents[0].act == Act.COMPLAINT
+
+
+def test_no_complaints_is_praise_and_no_denial(engine: Engine, now: datetime) -> None:
+    assert engine.understand("no complaints", now).intents[0].act == Act.SATISFIED
+
+
+def test_a_real_person_is_no_thing_to_order() -> None:
+    assert BY_WORDS.said("i want a real person") != Act.REQUEST
