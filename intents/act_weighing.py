@@ -41,7 +41,12 @@ _BEGINS_ASKING = re.compile(
     r"|i'd like|i would like|i want|i need|we need|we'd like|i am looking for|i'm looking for|looking for)\b)"
 )
 _TOUCHES_OLD = frozenset({"back", "stop", "move", "mend", "waits", "again", "denies", "cured"})
-_TO_MEND = re.compile(r"修|坏|换|\b(?:repair|fix|mend|replace|check|look at|have a look)\b")
+_NOT_THIS = re.compile(
+    r"(?:不|别|甭|唔)(?:用|要|做|来|去|叫|订|约|送|需要|想|必|使)"
+    r"|\b(?:don'?t|do not) (?:want|need|send|come|bring|deliver)\b"
+    r"|\bno need\b"
+    r"|^\W*no (?!water|power|heat|heating|hot|signal|picture|sound|light|internet|electricity|gas)\w+"
+)
 _THANKS = re.compile(r"谢|感激|辛苦|\bthank|\bappreciat|\bgrateful")
 _ALTERS = re.compile(r"\bchang(?:e|ing)\b|改成|改到|改为|更改")
 _NEVER_ASKED = (
@@ -172,12 +177,11 @@ def _plausible(odds: Mapping[Act, float], text: str) -> dict[Act, float]:
 
 
 def may_refer(text: str) -> bool:
-    """Whether anything in a text shows that it may be about an old matter: a word that refers, or a no.
+    """Whether anything in a text shows that it may be about an old matter: a word that refers, or a no to it.
 
-    What is broken "does not work", and that is no such no.
+    What is broken "does not work", and what is used up "is no more": neither is such a no.
     """
-    no = _NEGATES.search(text) is not None and not FAULT.search(text) and not _TO_MEND.search(text)
-    return no or bool(_REFERS.intersection(cues_of(text)))
+    return _NOT_THIS.search(text) is not None or bool(_REFERS.intersection(cues_of(text)))
 
 
 def bears_out(act: Act, text: str) -> bool:

@@ -35,9 +35,9 @@ _ORDER = {
 DENIED = -9
 RAISED = 2  # what the weight of a sign must come to
 # What the score of the model must come to: where a rule is denied, where none speaks, where one says a
-# little, and where one is raised. Set by leaving out whole writers (tools/judge_dangers.py): of their dangers
-# 97 in 100 are heard, of what only sounds like it 6 raised.
-HEARD_WHEN_DENIED, HEARD, HEARD_WITH_HINT, HEARD_WITH_RULE = 0.0, -0.4, -0.4, -0.65
+# little, and where one is raised. Set on lines of a writer who was kept apart: of his dangers all but one in
+# a hundred are heard, of what only sounds like it 4 in a hundred raised (see docs/understanding.md).
+HEARD_WHEN_DENIED, HEARD, HEARD_WITH_HINT, HEARD_WITH_RULE = 0.0, -0.35, -0.4, -0.65
 HEARD_IN_ALARM = 0.2
 SURE, HEARD_WHEN_SURE = 4, -1.4  # a rule is sure where somebody says besides that it goes on
 _RULE_OF_KIND = 0.3  # what a rule adds to its kind beside the model's own guess
@@ -76,8 +76,8 @@ class EmergencyDetector:
         """The kind of danger in a text (raw or normalised), or None. The whole text is searched.
 
         What answers a question of ours, or is the name of a service, is judged by rules alone: it sounds like
-        danger because the fault does that was told before. With `in_alarm`, while an emergency is raised
-        already, words must sound very like danger by themselves: all that is told of it sounds a little like it.
+        danger because the fault does that was told before. With `in_alarm`, an emergency being raised, words
+        must sound very like danger by themselves: all that is told of it sounds a little like it.
 
         `vector` gives the sentence vector of it, and is only asked where words alone leave a doubt.
         """
