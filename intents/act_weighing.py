@@ -41,6 +41,7 @@ _BEGINS_ASKING = re.compile(
     r"|i'd like|i would like|i want|i need|we need|we'd like|i am looking for|i'm looking for|looking for)\b)"
 )
 _TOUCHES_OLD = frozenset({"back", "stop", "move", "mend", "waits", "again", "denies", "cured"})
+_AND_ALSO = re.compile(r"[，,。;；\s]\s*还有(?!人|没|吗)")
 _NOT_THIS = re.compile(
     r"(?:不|别|甭|唔)(?:用|要|做|来|去|叫|订|约|送|需要|想|必|使)"
     r"|\b(?:don'?t|do not) (?:want|need|send|come|bring|deliver)\b"
@@ -151,7 +152,7 @@ def _plausible(odds: Mapping[Act, float], text: str) -> dict[Act, float]:
     A fault told anew is no verdict on work, a verdict needs words that judge, a question greets nobody, and
     who wishes for something in so many words orders it.
     """
-    cues, kept = set(cues_of(text)), dict(odds)
+    cues, kept = _cues(text), dict(odds)
     if _is_new_fault(text) or not cues & _JUDGES:
         for act in (Act.SATISFIED, Act.DISSATISFIED):
             kept[act] = kept.get(act, 0.0) * (0.05 if _is_new_fault(text) else 0.3)
@@ -181,31 +182,36 @@ def may_refer(text: str) -> bool:
 
     What is broken "does not work", and what is used up "is no more": neither is such a no.
     """
-    return _NOT_THIS.search(text) is not None or bool(_REFERS.intersection(cues_of(text)))
+    return _NOT_THIS.search(text) is not None or bool(_REFERS.intersection(_cues(text)))
 
 
 def bears_out(act: Act, text: str) -> bool:
     """Whether anything in a text is what people say who do this act; true of acts that need no such thing."""
     wanted = _BORNE_OUT.get(act)
-    return wanted is None or bool(wanted.intersection(cues_of(text)))
+    return wanted is None or bool(wanted.intersection(_cues(text)))
 
 
 def _is_doubtful(shares: Mapping[Act, float], text: str) -> bool:
     """Whether a new wish may concern an old matter, or tells what was tried already."""
-    cues = set(cues_of(text))
+    cues = _cues(text)
     tried = "again" in cues and not {"question", "wishes"} & cues
     return tried or sum(share for act, share in shares.items() if act in REFERRING) >= DOUBTFUL
 
 
 def _likely_old(text: str, ruled: ActFound | None) -> frozenset[Act]:
     """The acts about an old matter that a text can be at all: where nothing refers to one, those of rules."""
-    cues = set(cues_of(text))
+    cues = _cues(text)
     refers = _REFERS.intersection(cues) or _NEGATES.search(text)
     if not refers or (_ANEW.search(text) and not cues & _HOLDS):
         return frozenset({ruled.act}) if ruled else frozenset()
     return ON_TICKETS
 
 
+def _cues(text: str) -> set[str]:
+    """The cues of a text; the "还有" that only adds another wish is no "still"."""
+    return set(cues_of(_AND_ALSO.sub(",", text)))
+
+
 def _is_new_fault(text: str) -> bool:
     """A fault told in a hurry, and nothing that refers back: nobody has been sent for yet."""
-    return bool(FAULT.search(text)) and not {"back", "again", "asks"} & set(cues_of(text))
+    return bool(FAULT.search(text)) and not {"back", "again", "asks"} & _cues(text)

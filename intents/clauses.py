@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 
 _JOINED = re.compile(
-    r"(?:(?<![,，、。！!；;\s])[,，、。！!；;\s]+)?(?:顺便|顺带|另外|此外|除此之外|外带|还有(?!人|没有|吗|空位|空)|再就是|然后还|外加|同时还|并且还)(?:再|也|还|把|帮|请|麻烦)?"
+    r"(?:(?<![,，、。！!；;\s])[,，、。！!；;\s]+)?(?:顺便|顺带|另外|此外|除此之外|外带|还有(?!人|没有|吗|空位|空)|再就是|然后还|外加|同时还|并且还)(?:再|也|还)?"
     r"|(?:(?<![,.;\s])[,.;\s]+)?\b(?:also|in addition|besides|by the way|btw|while you'?re (?:at it|here)|on top of that|another thing|one more thing|secondly|separately|(?<!be )plus)\b[,\s]*|\s\+\s|(?<=[a-z])[.;] and\b"
 )
 _SENTENCE = re.compile(

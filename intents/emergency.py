@@ -43,6 +43,11 @@ SURE, HEARD_WHEN_SURE = 4, -1.4  # a rule is sure where somebody says besides th
 _RULE_OF_KIND = 0.3  # what a rule adds to its kind beside the model's own guess
 # Too little to be judged by likeness, where no rule knows it.
 _FEW_WORDS = re.compile(r"[^\w]*(?:\d*[\u3400-\u9fff]{1,4}|[a-z']+(?:\W+[a-z']+){0,2})?[^\w]*")
+# Who stands before the own door wants a locksmith, unless somebody or something is inside.
+_LOCKED_OUT = re.compile(r"锁在.{0,3}外|锁(?:在)?(?:了)?门外|\block(?:ed)? (?:myself |me |us |out)")
+_INSIDE = re.compile(
+    r"孩|宝|娃|老人|妈|爸|火|煤气|燃气|灶|锅|炉|里面|\b(?:child|baby|kid|toddler|son|daughter|inside|stove|gas|oven|fire)"
+)
 _UNKNOWN = "illness"  # where nothing says of which kind the danger is: help for people comes first
 _MARKS = " ,.。~?"
 _SOS = "\U0001f198"  # the button as a picture; other pictures say too little
@@ -93,6 +98,8 @@ class EmergencyDetector:
         ):
             return min(raised, key=_urgency, default=None)
         heard = self._model.hear(plain, vector)
+        if not raised and _LOCKED_OUT.search(plain) and not _INSIDE.search(plain):
+            return None
         least = _least([one for _, one in weighed])
         if in_alarm and not raised:
             least = HEARD_IN_ALARM

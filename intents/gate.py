@@ -74,6 +74,6 @@ def trained_gate(act: float, outside: float, far: float) -> Gate:
     act = min(act, 0.93)
     return Gate(
         certain=act, ahead=0.05, act=act, clear=0.05, likely=0.5, unlikely=0.35, ask=0.1,
-        wishes=(0.45, 0.83, 0.85), doubtful=1 - outside, strangest=1 - far, named_from=0.45,
+        wishes=(0.3, 0.83, 0.85), doubtful=1 - outside, strangest=1 - far, named_from=0.45,
         named=max(0.85, act),
     )  # fmt: skip

@@ -23,6 +23,9 @@ _BROKEN = re.compile(r"(?<=[\u3400-\u9fff]) (?=[\u3400-\u9fff])")  # Chinese wor
 _MINE = re.compile(
     r"^(?:我们家|我家|家里|屋里)的?|^(?:my|our|the) |(?<=[\u3400-\u9fff])(?:里|那边|这边|那里)$|^in (?:my|our|the) "
 )
+_ORDERS = re.compile(
+    r"^(?:叫|找|来|约|请|要|订|安排|派)一?(?:个|位|次|下|桶|份)|^(?:get|call|find|order|send)(?: me| us)? (?:an? |the |some )?"
+)
 _SMALL_WORDS = re.compile(
     r"^(?:请问|请|麻烦(?:你|您)?|劳驾|我想要?|我要|帮我|帮忙|需要|预约|预订|订|约)+|(?:一下|吧|呢|啊|谢谢|服务|吗|了)+$"
     r"|^(?:please|pls|i need|i want|i'd like|need|book|can i have|i would like)\s+(?:to\s+)?(?:book\s+|have\s+)?(?:an?\s+|the\s+|some\s+)?"
@@ -92,7 +95,7 @@ class Names:
 
     def is_part(self, text: str) -> bool:
         """Whether all that a text says stands in some name: "my water pipe" is ours, whatever is meant."""
-        core = _MINE.sub("", core_of(text))
+        core = _ORDERS.sub("", _MINE.sub("", core_of(text)))
         if not 2 <= len(core) <= _LONGEST:
             return False
         return (f" {core} " if core.isascii() else core) in self._all

@@ -130,7 +130,8 @@ class Several:
                 break
             reading = (self._read_part if is_new else self._read)(part.text, part.bare)
             cut = JOINED if joined and part.cut != PHRASE else part.cut
-            if self._stands_alone(part.text, reading, cut, whole) and not self._is_among(reading, cut, kept):
+            is_own = self._stands_alone(part.text, reading, cut, whole, joined=joined)
+            if is_own and not self._is_among(reading, cut, kept):
                 kept.append((reading, part))
         kept.sort(key=lambda one: one[1].place)
         return kept if len(kept) > 1 and (is_new or _adds(kept)) else []
@@ -155,7 +156,7 @@ class Several:
                 return replace(whole, decision="act")
         return whole
 
-    def _stands_alone(self, text: str, reading: Reading, cut: int, whole: Reading) -> bool:
+    def _stands_alone(self, text: str, reading: Reading, cut: int, whole: Reading, *, joined: bool) -> bool:
         intent = reading.intent
         if intent.act in _SERVICES:
             if intent.act is Act.REQUEST and (intent.item or "").startswith(_OF_ANYTHING):
@@ -163,6 +164,8 @@ class Several:
             if cut != JOINED and (_GOES_ON.match(text) or (_is_voice(whole) and not _adds_to(text, whole))):
                 return False  # it belongs to the story
             least = self._least(text, intent.item, cut, whole) if intent.item else 1.0
+            if joined and cut == PHRASE and intent.act is Act.REQUEST:  # who says "also" says several things
+                least = min(least, self._gate.second_wish(PHRASE) - EASIER)
             if whole.intent.act not in _PARTED and not _is_guess(whole):
                 least = max(least, BESIDE_OLD) if _ASKS_ANEW.match(text) else 1.0
             return intent.confidence >= least

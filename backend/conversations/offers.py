@@ -59,6 +59,8 @@ def answered(talk: Talk, heard: Said, intent: Intent) -> Turn | None:
     return None
 
 
+#: how sure more words must be of one of the offered services
+FAIRLY: Final = 0.6
 _VAGUE: Final = re.compile(
     r"(?:随便|都行|都可以|无所谓|看着办|哪个都行)(?:啦|吧|了|的)?"
     r"|whatever|whichever|any(?: of them)?|either|anything"
@@ -76,4 +78,7 @@ def _chosen(items: list[Item], text: str, intent: Intent) -> Item | None:
     for item, names in zip(items, ORDINALS, strict=False):
         if said in names or said in (item.name.zh, item.name.en.lower()):
             return item
-    return items[0] if intent.act == Act.AFFIRM else None
+    if intent.act == Act.AFFIRM:
+        return items[0]
+    is_fair = intent.act == Act.REQUEST and intent.confidence >= FAIRLY
+    return next((item for item in items if is_fair and item.id == intent.item), None)

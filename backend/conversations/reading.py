@@ -12,10 +12,17 @@ from backend.conversations.queries import WaitingMessage
 from backend.conversations.state import Attachment, Edited, Heard, Odd, Press, Said, State
 from backend.messages import queries as message_queries
 from backend.models import ChannelLink, Message
-from intents.meaning import Hint, Meaning
+from intents.meaning import Act, Hint, Meaning
 from intents.menu import Menu
 from locales import t
 
+#: characters of a fragment that may go on with what was offered
+_FRAGMENT: Final = 16
+#: acts that a fragment may only seem to do: "不凉" complains of nothing
+SEEMING: Final = frozenset({
+    Act.REQUEST, Act.ENQUIRY, Act.COMPLAINT, Act.SUGGESTION, Act.PRAISE, Act.SATISFIED, Act.DISSATISFIED,
+    Act.GREETING, Act.GOODBYE, Act.OUT_OF_SCOPE, Act.INFORM, Act.AMEND,
+})  # fmt: skip
 #: kinds whose text is not the person's words
 WORDLESS: Final = frozenset({"start", "contact", "location", "sticker", "unsupported"})
 
@@ -38,6 +45,12 @@ def hint_of(state: State, menu: Menu, language: str, open_tickets: tuple[int, ..
         options = tuple(option.id for option in spec.options) if spec else ()
         return replace(told, expected_slot=state.form.asking, options=options)
     return replace(told, expected_slot="when") if state.expects == "new_time" else told
+
+
+def with_offered(state: State, text: str) -> str | None:
+    """A fragment together with the words for which services were offered just now ("空调", then "不凉")."""
+    is_fragment = bool(state.offered and state.offered_words) and len(text.strip()) <= _FRAGMENT
+    return f"{state.offered_words}\n{text}" if is_fragment else None
 
 
 def is_reread(message: Message | WaitingMessage) -> bool:

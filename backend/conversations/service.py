@@ -40,6 +40,8 @@ from backend.tickets import queries as ticket_queries
 from intents.meaning import Act, Meaning
 
 log = structlog.get_logger(__name__)
+#: how sure a fragment with its beginning must be of a service
+FAIRLY: Final = 0.6
 #: a message this soon after the same person's previous one is read together with it (CON-06)
 TOGETHER: Final = timedelta(seconds=3)
 #: each time the state moved another turn of this chat was done
@@ -124,7 +126,19 @@ def understand(tools: Tools, waiting: Waiting) -> Reading:
         together = read(both, last["before"])
         if not is_unclear(together) or _is_clearer(together, alone, last):
             return Reading(*read_as, both, together, last)
+    more = reading.with_offered(State.from_json(stored.get("now", {})), message.text)
+    if more is not None and not alone.emergency and alone.intents[0].act in reading.SEEMING:
+        together = read(more, stored.get("now", {}))
+        if _goes_on(together, alone):
+            return Reading(*read_as, more, together, None)
     return Reading(*read_as, message.text, alone, None)
+
+
+def _goes_on(together: Meaning, alone: Meaning) -> bool:
+    """Whether a fragment says with what was offered before surely what it does not say alone."""
+    first, only = together.intents[0], alone.intents[0]
+    surer = first.confidence >= FAIRLY and (only.item != first.item or first.confidence > only.confidence)
+    return not together.emergency and first.act == Act.REQUEST and first.item is not None and surer
 
 
 def _may_join(alone: Meaning, *, was_unclear: bool) -> bool:

@@ -11,6 +11,8 @@ from intents.menu import Item
 
 #: wishes that wait at once, beside the one under way
 MOST: Final = 3
+#: how sure a second wish must be of a service that is ordered without being read back
+SURE: Final = 0.75
 _WAITS: Final = frozenset({Act.REQUEST, Act.ENQUIRY, Act.COMPLAINT, Act.SUGGESTION, Act.PRAISE})
 #: replies after which the others are named, for they come later
 _ASKING: Final = frozenset({"ask", "which", "read_back", "cancel_ask", "which_ticket", "ask_new_time"})
@@ -36,12 +38,19 @@ def dangerous(talk: Talk, meaning: Meaning) -> Item | None:
 def noted(talk: Talk, meaning: Meaning) -> Talk:
     """Remember what was wished for beside the first matter of a message."""
     others = [_wish(talk, intent, intent.words or meaning.text) for intent in meaning.intents[1:]
-              if intent.item and intent.act in _WAITS]  # fmt: skip
+              if intent.item and intent.act in _WAITS and not _is_rash(talk, intent)]  # fmt: skip
     if not others:
         return talk
     again = {wish["item"] for wish in others}  # said anew, it is not wished for twice
     before = [wish for wish in talk.state.waiting if wish["item"] not in again]
     return talk.with_state(talk.remember(waiting=(*before, *others)[:MOST]))
+
+
+def _is_rash(talk: Talk, intent: Intent) -> bool:
+    """A guess at a service that is ordered without being read back: nothing is opened on a mere guess."""
+    item = talk.menu.find_item(intent.item) if intent.item else None
+    at_once = item is not None and item.workflow in forms.NO_READ_BACK | forms.AT_ONCE
+    return intent.act == Act.REQUEST and at_once and intent.confidence < SURE
 
 
 def _wish(talk: Talk, intent: Intent, words: str) -> dict[str, Any]:

@@ -67,3 +67,15 @@ def test_what_is_said_of_an_old_matter_orders_nothing_new(engine: Engine, now: d
 def test_each_wish_has_its_own_time(engine: Engine, now: datetime) -> None:
     first, second = engine.understand("周六上午擦玻璃，另外明天下午三点叫辆出租车", now).intents
     assert first.slots["when"] != second.slots["when"]
+
+
+def test_and_also_is_no_sign_that_something_goes_on(engine: Engine, now: datetime) -> None:
+    intents = engine.understand("空调坏了，灯也不亮，还有帮我叫个保洁", now).intents
+    assert [intent.act for intent in intents] == [Act.REQUEST] * len(intents)
+    assert intents[0].item == "value.repair-appliance.ac"
+
+
+def test_each_wish_has_its_own_words_as_they_were_written(engine: Engine, now: datetime) -> None:
+    first, second = engine.understand("Wash the AC please, also book a Taxi for 3 pm", now).intents
+    assert second.words == "book a Taxi for 3 pm"
+    assert "Taxi" not in first.words
