@@ -262,3 +262,10 @@ def test_only_details_that_are_told_have_words(engine: Engine) -> None:
 def test_where_somebody_goes_is_no_part_of_another_answer(engine: Engine) -> None:
     intent = engine.understand("从浦东机场到家以后就坏了", NOW, Hint("zh", "fault")).intents[0]
     assert "dest" not in intent.slots
+
+
+@pytest.mark.parametrize("text", ["配件你们提供吗", "灯泡你们带么"])
+def test_whether_you_bring_the_parts_is_a_question_and_no_answer(
+    engine: Engine, now: datetime, text: str
+) -> None:
+    assert "parts" not in engine.understand(text, now).intents[0].slots
