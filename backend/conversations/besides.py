@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from backend.conversations import forms
-from backend.conversations.state import Form, Said, Slots, Turn, slot_values
+from backend.conversations.state import Form, Said, Slots, Turn, own_words, slot_values
 from backend.conversations.talk import ENQUIRY, Talk
 from intents.meaning import Intent
 
@@ -11,7 +11,7 @@ from intents.meaning import Intent
 def told_elsewhere(talk: Talk, form: Form, heard: Said, slots: Slots) -> Turn:
     """They are kept and the open question comes again; told a second time they are no answer."""
     told = forms.meant(talk, form, slots)
-    kept = replace(form, slots={**form.slots, **told})
+    kept = replace(form, slots={**form.slots, **told}, said=forms.said_of(form, told))
     talk = talk.with_state(talk.remember(form=kept))
     if kept.slots == form.slots:
         return forms.cannot_read(talk, kept, heard.meaning.text)
@@ -20,6 +20,7 @@ def told_elsewhere(talk: Talk, form: Form, heard: Said, slots: Slots) -> Turn:
 
 def begin_instead(talk: Talk, form: Form, heard: Said, intent: Intent) -> Turn:
     """The wish under way is dropped and the one told in its place begins at once."""
-    wish = {"item": intent.item or ENQUIRY, "slots": slot_values(intent), "words": heard.meaning.text,
-            "asked_at": talk.now.isoformat()}  # fmt: skip
+    slots = slot_values(intent)
+    wish = {"item": intent.item or ENQUIRY, "slots": slots, "words": heard.meaning.text,
+            "asked_at": talk.now.isoformat(), "said": own_words(slots)}  # fmt: skip
     return forms.drop(talk.with_state(talk.remember(waiting=(wish, *talk.state.waiting)[:3])), form)

@@ -102,6 +102,14 @@ def value_text(language: str, menu: Menu, zone: str, slot: str, value: Any) -> s
     return option.name.in_(language) if option is not None else str(value)
 
 
+def told_text(language: str, menu: Menu, zone: str, values: Values, slot: str) -> str:
+    """Word one detail in the person's own words where those are kept and of this language."""
+    words = str((values.get("said") or {}).get(slot) or "")
+    if words and any("一" <= c <= "鿿" for c in words) == (language == "zh"):
+        return words
+    return value_text(language, menu, zone, slot, values["slots"][slot])
+
+
 def hours(language: str, minutes: int) -> str:
     if minutes == 60:
         return t(language, "1 hour")
@@ -148,7 +156,7 @@ def _what(language: str, menu: Menu, zone: str, values: Values) -> str:
     shown = [str(slots[s]) for s in ("fault", "topic", "service_scope") if slots.get(s)]
     skipped = {"fault", "topic", "service_scope", "where", "when", "deadline", "from_to", "photo", "ticket"}
     shown += [
-        value_text(language, menu, zone, slot, value)
+        told_text(language, menu, zone, values, slot)
         for slot, value in slots.items()
         if slot not in skipped and slot in menu.slots and value not in (None, "")
     ]
@@ -165,7 +173,7 @@ def _unsaid_twice(details: list[str]) -> list[str]:
 
 def _where(language: str, menu: Menu, zone: str, values: Values) -> str:
     place = values["slots"].get("where")
-    worded = value_text(language, menu, zone, "where", place) if place else ""
+    worded = told_text(language, menu, zone, values, "where") if place else ""
     home = str(values.get("home") or "")
     if place in _OUTSIDE:
         return worded
@@ -194,7 +202,7 @@ def read_back(language: str, menu: Menu, zone: str, values: Values) -> str:
 def changed(language: str, menu: Menu, zone: str, values: Values) -> str:
     """Only what changed, and is it right now?"""
     slot = str(values["changed"])
-    value = value_text(language, menu, zone, slot, values["slots"][slot])
+    value = told_text(language, menu, zone, values, slot)
     name = slot_name(language, slot)
     return t(language, "Changed: {name}: {value}. Is everything right now?", name=name, value=value)
 

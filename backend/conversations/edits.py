@@ -33,6 +33,7 @@ def corrected(talk: Talk, form: Form, heard: Edited) -> Turn:
         form_now,
         words=_reworded(form.words, heard.before, meaning.text),
         slots=forms.fit(item, {**own, **said}),
+        said=forms.said_of(form_now, said),
     )
     talk = talk.with_state(talk.remember(form=new, failures=0))
     if form.step in ("confirming", "changing"):

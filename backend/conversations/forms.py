@@ -1,6 +1,7 @@
 """Taking the details of a wish: at most three questions, a read-back, a yes. Pure."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from hashlib import sha256
@@ -20,6 +21,7 @@ from backend.conversations.state import (
     Slots,
     Turn,
     free_windows,
+    own_words,
     window_json,
 )
 from backend.conversations.talk import HUMAN_BUTTON, Talk, hand_over, name_values
@@ -31,6 +33,8 @@ MAX_QUESTIONS: Final = 3
 NO_READ_BACK: Final = frozenset({"lend", "enquiry", "records"})
 #: read back after the ticket exists, so that nothing can be lost (DESIGN §3)
 AT_ONCE: Final = frozenset({"complaint"})
+#: what a visitor may ask for too
+OPEN_TO_ALL: Final = frozenset({"complaint", "suggestion", "enquiry", "emergency"})
 #: what people say about the service concerns no one home
 SAID: Final = frozenset({"suggestion", "complaint", "enquiry"})
 #: slots that a person's own words answer by themselves
@@ -66,12 +70,20 @@ def is_yes(words: str) -> bool:
 
 
 def start(
-    talk: Talk, item: Item, slots: Slots, words: str, *, files: tuple[str, ...] = (), asked_at: str = ""
+    talk: Talk,
+    item: Item,
+    slots: Slots,
+    words: str,
+    *,
+    files: tuple[str, ...] = (),
+    asked_at: str = "",
+    said: Mapping[str, str] | None = None,
 ) -> Turn:
     """Begin a wish with all that was already said; a visitor is shown the way to be linked first."""
-    if not talk.facts.linked and item.workflow not in ("complaint", "suggestion", "enquiry", "emergency"):
+    if needs_link(talk, item):
         buttons = (Button("how_to_link", "link", {}, single=False), HUMAN_BUTTON)
-        state = talk.remember(failures=0, offered=(), waiting=())
+        open_to_all = tuple(w for w in talk.state.waiting if not needs_link(talk, talk.item(w["item"])))
+        state = talk.remember(failures=0, offered=(), waiting=open_to_all)
         return Turn(state, (Reply("needs_link", name_values(item), buttons),))
     known = {k: v for k, v in slots.items() if v is not None}
     known, words = _with_place(talk, item, known, words)
@@ -82,10 +94,15 @@ def start(
         return alarm.by_item(talk, item, known, words, files)
     form = Form(
         item.id, fit(item, known), words, bool(words), asked_at or talk.now.isoformat(),
-        file_ids=talk.state.file_ids + files,
+        file_ids=talk.state.file_ids + files, said={**(said or {}), **own_words(known)},
     )  # fmt: skip
     state = talk.remember(failures=0, offered=(), file_ids=(), place="", form=form)
     return go_on(talk.with_state(state), form)
+
+
+def needs_link(talk: Talk, item: Item) -> bool:
+    """Whether a visitor must be known first; what is said of the house is taken from anybody."""
+    return not talk.facts.linked and item.workflow not in OPEN_TO_ALL
 
 
 def _with_place(talk: Talk, item: Item, slots: dict[str, Any], words: str) -> tuple[dict[str, Any], str]:
@@ -192,9 +209,14 @@ def take(talk: Talk, form: Form, slots: Slots) -> Turn:
     """Put new details into the form; while confirming, only the change is shown again (MANNERS §1.3)."""
     new = meant(talk, form, slots)
     was_confirming = form.step in ("confirming", "changing") and all(s in form.slots for s in form.asked)
-    form = replace(form, slots={**form.slots, **new}, asking=None, step="asking")
+    form = replace(form, slots={**form.slots, **new}, said=said_of(form, new), asking=None, step="asking")
     changed = next(iter(new)) if was_confirming and len(new) == 1 else None
     return go_on(talk.with_state(talk.remember(form=form, failures=0)), form, changed=changed)
+
+
+def said_of(form: Form, new: Slots) -> dict[str, str]:
+    """Own words for details; those of a detail told anew give way, whether or not it has some."""
+    return {**{k: v for k, v in form.said.items() if k not in new}, **own_words(new)}
 
 
 def meant(talk: Talk, form: Form, slots: Slots) -> dict[str, Any]:
@@ -255,8 +277,9 @@ def read_back(talk: Talk, form: Form, changed: str | None = None) -> Turn:
     """Four lines at most and a yes; after a change only the change (CON-08)."""
     form = replace(form, step="confirming", asking=None)
     item = talk.item(form.item)
-    values = {**name_values(item), "item": item.id, "slots": form.slots, "charge": item.charge,
-              "workflow": item.workflow, "home": "" if item.workflow in SAID else talk.facts.home,
+    values = {**name_values(item), "item": item.id, "slots": form.slots, "said": form.said,
+              "charge": item.charge, "workflow": item.workflow,
+              "home": "" if item.workflow in SAID else talk.facts.home,
               "address": talk.facts.address_as}  # fmt: skip
     kind = "read_back" if changed is None else "read_back_change"
     if changed is not None:
@@ -281,7 +304,7 @@ def open_now(talk: Talk, form: Form) -> Turn:
     """Open the ticket; the closing message tells number, name and time, then the next wish begins."""
     item = talk.item(form.item)
     reason = item.workflow if item.workflow in AT_ONCE else "confirmed"
-    order = Open(item.id, form.slots, form.words, form.asked_at, reason, form.file_ids)
+    order = Open(item.id, form.slots, form.words, form.asked_at, reason, form.file_ids, said=form.said)
     values = {**name_values(item), "item": item.id, "slots": form.slots, "workflow": item.workflow,
               "address": talk.facts.address_as, "home": talk.facts.home}  # fmt: skip
     kind = {"complaint": "complaint_opened", "suggestion": "suggestion_opened",
@@ -300,14 +323,14 @@ def then_next(talk: Talk, turn: Turn) -> Turn:
         return turn
     wish, *rest = talk.state.waiting
     after = talk.with_state(replace(turn.state, waiting=tuple(rest)))
-    follow = start(after, after.item(wish["item"]), wish["slots"], wish["words"],
-                   asked_at=wish["asked_at"], files=tuple(wish.get("file_ids", ())))  # fmt: skip
+    follow = start(after, after.item(wish["item"]), wish["slots"], wish["words"], asked_at=wish["asked_at"],
+                   files=tuple(wish.get("file_ids", ())), said=wish.get("said"))  # fmt: skip
     return then(replace(turn, replies=tuple(_goes_on(r) for r in turn.replies)), follow)
 
 
 def _goes_on(reply: Reply) -> Reply:
     """Nobody is asked "anything else?" when the next question follows at once."""
-    bare = tuple(b for b in reply.buttons if b.action == "details")
+    bare = tuple(b for b in reply.buttons if b.action in ("details", "link"))
     return replace(reply, values={**reply.values, "goes_on": True}, buttons=bare)
 
 
@@ -330,7 +353,7 @@ def drop(talk: Talk, form: Form) -> Turn:
 def wish_of(form: Form) -> dict[str, Any]:
     """A form put aside, so that it can begin again after something more pressing."""
     return {"item": form.item, "slots": form.slots, "words": form.words, "asked_at": form.asked_at,
-            "file_ids": list(form.file_ids)}  # fmt: skip
+            "file_ids": list(form.file_ids), "said": form.said}  # fmt: skip
 
 
 def resume(talk: Talk, form: Form) -> Turn:

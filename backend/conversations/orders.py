@@ -1,5 +1,6 @@
 """Carrying out what the dialogue decided: tickets, drafts, languages. Nothing here commits."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -8,13 +9,29 @@ from sqlalchemy.orm import Session
 
 from backend.conversations import queries
 from backend.conversations.facts import Surroundings
-from backend.conversations.state import EndDraft, Form, KeepDraft, Learn, OnTicket, Open, Order, SetLanguage
+from backend.conversations.state import (
+    EndDraft,
+    Form,
+    KeepDraft,
+    Learn,
+    OnTicket,
+    Open,
+    Order,
+    SetLanguage,
+    Slots,
+)
 from backend.learning import service as learning
 from backend.messages import live
 from backend.models import Deadline, Draft, Message, Ticket
 from backend.tickets import opening, resident
 from backend.tickets import queries as ticket_queries
 from intents.menu import Menu
+
+
+def with_said(slots: Slots, said: Mapping[str, str]) -> dict[str, Any]:
+    """Details as a ticket keeps them: the own words for choices stand under a name of their own."""
+    told = {slot: words for slot, words in said.items() if slot in slots}
+    return {**slots, "said": told} if told else dict(slots)
 
 
 @dataclass(slots=True)
@@ -59,7 +76,7 @@ class Desk:
             asked_at=datetime.fromisoformat(order.asked_at),
             received_at=self.heard.sent_at,
             reason=order.reason,
-            slots=order.slots,
+            slots=with_said(order.slots, order.said),
             conversation_id=around.conversation.id,
             link_id=around.link.id,
             resident_id=around.resident.id if around.resident else None,

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from backend.conversations import about, forms, voices
-from backend.conversations.state import Form, Open, Reply, Said, Turn, slot_values
+from backend.conversations.state import Form, Open, Reply, Said, Turn, own_words, slot_values
 from backend.conversations.talk import ENQUIRY, Talk, faq, greet
 from intents.meaning import Act, Intent
 
@@ -29,8 +29,9 @@ def park(talk: Talk, form: Form, heard: Said, intent: Intent) -> Turn:
     """A complaint is taken at once; another wish waits until this one is done."""
     if intent.act == Act.COMPLAINT:
         return complain_first(talk, form, heard, intent)
-    wish = {"item": intent.item, "slots": slot_values(intent), "words": heard.meaning.text,
-            "asked_at": talk.now.isoformat()}  # fmt: skip
+    slots = slot_values(intent)
+    wish = {"item": intent.item, "slots": slots, "words": heard.meaning.text,
+            "asked_at": talk.now.isoformat(), "said": own_words(slots)}  # fmt: skip
     talk = talk.with_state(talk.remember(waiting=(*talk.state.waiting, wish)[:3]))
     item = talk.item(intent.item or ENQUIRY)
     noted = Reply("noted_next", {"name_zh": item.name.zh, "name_en": item.name.en})

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from backend.conversations import forms
-from backend.conversations.state import Reply, Said, Turn, slot_values
+from backend.conversations.state import Reply, Said, Turn, own_words, slot_values
 from backend.conversations.talk import ENQUIRY, Talk
 from intents.meaning import Act, Intent, Meaning
 from intents.menu import Item
@@ -59,7 +59,8 @@ def _wish(talk: Talk, intent: Intent, words: str) -> dict[str, Any]:
         item = talk.item(ENQUIRY)
     if intent.act != Act.REQUEST:
         slots = {**slots, "topic": words}
-    return {"item": item.id, "slots": slots, "words": words, "asked_at": talk.now.isoformat()}
+    said = own_words(slots)
+    return {"item": item.id, "slots": slots, "words": words, "asked_at": talk.now.isoformat(), "said": said}
 
 
 def named(talk: Talk, turn: Turn) -> Turn:

@@ -3,10 +3,11 @@
 Pure: standard library and ``intents`` only.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from intents.meaning import Intent, Meaning, TimeWindow
 
@@ -15,7 +16,10 @@ Slots = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A wish whose details are being taken. ``step``: asking, confirming, changing, day (of when)."""
+    """A wish whose details are being taken. ``step``: asking, confirming, changing, day (of when).
+
+    ``said``: the person's own words for details that are choices, where those words are known.
+    """
 
     item: str
     slots: dict[str, Any]
@@ -26,6 +30,7 @@ class Form:
     asking: str | None = None
     asked: tuple[str, ...] = ()
     file_ids: tuple[str, ...] = ()
+    said: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,13 +203,15 @@ class Open:
     reason: str
     file_ids: tuple[str, ...] = ()
     emergency_kind: str | None = None
+    said: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class KeepDraft:
-    """Order: show this form to the butler should its owner fall silent."""
+    """Order: show this form to the butler should its owner fall silent; ``noted``: words of what waits."""
 
     form: Form
+    noted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +262,30 @@ class HoursAlone(dict[str, Any]):
     """A window whose day nobody named. Only while a message is read: stored, it is a window like any."""
 
 
+class Told(str):
+    """A choice with the person's own words for it. Only while a message is read: stored, it is the choice."""
+
+    words: str = ""
+
+    @classmethod
+    def of(cls, choice: str, words: str) -> "Told":
+        told = cls(choice)
+        told.words = words
+        return told
+
+
+#: details that a person names; of others ("I am home") the menu's words say better what was understood
+_NAMED: Final = frozenset({"where", "origin", "dest", "appliance"})
+_MARKUP: Final = re.compile(r"[<>*_`~#|\\\[\]{}@/:：。！？!?\d]")
+_LONGEST_TOLD: Final = 24
+
+
+def own_words(slots: Slots) -> dict[str, str]:
+    """The person's words for choices, where they are short and plain enough to be read back."""
+    told = {k: " ".join(v.words.split()) for k, v in slots.items() if isinstance(v, Told) and k in _NAMED}
+    return {k: v for k, v in told.items() if v and len(v) <= _LONGEST_TOLD and not _MARKUP.search(v)}
+
+
 def window_json(window: TimeWindow) -> dict[str, Any]:
     kind = dict if window.day_named else HoursAlone
     return kind(
@@ -279,7 +310,8 @@ def slot_values(intent: Intent) -> dict[str, Any]:
         elif name in ("asap", "any_time") and value:
             values["when"] = {"asap": True}
         elif isinstance(value, str | int) and not name.endswith("_problem"):
-            values[name] = value
+            is_told = isinstance(value, str) and name in intent.said
+            values[name] = Told.of(str(value), intent.said[name]) if is_told else value
     return values
 
 

@@ -104,7 +104,7 @@ def hand_over(talk: Talk, words: str, kind: str) -> Turn:
     item = form.item if form else CALL_ME
     slots = dict(form.slots) if form else {}
     asked_at = form.asked_at if form else talk.state.offered_at or talk.now.isoformat()
-    order = Open(item, slots, said, asked_at, "handover", files)
+    order = Open(item, slots, said, asked_at, "handover", files, said=form.said if form else {})
     orders = (EndDraft("handed_over"), order) if form else (order,)
     return Turn(state, (Reply(kind, values, order=orders.index(order)),), orders)
 

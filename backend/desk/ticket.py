@@ -227,13 +227,21 @@ def _service(reader: Reader, dossier: Dossier, menu: Menu) -> tuple[Fact, ...]:
 
 
 def _slots(reader: Reader, slots: Mapping[str, Any], menu: Menu, zone: str) -> list[Fact]:
-    facts = []
+    facts, said = [], slots.get("said")
     for name, value in slots.items():
         spec = menu.slots.get(name)
-        text = _slot_text(reader.language, spec, value, zone)
+        text = _beside(reader.language, _slot_text(reader.language, spec, value, zone), said, name)
         if text and (spec is not None or name in words.SLOTS):
             facts.append(Fact(_slot_name(reader.language, name, spec), text))
     return facts
+
+
+def _beside(language: str, text: str, said: Any, slot: str) -> str:
+    """A choice with the resident's own word for it: which of two bedrooms, "master bedroom" tells."""
+    own = str(said.get(slot) or "") if isinstance(said, Mapping) else ""
+    if not text or not own or own == text:
+        return text
+    return t(language, "{name} ({details})", name=text, details=own)
 
 
 def _slot_name(language: str, name: str, spec: SlotSpec | None) -> str:

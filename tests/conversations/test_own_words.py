@@ -1,0 +1,78 @@
+"""A choice is read back in the words the person used for it, and the butler sees both."""
+
+import json
+
+from backend.conversations.state import Form, State, Told, own_words
+from tests.conversations.conftest import Line
+from tests.conversations.talking import chat
+
+
+def test_the_read_back_says_master_bedroom_as_the_person_did() -> None:
+    talk = chat()
+    talk.say("主卧空调不制冷了，明天下午来看看")
+    while talk.find("slot") is not None:
+        talk.press("slot")
+    assert talk.state.form is not None
+    assert talk.state.form.slots["where"] == "bedroom"
+    assert "1501 主卧" in talk.text
+    assert "卧室" not in talk.text
+
+
+def test_in_english_too() -> None:
+    talk = chat("en")
+    talk.say("the light in the master bedroom is broken, please come tomorrow afternoon")
+    for action in ("offer", "slot", "slot", "slot"):
+        if talk.find(action) is not None:
+            talk.press(action)
+    assert talk.last_kinds == ["read_back"]
+    assert "master bedroom" in talk.text
+
+
+def test_own_words_of_another_language_are_not_mixed_in() -> None:
+    talk = chat("en")
+    talk.say("主卧空调不制冷了，明天下午来看看")
+    while talk.find("slot") is not None:
+        talk.press("slot")
+    assert "主卧" not in talk.text.split("Where", 1)[-1].split("\n", 1)[0]
+
+
+def test_a_place_chosen_anew_by_a_button_is_said_as_on_the_button() -> None:
+    talk = chat()
+    talk.say("主卧空调不制冷了，明天下午来看看")
+    while talk.find("slot") is not None:
+        talk.press("slot")
+    talk.say("不对，是厨房")
+    assert talk.state.form is not None
+    assert talk.state.form.said.get("where") in (None, "厨房")
+    assert "主卧" not in talk.text
+
+
+def test_markup_and_long_words_are_not_read_back() -> None:
+    assert own_words({"where": Told.of("bedroom", "<b>主卧</b>")}) == {}
+    assert own_words({"where": Told.of("bedroom", "主卧" * 20)}) == {}
+    assert own_words({"entry": Told.of("resident_home", "我在家")}) == {}
+
+
+def test_a_state_stored_before_own_words_were_kept_still_loads() -> None:
+    old = State(form=Form("x", {"where": "bedroom"}, "", True, "")).to_json()
+    del old["form"]["said"]
+    form = State.from_json(old).form
+    assert form is not None
+    assert form.said == {}
+
+
+def test_a_told_choice_is_stored_as_the_plain_choice() -> None:
+    state = State(form=Form("x", {"where": Told.of("bedroom", "主卧")}, "", True, ""))
+    assert json.loads(json.dumps(state.to_json()))["form"]["slots"] == {"where": "bedroom"}
+
+
+def test_the_ticket_keeps_the_choice_and_the_words(chen: Line) -> None:
+    chen.say("主卧空调不制冷了，明天下午来看看")
+    for _ in range(4):
+        buttons = [b["action"] for b in chen.shown()[-1].buttons]
+        action = "yes" if "yes" in buttons else "slot" if "slot" in buttons else None
+        if action is not None:
+            chen.press(action)
+    (ticket,) = chen.tickets()
+    assert ticket.slots["where"] == "bedroom"
+    assert ticket.slots["said"]["where"] == "主卧"
