@@ -17,6 +17,7 @@ from backend.conversations import (
     edits,
     forms,
     identity,
+    keeping,
     offers,
     passing,
     recent,
@@ -68,6 +69,8 @@ NEW_WISH: Final = frozenset({Act.REQUEST, Act.COMPLAINT, Act.SUGGESTION, Act.PRA
 def next_turn(state: State, heard: Heard, menu: Menu, now: datetime, facts: Facts) -> Turn:
     """Decide one turn. ``now`` must be in the estate's zone."""
     talk = pointed_at(Talk(state, menu, now, facts))
+    old = keeping.told_to_staff(talk) if keeping.is_old(talk) else Turn(talk.state)
+    talk = talk.with_state(old.state)
     if isinstance(heard, Press):
         turn = pressed(talk, heard)
     elif isinstance(heard, Odd):
@@ -76,10 +79,9 @@ def next_turn(state: State, heard: Heard, menu: Menu, now: datetime, facts: Fact
         turn = edited(talk, heard)
     else:
         turn = read(talk, heard)
-    if not turn.replies:
-        return turn
-    turn = several.go_on(talk, turn)
-    return replace(turn, state=replace(turn.state, said_at=now.isoformat()))
+    turn = keeping.kept(state, several.go_on(talk, turn) if turn.replies else turn)
+    turn = forms.then(old, turn) if old.orders else turn
+    return replace(turn, state=replace(turn.state, said_at=now.isoformat())) if turn.replies else turn
 
 
 def pointed_at(talk: Talk) -> Talk:
@@ -142,13 +144,14 @@ def said(talk: Talk, heard: Said) -> Turn:
     if talk.facts.is_quiet and not _wakes(talk, meaning):
         return Turn(talk.state)
     if form is not None:
-        return in_form(several.noted(talk, meaning), form, heard)
+        return several.with_status(talk, meaning, in_form(several.noted(talk, meaning), form, heard))
     heard = several.without_a_mere_no(heard)
     meaning, intent = heard.meaning, heard.meaning.intents[0]
     danger = several.dangerous(talk, meaning)
     if danger is not None:
         return alarm.by_item(talk, danger, slot_values(intent), meaning.text, heard.file_ids)
-    return several.named(talk, fresh(several.noted(talk, meaning), heard, intent))
+    turn = several.named(talk, fresh(several.noted(talk, meaning), heard, intent))
+    return several.with_status(talk, meaning, turn)
 
 
 def _wakes(talk: Talk, meaning: Meaning) -> bool:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from backend.clock import Clock
-from backend.conversations import facts, queries, settled, speaking
+from backend.conversations import facts, keeping, queries, settled, speaking
 from backend.conversations.facts import Surroundings
 from backend.conversations.forms import ask, form_key, mark
 from backend.conversations.state import Button, Form, Reply, State
@@ -116,14 +116,14 @@ def hand_over(menu: Menu, session: Session, draft: Draft, now: datetime) -> None
     """Half an hour of silence: the butler takes it as it stands (DESIGN §3)."""
     around = _around(session, draft, now)
     state = State.from_json(around.link.state.get("now", {}))
-    words = "\n".join(dict.fromkeys([draft.words, *(str(wish["words"]) for wish in state.waiting)]))
+    words = keeping.all_words(draft.words, keeping.words_of(state))
     new = opening.NewTicket(
         estate_id=draft.estate_id, item_id=draft.item_id, channel=around.link.channel,
         language=around.link.language, words=words, asked_at=draft.asked_at, received_at=now,
         reason="handover", slots=dict(draft.slots),
         conversation_id=draft.conversation_id, link_id=draft.link_id, resident_id=draft.resident_id,
         home_id=draft.home_id, actor="SYS",
-        file_ids=state.form.file_ids if state.form else (),
+        file_ids=keeping.files_of(state),
     )  # fmt: skip
     ticket = opening.open_ticket(session, menu, new, now)
     draft.state, draft.ticket_id = "handed_over", ticket.id

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from backend.conversations import queries
+from backend.conversations import keeping, queries
 from backend.conversations.facts import Surroundings
 from backend.conversations.state import (
     EndDraft,
@@ -56,7 +56,7 @@ class Desk:
         if isinstance(order, OnTicket):
             return self.on_ticket(order)
         if isinstance(order, KeepDraft):
-            self.keep_draft(order.form)
+            self.keep_draft(order.form, order.noted)
         elif isinstance(order, EndDraft):
             self.end_draft(order.outcome)
         elif isinstance(order, SetLanguage):
@@ -113,16 +113,17 @@ class Desk:
             resident.helped(self.session, ticket, order.verb == "helped", self.now)
         return ticket
 
-    def keep_draft(self, form: Form) -> None:
-        """One draft row per link while its wish is under way."""
+    def keep_draft(self, form: Form, noted: tuple[str, ...] = ()) -> None:
+        """One draft row per link while its wish is under way; what waits behind it is told with it."""
         draft = queries.find_draft(self.session, self.around.link.id)
         if draft is not None and draft.item_id != form.item:
             draft.state = "dropped"
             draft = None
         if draft is None:
             draft = self._new_draft(form)
-        draft.slots, draft.words, draft.last_at = dict(form.slots), form.words, self.now
-        draft.own_words = form.own_words
+        draft.slots, draft.last_at = with_said(form.slots, form.said), self.now
+        draft.words = keeping.all_words(form.words, noted)
+        draft.own_words = form.own_words or bool(noted)
         if draft.state == "to_confirm":
             draft.state = "open"
             self._tell_queue()

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 import structlog
 from sqlalchemy.orm import Session
 
-from backend.conversations import entering, facts, links, queries, reading, settled, speaking
+from backend.conversations import entering, facts, keeping, links, queries, reading, settled, speaking
 from backend.conversations.dialogue import next_turn
 from backend.conversations.orders import Desk
 from backend.conversations.state import (
@@ -195,7 +195,7 @@ def write(tools: Tools, read: Reading, session: Session) -> None:
     done = desk.carry_out(turn.orders)
     if read.joins:
         _replace(session, read.joins, message.id, now)
-        if turn.state.form is None and not any(isinstance(order, Open) for order in turn.orders):
+        if not any(isinstance(order, Open | KeepDraft) for order in turn.orders) and turn.state.form is None:
             desk.end_draft("dropped")  # begun by the first piece alone, and not meant
     replies = turn.replies
     if around.facts.language != link.language:
@@ -270,12 +270,19 @@ def _park(tools: Tools, session: Session, message_id: int, error_id: str) -> Non
         return
     now = tools.clock.now()
     around = facts.gather(session, link, conversation, now)
-    order = Open(CALL_ME, {}, message.text, message.sent_at.isoformat(), "failed")
+    words = _said_so_far(State.from_json(link.state.get("now", {})), message.text)
+    order = Open(CALL_ME, {}, words, message.sent_at.isoformat(), "failed")
     done = Desk(session, tools.menu, around, message, now).carry_out((EndDraft("handed_over"), order))
     reply = Reply("failed", {"address": around.facts.address_as}, order=1)
     speaking.say(session, tools.menu, around, (reply,), done, now, message.id)
     link.state, link.state_version = {}, link.state_version + 1
     _give_up(session, message_id, error_id)
+
+
+def _said_so_far(state: State, words: str) -> str:
+    """What is under way and what waits end with the failed turn: the person who looks reads them too."""
+    begun = state.form.words if state.form is not None else ""
+    return keeping.all_words(begun, (*keeping.words_of(state), words))
 
 
 def _give_up(session: Session, message_id: int, error_id: str) -> None:

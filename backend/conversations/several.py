@@ -1,9 +1,10 @@
 """Several wishes in one message: the first is begun, the others are noted and come in their turn. Pure."""
 
+import re
 from dataclasses import replace
 from typing import Any, Final
 
-from backend.conversations import forms
+from backend.conversations import about, forms
 from backend.conversations.state import Reply, Said, Turn, own_words, slot_values
 from backend.conversations.talk import ENQUIRY, Talk
 from intents.meaning import Act, Intent, Meaning
@@ -71,6 +72,27 @@ def named(talk: Talk, turn: Turn) -> Turn:
     names = [talk.item(wish["item"]).name for wish in others]
     values = {"name_zh": "”“".join(n.zh for n in names), "name_en": "” and “".join(n.en for n in names)}
     return replace(turn, replies=(Reply("noted_next", values), *turn.replies))
+
+
+def with_status(talk: Talk, meaning: Meaning, turn: Turn) -> Turn:
+    """How a ticket stands, asked beside something else: told first, then what the other one needs."""
+    asked = next((one for one in meaning.intents[1:] if one.act == Act.STATUS), None)
+    is_told = any(reply.kind in ("status", "no_tickets") or reply.kind in _ALONE for reply in turn.replies)
+    if asked is None or is_told or not turn.replies:
+        return turn
+    told = about.status(talk, _number_of(talk, asked, asked.words or meaning.text))
+    bare = tuple(replace(reply, buttons=()) for reply in told.replies)
+    return replace(turn, replies=(*bare, *turn.replies))
+
+
+def _number_of(talk: Talk, intent: Intent, words: str) -> int | None:
+    """The ticket that is asked about, by its number or in words; None for all of them."""
+    number = intent.slots.get("ticket")
+    if isinstance(number, int):
+        return number
+    found = next((t for t in talk.facts.tickets if re.search(rf"(?<!\d){t.number}(?!\d)", words)), None)
+    found = found or about.named(talk, talk.facts.tickets, words)
+    return found.number if found else None
 
 
 def go_on(talk: Talk, turn: Turn) -> Turn:
