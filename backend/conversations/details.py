@@ -84,7 +84,8 @@ def window_text(language: str, slots: Values, zone: str) -> str:
     if window.get("asap"):
         return t(language, "as soon as possible")
     start, end = (datetime.fromisoformat(w) if (w := window.get(k)) else None for k in ("start", "end"))
-    return format_window(language, start, end, zone, str(window.get("grain") or "hour"))
+    worded = format_window(language, start, end, zone, str(window.get("grain") or "hour"))
+    return t(language, "{moment} or later", moment=worded) if window.get("or_later") else worded
 
 
 def value_text(language: str, menu: Menu, zone: str, slot: str, value: Any) -> str:

@@ -96,6 +96,7 @@ def read(talk: Talk, heard: Said | Attachment) -> Turn:
     if isinstance(heard, Attachment):
         turn = attachments.attached(talk, heard)
     else:
+        heard = replace(heard, meaning=remarks.with_or_later(heard.meaning))
         turn = offer_language(talk, heard.meaning, said(talk, heard))
     return attachments.with_refusal(turn, heard.refused) if heard.refused else turn
 

@@ -1,10 +1,11 @@
 """Everyday turns of phrase that say what is meant by what was just asked. Pure."""
 
 import re
+from dataclasses import replace
 from typing import Final
 
-from backend.conversations.state import slot_values
-from intents.meaning import Act, Intent
+from backend.conversations.state import OrLater, slot_values
+from intents.meaning import Act, Intent, Meaning, TimeWindow
 
 LONGEST_THANKS: Final = 80
 #: less surely than this nobody drops what is under way
@@ -26,6 +27,14 @@ _KEEPS: Final = re.compile(
 )
 _SINCE: Final = re.compile(
     r"^\s*(?:ever )?since\b|^从.{1,8}(?:开始|起|就)|^[昨前]天.{0,3}(?:开始|就)", re.IGNORECASE
+)
+#: a time of day that is the earliest one
+_OR_LATER: Final = re.compile(
+    r"(?:[\u70b9\u9ede半刻0-9]|(?<!小)[时時])(?:钟|鐘|整)?(?:以后|之后|过后|往后|以後|之後|后|後)"
+    r"|\b(?:after|no(?:t)? (?:earlier|before|sooner)(?: than)?|from) (?:about |around )?"
+    r"(?:\d|noon|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+    r"|\d ?(?:[ap]\.?m\.?)? (?:or later|onwards?)",
+    re.IGNORECASE,
 )
 _AT_HOME: Final = re.compile(
     r"家里?有人|在家|\b(?:i|we|someone)(?:['’](?:m|re|ll|s)| am| are| is| will)(?: be)?(?: at)? home\b",
@@ -103,6 +112,23 @@ def names_person(words: str) -> bool:
 def is_since(words: str) -> bool:
     """How long it has been so: no answer to "when shall we come?"."""
     return bool(_SINCE.search(words))
+
+
+def with_or_later(meaning: Meaning) -> Meaning:
+    """ "三点以后" is no visit at three sharp: the window says so, for the read-back and the butler."""
+    return replace(
+        meaning, intents=tuple(_or_later(one, one.words or meaning.text) for one in meaning.intents)
+    )
+
+
+def _or_later(intent: Intent, words: str) -> Intent:
+    when = intent.slots.get("when")
+    is_open = isinstance(when, TimeWindow) and when.end is None and when.grain in ("hour", "minute")
+    if not is_open or not isinstance(when, TimeWindow) or not _OR_LATER.search(words):
+        return intent
+    later = OrLater(when.start, when.end, when.grain, when.day_named)
+    slots = {k: later if v == when else v for k, v in intent.slots.items()}
+    return replace(intent, slots=slots)
 
 
 def is_at_home(words: str) -> bool:

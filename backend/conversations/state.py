@@ -258,6 +258,11 @@ class Turn:
         return replace(self, orders=self.orders + orders)
 
 
+@dataclass(frozen=True, slots=True)
+class OrLater(TimeWindow):
+    """ "After three": no moment of its own, but the first one that suits."""
+
+
 class HoursAlone(dict[str, Any]):
     """A window whose day nobody named. Only while a message is read: stored, it is a window like any."""
 
@@ -288,11 +293,13 @@ def own_words(slots: Slots) -> dict[str, str]:
 
 def window_json(window: TimeWindow) -> dict[str, Any]:
     kind = dict if window.day_named else HoursAlone
+    later = {"or_later": True} if isinstance(window, OrLater) else {}
     return kind(
         {
             "start": window.start.isoformat() if window.start else None,
             "end": window.end.isoformat() if window.end else None,
             "grain": window.grain,
+            **later,
         }
     )
 

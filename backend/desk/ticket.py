@@ -256,7 +256,8 @@ def _slot_text(language: str, spec: SlotSpec | None, value: Any, zone: str) -> s
         start, end = (_instant(value.get(edge)) for edge in ("start", "end"))
         if start is None and end is None:
             return ""
-        return format_window(language, start, end, zone, str(value.get("grain", "hour")))
+        worded = format_window(language, start, end, zone, str(value.get("grain", "hour")))
+        return t(language, "{moment} or later", moment=worded) if value.get("or_later") else worded
     option = spec.option(str(value)) if spec is not None else None
     if option is not None:
         return option.name.in_(language)

@@ -76,7 +76,9 @@ def test_noted_with_nothing_in_hand_it_reaches_staff_after_half_an_hour(chen: Li
     if [m.reply_kind for m in chen.shown()][-1] == "cancel_ask":
         clock.advance(minutes=30)
         tick(chen)
-    assert any("餐厅" in one.words for one in [*chen.tickets(), *chen.drafts()])
+    assert any(
+        "餐厅" in words for words in [*(t.words for t in chen.tickets()), *(d.words for d in chen.drafts())]
+    )
 
 
 def test_what_waited_too_long_goes_to_a_person_and_not_back_to_its_owner() -> None:

@@ -76,3 +76,31 @@ def test_the_ticket_keeps_the_choice_and_the_words(chen: Line) -> None:
     (ticket,) = chen.tickets()
     assert ticket.slots["where"] == "bedroom"
     assert ticket.slots["said"]["where"] == "主卧"
+
+
+def test_after_three_is_read_back_as_the_earliest_time() -> None:
+    talk = chat()
+    talk.say("空调不制冷了，明天下午三点以后来看看")
+    while talk.find("slot") is not None:
+        talk.press("slot")
+    assert talk.last_kinds == ["read_back"]
+    assert "15:00以后" in talk.text
+
+
+def test_after_three_told_as_an_answer_in_english() -> None:
+    talk = chat("en")
+    talk.say("the kitchen tap is leaking")
+    talk.say("tomorrow after 3 pm")
+    while talk.find("slot") is not None:
+        talk.press("slot")
+    assert "15:00 or later" in talk.text
+
+
+def test_three_sharp_and_half_an_hour_from_now_are_no_earliest_times() -> None:
+    for words in ("明天下午三点", "半小时后", "两小时以后"):
+        talk = chat()
+        talk.say("厨房水龙头漏水")
+        talk.say(words)
+        while talk.find("slot") is not None:
+            talk.press("slot")
+        assert "以后" not in talk.text.split("时间：")[1], words
