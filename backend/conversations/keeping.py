@@ -1,4 +1,4 @@
-"""What is noted behind the wish in hand is as safe as that one: shown, handed over, never old. Pure."""
+"""What is noted behind the wish in hand is as safe as that one: shown, handed over, never old."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
