@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,8 @@ _PLACES = {name: place for place, name in enumerate(NAMES)}
 Doubles = NDArray[np.float64]
 
 
-def grams_of(text: str) -> set[str]:
+@lru_cache(maxsize=8)  # one message is weighed for danger, and for its act
+def grams_of(text: str) -> Set[str]:
     """Character 1-4-grams of Chinese runs; words, their pairs and triples, beginnings and ends."""
     found: set[str] = set()
     for run in _HAN.findall(text):

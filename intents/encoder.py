@@ -11,7 +11,7 @@ import hashlib
 import logging
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib import metadata, util
 from pathlib import Path
 from types import MappingProxyType
@@ -29,6 +29,8 @@ FIRST, LAST = 150, 50
 #: how many tokens a training says it met most often
 COMMON = 4352
 _TOGETHER = 16  # texts encoded in one go
+#: how pieces are written: those at both ends of a text, those that no vocabulary has, and blanks
+_MARKS, _UNKNOWN, _BLANK = ("<s>", "</s>"), "<unk>", "\u2581"
 _FILES = ("resources/sp.model", "resources/weights.npz")
 _LOG = logging.getLogger(__name__)
 
@@ -50,6 +52,13 @@ def seen(encoder: Encoder, texts: Sequence[str]) -> Seen:
     return Seen(means, encoder.told(means))
 
 
+class Windows(NamedTuple):
+    """A text below the layers that add it up: one row for each of its tokens."""
+
+    text: str
+    rows: Floats
+
+
 class Encoder(Protocol):
     """What turns texts into vectors of unit length."""
 
@@ -66,6 +75,12 @@ class Encoder(Protocol):
 
     def told(self, means: Floats) -> Floats:
         """The vectors of texts of which the means are known."""
+
+    def windows(self, text: str) -> Windows:
+        """A text as far as its clauses share it with the whole."""
+
+    def mean(self, windows: Windows, clause: str) -> Floats | None:
+        """The mean of a clause of a text, or of all of it, from the same windows; None where it is none."""
 
     @property
     def layers(self) -> Mapping[str, Floats]:
@@ -89,6 +104,7 @@ class UseEncoder:
         self.name = f"{PACKAGE} {metadata.version(PACKAGE)}"
         backend = USE(threads=1)._model  # reads the weights; release and checksum are pinned
         self._tokens = backend.sp.encode
+        self._pieces = lru_cache(maxsize=2)(partial(self._tokens, out_type=str))
         self._forward = Forward(backend)
 
     def vectors(self, texts: Sequence[str]) -> Floats:
@@ -103,6 +119,18 @@ class UseEncoder:
 
     def told(self, means: Floats) -> Floats:
         return self._forward.told(means)
+
+    def windows(self, text: str) -> Windows:
+        return Windows(text, self._forward.rows(self._tokens(_ends(text))))
+
+    def mean(self, windows: Windows, clause: str) -> Floats | None:
+        text, rows = windows
+        if clause == text:
+            return self._forward.mean(rows)
+        if len(text) > FIRST + LAST:
+            return None
+        kept = tokens_of(clause, text, self._pieces(text))
+        return self._forward.mean(rows[kept]) if kept else None
 
     @property
     def layers(self) -> Mapping[str, Floats]:
@@ -132,6 +160,12 @@ class NoEncoder:
 
     def told(self, means: Floats) -> Floats:
         return means
+
+    def windows(self, text: str) -> Windows:
+        return Windows(text, self.means([text]))
+
+    def mean(self, windows: Windows, clause: str) -> Floats | None:
+        return None
 
     def commonest(self, texts: Iterable[str]) -> list[int]:
         return []
@@ -169,3 +203,23 @@ def check_weights(wanted: str) -> None:
 
 def _ends(text: str) -> str:
     return text if len(text) <= FIRST + LAST else text[:FIRST] + text[-LAST:]
+
+
+def tokens_of(clause: str, text: str, pieces: Sequence[str]) -> list[int]:
+    """The places of a clause's pieces among those of its text, with the marks at both ends of the text.
+
+    Counted in letters, for pieces know nothing of blanks; [] where the counts do not agree.
+    """
+    start = text.find(clause.strip())
+    first = _letters(text[:start]) if start >= 0 else 0
+    last = first + _letters(clause)
+    kept, place = [], 0
+    for number, piece in enumerate(pieces):
+        if piece in _MARKS or first <= place < last:
+            kept.append(number)
+        place += 0 if piece in _MARKS else 1 if piece == _UNKNOWN else len(piece.replace(_BLANK, ""))
+    return kept if start >= 0 and place == _letters(text) and len(kept) > len(_MARKS) else []
+
+
+def _letters(text: str) -> int:
+    return len("".join(text.split()))

@@ -88,10 +88,22 @@ class Forward:
         lengths = [len(one) for one in texts]
         ends = list(accumulate(lengths))
         bounds = list(zip([0, *ends], ends, strict=False))
-        tokens = [token for one in texts for token in one]
+        rows = self._rows_of([token for one in texts for token in one], bounds)
+        return self._meant(self._summed(rows, bounds), np.array(lengths, dtype=np.float32)[:, None])
+
+    def rows(self, tokens: Sequence[int]) -> Floats:
+        """One row per token of a text: what the windows make of it, before anything is added up."""
+        return self._rows_of(tokens, [(0, len(tokens))])
+
+    def mean(self, rows: Floats) -> Floats:
+        """The mean of a text from the rows of all its tokens, or that of a part of it from some."""
+        whole = [(0, len(rows))]
+        return np.asarray(self._meant(self._summed(rows, whole), np.array([[len(rows)]], np.float32))[0])
+
+    def _rows_of(self, tokens: Sequence[int], bounds: Sequence[tuple[int, int]]) -> Floats:
         found = self._windowed(self._tokens(tokens), bounds)
         found[:, :WIDE] = self._embedded(np.array(tokens))
-        return self._meant(self._summed(found, bounds), np.array(lengths, dtype=np.float32)[:, None])
+        return found
 
     def _embedded(self, tokens: NDArray[np.int64]) -> Floats:
         of, parts = self._weights, tokens % len(self._weights.scale)

@@ -30,7 +30,6 @@ from intents.wordings import Example
 NAMED_AMONG = 3
 PLACE_ALONE = 0.3  # the most that anything is worth where only a room is named
 BEHIND = 0.6  # the most that anything else is worth beside an approved wording
-FORESEEN = 4  # texts that are encoded together: the whole and three clauses
 
 # What a raw score is worth, read off a sample of unseen messages.
 _SCORES = (0.0, 0.09, 0.2, 0.35, 0.6, 1.0)
@@ -51,7 +50,7 @@ class ItemMatcher:
     ) -> None:
         self._menu = menu
         self._same = _same_words_pattern(same_words)
-        # One message is prepared to be foreseen, to be ranked, and for its strangeness.
+        # One message is prepared to be looked at, to be ranked, and for its strangeness.
         self._in_common_words = lru_cache(maxsize=64)(self._replaced)
         self._gate = gate
         self._scorer = scorer
@@ -121,11 +120,11 @@ class ItemMatcher:
         pattern, words = self._same
         return pattern.sub(lambda found: words[found.group()], text) if words else text
 
-    def foresee(self, texts: Iterable[str]) -> None:
-        """Says which normalised texts will be ranked next: together they cost hardly more than one."""
-        if self._scorer is not None:
-            prepared = dict.fromkeys(self.common_words(text) for text in texts)
-            self._scorer.foresee([text for text in prepared if features_of(text)][:FORESEEN])
+    def look_within(self, text: str, clause: str) -> None:
+        """Says that a clause of the text ranked last will be ranked: it is seen as it stands there."""
+        prepared = self.common_words(clause)
+        if self._scorer is not None and self._scorer.sees and features_of(prepared):
+            self._scorer.look_within(self.common_words(text), prepared)
 
     def vector(self, text: str) -> Floats | None:
         """The sentence vector of a normalised text, taken once; None where nothing was trained."""
@@ -165,6 +164,13 @@ class ItemMatcher:
             return self._scorer.promise(prepared)
         likely = self._likely(prepared, 1) if features_of(prepared) else ()
         return (likely[0].item, likely[0].confidence) if likely else ("", 0.0)
+
+    def by_words(self, text: str) -> float:
+        """How surely the words alone of a normalised clause tell a service, from 0 to 1: quickly found."""
+        prepared = self.common_words(text)
+        if self._scorer is not None:
+            return self._scorer.by_words(prepared)
+        return self.promised(text)[1]
 
     def akin(self, one: str, other: str) -> bool:
         """Whether two items are asked for in the same words, so that both are hardly meant."""

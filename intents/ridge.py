@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,7 +38,7 @@ class Sparse:
     by_gram: tuple[NDArray[np.intp], NDArray[np.intp], Floats]
 
     @classmethod
-    def build(cls, found: Sequence[set[str]], known: Mapping[str, int], rare: Floats) -> Sparse:
+    def build(cls, found: Sequence[Set[str]], known: Mapping[str, int], rare: Floats) -> Sparse:
         kept = [
             [place for gram in sorted(grams) if (place := known.get(gram)) is not None] for grams in found
         ]

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from intents.artefact import Artefact, ArtefactRefused, read_artefact, write_artefact
-from intents.encoder import Encoder, Seen, seen
+from intents.encoder import Encoder, Seen, Windows
 from intents.likeness import Floats
 from intents.meaning import Alternative
 from intents.space import Evidence, Space
@@ -40,6 +40,7 @@ ENOUGH = 3
 #: made of more than this that nobody ever wrote, a text is not understood; what it is about is not denied
 UNHEARD = 0.5
 _NOTHING = -1e9
+_KEPT = 4  # texts of which the sight is kept: the whole and some clauses
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,20 +140,11 @@ class Scorer:
         self.checksum = ""
         self.folded: frozenset[str] = frozenset()
         self.added: Added | None = None
-        self._foreseen: dict[str, Seen] = {}
+        self._known: dict[str, Seen] = {}
+        self._windows: Windows | None = None
         # One message is scored whole, as a clause, and for its strangeness; of a clause the words come first.
         self._cached = lru_cache(maxsize=64)(self._scored)
         self._looked_up = lru_cache(maxsize=16)(self._words)
-
-    def foresee(self, texts: Sequence[str]) -> None:
-        """Encodes several prepared texts at once, which takes hardly longer than one; scores come later."""
-        known = self._foreseen
-        fresh = [text for text in texts if text not in known]
-        if self.sees and len(texts) > 1 and fresh:
-            # Another thread may put its own in place: then this one encodes again, and nothing is wrong.
-            found = {text: known[text] for text in texts if text in known}
-            new = (Seen(*rows) for rows in zip(*seen(self._encoder, fresh), strict=True))
-            self._foreseen = found | dict(zip(fresh, new, strict=True))
 
     def vector(self, text: str) -> Floats | None:
         """The sentence vector of a prepared text, kept for its scores; None without an encoder."""
@@ -162,11 +154,26 @@ class Scorer:
 
     def seen(self, text: str) -> Seen:
         """What the encoder makes of a prepared text, kept for its scores."""
-        known = self._foreseen
-        if text not in known:
-            mean, vector = seen(self._encoder, [text])
-            self._foreseen = known = {text: Seen(mean[0], vector[0])}
-        return known[text]
+        known = self._known.get(text)
+        if known is not None:
+            return known
+        # Another thread may put its own windows in place: then clauses are encoded by themselves.
+        self._windows = windows = self._encoder.windows(text)
+        return self._told(text, self._encoder.mean(windows, text))
+
+    def look_within(self, text: str, clause: str) -> None:
+        """Sees a prepared clause in the windows of the text that was seen last: nearly for nothing."""
+        windows = self._windows
+        if windows is not None and windows.text == text and clause not in self._known:
+            mean = self._encoder.mean(windows, clause)
+            if mean is not None:
+                self._told(clause, mean)
+
+    def _told(self, text: str, mean: Floats | None) -> Seen:
+        means = self._encoder.means([text]) if mean is None else mean[None]
+        found = Seen(means[0], self._encoder.told(means)[0])
+        self._known = {**dict(list(self._known.items())[-_KEPT:]), text: found}
+        return found
 
     def encoded(self, texts: Sequence[str]) -> Floats:
         """The sentence vectors of prepared texts."""
@@ -190,6 +197,11 @@ class Scorer:
             return "", 0.0
         number = int(words.argmax())
         return self.items[number], float(words[number])
+
+    def by_words(self, text: str) -> float:
+        """How likely the first guess for a prepared text is by its words alone: quicker than `scores`."""
+        ranked = self._reckoned(text, self.kinds["blind"], None).ranked
+        return ranked[0].confidence if ranked else 0.0
 
     def akin(self, one: str, other: str) -> bool:
         """Whether writers name both items for the same wish."""

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from intents.act_weighing import ON_TICKETS
+from intents.act_weighing import ON_TICKETS, may_refer
 from intents.acts import NEW_WISHES, SMALL_TALK, ActClassifier
 from intents.clauses import JOINED, PHRASE
 from intents.gate import Gate
@@ -26,7 +26,7 @@ _PARTED = NEW_WISHES | SMALL_TALK | {Act.STATUS}
 _SAID_ALONE = frozenset({Act.COMPLAINT, Act.SUGGESTION, Act.PRAISE, Act.STATUS})
 _SERVICES = frozenset({Act.REQUEST, Act.ENQUIRY})
 MOST_PARTS = 12  # a text of more is a story
-LOOKED_AT = 3  # parts that are encoded beside the whole
+LOOKED_AT = 2  # parts that are read beside the whole
 WORDS_OF_A_WISH = 3  # of an English wish that follows another clause
 #: how much of a part's words an item must share for the part to be looked at: by itself, after "also"
 PROMISES = (0.06, 0.02)
@@ -38,6 +38,8 @@ LOST, TORN, ONE_ONLY = 0.4, 0.6, 0.89
 IN_PLAY, MEANT_TOO = 0.05, 0.2
 #: what is taken from the threshold of a clause, and added to it
 EASIER, EASIEST, HARDER = 0.2, 0.3, 0.06
+#: how surely the words alone of a clause must tell some service, that asks for nothing in words of its own
+TOLD_BY_WORDS = 0.32
 #: services for whatever it is: reporting, asking, calling back, seeing that a repair goes on
 _AROUND = " ,，.。;；、!！~"
 _OF_ANYTHING = ("common.voice.", "common.repair-tracking.")
@@ -113,9 +115,12 @@ class Several:
         return [Reading(Intent(found.act, None, found.confidence), "act", by_rule=True)]
 
     def wishes(
-        self, parts: tuple[Part, ...], promising: list[tuple[Part, str]], whole: Reading
+        self, wish: str, parts: tuple[Part, ...], promising: list[tuple[Part, str]], whole: Reading
     ) -> list[tuple[Reading, Part]]:
-        """The wishes with their parts, when at least two parts stand on their own; else nothing."""
+        """The wishes with their parts, when at least two parts stand on their own; else nothing.
+
+        `wish` is the text that the parts were cut from, as `whole` was read in it.
+        """
         # The clause about what the whole is about comes last: where no other stands, it need not be read.
         first = promising[: LOOKED_AT + 1]
         likely = [part for part, _ in sorted(first, key=lambda one: one[1] == whole.intent.item)]
@@ -125,16 +130,32 @@ class Several:
             kept, likely = [(whole, parts[0])], [part for part in likely if part.place]
         elif not _differ(promising) or not (is_new or joined):
             return []
+        cuts = {part.place: JOINED if joined and part.cut != PHRASE else part.cut for part in likely}
+        likely = [part for part in likely if self._is_worth_reading(part, cuts[part.place], whole)]
         for place, part in enumerate(likely):
             if len(kept) + len(likely) - place < 2:  # no second wish can come any more
                 break
+            self._items.look_within(wish, part.bare)
             reading = (self._read_part if is_new else self._read)(part.text, part.bare)
-            cut = JOINED if joined and part.cut != PHRASE else part.cut
+            cut = cuts[part.place]
             is_own = self._stands_alone(part.text, reading, cut, whole, joined=joined)
             if is_own and not self._is_among(reading, cut, kept):
                 kept.append((reading, part))
         kept.sort(key=lambda one: one[1].place)
         return kept if len(kept) > 1 and (is_new or _adds(kept)) else []
+
+    def _is_worth_reading(self, part: Part, cut: int, whole: Reading) -> bool:
+        """Whether a part may yet prove to stand alone; what cannot is not encoded, which takes longest."""
+        said, voiced = self._acts.said(part.text), _is_voice(whole)
+        if cut == JOINED:
+            return True
+        if said is not None and said not in _SERVICES:
+            return said is Act.STATUS or not voiced
+        if _GOES_ON.match(part.text) or (voiced and not _adds_to(part.text, whole)):
+            return False
+        if _ASKS_ANEW.match(part.text) or may_refer(part.text):
+            return True
+        return self._items.by_words(part.bare) >= TOLD_BY_WORDS
 
     def _is_voiced_first(self, parts: tuple[Part, ...], whole: Reading) -> bool:
         """Whether a complaint, praise or idea begins the message, and is not one matter after another."""
@@ -143,13 +164,18 @@ class Several:
         said = [self._acts.said(part.text) == whole.intent.act for part in parts]
         return said[0] or not any(one and part.cut != PHRASE for one, part in zip(said, parts, strict=True))
 
-    def surer(self, whole: Reading, promising: list[tuple[Part, str]]) -> Reading:
+    def surer(self, wish: str, whole: Reading, promising: list[tuple[Part, str]]) -> Reading:
         """The whole may be acted on when a clause says plainly what it, told at length, nearly does."""
         sure = whole.intent.confidence
         if whole.decision != "ask" or whole.doubtful or not self._gate.act - NEARLY <= sure < EXACT:
             return whole
-        said = [part for part, item in promising if item == whole.intent.item]
+        said = [
+            part
+            for part, item in promising
+            if item == whole.intent.item and self._items.by_words(part.bare) >= TORN
+        ]
         for part in said[:1]:
+            self._items.look_within(wish, part.bare)
             reading = self._read(part.text, part.bare)
             same = (reading.intent.act, reading.intent.item) == (whole.intent.act, whole.intent.item)
             if same and reading.decision == "act":

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from intents.menu import Menu
 from intents.normalize import normalize
@@ -68,6 +69,8 @@ class SlotReader:
     def __init__(self, menu: Menu) -> None:
         self._menu = menu
         self._choices = Choices(menu)
+        # One message is looked through as an answer, and again for its wish.
+        self._looked = lru_cache(maxsize=16)(self._look)
 
     def type_of(self, slot_id: str) -> str:
         """The catalogue type of a slot; one the menu does not know takes any text."""
@@ -88,6 +91,9 @@ class SlotReader:
 
     def look(self, text: str, times: Spans = ()) -> dict[str, Found]:
         """The same, each detail with the span of the words it came from."""
+        return dict(self._looked(text, tuple(times)))
+
+    def _look(self, text: str, times: Spans) -> dict[str, Found]:
         timeless = _blanked(text, times)
         full = in_passing(text)
         entry = full.get("entry")

@@ -19,7 +19,7 @@ from intents.matching import FaqMatcher, ItemMatcher
 from intents.meaning import Act, Alternative, Decision, Intent
 from intents.menu import Menu
 from intents.readings import Reading
-from intents.several import LOOKED_AT, Several, segments_of
+from intents.several import Several, segments_of
 from intents.slot_words import Details, told
 from intents.slots import SlotReader, any_time, as_soon_as_possible
 from intents.times import Times, read_times
@@ -127,19 +127,16 @@ class WishReader:
     def read_all(self, text: str, times: Times, now: datetime) -> list[Reading]:
         """One reading for each wish in a normalised text, at least one.
 
-        A clause is looked at closely only where its words promise another wish than the rest; it is encoded
-        together with the whole, which hardly takes longer than the whole alone.
+        A clause is looked at closely only where its words promise another wish than the rest.
         """
         wish = bare(text, times)
         parts = self._several.parts(text, wish)
         whole = self._read(text, wish)
         promising = self._several.promising(parts, whole)
-        if len(promising) >= LOOKED_AT:  # together they take less; of two the first often settles it
-            self._items.foresee([part.bare for part, _ in promising[:LOOKED_AT]])
-        wishes = self._several.wishes(parts, promising, whole)
+        wishes = self._several.wishes(wish, parts, promising, whole)
         found = [self._in_words(one, words, now) for one, words in segments_of(text, wishes)]
         if not found:
-            found = [self._detailed(self._several.surer(whole, promising), text, times)]
+            found = [self._detailed(self._several.surer(wish, whole, promising), text, times)]
         return [*found, *(self._several.opening(parts) if whole.intent.act in NEW_WISHES else ())]
 
     def _read(self, text: str, wish: str) -> Reading:
