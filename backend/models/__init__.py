@@ -12,10 +12,12 @@ from backend.models.conversations import (
     RemoteMessage,
     StoredFile,
 )
-from backend.models.deadlines import Alert, Deadline, DeadlinePause
+from backend.models.deadlines import Alert, Deadline, DeadlinePause, PolicyEdition
+from backend.models.duties import Duty, Handover, Record, Shift
 from backend.models.estates import Estate, Home, Installation, Zone
 from backend.models.learning import Phrase, Publication
 from backend.models.live import LiveEvent
+from backend.models.notices import Alarm, Delivery, Incident, StaffAddress
 from backend.models.people import (
     Consent,
     DeviceCode,
@@ -30,6 +32,7 @@ from backend.models.people import (
 from backend.models.tickets import ComposerDraft, Counter, IdempotencyKey, Ticket, TicketEvent
 
 __all__ = [
+    "Alarm",
     "Alert",
     "Base",
     "ChannelLink",
@@ -40,11 +43,15 @@ __all__ = [
     "Counter",
     "Deadline",
     "DeadlinePause",
+    "Delivery",
     "DeviceCode",
     "Draft",
+    "Duty",
     "Estate",
+    "Handover",
     "Home",
     "IdempotencyKey",
+    "Incident",
     "Installation",
     "Invitation",
     "LiveEvent",
@@ -53,10 +60,14 @@ __all__ = [
     "MessageVersion",
     "OutboxRow",
     "Phrase",
+    "PolicyEdition",
     "Publication",
+    "Record",
     "RemoteMessage",
     "Residency",
     "Resident",
+    "Shift",
+    "StaffAddress",
     "StaffSession",
     "StoredFile",
     "Ticket",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.models.base import Base, EstateKey, Key, reference
@@ -13,12 +13,15 @@ class Deadline(Base):
     """One running or finished clock of a ticket (``clock`` SLA-01, ``name`` respond, …).
 
     ``next_check_at`` is when the sweep must look next (warning, due, next rung); None once finished or
-    paused. ``rung`` counts the ladder steps already taken. Lateness is computed on reading.
+    paused. ``rung`` counts the ladder steps already taken. Lateness is computed on reading. What reports
+    count is frozen when the clock ends: ``butler_id`` who answered for the ticket then, and its service,
+    workflow and building.
     """
 
     __tablename__ = "deadlines"
     __table_args__ = (
         UniqueConstraint("ticket_id", "clock", "cycle"),
+        Index(None, "estate_id", "clock", "due_at"),
         Index(
             "ix_deadlines_next_check",
             "next_check_at",
@@ -45,6 +48,20 @@ class Deadline(Base):
     pause_reason: Mapped[str | None]
     rung: Mapped[int] = mapped_column(default=0)
     next_check_at: Mapped[datetime | None]
+    agreed_at: Mapped[datetime | None]
+    butler_id: Mapped[int | None] = reference("users.id")
+    item_id: Mapped[str | None]
+    workflow: Mapped[str | None]
+    building: Mapped[str | None]
+
+
+class PolicyEdition(Base):
+    """The text of a policy file that rows were reckoned by; ``version`` is kept with each of them."""
+
+    __tablename__ = "policy_editions"
+    version: Mapped[str] = mapped_column(primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+    first_used_at: Mapped[datetime]
 
 
 class DeadlinePause(Base):
@@ -64,11 +81,21 @@ class Alert(Base):
     """Somebody must look: one row per person and rung, exactly once; delivering is another's work.
 
     ``kind``: warn, breach, escalate, unassigned, emergency, attention, digest. ``at``: when it fell due.
-    ``dedupe_key`` makes it exactly once however many sweepers run.
+    ``dedupe_key`` makes it exactly once however many sweepers run. ``told_at``: when it was handed to the
+    notifier, None until then.
     """
 
     __tablename__ = "alerts"
-    __table_args__ = (UniqueConstraint("dedupe_key"), Index(None, "user_id", "seen_at"))
+    __table_args__ = (
+        UniqueConstraint("dedupe_key"),
+        Index(None, "user_id", "seen_at"),
+        Index(
+            "ix_alerts_untold",
+            "id",
+            sqlite_where=text("told_at is null"),
+            postgresql_where=text("told_at is null"),
+        ),
+    )
     id: Mapped[Key]
     estate_id: Mapped[EstateKey]
     user_id: Mapped[int] = reference("users.id")
@@ -81,3 +108,4 @@ class Alert(Base):
     at: Mapped[datetime]
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime | None]
+    told_at: Mapped[datetime | None]

@@ -1,5 +1,6 @@
 """Where: installation, estates, zones, homes."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Index, UniqueConstraint
@@ -49,7 +50,10 @@ class Zone(Base):
 
 
 class Home(Base):
-    """One home 房屋; ``code`` is ``3-2-1501`` (building, unit, flat)."""
+    """One home 房屋; ``code`` is ``3-2-1501`` (building, unit, flat).
+
+    ``delivered_at``: when it was handed to its first owner.
+    """
 
     __tablename__ = "homes"
     __table_args__ = (UniqueConstraint("estate_id", "code"), Index(None, "butler_id"))
@@ -62,3 +66,4 @@ class Home(Base):
     flat: Mapped[str]
     tier: Mapped[str] = mapped_column(default="standard")
     butler_id: Mapped[int | None] = reference("users.id")
+    delivered_at: Mapped[datetime | None]

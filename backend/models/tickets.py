@@ -16,7 +16,9 @@ class Ticket(Base):
     ``butler_id`` answers for it, ``first_butler_id`` was asked first (首问责任), ``worker_id`` does the
     work. ``asked_at``: first message of the matter; ``received_at``: the confirming message, or when a
     phone, desk or paper request arrived; ``entered_at``: when it was recorded. ``hidden_from_id``: the
-    member of staff complained about.
+    member of staff complained about. ``facts``: what the records of its moves have settled (quote, consent,
+    papers, keys, …), which guards look at. ``limit_at``: the date set for this very ticket (SLA-28).
+    ``is_late_entry``: it was recorded later than the plans allow (SLA-07).
     """
 
     __tablename__ = "tickets"
@@ -27,6 +29,7 @@ class Ticket(Base):
         Index(None, "resident_id", "state"),
         Index(None, "conversation_id", "id"),
         Index(None, "reopened_from_id"),
+        Index(None, "incident_id"),
     )
     id: Mapped[Key]
     number: Mapped[int] = mapped_column(Big, unique=True)
@@ -71,6 +74,10 @@ class Ticket(Base):
     accepted_at: Mapped[datetime | None]
     done_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    limit_at: Mapped[datetime | None]
+    is_late_entry: Mapped[bool] = mapped_column(default=False)
+    incident_id: Mapped[int | None] = reference("incidents.id")
 
     def name(self, language: str) -> str:
         return self.name_zh if language == "zh" else self.name_en

@@ -1,0 +1,80 @@
+"""How a machine is written down: lines of a table, each one allowed step. Pure.
+
+A line reads ``from > to : event : actor : needs``. What a step needs, if anything, is a list: a plain word is
+a field that its record must have (``price``), ``@word`` a guard that must let it pass (``@owner-consent``,
+see ``backend.tickets.guards``), ``REC-03`` the form of the service plans that it fills in.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+_FORM = re.compile(r"REC-\d\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One allowed step of a machine.
+
+    ``actor`` is whose step it is (R, BOT, B, S, M, D, E, SEC, P, FIN, DEV, SYS); several where any of them
+    may take it. ``fields`` must stand in its record or be known of the ticket already; ``guards`` must let it
+    pass; ``form`` is the record that it writes.
+    """
+
+    from_step: str
+    to_step: str
+    event: str
+    actor: str
+    fields: tuple[str, ...] = ()
+    guards: tuple[str, ...] = ()
+    form: str | None = None
+
+    def taken_for(self, actor: str) -> str | None:
+        """For whom ``actor`` records this step; None when it is their own, or nobody's (BOT, SYS)."""
+        whose = self.actor.split()
+        return None if actor in whose or whose[0] in ("BOT", "SYS") else whose[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """One workflow. ``aims``: action → step it leads to. ``done``: steps at which the main work is over."""
+
+    name: str
+    start: str
+    moves: tuple[Move, ...]
+    aims: Mapping[str, str]
+    done: frozenset[str]
+    cancel_to: str
+    before_work: frozenset[str]
+    unsatisfied: str
+    not_from: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def move(self, from_step: str, to_step: str) -> Move | None:
+        return next((m for m in self.moves if (m.from_step, m.to_step) == (from_step, to_step)), None)
+
+    def moves_from(self, step: str) -> tuple[Move, ...]:
+        return tuple(m for m in self.moves if m.from_step == step)
+
+
+def moves(table: str) -> tuple[Move, ...]:
+    """The steps of a table; raises ValueError for a line that is none."""
+    return tuple(_move(line) for line in table.strip().splitlines() if line.strip())
+
+
+def _move(line: str) -> Move:
+    way, _, rest = line.partition(":")
+    event, actor, *needs = (part.strip() for part in rest.split(":"))
+    start, _, end = (part.strip() for part in way.partition(">"))
+    if not (start and end and event and actor) or len(needs) > 1:
+        raise ValueError(f"no step of a machine: {line.strip()!r}")
+    words = [word.strip() for word in needs[0].split(",")] if needs else []
+    forms = [word for word in words if _FORM.fullmatch(word)]
+    return Move(
+        start,
+        end,
+        event,
+        actor,
+        tuple(word for word in words if not word.startswith("@") and word not in forms),
+        tuple(word[1:] for word in words if word.startswith("@")),
+        forms[0] if forms else None,
+    )
