@@ -84,6 +84,11 @@ _REFERS = frozenset(
 )
 #: what makes it one even where a new order is asked for in so many words
 _HOLDS = frozenset({"back", "stop", "move", "waits", "again", "denies"})
+#: what does not do its work; a fault like those that `FAULT` knows
+_DOES_NOT = re.compile(
+    r"\b(?:isn'?t|is not|aren'?t|not|doesn'?t|does not|don'?t|won'?t) "
+    r"(?:cool|heat|flush|drain|start|spin|charg|ring|light|clos|lock|turn(?:ing)? o[nf])\w*"
+)
 _NEGATES = re.compile(r"不|别|没|甭|唔|\b(?:don'?t|do not|no|not|never|stop|without|won'?t|can'?t)\b")
 #: an order in so many words: "also book a cleaner please"
 _ANEW = re.compile(
@@ -202,7 +207,8 @@ def _likely_old(text: str, ruled: ActFound | None) -> frozenset[Act]:
     """The acts about an old matter that a text can be at all: where nothing refers to one, those of rules."""
     cues = _cues(text)
     refers = _REFERS.intersection(cues) or _NEGATES.search(text)
-    if not refers or (_ANEW.search(text) and not cues & _HOLDS):
+    ordered = _ANEW.search(text) is not None or (ruled is not None and ruled.act is Act.REQUEST)
+    if not refers or (ordered and not cues & _HOLDS):
         return frozenset({ruled.act}) if ruled else frozenset()
     return ON_TICKETS
 
@@ -214,4 +220,5 @@ def _cues(text: str) -> set[str]:
 
 def _is_new_fault(text: str) -> bool:
     """A fault told in a hurry, and nothing that refers back: nobody has been sent for yet."""
-    return bool(FAULT.search(text)) and not {"back", "again", "asks"} & _cues(text)
+    is_fault = FAULT.search(text) is not None or _DOES_NOT.search(text) is not None
+    return is_fault and not {"back", "again", "asks"} & _cues(text)
