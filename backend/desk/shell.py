@@ -1,6 +1,6 @@
 """The frame of every signed-in page: who is looking, what is new, what time it is here."""
 
-from typing import Any
+from typing import Any, Final
 
 from fastapi import Response
 from sqlalchemy.orm import Session
@@ -11,11 +11,19 @@ from backend.desk.doors import Visit
 from backend.desk.queue import Reader
 from backend.desk.views import Shell, Tab
 from backend.models import ChannelState
+from backend.people import roles
+from backend.people.viewer import Viewer
 from backend.web.rendering import render
-from locales import t
+from locales import N_, t
 from locales.dates import format_full, format_time
 
 DEFAULT_ZONE = "Asia/Shanghai"
+#: pages under "More": name, label, address, who finds it there (all, office: not engineers and guards, leaders)
+MORE: Final = (
+    ("promises", N_("Today's promises"), "/promises", "all"),
+    ("reports", N_("Reports"), "/reports", "office"),
+    ("registers", N_("Registers"), "/registers", "office"),
+)
 
 
 def shell_of(session: Session, visit: Visit, on: str = "") -> Shell:
@@ -46,7 +54,17 @@ def shell_of(session: Session, visit: Visit, on: str = "") -> Shell:
         clock_short=format_time(visit.now, zone),
         is_demo=is_demo(session),
         is_plain_http=not visit.request.app.state.settings.is_secure,
+        more=_more(viewer, language, on),
         troubles=reach.troubles_of(language, _channels(session, visit), visit.now, visit.real_now, zone),
+    )
+
+
+def _more(viewer: Viewer, language: str, on: str) -> tuple[Tab, ...]:
+    shown = {"all"}
+    shown |= {"office"} if roles.sees_all_tickets(viewer.role) else set()
+    shown |= {"leaders"} if roles.is_leader(viewer.role) else set()
+    return tuple(
+        Tab(t(language, label), 0, href, name == on) for name, label, href, who in MORE if who in shown
     )
 
 

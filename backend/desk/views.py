@@ -382,3 +382,4 @@ class Shell:
     is_demo: bool = False
     is_plain_http: bool = False
     troubles: tuple[str, ...] = ()
+    more: tuple[Tab, ...] = ()
