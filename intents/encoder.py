@@ -29,6 +29,7 @@ FIRST, LAST = 150, 50
 #: how many tokens a training says it met most often
 COMMON = 4352
 _TOGETHER = 16  # texts encoded in one go
+_WORDS = 4096  # words of which the pieces are kept
 #: how pieces are written: those at both ends of a text, those that no vocabulary has, and blanks
 _MARKS, _UNKNOWN, _BLANK = ("<s>", "</s>"), "<unk>", "\u2581"
 _FILES = ("resources/sp.model", "resources/weights.npz")
@@ -103,9 +104,15 @@ class UseEncoder:
 
         self.name = f"{PACKAGE} {metadata.version(PACKAGE)}"
         backend = USE(threads=1)._model  # reads the weights; release and checksum are pinned
-        self._tokens = backend.sp.encode
-        self._pieces = lru_cache(maxsize=2)(partial(self._tokens, out_type=str))
+        self._pieces = lru_cache(maxsize=2)(partial(backend.sp.encode, out_type=str))
+        self._of_word = lru_cache(maxsize=_WORDS)(partial(backend.sp.encode, add_bos=False, add_eos=False))
+        self._first, *_, self._last = backend.sp.encode("a")
         self._forward = Forward(backend)
+
+    def _tokens(self, text: str) -> list[int]:
+        """The numbers of a text's pieces; none reaches over a blank, so common words are known by heart."""
+        words = [piece for word in text.split(" ") if word for piece in self._of_word(word)]
+        return [self._first, *(words or self._of_word("")), self._last]
 
     def vectors(self, texts: Sequence[str]) -> Floats:
         return self.told(self.means(texts))
