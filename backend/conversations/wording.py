@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from backend.conversations import details
 from backend.conversations.state import Button, Reply
+from backend.tickets.steps_told import next_told
 from backend.tickets.wording import named, sentence, step_name
 from intents.menu import Menu
 from locales import N_, t
@@ -293,7 +294,8 @@ def _status(voice: Voice, values: Values) -> str:
         lines.append(
             t(voice.language, line, number=row["number"], name=row["name"], step=step, who=who, due=due)
         )
-    return "\n".join(lines)
+        lines.append(next_told(voice.language, row["workflow"], row["step"], row["who"]))
+    return "\n".join(line for line in lines if line)
 
 
 def _urged(voice: Voice, values: Values) -> str:

@@ -99,6 +99,19 @@ class PromiseOut(BaseModel):
     met_at: str | None
     breached_at: str | None
     text: str
+    explain: list[str] = Field(default_factory=list)
+
+
+class NextOut(BaseModel):
+    """What happens next: in words, whether it is the resident's own turn, and by when.
+
+    ``due_at`` and ``time`` belong to the next promise that is still open; without one they are missing.
+    """
+
+    text: str
+    yours: bool
+    due_at: str | None = None
+    time: str = ""
 
 
 class TicketOut(BaseModel):
@@ -111,6 +124,7 @@ class TicketOut(BaseModel):
     slots: dict[str, object]
     created_at: str
     promises: list[PromiseOut]
+    next: NextOut | None = None
 
 
 class CodeOut(BaseModel):

@@ -14,6 +14,7 @@ from backend.messages import queries as message_queries
 from backend.models import Deadline, Message, StoredFile, Ticket, User
 from backend.people import phones
 from backend.tickets import queries as ticket_queries
+from backend.tickets.steps_told import is_own_turn, next_told
 from backend.tickets.wording import step_name
 from backend.webchat import queries, schemas
 from locales.dates import format_day, format_moment, format_time
@@ -109,10 +110,19 @@ def utc(instant: datetime) -> str:
 
 def tickets_of(session: Session, conversation_id: int, reader: Reader) -> list[schemas.TicketOut]:
     """Return the person's own tickets, newest first, with what was promised."""
-    return [_ticket(t, clocks, reader) for t, clocks in queries.deadlines_of(session, conversation_id)]
+    found = queries.deadlines_of(session, conversation_id)
+    names = ticket_queries.names_of(session, {who for ticket, _ in found if (who := _in_charge(ticket))})
+    return [_ticket(ticket, clocks, names, reader) for ticket, clocks in found]
 
 
-def _ticket(ticket: Ticket, clocks: Sequence[Deadline], reader: Reader) -> schemas.TicketOut:
+def _in_charge(ticket: Ticket) -> int:
+    """Who does the work, else who answers for it; 0 while nobody does."""
+    return ticket.worker_id or ticket.butler_id or 0
+
+
+def _ticket(
+    ticket: Ticket, clocks: Sequence[Deadline], names: dict[int, User], reader: Reader
+) -> schemas.TicketOut:
     return schemas.TicketOut(
         number=ticket.number,
         item=ticket.item_id,
@@ -123,6 +133,26 @@ def _ticket(ticket: Ticket, clocks: Sequence[Deadline], reader: Reader) -> schem
         slots=ticket.slots,
         created_at=utc(ticket.received_at),
         promises=[_promise(c, reader) for c in clocks if c.cancelled_at is None],
+        next=_next(ticket, clocks, names.get(_in_charge(ticket)), reader),
+    )
+
+
+def _next(
+    ticket: Ticket, clocks: Sequence[Deadline], who: User | None, reader: Reader
+) -> schemas.NextOut | None:
+    """What happens next and by when: the open promise that is due first."""
+    text = next_told(reader.language, ticket.workflow, ticket.step, who.name(reader.language) if who else "")
+    if not text:
+        return None
+    first = reckoning.most_urgent(clocks)
+    is_ahead = first is not None and first.paused_at is None and first.due_at > reader.now
+    return schemas.NextOut(
+        text=text,
+        yours=is_own_turn(ticket.workflow, ticket.step),
+        due_at=utc(first.due_at) if first else None,
+        time=format_moment(reader.language, first.due_at, reader.zone, reader.now)
+        if first and is_ahead
+        else "",
     )
 
 

@@ -477,6 +477,18 @@ class TestTickets:
         promises = {p["clock"]: p for p in chen.get("tickets").json()[0]["promises"]}
         assert promises["respond"]["breached_at"] == promises["respond"]["due_at"]
 
+    def test_each_tells_what_happens_next_who_acts_and_by_when(self, chen: Person, clock: HandClock) -> None:
+        chen.say(COMPLAINT)
+        (ticket,) = chen.get("tickets").json()
+        told = ticket["next"]
+        assert told["text"].startswith("接下来由")
+        assert told["yours"] is False
+        assert told["due_at"] == min(p["due_at"] for p in ticket["promises"])
+        assert told["time"]
+        clock.advance(minutes=11)
+        late = chen.get("tickets").json()[0]["next"]
+        assert (late["due_at"], late["time"]) == (told["due_at"], ""), "no moment that has passed is promised"
+
     def test_nobody_sees_anothers(self, chen: Person, emma: Person, visitor: Person) -> None:
         chen.say(COMPLAINT)
         assert emma.get("tickets").json() == []

@@ -33,6 +33,7 @@ function card(ticket, number) {
   const facts = make("p", "facts");
   facts.append(state);
   box.append(head, facts);
+  if (ticket.next) box.append(nextLine(ticket.next));
   const promises = ticket.promises.filter((promise) => say(`clock_${promise.clock}`));
   if (promises.length) {
     const list = make("ul", "promises");
@@ -40,6 +41,13 @@ function card(ticket, number) {
     box.append(list);
   }
   return box;
+}
+
+/** What happens next, and by when unless that is over already. */
+function nextLine(next) {
+  const line = make("p", `next${next.yours ? " yours" : ""}`, next.text);
+  if (next.time) line.append(" ", make("span", "when", say("by", { time: next.time })));
+  return line;
 }
 
 /** How a promise stands; the server has judged it, by its own clock. */
