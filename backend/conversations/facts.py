@@ -39,7 +39,7 @@ def gather(session: Session, link: ChannelLink, conversation: Conversation, now:
     estate, resident, home, _own = queries.load_around(session, conversation)
     if home is None and resident is not None:
         home = queries.find_home_of(session, resident, now)
-    butler = butlers.choose_butler(session, home, estate.id)
+    butler = butlers.choose_butler(session, home, estate.id, now=now)
     own = {
         t.number: t for t in ticket_queries.list_own_tickets(session, conversation.id, only_unfinished=True)
     }

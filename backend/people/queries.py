@@ -16,11 +16,14 @@ from backend.models import (
     LoginAttempt,
     Residency,
     Resident,
+    Shift,
     StaffSession,
     Ticket,
     User,
     UserEstate,
 )
+from backend.models.base import Instant
+from backend.people import rota
 from backend.people.viewer import Viewer
 
 Housed = Row[Resident, Home, Estate]
@@ -101,13 +104,13 @@ def list_staff(session: Session, viewer: Viewer, estate_id: int | None = None) -
     return list(session.scalars(_colleagues(wanted).where(User.is_active).order_by(User.role, User.id)))
 
 
-def list_on_duty(session: Session, estate_id: int, roles: Iterable[str]) -> list[User]:
-    """Return who is on duty in an estate with one of ``roles``, fewest open tickets first."""
-    return list(session.scalars(_on_duty(), {"estate_id": estate_id, "roles": list(roles)}))
+def list_by_load(session: Session, estate_id: int, roles: Iterable[str]) -> list[User]:
+    """Return the active staff of an estate with one of ``roles``, fewest open tickets first."""
+    return list(session.scalars(_by_load(), {"estate_id": estate_id, "roles": list(roles)}))
 
 
 @cache
-def _on_duty() -> Select[User]:
+def _by_load() -> Select[User]:
     """Turns ask this: built once."""
     load = (
         select(func.count())
@@ -116,8 +119,26 @@ def _on_duty() -> Select[User]:
     )
     member = select(UserEstate.user_id).where(UserEstate.estate_id == bindparam("estate_id"))
     has_role = User.role.in_(bindparam("roles", expanding=True))
-    on_duty = (User.id.in_(member), has_role, User.is_active, User.is_on_duty)
-    return select(User).where(*on_duty).order_by(load, User.id)
+    return select(User).where(User.id.in_(member), has_role, User.is_active).order_by(load, User.id)
+
+
+def list_shifts_around(session: Session, estate_ids: Iterable[int], now: datetime) -> list[Shift]:
+    """Return the shifts of these estates that say who is on duty now, or that a rota is kept at all."""
+    asked = {"estate_ids": list(estate_ids), "after": now - rota.AROUND, "before": now + rota.AROUND}
+    return list(session.scalars(_shifts_around(), asked))
+
+
+@cache
+def _shifts_around() -> Select[Shift]:
+    return (
+        select(Shift)
+        .where(
+            Shift.estate_id.in_(bindparam("estate_ids", expanding=True)),
+            Shift.ends_at > bindparam("after", type_=Instant),
+            Shift.starts_at < bindparam("before", type_=Instant),
+        )
+        .order_by(Shift.starts_at, Shift.id)
+    )
 
 
 def get_user(session: Session, user_id: int | None) -> User | None:

@@ -56,7 +56,7 @@ def open_with_clocks(
     item = menu.item(new.item_id)
     machine = lifecycle.machine_of(item.workflow)
     home = session.get(Home, new.home_id) if new.home_id else None
-    owner, hidden_from = _owner(session, new, item.workflow, home)
+    owner, hidden_from = _owner(session, new, item.workflow, home, now)
     ticket = Ticket(
         number=queries.take_number(session), estate_id=new.estate_id, item_id=item.id,
         menu_version=menu.version, name_zh=item.name.zh, name_en=item.name.en, workflow=item.workflow,
@@ -87,10 +87,10 @@ def _is_emergency(new: NewTicket, workflow: str) -> bool:
 
 
 def _owner(
-    session: Session, new: NewTicket, workflow: str, home: Home | None
+    session: Session, new: NewTicket, workflow: str, home: Home | None, now: datetime
 ) -> tuple[User | None, User | None]:
     """Return (who answers for it, whom it is hidden from): a complaint about one's butler goes elsewhere."""
-    butler = butlers.choose_butler(session, home, new.estate_id)
+    butler = butlers.choose_butler(session, home, new.estate_id, now=now)
     if workflow != "complaint":
         return butler, None
     old = session.get(Ticket, new.reopened_from_id) if new.reopened_from_id else None
@@ -98,9 +98,9 @@ def _owner(
         return session.get(User, old.butler_id or 0), session.get(User, old.hidden_from_id)
     own = session.get(User, home.butler_id) if home and home.butler_id else None
     if own is not None and _is_about(new, own, *_ABOUT_BUTLER):
-        return butlers.choose_other(session, new.estate_id, own.id), own
+        return butlers.choose_other(session, new.estate_id, own.id, now=now), own
     if butler is not None and _is_about(new, butler):
-        return butlers.choose_other(session, new.estate_id, butler.id), butler
+        return butlers.choose_other(session, new.estate_id, butler.id, now=now), butler
     return butler, None
 
 
@@ -130,7 +130,7 @@ def _instant(text: Any) -> datetime | None:
 
 def _alert_duty(session: Session, ticket: Ticket, now: datetime) -> None:
     """Everyone on duty and the butler, at once and in parallel, each exactly once."""
-    people = {u.id for u in butlers.list_on_duty(session, ticket.estate_id, DUTY_ROLES)}
+    people = {u.id for u in butlers.list_on_duty(session, ticket.estate_id, DUTY_ROLES, now=now)}
     if ticket.butler_id is not None:
         people.add(ticket.butler_id)
     for user_id in sorted(people):

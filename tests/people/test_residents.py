@@ -105,7 +105,7 @@ def test_the_homes_own_butler_is_chosen_then_the_deputy_then_anybody_on_duty(
             for user in session.query(User):
                 user.is_on_duty = user.id not in off
             session.flush()
-            found = butlers.choose_butler(session, session.get_one(Home, house.home.id))
+            found = butlers.choose_butler(session, session.get_one(Home, house.home.id), now=clock.now())
             return found.username if found else None
 
     with db.write() as session:
@@ -121,16 +121,16 @@ def test_the_homes_own_butler_is_chosen_then_the_deputy_then_anybody_on_duty(
 
 
 def test_a_visitor_gets_a_butler_of_the_estate_and_a_complaint_never_its_own_subject(
-    db: Database, house: House
+    db: Database, house: House, clock: HandClock
 ) -> None:
     with db.read() as session:
-        found = butlers.choose_butler(session, None, house.there.id)
+        found = butlers.choose_butler(session, None, house.there.id, now=clock.now())
         assert found is not None
         assert found.id == house.stranger.id
-        other = butlers.choose_other(session, house.here.id, house.butler.id)
+        other = butlers.choose_other(session, house.here.id, house.butler.id, now=clock.now())
         assert other is not None
         assert other.id == house.manager.id
-        assert butlers.choose_other(session, house.here.id, house.manager.id) is None
+        assert butlers.choose_other(session, house.here.id, house.manager.id, now=clock.now()) is None
 
 
 def test_a_tenant_chooses_how_to_be_addressed(
