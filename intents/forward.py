@@ -22,12 +22,12 @@ WINDOWS = ((2, 0), (3, 1), (5, 2))
 WIDE, NARROW = 512, 256
 #: the dense layers above all, as the package calls them
 LAYERS = ("d0", "p1", "d1", "d2", "p3", "d3")
-#: tokens whose rows are kept, 7 kB each
-KEPT = 4608
+#: tokens whose rows are kept, 3 kB each
+KEPT = 9216
 _PARTS = len(WINDOWS) * NARROW
 #: the windows from the widest to the narrowest: those that reach as far as some place are then neighbours
 _WIDEST_FIRST = tuple(sorted(range(len(WINDOWS)), key=lambda one: -WINDOWS[one][0]))
-_GRAIN = 32767.0  # rows are kept as whole numbers: halves take twenty times as long to widen
+_GRAIN = 127.0  # rows are kept as small whole numbers, each part with its own grain: halves are slow to widen
 _EVEN, _PAIR = 4, 2  # products are quickest with four rows at a time; two are quicker one after the other
 _EDGE = 2  # empty rows between texts, so that no window reaches from one into another
 _TOGETHER = 64  # tokens reckoned in one go
@@ -60,8 +60,8 @@ class Forward:
         self._second = list(weights.w2)
         self._table = _packed(weights.table)
         weights.w1 = weights.table = ()  # nobody else reads them
-        self._rows = np.zeros((KEPT, _ROW), dtype=np.int16)
-        self._grains = np.zeros((KEPT, 1), dtype=np.float32)
+        self._rows = np.zeros((KEPT, _ROW // NARROW, NARROW), dtype=np.int8)
+        self._grains = np.zeros((KEPT, _ROW // NARROW, 1), dtype=np.float32)
         self._places: dict[int, int] = {}
         self._lock = Lock()
 
@@ -116,8 +116,9 @@ class Forward:
         places = self._places
         unknown = list({token for token in tokens if token not in places})
         here = [places.get(token, 0) for token in tokens]
-        rows = self._rows[here].astype(np.float32)
-        rows *= self._grains[here]
+        parts = self._rows[here].astype(np.float32)
+        parts *= self._grains[here]
+        rows = parts.reshape(len(here), _ROW)
         if unknown:
             fresh = self._kept(unknown, self._reckoned(np.array(unknown)))
             numbers = {token: number for number, token in enumerate(unknown)}
@@ -127,15 +128,16 @@ class Forward:
 
     def _kept(self, tokens: Sequence[int], rows: Floats) -> Floats:
         """The rows as they are kept, as long as there is room for them."""
-        grains = np.maximum(np.abs(rows).max(axis=1, keepdims=True), 1e-9) / np.float32(_GRAIN)
-        whole = np.rint(rows / grains).astype(np.int16)
+        parts = rows.reshape(len(rows), -1, NARROW)
+        grains = np.maximum(np.abs(parts).max(axis=2, keepdims=True), 1e-9) / np.float32(_GRAIN)
+        whole = np.rint(parts / grains).astype(np.int8)
         places = self._places
         with self._lock:
             for token, row, grain in zip(tokens, whole, grains, strict=True):
                 if len(places) < KEPT and token not in places:
                     self._rows[len(places)], self._grains[len(places)] = row, grain
                     places[token] = len(places)  # only now may another thread read the row
-        return np.asarray(whole * grains, dtype=np.float32)
+        return np.asarray(whole * grains, dtype=np.float32).reshape(rows.shape)
 
     def _reckoned(self, tokens: NDArray[np.int64]) -> Floats:
         """Each token's projections, and what it adds to the first windows at each place."""

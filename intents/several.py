@@ -38,8 +38,8 @@ LOST, TORN, ONE_ONLY = 0.4, 0.6, 0.89
 IN_PLAY, MEANT_TOO = 0.05, 0.2
 #: what is taken from the threshold of a clause, and added to it
 EASIER, EASIEST, HARDER = 0.2, 0.3, 0.06
-#: how surely the words alone of a clause must tell some service, that asks for nothing in words of its own
-TOLD_BY_WORDS = 0.32
+#: how surely the words alone of a clause must tell some service: one that orders, and one that only tells
+ORDERED, TOLD = 0.3, 0.55
 #: services for whatever it is: reporting, asking, calling back, seeing that a repair goes on
 _AROUND = " ,，.。;；、!！~"
 _OF_ANYTHING = ("common.voice.", "common.repair-tracking.")
@@ -98,6 +98,8 @@ class Several:
         for part in parts:
             if part.place and part.cut != JOINED and _says_no_wish(part.bare):
                 continue
+            if len(part.bare.strip()) < 2:  # "顺便擦": what to wipe was said before
+                continue
             item, likeness = self._items.promised(part.bare)
             if likeness >= PROMISES[joined and part.cut != PHRASE] and not self._is_mere_name(part):
                 found.append((part, item))
@@ -153,9 +155,8 @@ class Several:
             return said is Act.STATUS or not voiced
         if _GOES_ON.match(part.text) or (voiced and not _adds_to(part.text, whole)):
             return False
-        if _ASKS_ANEW.match(part.text) or may_refer(part.text):
-            return True
-        return self._items.by_words(part.bare) >= TOLD_BY_WORDS
+        least = ORDERED if _ASKS_ANEW.match(part.text) else TOLD
+        return may_refer(part.text) or self._items.by_words(part.bare) >= least
 
     def _is_voiced_first(self, parts: tuple[Part, ...], whole: Reading) -> bool:
         """Whether a complaint, praise or idea begins the message, and is not one matter after another."""
