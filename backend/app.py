@@ -29,6 +29,7 @@ from backend.errors import Busy, Refusal
 from backend.learning import endpoints as learning_endpoints
 from backend.live_poller import LivePoller
 from backend.people import endpoints as people_endpoints
+from backend.reports import endpoints as report_endpoints
 from backend.settings import Settings
 from backend.tickets import endpoints as ticket_endpoints
 from backend.vault import Vault
@@ -109,6 +110,7 @@ def _add_rooms(app: FastAPI) -> None:
         people_endpoints.router,
         ticket_endpoints.router,
         learning_endpoints.router,
+        report_endpoints.router,
         chat_endpoints.router,
         chat_endpoints.file_router,
         chat_pages.router,

@@ -18,7 +18,7 @@ from locales import N_, t
 from locales.dates import format_full, format_time
 
 DEFAULT_ZONE = "Asia/Shanghai"
-#: pages under "More": name, label, address, who finds it there (all, office: not engineers and guards, leaders)
+#: pages under "More": name, label, address, who finds it there (office: all but engineers and guards)
 MORE: Final = (
     ("promises", N_("Today's promises"), "/promises", "all"),
     ("reports", N_("Reports"), "/reports", "office"),
