@@ -13,22 +13,28 @@ from backend.messages import expected, files, outbox, parcels
 from backend.messages import queries as message_queries
 from backend.messages.schemas import Ack, ClaimBody, ClaimOut, ExpectedOut, FileAck
 from backend.models import ChannelLink, Message, StoredFile
+from backend.notifier import carried
 
 
 def claim(tools: Tools, body: ClaimBody) -> ClaimOut:
     """Lease what may be sent now; where there is nothing, say where a butler is typing.
 
-    Looking costs no write lock.
+    Looking costs no write lock. What staff are to hear of over this channel travels with it.
     """
     by = outbox.Claimant(body.channel, body.account, body.holder, tuple(body.holding))
+    real_now = tools.clock.real_now()
     with tools.db.read() as session:
-        if not outbox.is_any_due(session, by, tools.clock.real_now()):
+        has_alerts = carried.is_any_due(session, body.channel, real_now)
+        if not has_alerts and not outbox.is_any_due(session, by, real_now):
             typing = parcels.list_typing(session, body.channel, body.account, tools.clock.now())
             return ClaimOut(items=[], typing=typing)
 
     def work(session: Session) -> ClaimOut:
-        found = outbox.claim(session, by, body.limit, tools.clock.real_now())
-        return ClaimOut(items=parcels.pack(session, found), typing=[])
+        alerts = carried.claim(session, tools.vault, tools.settings.public_url, body.channel, body.account,
+                               body.limit, real_now) if has_alerts else []  # fmt: skip
+        left = body.limit - len(alerts)
+        found = outbox.claim(session, by, left, real_now) if left else []
+        return ClaimOut(items=[*alerts, *parcels.pack(session, found)], typing=[])
 
     return tools.db.run(work)
 
@@ -38,7 +44,10 @@ def acknowledge(acks: list[Ack], now: datetime, real_now: datetime, session: Ses
 
     Raises NotFound for one that is unknown; among several it does not stop the others.
     """
-    for loss in outbox.acknowledge(session, acks, real_now):
+    about_residents = carried.settle(session, acks, real_now)
+    if not about_residents:
+        return
+    for loss in outbox.acknowledge(session, about_residents, real_now):
         losses.tell_loss(session, loss, now)
 
 
