@@ -1,117 +1,61 @@
-"""Promises as data: what is promised, for which tickets, when it warns and who is called when it is late.
+"""Promises as data: reads policies.toml into promises, or names every fault as file, clock and field. Pure.
 
-Pure. The file is read once, checked whole, and becomes frozen values; a fault names file, clock and field.
+An event is said by its name (``accepted``), a step that a ticket comes to as ``step:handled``; with a
+workflow before it (``visit/step:pending``) it counts on tickets of that workflow only.
 """
 
 import hashlib
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
-from typing import Literal, cast
+from typing import cast
 
-from backend.deadlines.tables import Faults, Reader, read_table
+from backend.deadlines.conditions import exclude_each_other, read_conditions
+from backend.deadlines.promises import (
+    EVERY_WORKFLOW,
+    Agreed,
+    Basis,
+    Limit,
+    Policies,
+    Policy,
+    Rule,
+    Rung,
+    Warn,
+    When,
+)
+from backend.deadlines.tables import Faults, Reader, parse_table, read_text
 
-Basis = Literal["cal", "wd"]
-When = Literal["before", "at", "after"]
-Agreed = Literal["never", "earlier", "any"]
+__all__ = [
+    "EVERY_WORKFLOW",
+    "ROLES",
+    "Agreed",
+    "Basis",
+    "Limit",
+    "Policies",
+    "Policy",
+    "Rule",
+    "Rung",
+    "Warn",
+    "When",
+    "load_policies",
+    "parse_policies",
+    "standard_policies",
+]
 
 ROLES = ("butler", "supervisor", "manager", "engineer", "guard", "desk", "admin")
-EVERY_WORKFLOW = "*"
 
 HOME = Path(__file__).parent
-UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
-ORDER: dict[When, int] = {"before": 0, "at": 1, "after": 2}
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """How long the promise gives: elapsed time, working days, or neither (the end of an agreed window)."""
-
-    elapsed: timedelta | None = None
-    working_days: int | None = None
-
-    @property
-    def is_window(self) -> bool:
-        return self.elapsed is None and self.working_days is None
-
-
-@dataclass(frozen=True, slots=True)
-class Warn:
-    """When to warn: ``share`` of the span before its end, not less than ``least`` nor more than ``most``."""
-
-    share: float
-    least: timedelta
-    most: timedelta
-
-    def lead(self, span: timedelta) -> timedelta:
-        """Return how long before the due instant to warn, for a promise that gives ``span`` in all."""
-        wanted = min(max(span * self.share, self.least), self.most)
-        return min(wanted, span)
-
-
-@dataclass(frozen=True, slots=True)
-class Rung:
-    """One step of the ladder: who is called, and when. ``factor`` counts whole spans from the start."""
-
-    when: When
-    role: str
-    factor: float | None = None
-    offset: timedelta | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """One promise. ``id`` is its row in the service plans (SLA-01), ``name`` its word (respond)."""
-
-    id: str
-    name: str
-    title_zh: str
-    title_en: str
-    limit: Limit
-    basis: Basis
-    starts: tuple[str, ...]
-    stops: tuple[str, ...]
-    workflows: tuple[str, ...]
-    accountable: str
-    agreed: Agreed
-    pauses: bool
-    warn: Warn
-    ladder: tuple[Rung, ...]
-    seed_row: str
-    seed_words: str
-
-    def applies_to(self, workflow: str) -> bool:
-        """Tell whether tickets of this workflow carry the promise."""
-        return EVERY_WORKFLOW in self.workflows or workflow in self.workflows
-
-
-@dataclass(frozen=True, slots=True)
-class Policies:
-    """All promises of one file. ``version`` is kept with every row reckoned from it."""
-
-    version: str
-    all: tuple[Policy, ...]
-    cancels: frozenset[str]
-
-    def find(self, clock: str) -> Policy | None:
-        """Return the promise of this clock (SLA-01); None when it is no longer made."""
-        return next((one for one in self.all if one.id == clock), None)
-
-    def started_by(self, workflow: str, event: str) -> tuple[Policy, ...]:
-        """Return the promises that this event starts on such a ticket; never the windows of appointments."""
-        made = (one for one in self.all if one.applies_to(workflow) and not one.limit.is_window)
-        return tuple(one for one in made if event in one.starts)
-
-    def stopped_by(self, event: str) -> frozenset[str]:
-        """Return the ids of the clocks that this event fulfils."""
-        return frozenset(one.id for one in self.all if event in one.stops)
-
-    def attend(self, workflow: str) -> Policy | None:
-        """Return the promise about appointments on such a ticket (SLA-05); None when there is none."""
-        return next((one for one in self.all if one.limit.is_window and one.applies_to(workflow)), None)
+UNITS = {
+    "s": timedelta(seconds=1),
+    "m": timedelta(minutes=1),
+    "h": timedelta(hours=1),
+    "d": timedelta(days=1),
+}
+ORDER: dict[When, int] = {"start": 0, "before": 1, "at": 2, "after": 3}
+ABOVE_THE_SUPERVISOR = ("manager", "admin")
+EVENT = re.compile(r"(?:[a-z_]+/)?(?:step:)?[a-z_]+")
 
 
 @cache
@@ -120,24 +64,91 @@ def standard_policies() -> Policies:
     return load_policies(HOME / "policies.toml")
 
 
-def load_policies(path: Path) -> Policies:
-    """Return the promises of ``path``; raise DataFaults with every fault as file, clock and field."""
-    faults = Faults(path.name)
-    top = Reader(read_table(path), "", faults)
-    top.only("cancels", "policies")
+def load_policies(
+    path: Path, *, events: Collection[str] | None = None, workflows: Collection[str] | None = None
+) -> Policies:
+    """Return the promises of ``path``; raise DataFaults with every fault as file, clock and field.
+
+    ``events`` and ``workflows``: the names there are; without them names are not checked, since this room
+    knows no workflow.
+    """
+    return parse_policies(read_text(path), path.name, events=events, workflows=workflows)
+
+
+def parse_policies(
+    text: str,
+    name: str,
+    *,
+    events: Collection[str] | None = None,
+    workflows: Collection[str] | None = None,
+) -> Policies:
+    """The same of a text; ``name`` is what its faults call it."""
+    faults = Faults(name)
+    top = Reader(parse_table(text, name), "", faults)
+    top.only("cancels", "policies", "rules")
     found = tuple(_policy(one) for one in top.each("policies"))
+    rules = tuple(_rule(one) for one in top.each("rules"))
     if not found:
         top.fault("policies", "at least one promise is expected")
     _refuse_twins(found, faults)
+    for rule in rules:
+        if any(rule.id == one.id for one in found):
+            faults.add(rule.id, "id", "this row is a promise already")
     cancels = frozenset(top.texts("cancels"))
+    _check_names(found, faults, events, workflows)
     faults.raise_if_any()
-    return Policies(hashlib.sha256(path.read_bytes()).hexdigest()[:12], found, cancels)
+    version = hashlib.sha256(text.encode()).hexdigest()[:12]
+    return Policies(version, found, cancels, rules, text)
+
+
+def _check_names(
+    found: Iterable[Policy],
+    faults: Faults,
+    events: Collection[str] | None,
+    workflows: Collection[str] | None,
+) -> None:
+    for policy in found:
+        for name in policy.workflows:
+            if workflows is not None and name != EVERY_WORKFLOW and name not in workflows:
+                faults.add(policy.id, "workflows", f"there is no workflow {name!r}")
+        for field in ("starts", "stops", "waits", "goes_on", "ends"):
+            for said in getattr(policy, field):
+                _check_event(policy, field, said, faults, events)
+
+
+def _check_event(
+    policy: Policy, field: str, said: str, faults: Faults, events: Collection[str] | None
+) -> None:
+    workflow, _, event = said.rpartition("/")
+    if not EVENT.fullmatch(said):
+        faults.add(policy.id, field, f"an event like accepted or step:handled is expected, not {said!r}")
+    elif workflow and not policy.applies_to(workflow):
+        faults.add(policy.id, field, f"{said!r} is never heard: {workflow!r} is none of its workflows")
+    elif events is not None and event not in events:
+        faults.add(policy.id, field, f"there is no event {event!r}")
+
+
+def _rule(table: Reader) -> Rule:
+    table.only("id", "title", "kept", "where", "words")
+    title, kept = table.inner("title"), table.inner("kept")
+    title.only("zh", "en")
+    kept.only("zh", "en")
+    return Rule(
+        _identifier(table),
+        title.text("zh"),
+        title.text("en"),
+        kept.text("zh"),
+        kept.text("en"),
+        table.text("where"),
+        table.text("words"),
+    )
 
 
 def _policy(table: Reader) -> Policy:
     table.only(
         "id", "name", "title", "limit", "basis", "starts", "stops", "workflows", "accountable",
-        "agreed", "pauses", "warn", "ladder", "seed",
+        "agreed", "pauses", "warn", "ladder", "seed", "default", "only", "waits", "goes_on", "ends",
+        "repeats", "target",
     )  # fmt: skip
     title, seed = table.inner("title"), table.inner("seed")
     title.only("zh", "en")
@@ -161,10 +172,31 @@ def _policy(table: Reader) -> Policy:
         ladder=_ladder(table, limit),
         seed_row=seed.text("row"),
         seed_words=seed.text("words"),
+        only=read_conditions(table, "only"),
+        waits=_texts(table, "waits"),
+        goes_on=_texts(table, "goes_on"),
+        ends=_texts(table, "ends"),
+        repeats=table.flag("repeats", default=False),
+        is_target=table.flag("target", default=False),
     )
+    _check_sense(table, found)
+    return found
+
+
+def _texts(table: Reader, field: str) -> tuple[str, ...]:
+    return table.texts(field) if field in table.table else ()
+
+
+def _check_sense(table: Reader, found: Policy) -> None:
+    """What is right field by field may still make no sense as a whole."""
     for event in set(found.starts) & set(found.stops):
         table.fault("stops", f"“{event}” starts this clock, so it cannot stop it")
-    return found
+    if bool(found.waits) != bool(found.goes_on):
+        table.fault("waits", "a clock that waits must go on, and the other way round: `waits` and `goes_on`")
+    if set(found.waits) & set(found.goes_on):
+        table.fault("goes_on", "what lets the clock wait cannot let it go on")
+    if found.is_target and any(rung.role in ABOVE_THE_SUPERVISOR for rung in found.ladder):
+        table.fault("ladder", "a target is no promise: nobody above the supervisor is called about it")
 
 
 def _identifier(table: Reader) -> str:
@@ -176,6 +208,10 @@ def _identifier(table: Reader) -> str:
 
 def _limit(table: Reader, basis: Basis) -> Limit:
     said = table.text("limit")
+    if (said == "agreed") != ("default" in table.table):
+        table.fault("default", "a limit that is agreed has a default like 24h, no other limit has one")
+    if said == "agreed":
+        return Limit(elapsed=_span(table, "default"), is_agreed=True)
     if said == "window":
         return Limit()
     days = re.fullmatch(r"([1-9]\d*)wd", said)
@@ -188,7 +224,7 @@ def _limit(table: Reader, basis: Basis) -> Limit:
 
 def _span(table: Reader, field: str) -> timedelta:
     said = table.text(field)
-    parts = re.fullmatch(r"([1-9]\d*)([mhd])", said)
+    parts = re.fullmatch(r"([1-9]\d*)([smhd])", said)
     if parts:
         return int(parts[1]) * UNITS[parts[2]]
     if said:
@@ -212,7 +248,7 @@ def _ladder(table: Reader, limit: Limit) -> tuple[Rung, ...]:
         table.fault("ladder", 'somebody must be called when the promise falls due: a rung with when = "at"')
     places = [ORDER[one.when] for one in rungs]
     if places != sorted(places):
-        table.fault("ladder", "the rungs are not in the order before, at, after")
+        table.fault("ladder", "the rungs are not in the order start, before, at, after")
     if len({(one.when, one.role, one.factor, one.offset) for one in rungs}) < len(rungs):
         table.fault("ladder", "a rung is there twice")
     return rungs
@@ -220,7 +256,7 @@ def _ladder(table: Reader, limit: Limit) -> tuple[Rung, ...]:
 
 def _rung(table: Reader, limit: Limit) -> Rung:
     table.only("when", "role", "factor", "offset")
-    when = cast(When, table.one_of("when", ("before", "at", "after")))
+    when = cast(When, table.one_of("when", ("start", "before", "at", "after")))
     role = table.one_of("role", ROLES)
     given = [field for field in ("factor", "offset") if field in table.table]
     if len(given) != (1 if when == "after" else 0):
@@ -237,11 +273,21 @@ def _refuse_twins(found: Iterable[Policy], faults: Faults) -> None:
         for other in seen:
             if other.id == policy.id:
                 faults.add(policy.id, "id", "this clock is there twice")
-            elif other.name == policy.name and _share_a_workflow(other, policy):
+            elif other.name == policy.name and _may_meet(other, policy):
                 faults.add(
                     policy.id, "name", f"{other.id} of the same workflow has the name {policy.name!r} too"
                 )
         seen.append(policy)
+
+
+def _may_meet(one: Policy, other: Policy) -> bool:
+    """Whether two clocks of one name could run for the same thing on one ticket.
+
+    An appointment and a promise without one never do: the appointment ends the other.
+    """
+    if one.limit.is_window != other.limit.is_window or exclude_each_other(one.only, other.only):
+        return False
+    return _share_a_workflow(one, other)
 
 
 def _share_a_workflow(one: Policy, other: Policy) -> bool:

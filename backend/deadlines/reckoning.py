@@ -100,8 +100,9 @@ class Stretch:
 def plan(policy: Policy, started_at: datetime, calendar: Calendar, agreed_at: datetime | None = None) -> Plan:
     """Return the due and warning instants of a promise that starts now.
 
-    ``agreed_at``: the end of an appointment's window (SLA-05), or a time agreed with the resident (SLA-08,
-    SLA-09); raise BeyondTheLimit when it is later than the promise allows, NoOpenDay for a closed calendar.
+    ``agreed_at``: the end of an appointment's window (SLA-05), a time agreed with the resident (SLA-08,
+    SLA-09), or the date set for this very ticket (SLA-28). Raises BeyondTheLimit when it is later than the
+    promise allows, NoOpenDay for a closed calendar.
     """
     start = in_utc(started_at)
     due_at = _due(policy, start, calendar, in_utc(agreed_at) if agreed_at else None)
@@ -117,6 +118,8 @@ def _due(policy: Policy, start: datetime, calendar: Calendar, agreed: datetime |
     limit = limit_instant(policy, start, calendar)
     if agreed is None:
         return limit
+    if policy.limit.is_agreed:
+        return agreed
     if policy.agreed == "never" or (policy.agreed == "earlier" and agreed > limit):
         raise BeyondTheLimit(f"{policy.id} falls due at {limit.isoformat()}, not at {agreed.isoformat()}.")
     return agreed
@@ -252,7 +255,7 @@ def ladder(policy: Policy, course: Course, calendar: Calendar, *, is_owned: bool
 
 
 def _rung_instant(rung: Rung, policy: Policy, course: Course, calendar: Calendar, is_owned: bool) -> datetime:
-    if rung.when == "before" and rung.role == "butler" and not is_owned:
+    if rung.when == "start" or (rung.when == "before" and rung.role == "butler" and not is_owned):
         return course.started_at
     if rung.when == "before":
         return course.warn_at or course.due_at

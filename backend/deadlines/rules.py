@@ -10,10 +10,19 @@ from backend.deadlines.policy import Policies, standard_policies
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What is promised, and on which days work is done."""
+    """What is promised, and on which days work is done. ``former``: what was promised before."""
 
     policies: Policies
     calendars: Calendars
+    former: tuple[Policies, ...] = ()
+
+    def as_made(self, version: str) -> Policies:
+        """Return the promises as of the version kept with a row, or today's when that one is gone."""
+        return next((one for one in (self.policies, *self.former) if one.version == version), self.policies)
+
+    def knows(self, version: str) -> bool:
+        """Tell whether the promises of this version are at hand."""
+        return any(one.version == version for one in (self.policies, *self.former))
 
     def calendar_in_force(self, name: str, zone: str) -> Calendar:
         """Return the newest edition of an estate's calendar on its own clocks; raise UnknownCalendar."""

@@ -9,12 +9,15 @@ from functools import cached_property
 
 from sqlalchemy.orm import Session
 
-from backend.deadlines import queries, reckoning
+from backend.deadlines import editions, queries, reckoning
 from backend.deadlines.calendar import Calendar, Interval
-from backend.deadlines.faults import in_utc
-from backend.deadlines.policy import Policy
+from backend.deadlines.calling import ALARM_AGAIN
+from backend.deadlines.conditions import Facts
+from backend.deadlines.faults import NoOpenDay, UnknownCalendar, in_utc
+from backend.deadlines.promises import Policy, hears
 from backend.deadlines.reckoning import Course, Pause, Stretch
 from backend.deadlines.rules import Rules, standard_rules
+from backend.deadlines.unplanned import tell_unplanned
 from backend.models import Deadline, DeadlinePause, Ticket
 
 
@@ -31,16 +34,18 @@ def on_event(
     """Stop what the event fulfils, then start what it starts; return the clocks it started.
 
     ``at``: when it happened. ``agreed_at``: a time agreed with the resident (SLA-08, SLA-09). An event that
-    sets or moves an appointment starts SLA-05 from the ticket's appointment columns. A clock starts once in
-    each of the ticket's cycles. ``is_new``: the ticket is of this transaction and has no clock yet.
-    Raises BeyondTheLimit when ``agreed_at`` is later than the promise allows.
+    sets or moves an appointment starts SLA-05 from the ticket's appointment columns, and one that sets the
+    ticket's own limit SLA-28 from that. A clock starts once in each of the ticket's cycles. Where the
+    calendar has no open day nothing can be promised: that clock is not started, and the manager is told.
+    ``is_new``: the ticket is of this transaction and has no clock yet. Raises BeyondTheLimit when
+    ``agreed_at`` is later than the promise allows.
     """
     clocks = _Clocks(session, ticket, rules, is_new=is_new)
     if event in clocks.rules.policies.cancels:
         clocks.end_all(at)
         return ()
-    clocks.meet(event, at)
-    return (*clocks.start_on(event, at, agreed_at), *clocks.start_appointment_on(event, at))
+    clocks.hear(event, at)
+    return tuple(clocks.start_on(event, at, agreed_at))
 
 
 def start_attend(
@@ -64,10 +69,14 @@ def pause(session: Session, ticket: Ticket, reason: str, at: datetime, *, rules:
 
 
 def resume(session: Session, ticket: Ticket, at: datetime, *, rules: Rules | None = None) -> None:
-    """Let the ticket's clocks run again, each moved by the counted time its pause took."""
+    """Let the ticket's clocks run again, each moved by the counted time its pause took.
+
+    One whose own step still waits (the corrected drawings of SLA-23) waits on.
+    """
     clocks = _Clocks(session, ticket, rules)
     for deadline in clocks.running():
-        clocks.resume(deadline, at)
+        if not clocks.waits_at_this_step(deadline):
+            clocks.resume(deadline, at)
 
 
 def explain(
@@ -96,6 +105,20 @@ def course_of(deadline: Deadline) -> Course:
     return Course(basis, deadline.started_at, deadline.due_at, deadline.warn_at)
 
 
+def facts_of(ticket: Ticket) -> Facts:
+    """Return what the conditions of promises look at (``only`` in policies.toml)."""
+    when = ticket.slots.get("when")
+    return {
+        "urgent": ticket.is_urgent,
+        "asap": isinstance(when, dict) and bool(when.get("asap")),
+        "appointment": ticket.appointment_start is not None or ticket.appointment_end is not None,
+        "again": ticket.cycle > 1,
+        "severity": ticket.severity or ticket.facts.get("severity") or "none",
+        "class": ticket.class_ or ticket.facts.get("class") or "none",
+        "step": ticket.step,
+    }
+
+
 class _Clocks:
     """The clocks of one ticket, locked against the sweep for this transaction."""
 
@@ -104,8 +127,9 @@ class _Clocks:
     ) -> None:
         self.session = session
         self.ticket = ticket
-        self.rules = rules or standard_rules()
         self.rows = [] if is_new else self._locked()
+        versions = [one.policy_version for one in self.rows]
+        self.rules = editions.with_former(session, rules or standard_rules(), versions)
 
     def _locked(self) -> list[Deadline]:
         self.session.flush()
@@ -120,49 +144,80 @@ class _Clocks:
     def running(self) -> list[Deadline]:
         return [one for one in self.rows if one.met_at is None and one.cancelled_at is None]
 
-    def meet(self, event: str, at: datetime) -> None:
-        fulfilled = self.rules.policies.stopped_by(event)
+    def policy_of(self, deadline: Deadline) -> Policy | None:
+        """The promise as it was made: an old row keeps what stops, warns and calls of its own edition."""
+        return self.rules.as_made(deadline.policy_version).find(deadline.clock)
+
+    def hear(self, event: str, at: datetime) -> None:
+        """Let every running clock take the event as its own promise says."""
+        workflow = self.ticket.workflow
         for deadline in self.running():
-            if deadline.clock in fulfilled:
+            policy = self.policy_of(deadline)
+            if policy is None:
+                continue
+            if hears(policy.stops, workflow, event):
                 self._judge(deadline, at)
                 deadline.met_at = in_utc(at)
+                self._freeze(deadline)
+            elif hears(policy.ends, workflow, event):
+                self._cancel(deadline, at)
+            elif hears(policy.waits, workflow, event):
+                self.pause(deadline, "", at)
+            elif hears(policy.goes_on, workflow, event) and self.ticket.state != "waiting":
+                self.resume(deadline, at)
+
+    def waits_at_this_step(self, deadline: Deadline) -> bool:
+        policy = self.policy_of(deadline)
+        return policy is not None and hears(policy.waits, self.ticket.workflow, f"step:{self.ticket.step}")
 
     def end_all(self, at: datetime) -> None:
         for deadline in self.running():
             self._cancel(deadline, at)
 
     def start_on(self, event: str, at: datetime, agreed_at: datetime | None) -> list[Deadline]:
-        have = {one.clock for one in self.rows if one.cycle == self.ticket.cycle}
-        wanted = self.rules.policies.started_by(self.ticket.workflow, event)
-        return [
-            self._start(one, at, self.ticket.cycle, agreed_at if one.agreed != "never" else None)
-            for one in wanted
-            if one.id not in have
-        ]
+        wanted = self.rules.policies.started_by(self.ticket.workflow, event, facts_of(self.ticket))
+        started = []
+        for one in wanted:
+            if one.is_dated:
+                started.append(self._start_dated(one, at))
+            elif (cycle := self._next_cycle(one)) is not None:
+                agreed = agreed_at if one.agreed != "never" else None
+                started.append(self._start(one, at, cycle, agreed))
+        return [one for one in started if one is not None]
 
-    def start_appointment_on(self, event: str, at: datetime) -> list[Deadline]:
-        attend = self.rules.policies.attend(self.ticket.workflow)
+    def _next_cycle(self, policy: Policy) -> int | None:
+        """The cycle a clock would start in; None where it has run already or runs still."""
+        mine = [one for one in self.rows if one.clock == policy.id]
+        if not policy.repeats:
+            return None if any(one.cycle == self.ticket.cycle for one in mine) else self.ticket.cycle
+        if any(one in mine for one in self.running()):
+            return None
+        return max([self.ticket.cycle, *(one.cycle + 1 for one in mine)])
+
+    def _start_dated(self, policy: Policy, at: datetime) -> Deadline | None:
+        """A promise whose date the ticket carries: the end of its appointment, or the limit set for it."""
+        if not policy.limit.is_window:
+            return self.start_until(policy, self.ticket.limit_at, at)
         # For a point in time, the point is the end of the window.
-        window_end = self.ticket.appointment_end or self.ticket.appointment_start
-        if attend is None or event not in attend.starts or window_end is None:
-            return []
-        started = self.start_attend(window_end, at)
-        return [started] if started else []
+        until = self.ticket.appointment_end or self.ticket.appointment_start
+        return self.start_until(policy, until, at) if until is not None else None
+
+    def start_until(self, policy: Policy, until: datetime | None, at: datetime) -> Deadline | None:
+        """Start the clock with this date; a running one with another date is ended and stays in history."""
+        mine = [one for one in self.rows if one.clock == policy.id]
+        if any(_is_until(one, policy, until, self.ticket.cycle) for one in mine):
+            return None
+        for deadline in mine:
+            if deadline.met_at is None and deadline.cancelled_at is None:
+                self._cancel(deadline, at)
+        return self._start(policy, at, max((one.cycle for one in mine), default=0) + 1, until)
 
     def start_attend(self, window_end: datetime, at: datetime) -> Deadline | None:
         policy = self.rules.policies.attend(self.ticket.workflow)
-        if policy is None:
-            return None
-        for deadline in self.running():
-            if deadline.clock == policy.id and deadline.due_at == in_utc(window_end):
-                return None
-            if deadline.clock == policy.id:
-                self._cancel(deadline, at)
-        former = [one.cycle for one in self.rows if one.clock == policy.id]
-        return self._start(policy, at, max(former, default=0) + 1, window_end)
+        return self.start_until(policy, window_end, at) if policy is not None else None
 
     def pause(self, deadline: Deadline, reason: str, at: datetime) -> None:
-        policy = self.rules.policies.find(deadline.clock)
+        policy = self.policy_of(deadline)
         may_wait = policy is not None and policy.pauses
         if not may_wait or deadline.paused_at is not None or in_utc(at) >= deadline.due_at:
             return
@@ -182,7 +237,7 @@ class _Clocks:
         moved = reckoning.resumed(course_of(deadline), Interval(deadline.paused_at, end), calendar)
         deadline.due_at, deadline.warn_at = moved.due_at, moved.warn_at
         deadline.paused_at = deadline.pause_reason = None
-        policy = self.rules.policies.find(deadline.clock)
+        policy = self.policy_of(deadline)
         deadline.next_check_at = self._next_look(deadline, policy, calendar)
         self.session.flush()
         queries.end_pause(self.session, deadline.id, end)
@@ -196,10 +251,22 @@ class _Clocks:
     def _cancel(self, deadline: Deadline, at: datetime) -> None:
         self._judge(deadline, at)
         deadline.cancelled_at = in_utc(at)
+        self._freeze(deadline)
 
-    def _start(self, policy: Policy, at: datetime, cycle: int, agreed_at: datetime | None) -> Deadline:
-        calendar = self.calendar
-        made = reckoning.plan(policy, at, calendar, agreed_at)
+    def _freeze(self, deadline: Deadline) -> None:
+        """What reports count by stays as it is now, whoever takes the ticket over later."""
+        deadline.butler_id = self.ticket.butler_id
+        deadline.item_id, deadline.workflow = self.ticket.item_id, self.ticket.workflow
+        deadline.building = queries.building_of(self.session, self.ticket.home_id)
+
+    def _start(self, policy: Policy, at: datetime, cycle: int, agreed_at: datetime | None) -> Deadline | None:
+        try:
+            calendar = self.calendar
+            made = reckoning.plan(policy, at, calendar, agreed_at)
+        except (NoOpenDay, UnknownCalendar) as error:
+            tell_unplanned(self.session, self.ticket, policy, error, in_utc(at))
+            return None
+        editions.keep(self.session, self.rules.policies, in_utc(at))
         deadline = Deadline(
             estate_id=self.ticket.estate_id,
             ticket_id=self.ticket.id,
@@ -212,6 +279,7 @@ class _Clocks:
             started_at=in_utc(at),
             due_at=made.due_at,
             warn_at=made.warn_at,
+            agreed_at=in_utc(agreed_at) if agreed_at else None,
             rung=0,
         )
         deadline.next_check_at = self._next_look(deadline, policy, calendar)
@@ -222,10 +290,13 @@ class _Clocks:
 
     def _wait_like_the_others(self, deadline: Deadline, at: datetime) -> None:
         """A clock born while its ticket waits must wait as well, or it would run unseen."""
-        waiting = next((one for one in self.running() if one.paused_at is not None), None)
+        waiting = next((one for one in self.running() if self._waits_with_the_ticket(one)), None)
         if waiting is not None:
             self.session.flush()
             self.pause(deadline, waiting.pause_reason or "", at)
+
+    def _waits_with_the_ticket(self, deadline: Deadline) -> bool:
+        return deadline.paused_at is not None and not self.waits_at_this_step(deadline)
 
     def _next_look(self, deadline: Deadline, policy: Policy | None, calendar: Calendar) -> datetime | None:
         """When the sweep must look at this row; None when nobody is left to call."""
@@ -233,7 +304,12 @@ class _Clocks:
             return None
         is_owned = self.ticket.butler_id is not None
         steps = reckoning.ladder(policy, course_of(deadline), calendar, is_owned=is_owned)
-        return reckoning.next_instant(steps, deadline.rung)
+        next_at = reckoning.next_instant(steps, deadline.rung)
+        if self.ticket.workflow == "emergency" and policy.name == "respond":
+            # An alarm rings again until somebody accepts (sweep).
+            again_at = deadline.started_at + ALARM_AGAIN
+            return min(again_at, next_at) if next_at else again_at
+        return next_at
 
     def _calendar_as_made(self, deadline: Deadline) -> Calendar:
         return _calendar_of(self.session, self.ticket, deadline, self.rules)
@@ -242,3 +318,13 @@ class _Clocks:
 def _calendar_of(session: Session, ticket: Ticket, deadline: Deadline, rules: Rules) -> Calendar:
     estate = queries.get_estate(session, ticket.estate_id)
     return rules.calendar_as_made(deadline.calendar_version, estate.calendar, estate.timezone)
+
+
+def _is_until(deadline: Deadline, policy: Policy, until: datetime | None, cycle: int) -> bool:
+    """Tell whether a clock promises this very date already, or has been kept with it in this cycle."""
+    if deadline.cancelled_at is not None:
+        return False
+    if policy.limit.is_window:
+        return deadline.met_at is None and until is not None and deadline.due_at == in_utc(until)
+    same = deadline.agreed_at == (in_utc(until) if until else None)
+    return same and (deadline.met_at is None or deadline.cycle >= cycle)

@@ -125,9 +125,22 @@ class Reader:
         return Reader(table, f"{self.item} {name}".strip(), self.faults)
 
 
+def read_text(path: Path) -> str:
+    """Return the text of a data file; raise DataFaults naming it when it cannot be read."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as wrong:
+        raise DataFaults((f"{path.name}: whole file: cannot be read: {wrong}",)) from wrong
+
+
 def read_table(path: Path) -> Table:
     """Return the TOML file as a table; raise DataFaults naming the file when it is not TOML."""
+    return parse_table(read_text(path), path.name)
+
+
+def parse_table(text: str, name: str) -> Table:
+    """Return a TOML text as a table; raise DataFaults under ``name`` when it is not TOML."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as wrong:
-        raise DataFaults((f"{path.name}: whole file: cannot be read: {wrong}",)) from wrong
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as wrong:
+        raise DataFaults((f"{name}: whole file: cannot be read: {wrong}",)) from wrong

@@ -58,9 +58,9 @@ def enter(db: Database, clock: HandClock) -> Cast:
 
 
 def add_ticket(
-    session: Session, cast: Cast, at: datetime, workflow: str = "repair", **columns: object
+    session: Session, cast: Cast, at: datetime, workflow: str = "lend", **columns: object
 ) -> Ticket:
-    """Add a ticket of the butler's, without any clock."""
+    """Add a ticket of the butler's, without any clock; a loan promises nothing but an answer."""
     values: dict[str, object] = {
         "number": next(_numbers),
         "estate_id": cast.estate,
@@ -85,7 +85,7 @@ def add_ticket(
 
 
 def open_ticket(
-    db: Database, cast: Cast, clock: HandClock, workflow: str = "repair", **columns: object
+    db: Database, cast: Cast, clock: HandClock, workflow: str = "lend", **columns: object
 ) -> Ticket:
     """Open a ticket now, with the clocks that the event ``opened`` starts."""
     with db.write() as session:

@@ -24,10 +24,18 @@ def local(text: str) -> datetime:
 @pytest.mark.parametrize(
     ("workflow", "due"),
     [
-        ("repair", {"SLA-01": "03-11 10:10"}),
+        ("repair", {"SLA-01": "03-11 10:10", "SLA-03": "03-12 10:00"}),
         ("lend", {"SLA-01": "03-11 10:10"}),
         ("enquiry", {"SLA-01": "03-11 10:10", "SLA-08": "03-12 10:00"}),
-        ("suggestion", {"SLA-01": "03-11 10:10", "SLA-09": "03-16 18:00"}),
+        (
+            "suggestion",
+            {
+                "SLA-01": "03-11 10:10",
+                "SLA-09": "03-16 18:00",
+                "SLA-10": "03-16 18:00",
+                "SLA-11": "03-11 12:00",
+            },
+        ),
         ("complaint", {"SLA-01": "03-11 10:10", "SLA-02": "03-12 10:00", "SLA-12": "03-11 12:00"}),
     ],
 )
@@ -111,7 +119,7 @@ def test_the_follow_up_of_a_complaint_is_due_a_day_after_its_handling(
 
 
 def test_work_done_again_has_a_follow_up_of_its_own(db: Database, cast: Cast, clock: HandClock) -> None:
-    ticket = open_ticket(db, cast, clock)
+    ticket = open_ticket(db, cast, clock, "repair")
     tell(db, ticket, "completed", clock)
     tell(db, ticket, "followed_up", clock)
     with db.write() as session:
@@ -127,7 +135,7 @@ def test_work_done_again_has_a_follow_up_of_its_own(db: Database, cast: Cast, cl
 def test_an_appointment_is_promised_until_the_end_of_its_window(
     db: Database, cast: Cast, clock: HandClock
 ) -> None:
-    ticket = open_ticket(db, cast, clock)
+    ticket = open_ticket(db, cast, clock, "repair")
     with db.write() as session:
         row = session.get_one(Ticket, ticket.id)
         row.appointment_start, row.appointment_end = local("03-12 10:00"), local("03-12 12:00")
@@ -139,7 +147,7 @@ def test_an_appointment_is_promised_until_the_end_of_its_window(
 
 
 def test_finished_work_was_arrived_at(db: Database, cast: Cast, clock: HandClock) -> None:
-    ticket = open_ticket(db, cast, clock, appointment_start=local("03-11 12:00"))
+    ticket = open_ticket(db, cast, clock, "repair", appointment_start=local("03-11 12:00"))
     clock.advance(hours=1)
     tell(db, ticket, "completed", clock)
     assert status(clocks_of(db, ticket)["SLA-05"], clock.now()) is Status.DONE
@@ -151,7 +159,7 @@ def test_a_point_in_time_is_promised_as_that_point(db: Database, cast: Cast, clo
 
 
 def test_a_moved_appointment_keeps_the_old_one_in_history(db: Database, cast: Cast, clock: HandClock) -> None:
-    ticket = open_ticket(db, cast, clock)
+    ticket = open_ticket(db, cast, clock, "repair")
     for end in ("03-12 12:00", "03-12 12:00", "03-13 12:00"):
         with db.write() as session:
             service.start_attend(session, session.get_one(Ticket, ticket.id), local(end), clock.now())
@@ -162,7 +170,7 @@ def test_a_moved_appointment_keeps_the_old_one_in_history(db: Database, cast: Ca
 
 
 def test_an_appointment_moved_too_late_stays_broken(db: Database, cast: Cast, clock: HandClock) -> None:
-    ticket = open_ticket(db, cast, clock, appointment_start=local("03-11 11:00"))
+    ticket = open_ticket(db, cast, clock, "repair", appointment_start=local("03-11 11:00"))
     clock.at = local("03-11 11:30")
     with db.write() as session:
         service.start_attend(session, session.get_one(Ticket, ticket.id), local("03-12 11:00"), clock.now())
@@ -269,7 +277,7 @@ def test_a_late_promise_does_not_wait(db: Database, cast: Cast, clock: HandClock
 
 
 def test_an_appointment_does_not_wait(db: Database, cast: Cast, clock: HandClock) -> None:
-    ticket = open_ticket(db, cast, clock, appointment_start=local("03-12 10:00"))
+    ticket = open_ticket(db, cast, clock, "repair", appointment_start=local("03-12 10:00"))
     pause(db, ticket, clock)
     assert clocks_of(db, ticket)["SLA-05"].paused_at is None
 
@@ -334,9 +342,10 @@ def test_working_days_are_those_of_the_estates_zone(db: Database, cast: Cast, cl
 def test_the_queue_shows_the_most_urgent_clock_of_each_ticket(
     db: Database, cast: Cast, clock: HandClock
 ) -> None:
-    complaint, repair = open_ticket(db, cast, clock, "complaint"), open_ticket(db, cast, clock)
+    complaint, repair = open_ticket(db, cast, clock, "complaint"), open_ticket(db, cast, clock, "repair")
     tell(db, complaint, "accepted", clock)
     tell(db, repair, "accepted", clock)
     with db.read() as session:
         found = queries.most_urgent_of(session, [complaint.id, repair.id])
-    assert {ticket: row.clock for ticket, row in found.items()} == {complaint.id: "SLA-12"}
+    shown = {ticket: row.clock for ticket, row in found.items()}
+    assert shown == {complaint.id: "SLA-12", repair.id: "SLA-03"}
