@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from backend.conversations.agreeing import CONSENT
 from backend.tickets.wording import named, sentence
 from intents.menu import Menu
 from locales import N_, t
@@ -29,6 +30,7 @@ SLOT_NAMES: Final[Mapping[str, str]] = {
     "party": N_("How many people"),
     "item": N_("Which item"),
     "appliance": N_("Appliance"),
+    CONSENT: N_("The owner’s consent"),
 }
 _SENTENCE: Final = re.compile(r"(?:[^.?!。？！]|[.?!](?!\s|$))+[.?!。？！]*\s*")
 _ASIDE: Final = re.compile(
@@ -59,6 +61,9 @@ _OUTSIDE: Final = frozenset(
 )
 #: a bare number in a read-back says nothing
 _COUNTED: Final[Mapping[str, str]] = {"qty": N_("quantity: {n}"), "party": N_("people: {n}")}
+_CONSENTS: Final[Mapping[str, str]] = {
+    "yes": N_("the owner agrees"), "no": N_("the owner’s consent is still to come"),
+}  # fmt: skip
 _DAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _DAY_NAMES: Final = (N_("Mondays"), N_("Tuesdays"), N_("Wednesdays"), N_("Thursdays"), N_("Fridays"),
                      N_("Saturdays"), N_("Sundays"))  # fmt: skip
@@ -94,6 +99,8 @@ def value_text(language: str, menu: Menu, zone: str, slot: str, value: Any) -> s
         return window_text(language, {"when": value}, zone)
     if slot == "duration" and isinstance(value, int):
         return hours(language, value)
+    if slot == CONSENT and value in _CONSENTS:
+        return t(language, _CONSENTS[value])
     if slot == "freq" and isinstance(value, dict):
         return repeats(language, value)
     if slot in _COUNTED and isinstance(value, int):

@@ -5,12 +5,14 @@ menu, the instant (estate-local) and the facts of the house, and returns the new
 and the orders to carry out.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from backend.conversations import (
     about,
+    agreeing,
     alarm,
     attachments,
     besides,
@@ -332,13 +334,11 @@ def answering(talk: Talk, form: Form, heard: Said, intent: Intent) -> Turn:
         return forms.take(talk, form, slots)
     if asking not in slots and intent.act == Act.ENQUIRY:
         return passing.ask_in_passing(talk, form, heard)
-    if asking in forms.YES_MEANS and (intent.act == Act.AFFIRM or forms.is_yes(words)):
-        slots[asking] = forms.YES_MEANS[asking]
-    if asking == "entry" and slots.get(asking) in (None, words) and remarks.is_at_home(words):
-        slots[asking] = forms.YES_MEANS[asking]
+    slots |= _agreed(asking, words, intent, slots)
     if asking not in slots and intent.act == Act.INFORM and slots:
         return besides.told_elsewhere(talk, form, heard, slots)
-    if asking and asking not in slots and intent.act not in NO_ANSWER and _takes_words(talk, asking):
+    is_told = asking and asking not in slots and intent.act not in NO_ANSWER
+    if is_told and _takes_words(talk, asking):
         slots[asking] = words
     if asking and asking not in slots:
         form = replace(form, slots={**form.slots, **slots})
@@ -346,10 +346,23 @@ def answering(talk: Talk, form: Form, heard: Said, intent: Intent) -> Turn:
     return forms.take(talk, form, slots)
 
 
+def _agreed(asking: str, words: str, intent: Intent, slots: Mapping[str, Any]) -> dict[str, Any]:
+    """What a yes, a no or "I am at home" says to the open question."""
+    if asking == agreeing.CONSENT:
+        told = agreeing.consent_of(words) or {Act.AFFIRM: "yes", Act.DENY: "no"}.get(intent.act)
+        return {asking: told} if told else {}
+    if asking in agreeing.YES_MEANS and (intent.act == Act.AFFIRM or agreeing.is_yes(words)):
+        return {asking: agreeing.YES_MEANS[asking]}
+    if asking == "entry" and slots.get(asking) in (None, words) and remarks.is_at_home(words):
+        return {asking: agreeing.YES_MEANS[asking]}
+    return {}
+
+
 def _takes_words(talk: Talk, slot: str) -> bool:
     """Slots whose answer is kept as it was said: free text, names, places (an unknown place is still one)."""
     spec = talk.menu.slots[slot]
-    counted = ("datetime_window", "datetime", "date_range", "integer", "hours", "recurrence", "bool")
+    counted = ("datetime_window", "datetime", "date_range", "integer", "hours", "recurrence", "bool",
+               "attestation")  # fmt: skip
     return spec.type not in counted and not (spec.options and spec.type.startswith("enum("))
 
 

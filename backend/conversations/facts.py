@@ -49,6 +49,7 @@ def gather(session: Session, link: ChannelLink, conversation: Conversation, now:
         estate=estate.name(link.language),
         hotline=hotline(estate),
         linked=resident is not None,
+        kind=resident.kind if resident else "",
         channel=link.channel,
         address_as=resident.address_as(link.language) if resident else "",
         home=home_name(home, link.language) if home and resident else "",

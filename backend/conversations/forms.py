@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final
 
-from backend.conversations import alarm
+from backend.conversations import agreeing, alarm
 from backend.conversations.state import (
     Button,
     EndDraft,
@@ -41,32 +41,7 @@ SAID: Final = frozenset({"suggestion", "complaint", "enquiry"})
 OWN_WORDS: Final = frozenset({"fault", "topic", "service_scope"})
 FROM_TO: Final = "from_to"
 WINDOW_SLOTS: Final = frozenset({"when", "deadline", "from_to"})
-#: what a bare yes says to "is anyone at home, how do we get in?" and the like
-YES_MEANS: Final = {"entry": "resident_home", "driver": "yes", "owner_consent": "yes"}
-_YES: Final = frozenset(
-    {
-        "对",
-        "是",
-        "是的",
-        "有",
-        "有的",
-        "有人",
-        "可以",
-        "好",
-        "好的",
-        "yes",
-        "yeah",
-        "yep",
-        "yes please",
-        "sure",
-    }
-)
 PARTS_OF_DAY: Final = ((8, 12, "morning"), (13, 18, "afternoon"), (18, 22, "evening"))
-
-
-def is_yes(words: str) -> bool:
-    """A bare yes as the answer to a question with choices."""
-    return words.strip(" .!。！").lower() in _YES
 
 
 def start(
@@ -95,6 +70,7 @@ def start(
     form = Form(
         item.id, fit(item, known), words, bool(words), asked_at or talk.now.isoformat(),
         file_ids=talk.state.file_ids + files, said={**(said or {}), **own_words(known)},
+        wants_consent=agreeing.need_of(item).wants_consent(talk.facts.kind),
     )  # fmt: skip
     state = talk.remember(failures=0, offered=(), file_ids=(), place="", form=form)
     return go_on(talk.with_state(state), form)
@@ -123,10 +99,17 @@ def fit(item: Item, slots: dict[str, Any]) -> dict[str, Any]:
 
 
 def missing(item: Item, form: Form) -> str | None:
-    """The next detail to ask for, or None when the read-back may come."""
-    if len(form.asked) >= MAX_QUESTIONS:
-        return None
-    return next((s for s in item.ask if s not in form.slots and s not in form.asked), None)
+    """The next detail to ask for, or None when the read-back may come.
+
+    A tenant is asked for the owner's consent on top of the three questions: without it nothing may begin.
+    """
+    asked = [slot for slot in form.asked if slot != agreeing.CONSENT]
+    if len(asked) < MAX_QUESTIONS:
+        slot = next((s for s in item.ask if s not in form.slots and s not in form.asked), None)
+        if slot is not None:
+            return slot
+    known = (*form.slots, *form.asked)
+    return agreeing.CONSENT if form.wants_consent and agreeing.CONSENT not in known else None
 
 
 def go_on(talk: Talk, form: Form, *, changed: str | None = None) -> Turn:
@@ -165,6 +148,8 @@ def slot_buttons(talk: Talk, form: Form, slot: str) -> tuple[Button, ...]:
         )
         return (first, second, Button("asap", "slot", {**own, "value": {"asap": True}}),
                 Button("another_time", "days", own))  # fmt: skip
+    if slot == agreeing.CONSENT:
+        return agreeing.consent_buttons(own)
     if slot == "duration":
         return tuple(Button("hours", "slot", {**own, "value": h * 60, "n": h}) for h in (2, 3, 4))
     spec = talk.menu.slots[slot]
@@ -274,9 +259,10 @@ def form_key(form: Form) -> str:
 
 
 def read_back(talk: Talk, form: Form, changed: str | None = None) -> Turn:
-    """Four lines at most and a yes; after a change only the change (CON-08)."""
-    form = replace(form, step="confirming", asking=None)
+    """Four lines at most and a yes; after a change only the change (CON-08). What it needs is told before."""
     item = talk.item(form.item)
+    needs = () if form.told_needs else needs_of(talk, item, form)
+    form = replace(form, step="confirming", asking=None, told_needs=True)
     values = {**name_values(item), "item": item.id, "slots": form.slots, "said": form.said,
               "charge": item.charge, "workflow": item.workflow,
               "home": "" if item.workflow in SAID else talk.facts.home,
@@ -287,7 +273,15 @@ def read_back(talk: Talk, form: Form, changed: str | None = None) -> Turn:
     own = {"form": mark(form)}
     buttons = (Button("yes", "yes", {**own, "key": form_key(form)}), Button("change", "change", own),
                Button("drop", "drop", own), HUMAN_BUTTON)  # fmt: skip
-    return Turn(talk.remember(form=form), (Reply(kind, values, buttons),), (KeepDraft(form),))
+    return Turn(talk.remember(form=form), (*needs, Reply(kind, values, buttons)), (KeepDraft(form),))
+
+
+def needs_of(talk: Talk, item: Item, form: Form) -> tuple[Reply, ...]:
+    """Papers, rules and the owner's consent in a bubble of their own, where the service needs any."""
+    need = agreeing.need_of(item)
+    if not (need.papers_of(talk.facts.kind) or need.rules):
+        return ()
+    return (Reply("needs", {"item": item.id, "kind": talk.facts.kind, "slots": form.slots}),)
 
 
 def ask_change(talk: Talk, form: Form) -> Turn:
@@ -306,7 +300,8 @@ def open_now(talk: Talk, form: Form) -> Turn:
     reason = item.workflow if item.workflow in AT_ONCE else "confirmed"
     order = Open(item.id, form.slots, form.words, form.asked_at, reason, form.file_ids, said=form.said)
     values = {**name_values(item), "item": item.id, "slots": form.slots, "workflow": item.workflow,
-              "address": talk.facts.address_as, "home": talk.facts.home}  # fmt: skip
+              "address": talk.facts.address_as, "home": talk.facts.home,
+              "kind": talk.facts.kind}  # fmt: skip
     kind = {"complaint": "complaint_opened", "suggestion": "suggestion_opened",
             "enquiry": "enquiry_opened", "records": "praise_opened"}.get(item.workflow, "opened")  # fmt: skip
     if item.workflow == "records" and item.id != "common.voice.praise":

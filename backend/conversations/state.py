@@ -19,6 +19,7 @@ class Form:
     """A wish whose details are being taken. ``step``: asking, confirming, changing, day (of when).
 
     ``said``: the person's own words for details that are choices, where those words are known.
+    ``wants_consent``: a tenant's wish that needs the owner's; ``told_needs``: papers and rules were told.
     """
 
     item: str
@@ -31,6 +32,8 @@ class Form:
     asked: tuple[str, ...] = ()
     file_ids: tuple[str, ...] = ()
     said: dict[str, str] = field(default_factory=dict)
+    wants_consent: bool = False
+    told_needs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,8 @@ class OpenTicket:
 class Facts:
     """What the house knows at this moment; read fresh for every turn, never stored with the state.
 
-    ``pointed``: the open ticket whose message the person answers by the channel's own reply.
+    ``pointed``: the open ticket whose message the person answers by the channel's own reply. ``kind``:
+    owner, tenant or family, "" for a visitor.
     """
 
     language: str
@@ -105,6 +109,7 @@ class Facts:
     estate: str
     hotline: str
     linked: bool
+    kind: str = ""
     channel: str = "web"
     address_as: str = ""
     home: str = ""

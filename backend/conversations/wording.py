@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from backend.conversations import details
+from backend.conversations import details, needing
 from backend.conversations.state import Button, Reply
 from backend.tickets.steps_told import next_told
 from backend.tickets.wording import named, sentence, step_name
@@ -189,6 +189,8 @@ LABELS: Final[Mapping[str, str]] = {
     "cancel_ticket": N_("Cancel #{number}"),
     "ticket": N_("#{number} {name}"),
     "hours": N_("{n} hours"),
+    "consent_yes": N_("Yes, the owner agrees"),
+    "consent_no": N_("Not yet"),
 }
 #: messages whose buttons are a list of rows rather than a few choices
 LISTS: Final = frozenset({"greeting", "linked", "menu", "menu_level", "which_ticket", "ask_day"})
@@ -200,7 +202,22 @@ def word(voice: Voice, reply: Reply) -> str:
     if special is not None:
         return special(voice, reply.values)
     kind = _variant(voice, reply.kind, reply.values)
-    return sentence(voice.language, SENTENCES[kind], **_holes(voice, reply.values))
+    closing = _closing(voice, reply)
+    if closing and kind in _ASKING_ON:
+        kind = _ASKING_ON[kind]
+    worded = sentence(voice.language, SENTENCES[kind], **_holes(voice, reply.values))
+    return f"{worded}\n{closing}" if closing else worded
+
+
+#: nobody is asked "anything else?" in the middle of a confirmation
+_ASKING_ON: Final = {"opened": "opened_on", "opened_at": "opened_at_on"}
+
+
+def _closing(voice: Voice, reply: Reply) -> str:
+    """What a confirmation ends with: papers to bring, what to show at the gate, when it is due back."""
+    if reply.kind != "opened":
+        return ""
+    return needing.closing(voice.language, voice.menu, voice.zone, reply.values)
 
 
 def _variant(voice: Voice, kind: str, values: Values) -> str:
@@ -334,6 +351,7 @@ def _menu_level(voice: Voice, values: Values) -> str:
 SPECIAL: Final[Mapping[str, Callable[[Voice, Values], str]]] = {
     "ask": _ask,
     "ask_again": _ask_again,
+    "needs": lambda voice, values: needing.before(voice.language, voice.menu, values),
     "read_back": lambda voice, values: details.read_back(voice.language, voice.menu, voice.zone, values),
     "read_back_change": lambda voice, values: details.changed(voice.language, voice.menu, voice.zone, values),
     "status": _status,
