@@ -2,8 +2,16 @@
 
 from fastapi import APIRouter
 
-from backend.desk import alert_pages, entrance, intake_pages, letter_pages, queue_pages, ticket_pages
+from backend.desk import (
+    alert_pages,
+    entrance,
+    intake_pages,
+    letter_pages,
+    promise_pages,
+    queue_pages,
+    ticket_pages,
+)
 
 router = APIRouter()
-for room in (entrance, queue_pages, letter_pages, ticket_pages, intake_pages, alert_pages):
+for room in (entrance, queue_pages, letter_pages, ticket_pages, intake_pages, alert_pages, promise_pages):
     router.include_router(room.router)

@@ -46,6 +46,7 @@ async function start() {
   document.addEventListener("htmx:after:swap", syncClock);
   document.addEventListener("htmx:before:swap", keepPlace);
   document.addEventListener("htmx:error", () => toast(strings.offline));
+  document.addEventListener("click", (event) => { if (event.target.closest("[data-print]")) print(); });
   fadeFirstToasts();
   if (!document.body.dataset.now) return;
   startCountdown((text) => announce(text));
