@@ -176,14 +176,31 @@ class _Clocks:
 
     def start_on(self, event: str, at: datetime, agreed_at: datetime | None) -> list[Deadline]:
         wanted = self.rules.policies.started_by(self.ticket.workflow, event, facts_of(self.ticket))
-        started = []
-        for one in wanted:
-            if one.is_dated:
-                started.append(self._start_dated(one, at))
-            elif (cycle := self._next_cycle(one)) is not None:
-                agreed = agreed_at if one.agreed != "never" else None
-                started.append(self._start(one, at, cycle, agreed))
+        started = [self._start_one(one, at, agreed_at if one.agreed != "never" else None) for one in wanted]
         return [one for one in started if one is not None]
+
+    def _start_one(self, policy: Policy, at: datetime, agreed_at: datetime | None) -> Deadline | None:
+        if policy.is_dated:
+            return self._start_dated(policy, at)
+        running = next((one for one in self.running() if one.clock == policy.id), None)
+        if running is not None and agreed_at is not None:
+            return self._agree_anew(policy, running, at, agreed_at)
+        cycle = self._next_cycle(policy)
+        return self._start(policy, at, cycle, agreed_at) if cycle is not None else None
+
+    def _agree_anew(
+        self, policy: Policy, running: Deadline, at: datetime, agreed_at: datetime
+    ) -> Deadline | None:
+        """Another time has been agreed: the former promise ends, kept or broken, and stays in history.
+
+        Where only an earlier time may be agreed, the limit is still counted from the first start.
+        """
+        if running.agreed_at == in_utc(agreed_at):
+            return None
+        self._cancel(running, at)
+        since = running.started_at if policy.agreed == "earlier" else at
+        cycle = max(one.cycle for one in self.rows if one.clock == policy.id) + 1
+        return self._start(policy, since, cycle, agreed_at)
 
     def _next_cycle(self, policy: Policy) -> int | None:
         """The cycle a clock would start in; None where it has run already or runs still."""

@@ -5,9 +5,9 @@ update, and its alerts have unique keys. Safe to be killed at any instant: each 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import uuid4
+from typing import Any
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -15,11 +15,11 @@ from sqlalchemy.orm import Session
 from backend import logs
 from backend.clock import Clock
 from backend.db import Database, is_passing
-from backend.deadlines import alerts, queries, reckoning
+from backend.deadlines import alerts, claims, editions, reckoning
 from backend.deadlines.alerts import Call
-from backend.deadlines.calling import Person, called
+from backend.deadlines.calling import ALARM_AGAIN, Person, alarmed, called, is_live, next_alarm
+from backend.deadlines.claims import Claimed, Climb
 from backend.deadlines.faults import DeadlineError
-from backend.deadlines.queries import Claimed, Climb
 from backend.deadlines.reckoning import Step
 from backend.deadlines.rules import Rules, standard_rules
 from backend.deadlines.service import course_of
@@ -28,9 +28,7 @@ from backend.models import Deadline
 BATCH = 500
 """Rows per transaction: few enough that a butler's click never waits long for SQLite's one writer."""
 
-SINGLE_ALERTS = 5
-"""More alerts than this for one person in one sweep (after downtime) become one digest."""
-
+NOTHING = timedelta()
 SET_ASIDE = timedelta(hours=1)
 """A row that cannot be handled is looked at again after so long."""
 
@@ -82,14 +80,13 @@ class Look:
 
 @dataclass(slots=True)
 class Sweep:
-    """One sweep at one instant. ``told``: what each person has been called about in it, batch after batch."""
+    """One sweep at one instant. ``is_backlog``: more was due than one batch takes, as after downtime."""
 
     db: Database
     rules: Rules
     now: datetime
     batch: int
-    id: str = field(default_factory=lambda: uuid4().hex)
-    told: dict[int, tuple[Call, ...]] = field(default_factory=dict)
+    is_backlog: bool = False
 
 
 class Overtaken(DeadlineError):
@@ -114,7 +111,9 @@ def tick(db: Database, clock: Clock, *, rules: Rules | None = None, batch: int =
 
 def _due(sweep: Sweep) -> list[int]:
     with sweep.db.read() as session:
-        return queries.list_due_ids(session, sweep.now, sweep.batch)
+        ids = claims.list_due_ids(session, sweep.now, sweep.batch + 1)
+    sweep.is_backlog = sweep.is_backlog or len(ids) > sweep.batch
+    return ids[: sweep.batch]
 
 
 def _step(sweep: Sweep, ids: Sequence[int]) -> SweepResult:
@@ -145,7 +144,7 @@ def _one_by_one(sweep: Sweep, ids: Sequence[int], reason: Exception) -> SweepRes
 def _set_aside(session: Session, sweep: Sweep, errors: Mapping[int, Exception]) -> None:
     """Look at these rows again in an hour; the log gets each kind of fault once, with the rows it hit."""
     for deadline_id in errors:
-        queries.look_again(session, deadline_id, sweep.now, sweep.now + SET_ASIDE)
+        claims.look_again(session, deadline_id, sweep.now, sweep.now + SET_ASIDE)
     for kind, error in {type(one): one for one in errors.values()}.items():
         logs.failure("sweep.row", error, deadlines=[id_ for id_, one in errors.items() if type(one) is kind])
 
@@ -158,24 +157,22 @@ def _raise_if_passing(error: Exception) -> None:
 
 def _handle(sweep: Sweep, only: int | None = None) -> SweepResult:
     with sweep.db.write() as session:
-        claimed = queries.claim_due(session, sweep.now, sweep.batch, only)
+        claimed = claims.claim_due(session, sweep.now, sweep.batch, only)
         looks, failed = _look_at_all(session, sweep, claimed)
-        if queries.take_rungs(session, [one.climb for one in looks]) != len(looks):
+        if claims.take_rungs(session, [one.climb for one in looks]) != len(looks):
             raise Overtaken("A clock was changed while it was being looked at.")
-        told = _told(sweep, [call for one in looks for call in one.calls])
-        calls = [call for own in told.values() for call in _bundled(sweep, own)]
-        alerts.write(session, calls, sweep.now)
-    for user_id, own in told.items():
-        sweep.told[user_id] = sweep.told.get(user_id, ()) + own
+        calls = [call for one in looks for call in one.calls]
+        written = alerts.write(session, calls, sweep.now, is_backlog=sweep.is_backlog)
     breaches = tuple(one.breach for one in looks if one.breach)
-    return SweepResult(len(claimed), len(calls), breaches, failed)
+    return SweepResult(len(claimed), written, breaches, failed)
 
 
 def _look_at_all(
     session: Session, sweep: Sweep, claimed: Sequence[Claimed]
 ) -> tuple[list[Look], tuple[int, ...]]:
     """Work out every row; one that cannot be worked out is set aside and does not stop the others."""
-    teams = queries.list_team(session, {one.deadline.estate_id for one in claimed})
+    sweep.rules = editions.with_former(session, sweep.rules, {one.deadline.policy_version for one in claimed})
+    teams = claims.list_team(session, {one.deadline.estate_id for one in claimed}, sweep.now)
     looks, errors = [], dict[int, Exception]()
     for one in claimed:
         try:
@@ -188,7 +185,7 @@ def _look_at_all(
 
 def _look(sweep: Sweep, claimed: Claimed, team: Sequence[Person]) -> Look:
     deadline = claimed.deadline
-    policy = sweep.rules.policies.find(deadline.clock)
+    policy = sweep.rules.as_made(deadline.policy_version).find(deadline.clock)
     breached_at = _newly_breached_at(deadline, sweep.now)
     if policy is None:
         # The promise is no longer made: it stays as it was, and nobody is called about it any more.
@@ -197,8 +194,42 @@ def _look(sweep: Sweep, claimed: Claimed, team: Sequence[Person]) -> Look:
     steps = reckoning.ladder(policy, course_of(deadline), calendar, is_owned=claimed.holders.is_owned)
     due = reckoning.due_steps(steps, deadline.rung, sweep.now)
     rung = max((one.place + 1 for one in due), default=deadline.rung)
-    climb = Climb(deadline, rung, reckoning.next_instant(steps, rung), breached_at)
-    return Look(climb, _once_each(call for one in due for call in _calls(sweep, claimed, one, team)))
+    next_at = _next_look(claimed, reckoning.next_instant(steps, rung), sweep.now)
+    climb = Climb(deadline, rung, next_at, breached_at)
+    calls = [call for one in due for call in _calls(sweep, claimed, one, team)]
+    return Look(climb, _once_each([*_repeated(sweep, claimed, team), *calls]))
+
+
+def _rings_again(claimed: Claimed) -> bool:
+    """An alarm is repeated until somebody accepts; its clock of the first response keeps the time."""
+    return claimed.is_alarm and not claimed.is_accepted and claimed.deadline.name == "respond"
+
+
+def _next_look(claimed: Claimed, next_at: datetime | None, now: datetime) -> datetime | None:
+    if not _rings_again(claimed):
+        return next_at
+    started_at = claimed.deadline.started_at
+    again_at = started_at + next_alarm(max(now - started_at, NOTHING))
+    return min(again_at, next_at) if next_at else again_at
+
+
+def _repeated(sweep: Sweep, claimed: Claimed, team: Sequence[Person]) -> list[Call]:
+    """Ring everybody on duty once more about an alarm that nobody has accepted."""
+    row, since = claimed.deadline, sweep.now - claimed.deadline.started_at
+    if not _rings_again(claimed) or since < ALARM_AGAIN:
+        return []
+    values = {"number": claimed.ticket_number, "again": True, "seconds": int(since.total_seconds())}
+    key = f"emergency:{row.ticket_id}:{row.next_check_at.isoformat() if row.next_check_at else ''}"
+    return [
+        _call(row, user, "emergency", sweep.now, key, values, is_live=True)
+        for user in alarmed(claimed.holders, team, since)
+    ]
+
+
+def _call(
+    row: Deadline, user_id: int, kind: str, at: datetime, key: str, values: Mapping[str, Any], **how: bool
+) -> Call:
+    return Call(row.estate_id, user_id, kind, at, key, row.ticket_id, row.id, row.clock, values, **how)
 
 
 def _newly_breached_at(deadline: Deadline, now: datetime) -> datetime | None:
@@ -212,14 +243,20 @@ def _calls(sweep: Sweep, claimed: Claimed, step: Step, team: Sequence[Person]) -
         raise NobodyToCall(f"Estate {row.estate_id} has nobody to call as {step.role}.")
     kind, key = _kind_and_key(claimed, step, sweep.now)
     values = {"number": claimed.ticket_number, "name": row.name, "due_at": row.due_at.isoformat()}
+    live = is_live(
+        row.clock, is_alarm=claimed.is_alarm, is_severe=claimed.is_severe, is_late=sweep.now >= row.due_at
+    )
+    present = {one.id for one in team if one.is_on_duty}
     return [
-        Call(row.estate_id, user, kind, step.at, key, row.ticket_id, row.id, row.clock, values)
+        _call(row, user, kind, step.at, key, values, is_live=live, is_quiet=user not in present)
         for user in people
     ]
 
 
 def _kind_and_key(claimed: Claimed, step: Step, now: datetime) -> tuple[str, str]:
     row = claimed.deadline
+    if step.when == "start":
+        return "attention", f"deadline:{row.id}:{step.place}"
     if step.when == "before" and step.role == "butler" and not claimed.holders.is_owned:
         # Once for the ticket, however many clocks it has.
         return "unassigned", f"unassigned:{row.ticket_id}"
@@ -232,27 +269,3 @@ def _kind_and_key(claimed: Claimed, step: Step, now: datetime) -> tuple[str, str
 def _once_each(calls: Iterable[Call]) -> tuple[Call, ...]:
     """A person called by two rungs at once is called by the higher one."""
     return tuple({one.user_id: one for one in calls}.values())
-
-
-def _told(sweep: Sweep, calls: Iterable[Call]) -> dict[int, tuple[Call, ...]]:
-    """Return this batch's calls by person, each key once."""
-    unique = {(one.user_id, one.key): one for one in calls}
-    by_person: dict[int, tuple[Call, ...]] = {}
-    for one in unique.values():
-        by_person[one.user_id] = (*by_person.get(one.user_id, ()), one)
-    return by_person
-
-
-def _bundled(sweep: Sweep, own: Sequence[Call]) -> Sequence[Call]:
-    """Return one person's calls of this batch, or the digest of the whole sweep when they are too many."""
-    whole = (*sweep.told.get(own[0].user_id, ()), *own)
-    return own if len(whole) <= SINGLE_ALERTS else [_digest(sweep, whole)]
-
-
-def _digest(sweep: Sweep, calls: Sequence[Call]) -> Call:
-    late = sum(one.kind in ("breach", "escalate") for one in calls)
-    numbers = sorted({one.values["number"] for one in calls})
-    values = {"count": len(calls), "late": late, "numbers": numbers}
-    return Call(
-        calls[0].estate_id, calls[0].user_id, "digest", sweep.now, f"digest:{sweep.id}", values=values
-    )

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from backend.clock import HandClock
 from backend.db import Database
-from backend.deadlines import alerts, queries, service, sweep
+from backend.deadlines import alerts, claims, service, sweep
 from backend.deadlines.reckoning import Status, status
 from backend.models import Alert, Deadline, LiveEvent, Ticket, User, UserEstate
 from tests.deadlines.cast import Cast, add_ticket, add_user, alerts_in, clocks_of, open_ticket, tell
@@ -42,6 +42,7 @@ def test_the_ladder_is_butler_then_supervisor_then_manager(
         (cast.butler, "warn", "SLA-01"),
         (cast.supervisor, "breach", "SLA-01"),
         (cast.manager, "escalate", "SLA-01"),
+        (cast.manager, "digest", None),
     ]
     assert clocks_of(db, ticket)["SLA-01"].next_check_at is None
 
@@ -149,7 +150,7 @@ def test_after_downtime_each_person_gets_one_digest(db: Database, cast: Cast, cl
     assert len(digests) == 2
     assert told[cast.supervisor]["count"] == told[cast.supervisor]["late"] == 12
     assert told[cast.butler]["numbers"] == sorted(ticket.number for ticket in tickets)
-    assert Counter(kind for _, kind, _ in alerts_in(db)) == {"breach": 10, "digest": 2}
+    assert Counter(kind for _, kind, _ in alerts_in(db)) == {"digest": 2}
 
 
 def test_five_alerts_of_one_sweep_stay_five(db: Database, cast: Cast, clock: HandClock) -> None:
@@ -200,15 +201,15 @@ def test_a_row_that_cannot_even_be_read_does_not_stop_the_line(
 ) -> None:
     first, second = open_ticket(db, cast, clock), open_ticket(db, cast, clock)
     bad = clocks_of(db, first)["SLA-01"].id
-    really = queries.claim_due
+    really = claims.claim_due
 
-    def claim(session: Session, now: datetime, limit: int, only: int | None = None) -> list[queries.Claimed]:
+    def claim(session: Session, now: datetime, limit: int, only: int | None = None) -> list[claims.Claimed]:
         found = really(session, now, limit, only)
         if any(one.deadline.id == bad for one in found):
             raise ValueError("a row that cannot be read")
         return found
 
-    monkeypatch.setattr(queries, "claim_due", claim)
+    monkeypatch.setattr(claims, "claim_due", claim)
     clock.advance(minutes=5)
     result = sweep.tick(db, clock)
     assert (result.failed, result.alerts) == ((bad,), 1)
@@ -221,7 +222,7 @@ def test_a_lost_database_is_no_rows_fault(
     ticket = open_ticket(db, cast, clock)
     clock.advance(minutes=5)
 
-    def lost(*_: object) -> None:
+    def lost(*_: object, **_how: object) -> None:
         raise OperationalError("insert", {}, Exception("gone"), connection_invalidated=True)
 
     with monkeypatch.context() as patch:
@@ -239,8 +240,8 @@ def test_a_killed_sweep_leaves_nothing_half_done(
     clock.advance(minutes=12)
     really = alerts.write
 
-    def killed(*arguments: object) -> None:
-        really(*arguments)  # type: ignore[arg-type]
+    def killed(*arguments: object, **how: object) -> None:
+        really(*arguments, **how)  # type: ignore[arg-type]
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
@@ -319,5 +320,5 @@ def test_open_pages_of_those_called_are_told_once(db: Database, cast: Cast, cloc
 def test_a_user_of_no_estate_is_in_no_team(db: Database, cast: Cast, clock: HandClock) -> None:
     with db.write() as session:
         session.execute(delete(UserEstate).where(UserEstate.user_id == cast.deputy))
-        team = queries.list_team(session, [cast.estate])[cast.estate]
+        team = claims.list_team(session, [cast.estate], clock.now())[cast.estate]
     assert cast.deputy not in {one.id for one in team}
