@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, delete, func, literal_column, or_, s
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from backend.models import Alert, Delivery, Estate, Home, StaffAddress, Ticket, User
+from backend.models import Alert, Delivery, Estate, Home, StaffAddress, Ticket, User, UserEstate
 
 TELEGRAM: Final = "telegram"
 #: in the very words of the indexes: put otherwise, SQLite reads the whole table
@@ -204,3 +204,28 @@ def forget_old(session: Session, before: datetime) -> None:
     session.execute(
         delete(Delivery).where(Delivery.state.in_(("sent", "dead")), Delivery.created_at < before)
     )
+
+
+def find_colleague(session: Session, estate_id: int, user_id: int) -> User | None:
+    """Return an active member of staff of the estate."""
+    return session.scalars(
+        select(User)
+        .join(UserEstate, UserEstate.user_id == User.id)
+        .where(UserEstate.estate_id == estate_id, User.id == user_id, User.is_active)
+    ).first()
+
+
+def list_colleagues(session: Session, estate_ids: Collection[int]) -> list[User]:
+    """Return the active staff of these estates."""
+    ids = select(UserEstate.user_id).where(UserEstate.estate_id.in_(estate_ids))
+    return list(session.scalars(select(User).where(User.id.in_(ids), User.is_active).order_by(User.id)))
+
+
+def lock_estate(session: Session, estate_id: int) -> Estate:
+    """Return the estate, held until the commit: its settings are one value."""
+    return session.scalars(
+        select(Estate)
+        .where(Estate.id == estate_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    ).one()

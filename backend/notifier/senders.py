@@ -204,7 +204,7 @@ def _letter(parcel: Parcel) -> EmailMessage:
     letter["Date"] = format_datetime(parcel.at.astimezone(UTC))
     letter["Message-ID"] = f"<{parcel.id}@{parcel.through['sender'].partition('@')[2]}>"
     letter["Auto-Submitted"] = "auto-generated"
-    letter.set_content(parcel.text.body + "\n")
+    letter.set_content(parcel.text.body + "\n", cte="base64")
     return letter
 
 

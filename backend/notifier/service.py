@@ -19,7 +19,6 @@ from backend.clock import Clock
 from backend.db import Database
 from backend.models import Delivery, Estate, Shift, StaffAddress
 from backend.notifier import queries, timing
-from backend.notifier.channels import ROBOTS
 from backend.notifier.queries import Due, Untold
 from backend.notifier.robots import Outcome
 from backend.notifier.senders import Parcel
@@ -231,8 +230,3 @@ def note_outcome(address: StaffAddress, outcome: Outcome, now: datetime) -> None
         address.failed_at, address.fault = None, ""
     else:
         address.failed_at, address.fault = address.failed_at or now, outcome.reason
-
-
-def is_group(channel: str) -> bool:
-    """True for a channel that speaks to a group and never to one person."""
-    return channel in ROBOTS
