@@ -24,5 +24,7 @@ GENERAL: Final = Machine(
     cancel_to="cancelled",
     before_work=frozenset({"received", "accepted"}),
     unsatisfied="rework",
+    sides=frozenset({"rework"}),
+    is_appointed=True,
     not_from={"follow_up": frozenset({"received", "accepted", "in_work"})},
 )  # fmt: skip

@@ -1,8 +1,10 @@
 """How a machine is written down: lines of a table, each one allowed step. Pure.
 
 A line reads ``from > to : event : actor : needs``. What a step needs, if anything, is a list: a plain word is
-a field that its record must have (``price``), ``@word`` a guard that must let it pass (``@owner-consent``,
-see ``backend.tickets.guards``), ``REC-03`` the form of the service plans that it fills in.
+a field that its record must have (``price``), one with a question mark a field that is asked for but may be
+missing (``receipt?``), ``@word`` a guard that must let it pass (``@owner-consent``, see
+``backend.tickets.guards``), ``REC-03`` the form of the service plans that it fills in. A line that
+ends with a comma goes on in the next one.
 """
 
 import re
@@ -16,9 +18,9 @@ _FORM = re.compile(r"REC-\d\d")
 class Move:
     """One allowed step of a machine.
 
-    ``actor`` is whose step it is (R, BOT, B, S, M, D, E, SEC, P, FIN, DEV, SYS); several where any of them
-    may take it. ``fields`` must stand in its record or be known of the ticket already; ``guards`` must let it
-    pass; ``form`` is the record that it writes.
+    ``actor`` is whose step it is (R, BOT, B, S, M, D, E, SEC, P, FIN, SP, DEV, SYS); several where any of
+    them may take it. ``fields`` must stand in its record or be known of the ticket already, ``asks`` may;
+    ``guards`` must let it pass; ``form`` is the record that it writes.
     """
 
     from_step: str
@@ -28,6 +30,7 @@ class Move:
     fields: tuple[str, ...] = ()
     guards: tuple[str, ...] = ()
     form: str | None = None
+    asks: tuple[str, ...] = ()
 
     def taken_for(self, actor: str) -> str | None:
         """For whom ``actor`` records this step; None when it is their own, or nobody's (BOT, SYS)."""
@@ -37,7 +40,13 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """One workflow. ``aims``: action → step it leads to. ``done``: steps at which the main work is over."""
+    """One workflow.
+
+    ``aims``: action → step it leads to; ``aims_at``: the same for an action taken at a certain step.
+    ``done``: steps at which the main work is over. ``sides``: steps off the main road, which no action walks
+    through (``rework``, ``waiting``). ``again``: step → the steps walked when its appointment is moved.
+    ``unsatisfied``: where dissatisfaction leads; ``complains``: it opens a linked complaint at once.
+    """
 
     name: str
     start: str
@@ -48,6 +57,21 @@ class Machine:
     before_work: frozenset[str]
     unsatisfied: str
     not_from: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    sides: frozenset[str] = frozenset()
+    aims_at: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    is_appointed: bool = False
+    again: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    complains: bool = False
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """Every step, in the order of the table."""
+        both = (step for move in self.moves for step in (move.from_step, move.to_step))
+        return tuple(dict.fromkeys([self.start, *both]))
+
+    def aim(self, step: str, action: str) -> str | None:
+        """Return the step an action leads to from here; None where it leads nowhere."""
+        return self.aims_at.get((action, step), self.aims.get(action))
 
     def move(self, from_step: str, to_step: str) -> Move | None:
         return next((m for m in self.moves if (m.from_step, m.to_step) == (from_step, to_step)), None)
@@ -58,7 +82,8 @@ class Machine:
 
 def moves(table: str) -> tuple[Move, ...]:
     """The steps of a table; raises ValueError for a line that is none."""
-    return tuple(_move(line) for line in table.strip().splitlines() if line.strip())
+    whole = re.sub(r",\s*\n\s*", ", ", table.strip())
+    return tuple(_move(line) for line in whole.splitlines() if line.strip())
 
 
 def _move(line: str) -> Move:
@@ -69,12 +94,14 @@ def _move(line: str) -> Move:
         raise ValueError(f"no step of a machine: {line.strip()!r}")
     words = [word.strip() for word in needs[0].split(",")] if needs else []
     forms = [word for word in words if _FORM.fullmatch(word)]
+    plain = [word for word in words if not word.startswith("@") and word not in forms]
     return Move(
         start,
         end,
         event,
         actor,
-        tuple(word for word in words if not word.startswith("@") and word not in forms),
+        tuple(word for word in plain if not word.endswith("?")),
         tuple(word[1:] for word in words if word.startswith("@")),
         forms[0] if forms else None,
+        tuple(word[:-1] for word in plain if word.endswith("?")),
     )
