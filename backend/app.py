@@ -17,6 +17,7 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from backend import demo_clock, doors
+from backend.alarms import endpoints as alarm_endpoints
 from backend.clock import Clock, SystemClock
 from backend.conversations import endpoints as channel_endpoints
 from backend.conversations.bell import Bell
@@ -30,6 +31,7 @@ from backend.learning import endpoints as learning_endpoints
 from backend.live_poller import LivePoller
 from backend.people import endpoints as people_endpoints
 from backend.reports import endpoints as report_endpoints
+from backend.reports import pages as report_pages
 from backend.settings import Settings
 from backend.tickets import endpoints as ticket_endpoints
 from backend.vault import Vault
@@ -115,7 +117,9 @@ def _add_rooms(app: FastAPI) -> None:
         chat_endpoints.file_router,
         chat_pages.router,
         channel_endpoints.router,
+        alarm_endpoints.router,
         desk_pages.router,
+        report_pages.router,
     ):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

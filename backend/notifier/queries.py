@@ -46,7 +46,15 @@ def claim_untold(session: Session, now: datetime, limit: int) -> list[Untold]:
         .limit(limit)
         .with_for_update(of=Alert, key_share=True, skip_locked=True)
     )
-    return [Untold(*row[:3], row[3] or "") for row in session.execute(statement)]
+    rows = session.execute(statement)
+    return [
+        Untold(alert, user, ticket, _building(building, ticket)) for alert, user, ticket, building in rows
+    ]
+
+
+def _building(of_home: str | None, ticket: Ticket | None) -> str:
+    """The building of the ticket's home; an alarm in a corridor has none, but names its building."""
+    return of_home or str(ticket.facts.get("building", "") if ticket is not None else "")
 
 
 def mark_told(session: Session, alert_ids: Collection[int], at: datetime) -> None:
