@@ -67,7 +67,7 @@ def row_of(reader: Reader, entry: Entry) -> QueueRow:
         title=ticket.name(language),
         words=ticket.words,
         words_lang=html_tag(ticket.language),
-        step=words.name_of(language, words.STEPS, ticket.step),
+        step=words.step_of(language, ticket.workflow, ticket.step),
         pill=pill,
         home=entry.home.code if entry.home else "–",
         resident=_person(language, entry),

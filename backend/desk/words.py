@@ -25,6 +25,49 @@ STEPS: Final[Names] = {
     "taken": N_("To be answered"), "researching": N_("Being looked up"), "answered": N_("Answered"),
     "alerted": N_("Duty staff alerted"), "accepted": N_("Accepted"), "safe": N_("Danger over"),
     "false_alarm": N_("False alarm"), "in_work": N_("Under way"),
+    "requested": N_("To be accepted"), "scheduled": N_("Time fixed"), "in_service": N_("In service"),
+    "signed_off": N_("Signed off"), "charged": N_("Charged"), "bad_faith_unpaid": N_("Refuses to pay"),
+    "offered": N_("Choices sent"), "fulfilled": N_("To be followed up"),
+    "complained": N_("Went on as a complaint"), "eligible": N_("To be arranged"),
+    "arranged": N_("Helper named"), "redirected": N_("Sent another way"), "lent": N_("Lent out"),
+    "overdue": N_("Not returned in time"), "returned": N_("Returned"), "unavailable": N_("None free"),
+    "open": N_("To be signed up"), "waiting": N_("Waiting list"), "signed_up": N_("Signed up"),
+    "attended": N_("Attended"), "card_issued": N_("Card issued"), "verified": N_("Papers checked"),
+    "agreed": N_("Agreement signed"), "issued": N_("Vouchers issued"), "reserved": N_("Reserved"),
+    "part_redeemed": N_("Partly used"), "redeemed": N_("Used up"), "rejected": N_("Rejected"),
+    "notified": N_("Notice sent"), "docs_missing": N_("Papers missing"), "inspected": N_("Inspected"),
+    "snag_open": N_("Snags open"), "paid": N_("Fees paid"), "active": N_("In force"),
+    "refused": N_("Refused"), "owner_consented": N_("Owner agrees"),
+    "eng_cleared": N_("Cleared by engineering"), "fin_cleared": N_("Cleared by finance"),
+    "sec_cleared": N_("Cleared by security"), "keys_returned": N_("Keys returned"),
+    "released": N_("Released"), "submitted": N_("Submitted"), "incomplete": N_("Incomplete"),
+    "drawing_review": N_("Drawings under review"), "revise": N_("To be corrected"),
+    "fire_review": N_("Fire review"), "permitted": N_("Permit granted"),
+    "in_progress": N_("Works going on"), "violation": N_("Rule broken"),
+    "concealed_check": N_("Concealed work to be inspected"), "completion_check": N_("Final inspection"),
+    "ended": N_("Ended"), "approved": N_("Approved"), "expired": N_("Expired"),
+    "reported": N_("To be assigned"), "merged": N_("Merged"), "corrected": N_("Put right, to be checked"),
+    "checked": N_("Checked"), "booked_again": N_("Moved"), "visited": N_("Visited"),
+    "pending": N_("Passed on"), "filed": N_("Filed"), "browsed": N_("Seen"),
+    "nothing": N_("Nothing to be done"), "rewarded": N_("Rewarded"), "lapsed": N_("Lapsed"),
+    "written": N_("Written"), "read": N_("Read"), "reviewed": N_("Reviewed"), "candidate": N_("Candidate"),
+    "evaluated": N_("Evaluated"), "contracted": N_("Contracted"), "suspended": N_("Suspended"),
+}  # fmt: skip
+#: workflow.step -> the same where a step means something of its own in that workflow
+OWN_STEPS: Final[Names] = {
+    "paid.accepted": N_("Price accepted"), "booking.confirmed": N_("To be offered"),
+    "booking.accepted": N_("Choice made"), "booking.booked": N_("Booked"),
+    "move_in.accepted": N_("Handover signed"), "move_in.booked": N_("Appointment made"),
+    "move_in.active": N_("Moved in"), "move_out.requested": N_("Owner’s consent needed"),
+    "move_out.released": N_("Cleared"), "decoration.accepted": N_("Works accepted"),
+    "warranty.registered": N_("Contractor to be told"), "warranty.notified": N_("Contractor told"),
+    "warranty.overdue": N_("Contractor overdue"), "records.done": N_("Done"),
+    "aid.done": N_("To be followed up"), "referral.confirmed": N_("Purchase confirmed"),
+    "parking.active": N_("Bay in use"), "parking.waiting": N_("Waiting for a bay"),
+    "visit.booked": N_("Appointment made"), "visit.answered": N_("To be filed"),
+    "release_pass.requested": N_("To be approved"), "permit.requested": N_("To be approved"),
+    "permit.approved": N_("Permit valid"), "handover.accepted": N_("Taken over"),
+    "handover.refused": N_("Not taken over"), "online_info.replied": N_("To be logged"),
 }  # fmt: skip
 
 #: name of a clock (deadlines.policies) -> its short name on a pill
@@ -33,6 +76,9 @@ CLOCKS: Final[Names] = {
     "follow_up": N_("Follow-up"), "answer": N_("Answer"), "reply": N_("Reply"),
     "register": N_("Registration"),
     "resolve": N_("Solution"), "decide": N_("Decision"),
+    "act": N_("First action"), "rework": N_("Done again"), "post": N_("Reply online"),
+    "notify": N_("Written notice"), "mend": N_("Contractor's work"), "approve": N_("Approval"),
+    "report": N_("Manager informed"), "handle": N_("Department's limit"), "arrange": N_("Help arranged"),
 }  # fmt: skip
 
 CHANNELS: Final[Mapping[str, tuple[str, str]]] = {
@@ -56,11 +102,23 @@ WORKFLOWS: Final[Mapping[str, tuple[str, str]]] = {
     "benefit": ("ticket", N_("Benefit card")),
     "aid": ("heart-handshake", N_("Free help")),
     "standing_report": ("house", N_("Public areas")),
+    "warranty": ("wrench", N_("Warranty repair")),
+    "visit": ("user", N_("Courtesy visit")),
+    "online_info": ("message-circle", N_("Online post")),
+    "lend": ("shopping-bag", N_("Loan")),
+    "event": ("ticket", N_("Event")),
+    "referral": ("heart-handshake", N_("Referral")),
+    "handover": ("users", N_("Shift handover")),
+    "provider": ("users", N_("Provider")),
+    "move_in": ("file-text", N_("Move-in")),
+    "move_out": ("file-text", N_("Move-out")),
+    "decoration": ("file-text", N_("Decoration")),
+    "parking": ("file-text", N_("Parking")),
+    "release_pass": ("file-text", N_("Release pass")),
+    "permit": ("file-text", N_("Permit")),
+    "records": ("file-text", N_("Records and cards")),
 }
 _OTHER_WORKFLOW: Final = ("concierge-bell", N_("Request"))
-_PAPERS: Final = ("file-text", N_("Papers"))
-_PAPER_WORKFLOWS: Final = frozenset({"records", "permit", "release_pass", "move_in", "move_out", "decoration",
-                                     "parking"})  # fmt: skip
 
 ROLES: Final[Names] = {
     "butler": N_("Butler"), "supervisor": N_("Supervisor"), "manager": N_("Manager"),
@@ -70,6 +128,8 @@ ROLES: Final[Names] = {
 ACTORS: Final[Names] = {
     "R": N_("Resident"), "BOT": N_("Bot"), "B": N_("Butler"), "S": N_("Supervisor"), "M": N_("Manager"),
     "D": N_("Front desk"), "E": N_("Engineer"), "SEC": N_("Guard"), "P": N_("Provider"), "SYS": N_("System"),
+    "FIN": N_("Finance"), "SP": N_("360° specialist"), "DEV": N_("Contractor"),
+    "SUP": N_("Engineering supervisor"),
 }  # fmt: skip
 
 #: kind of a timeline row -> (icon, sentence)
@@ -143,6 +203,12 @@ ALERTS: Final[Mapping[str, tuple[str, str]]] = {
 }
 
 
+def step_of(language: str, workflow: str, step: str) -> str:
+    """Word the step a ticket of this workflow stands at."""
+    own = OWN_STEPS.get(f"{workflow}.{step}")
+    return t(language, own) if own else name_of(language, STEPS, step)
+
+
 def name_of(language: str, names: Names, key: str | None) -> str:
     """Word ``key``; one that has no name reads as it is stored, so that nothing is hidden."""
     if not key:
@@ -158,6 +224,5 @@ def symbol_of(language: str, symbols: Mapping[str, tuple[str, str]], key: str) -
 
 def workflow_symbol(language: str, workflow: str) -> Symbol:
     """Return icon and name of what kind of matter a ticket is."""
-    otherwise = _PAPERS if workflow in _PAPER_WORKFLOWS else _OTHER_WORKFLOW
-    icon, sentence = WORKFLOWS.get(workflow, otherwise)
+    icon, sentence = WORKFLOWS.get(workflow, _OTHER_WORKFLOW)
     return Symbol(icon, t(language, sentence))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from backend.tickets.own_steps import OwnStep
 from locales import N_, t
 from locales.dates import format_window
 
@@ -50,12 +51,115 @@ STEPS: Final[Mapping[str, str]] = {
     "safe": N_("danger over"),
     "false_alarm": N_("false alarm"),
     "in_work": N_("under way"),
+    "requested": N_("registered"),
+    "scheduled": N_("time fixed"),
+    "in_service": N_("under way"),
+    "signed_off": N_("signed off"),
+    "charged": N_("paid or put on your bill"),
+    "bad_faith_unpaid": N_("payment still open"),
+    "offered": N_("choices sent to you"),
+    "fulfilled": N_("done, waiting for your feedback"),
+    "complained": N_("continued as a complaint"),
+    "eligible": N_("help is being arranged"),
+    "arranged": N_("help is on its way"),
+    "redirected": N_("another way was offered"),
+    "lent": N_("with you"),
+    "overdue": N_("overdue"),
+    "returned": N_("returned"),
+    "unavailable": N_("none free at present"),
+    "open": N_("open for sign-up"),
+    "waiting": N_("on the waiting list"),
+    "signed_up": N_("signed up"),
+    "attended": N_("attended"),
+    "card_issued": N_("card issued"),
+    "verified": N_("papers checked"),
+    "agreed": N_("agreement signed"),
+    "issued": N_("vouchers handed over"),
+    "reserved": N_("reserved for you"),
+    "part_redeemed": N_("partly used"),
+    "redeemed": N_("used"),
+    "rejected": N_("not approved"),
+    "notified": N_("notice sent"),
+    "docs_missing": N_("papers missing"),
+    "inspected": N_("inspected together"),
+    "snag_open": N_("defects being mended"),
+    "paid": N_("fees paid"),
+    "active": N_("in force"),
+    "refused": N_("not approved"),
+    "owner_consented": N_("owner’s consent noted"),
+    "eng_cleared": N_("cleared by engineering"),
+    "fin_cleared": N_("cleared by accounts"),
+    "sec_cleared": N_("cleared by security"),
+    "keys_returned": N_("keys returned"),
+    "released": N_("released"),
+    "submitted": N_("application received"),
+    "incomplete": N_("documents missing"),
+    "drawing_review": N_("drawings under review"),
+    "revise": N_("drawings to be corrected"),
+    "fire_review": N_("fire safety under review"),
+    "permitted": N_("permit granted"),
+    "in_progress": N_("works going on"),
+    "violation": N_("a rule was broken"),
+    "concealed_check": N_("inspection before covering up"),
+    "completion_check": N_("final inspection"),
+    "ended": N_("ended"),
+    "approved": N_("approved"),
+    "expired": N_("expired"),
+    "reported": N_("reported"),
+    "merged": N_("handled together with the same report"),
+    "corrected": N_("put right, to be checked"),
+    "checked": N_("put right and checked"),
+    "booked_again": N_("moved to a new time"),
+    "visited": N_("visited"),
+    "pending": N_("passed on, an answer follows"),
+    "filed": N_("filed"),
+    "browsed": N_("seen"),
+    "nothing": N_("nothing to be done"),
+    "rewarded": N_("reward given"),
+    "lapsed": N_("lapsed"),
+    "written": N_("written"),
+    "read": N_("read"),
+    "reviewed": N_("reviewed"),
+    "candidate": N_("candidate"),
+    "evaluated": N_("evaluated"),
+    "contracted": N_("contract signed"),
+    "suspended": N_("suspended"),
+}
+#: workflow.step → what a resident reads where a step means something of its own in that workflow
+OWN_STEPS: Final[Mapping[str, str]] = {
+    "paid.accepted": N_("price accepted"),
+    "booking.confirmed": N_("registered"),
+    "booking.accepted": N_("your choice is noted"),
+    "booking.booked": N_("booked"),
+    "move_in.accepted": N_("handover signed"),
+    "move_in.booked": N_("appointment made"),
+    "move_in.active": N_("moved in"),
+    "move_out.requested": N_("registered"),
+    "move_out.released": N_("cleared, goods may leave"),
+    "decoration.accepted": N_("works accepted"),
+    "warranty.registered": N_("registered"),
+    "warranty.notified": N_("contractor told in writing"),
+    "warranty.overdue": N_("late, we are pressing the contractor"),
+    "records.done": N_("done"),
+    "aid.done": N_("done, waiting for your feedback"),
+    "referral.confirmed": N_("purchase confirmed"),
+    "parking.active": N_("the space is yours"),
+    "parking.waiting": N_("waiting for a space"),
+    "visit.booked": N_("appointment made"),
+    "visit.answered": N_("answered"),
+    "release_pass.requested": N_("registered"),
+    "permit.requested": N_("registered"),
+    "permit.approved": N_("permit valid"),
+    "handover.accepted": N_("accepted"),
+    "handover.refused": N_("not taken over"),
+    "online_info.replied": N_("answered"),
 }
 
 
-def step_name(language: str, step: str) -> str:
+def step_name(language: str, step: str, workflow: str = "") -> str:
     """Word a workflow's step for a person; an unknown step reads as it is stored."""
-    return t(language, STEPS[step]) if step in STEPS else step
+    name = OWN_STEPS.get(f"{workflow}.{step}") or STEPS.get(step)
+    return t(language, name) if name else step
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +168,17 @@ class Push:
 
     text: str
     buttons: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class YourTurn:
+    """A ticket that waits for its resident: what they are told (``content``), the price, what they may do."""
+
+    number: int
+    name: str
+    price: str
+    content: str
+    steps: tuple[OwnStep, ...]
 
 
 def _button(language: str, sentence: str, action: str, **values: object) -> dict[str, Any]:
@@ -212,3 +327,26 @@ def new_complaint(language: str, address: str, number: int, old: int) -> Push:
         old=old,
     )
     return Push(text, [])
+
+
+def your_turn(language: str, address: str, ticket: YourTurn) -> Push:
+    """The ticket waits for the resident: what they are asked, and a button for each answer."""
+    values = {"number": ticket.number, "name": ticket.name, "price": ticket.price, "content": ticket.content}
+    if ticket.price and ticket.content:
+        text = N_(
+            "{named}the price for #{number}, “{name}”, is {price}: {content}. We start only once you agree."
+        )
+    elif ticket.price:
+        text = N_("{named}the price for #{number}, “{name}”, is {price}. We start only once you agree.")
+    else:
+        text = N_("{named}about #{number}, “{name}”: {content}")
+    buttons = [
+        _button(language, one.label, "own", number=ticket.number, step=one.kind) for one in ticket.steps
+    ]
+    return Push(sentence(language, text, named=named(language, address), **values), buttons)
+
+
+def money(fen: int) -> str:
+    """An amount as residents read it: ``¥120``, ``¥99.50``."""
+    yuan, rest = divmod(fen, 100)
+    return f"¥{yuan:,}.{rest:02}" if rest else f"¥{yuan:,}"
