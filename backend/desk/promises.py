@@ -185,11 +185,12 @@ def chips_of(language: str, day: Day, counts: Mapping[str, int]) -> tuple[Chip, 
     )  # fmt: skip
 
 
-def share_of(day: Day, counts: Mapping[str, int]) -> Share:
+def share_of(language: str, day: Day, counts: Mapping[str, int]) -> Share:
     """The day's share so far: kept of what is over. It opens what was broken."""
     kept, broken = counts.get("done", 0), counts.get("broken", 0)
     running = sum(counts.get(state, 0) for state in ("soon", "ok", "paused"))
-    text = f"{100 * kept / (kept + broken):.1f} %" if kept + broken else ""
+    over = kept + broken
+    text = t(language, "{n} %", n=f"{100 * kept / over:.1f}") if over else ""
     return Share(text, address(day, state="broken"), kept, broken, running)
 
 
@@ -212,7 +213,7 @@ def page_of(reader: Reader, day: Day, found: Found) -> PromisesView:
         day=format_date(language, local(reader.now, reader.zone).date()),
         tabs=_tabs(language, day, found.tabs),
         chips=chips_of(language, day, found.states),
-        share=share_of(day, found.states),
+        share=share_of(language, day, found.states),
         butlers=_butlers(language, day, found.butlers),
         rows=tuple(row_of(reader, one) for one in shown),
         rows_href=address(day, "/promises/rows"),
@@ -240,7 +241,7 @@ def _butlers(
         key = user.id if user else 0
         own = replace(day, butler_id=key, state="")
         name = user.name(language) if user else t(language, "Nobody yet")
-        lines.append(ButlerLine(name, address(own), share_of(own, counts), day.butler_id == key))
+        lines.append(ButlerLine(name, address(own), share_of(language, own, counts), day.butler_id == key))
     return tuple(lines)
 
 
@@ -277,7 +278,7 @@ def sheet_of(reader: Reader, day: Day, found: Evening) -> SheetView:
     return SheetView(
         title=t(language, "Summary of the day"),
         day=format_date(language, first),
-        share=share_of(day, found.counts),
+        share=share_of(language, day, found.counts),
         kept=tuple(sorted(kept.items())),
         broken=tuple(_broken(reader, one, found.notes) for one in found.over if _is_broken(reader, one)),
         open=tuple(_line(reader, one) for one in found.ahead),

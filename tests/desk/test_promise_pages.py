@@ -72,7 +72,7 @@ def test_the_share_counts_what_is_over_and_opens_what_was_broken(world: World, d
     world.act(world.butler, late, "accept")
     open_one = world.open()
     page = desk("lin").get("/promises").text
-    assert "50.0 %" in figures_of(page)
+    assert "50.0%" in figures_of(page)
     assert "按时1项，未按时1项，未到期1项" in figures_of(page)
     (row,) = rows_of(desk("lin").get("/promises?queue=mine&state=broken").text)
     assert f"#{late}" in row

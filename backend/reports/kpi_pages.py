@@ -1,0 +1,86 @@
+"""报表: the month's figures as a page and as a workbook, and the list behind each number."""
+
+from dataclasses import replace
+
+from fastapi import APIRouter, Response
+from sqlalchemy.orm import Session
+
+from backend.desk.doors import PageRoute, Visit, Visiting
+from backend.desk.queue import Reader
+from backend.desk.shell import reader_of, shell_of, show
+from backend.reports import asking, papers, queries, service, sheets
+from backend.reports.asking import Asked, AskedList
+from backend.reports.queries import Behind
+from backend.reports.views import Paper
+
+router = APIRouter(include_in_schema=False, route_class=PageRoute)
+
+
+def _report(session: Session, who: Visit) -> tuple[Asked, Paper]:
+    asked = asking.read(session, who.viewer, who.request.query_params, who.now)
+    made = service.report(session, who.viewer, who.menu, asked.estate, asked.month, asked.by, who.now)
+    return asked, papers.of_report(_reader(session, who, asked), asked, made)
+
+
+def _reader(session: Session, who: Visit, asked: Asked) -> Reader:
+    """Instants are told in the zone of the estate that the report is about."""
+    return replace(reader_of(session, who), zone=asked.estate.timezone)
+
+
+@router.get("/reports")
+def report_page(who: Visiting) -> Response:
+    """A month's figures, by butler, service, building or month."""
+    with who.db.read() as session:
+        _, paper = _report(session, who)
+        shell = shell_of(session, who, on="reports")
+    return show(who, "paper.html", shell, paper=paper, title=paper.title)
+
+
+@router.get("/reports/kpis.xlsx")
+def report_workbook(who: Visiting) -> Response:
+    """The same figures as a workbook."""
+    with who.db.read() as session:
+        asked, paper = _report(session, who)
+    return file_of(sheets.workbook(paper.tables), f"kpis-{asked.month}.xlsx")
+
+
+def file_of(data: bytes, name: str) -> Response:
+    """A file to save."""
+    return Response(data, media_type=sheets.MEDIA_TYPE,
+                    headers={"Content-Disposition": f'attachment; filename="{name}"'})  # fmt: skip
+
+
+@router.get("/reports/tickets")
+def list_page(who: Visiting) -> Response:
+    """The tickets behind a number, exactly as many as it says. Raises NotFound."""
+    with who.db.read() as session:
+        asked = asking.read_list(session, who.viewer, who.request.query_params, who.now)
+        choice = asked.choice(who.viewer, who.now)
+        rows = queries.list_behind(session, who.viewer, choice, asked.kpi, asked.part, asked.before)
+        count = queries.count_behind(session, who.viewer, choice, asked.kpi, asked.part)
+        paper = papers.of_list(_reader(session, who, asked.report), asked, rows, count)
+        shell = shell_of(session, who, on="reports")
+    return show(who, "paper.html", shell, paper=paper, title=paper.title)
+
+
+@router.get("/reports/tickets.xlsx")
+def list_workbook(who: Visiting) -> Response:
+    """The whole list as a workbook."""
+    with who.db.read() as session:
+        asked = asking.read_list(session, who.viewer, who.request.query_params, who.now)
+        rows = _all(session, who, asked)
+        reader = _reader(session, who, asked.report)
+        table = papers.behind_table(reader, asked.kpi.id, rows)
+    return file_of(sheets.workbook([table]), f"{asked.kpi.id.lower()}-{asked.report.month}.xlsx")
+
+
+def _all(session: Session, who: Visit, asked: AskedList) -> list[Behind]:
+    choice, before = asked.choice(who.viewer, who.now), None
+    found: list[Behind] = []
+    while len(found) < sheets.MOST_ROWS:
+        rows = queries.list_behind(session, who.viewer, choice, asked.kpi, asked.part, before)
+        found += rows[: queries.PAGE]
+        if len(rows) <= queries.PAGE:
+            break
+        before = found[-1].deadline.id
+    return found

@@ -1,0 +1,226 @@
+"""The figures as a page words them: tables of KPI-01 to KPI-10, breakdowns, and the list behind a number."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from backend.deadlines.policy import standard_policies
+from backend.deadlines.reckoning import breach_instant
+from backend.desk import words
+from backend.desk.promises import person, promise_text
+from backend.desk.queue import Reader
+from backend.desk.views import Empty
+from backend.reports import charts, kpi
+from backend.reports.asking import Asked, AskedList
+from backend.reports.kpi import ALL, Figure, Kpi, Tally
+from backend.reports.period import Month
+from backend.reports.queries import GROUPS, PAGE, Behind
+from backend.reports.service import Group, Report
+from backend.reports.views import Cell, Chart, Filter, Option, Paper, Table
+from locales import N_, t
+from locales.dates import format_full, format_span
+
+GROUP_NAMES: Final = {
+    "butler": N_("By butler"), "service": N_("By service"), "building": N_("By building"),
+    "month": N_("By month"),
+}  # fmt: skip
+PART_NAMES: Final = {"good": N_("reached the goal"), "bad": N_("missed the goal"), "all": N_("all")}
+
+
+def percent(language: str, value: float | None, *, points: bool = False) -> str:
+    """A share as people read it, a score as points, a dash of nothing."""
+    if value is None:
+        return "–"
+    if points:
+        return f"{value:.1f}"
+    return t(language, "{n} %", n=f"{100 * value:.1f}")
+
+
+def of_report(reader: Reader, asked: Asked, made: Report) -> Paper:
+    """Word a month's report."""
+    language = reader.language
+    is_running = made.month.bounds(made.estate.timezone).end > reader.now
+    notes = [t(language, "The month is not over: figures as of {moment}.",
+               moment=format_full(language, reader.now, reader.zone))] if is_running else []  # fmt: skip
+    return Paper(
+        title=t(language, "Reports"),
+        subtitle=f"{made.estate.name(language)} · {made.month}",
+        filters=_filters(language, asked),
+        chart=_chart(language, asked, made.groups),
+        tables=(
+            _whole(language, asked, made.figures),
+            _breakdown(language, asked, made.groups),
+            _clocks(language, made.clocks),
+        ),
+        notes=(*notes, t(language, "A promise counts in the month in which it falls due, once it is over. "
+                                   "What has been reported never changes with later settings.")),
+        export_href=asked.address("/reports/kpis.xlsx"),
+        earlier_href=asked.address("/reports", month=str(asked.month.later(-1))),
+        later_href="" if is_running else asked.address("/reports", month=str(asked.month.later(1))),
+    )  # fmt: skip
+
+
+def _filters(language: str, asked: Asked) -> tuple[Filter, ...]:
+    by = tuple(Option(one, t(language, GROUP_NAMES[one]), one == asked.by) for one in GROUPS)
+    drawn = tuple(Option(one.id, t(language, one.title), one.id == asked.chart) for one in ALL)
+    return (
+        Filter("month", t(language, "Month"), str(asked.month), "month"),
+        Filter("by", t(language, "Broken down"), asked.by, options=by),
+        Filter("chart", t(language, "Drawn"), asked.chart, options=drawn),
+    )
+
+
+def _whole(language: str, asked: Asked, found: Mapping[str, Figure]) -> Table:
+    return Table(
+        caption=t(language, "Quality targets"),
+        head=tuple(t(language, one) for one in (N_("Target"), N_("Goal"), N_("Reached"), N_("Counted"),
+                                                N_("Missed"))),
+        rows=tuple(_target(language, asked, one, found[one.id]) for one in ALL),
+    )  # fmt: skip
+
+
+def _target(language: str, asked: Asked, one: Kpi, figure: Figure) -> tuple[Cell, ...]:
+    is_score = one.counts == "score"
+    missed = 0 if is_score else figure.of - figure.good
+    counted = "–" if is_score else f"{figure.good} / {figure.of}"
+    return (
+        Cell(t(language, one.title), note=one.id if one.id.startswith("KPI") else ""),
+        Cell(percent(language, one.goal, points=is_score), kind="figure"),
+        _value(language, asked, one, figure),
+        Cell(counted, _list(asked, one, "all", figure.of), "figure"),
+        Cell(
+            "–" if is_score else str(missed),
+            _list(asked, one, "bad", missed),
+            "late" if missed else "figure",
+        ),
+    )
+
+
+def _value(
+    language: str, asked: Asked, one: Kpi, figure: Figure, group: tuple[tuple[str, str], ...] = ()
+) -> Cell:
+    text = percent(language, figure.value, points=one.counts == "score")
+    return Cell(text, _list(asked, one, "all", figure.of, group), "figure")
+
+
+def _list(asked: Asked, one: Kpi, part: kpi.Part, count: int, group: tuple[tuple[str, str], ...] = ()) -> str:
+    """Where a number leads; nowhere when nothing stands behind it."""
+    return AskedList(asked, one, part, group).address() if count and one.has_list else ""
+
+
+def _breakdown(language: str, asked: Asked, groups: Sequence[Group]) -> Table:
+    caption = t(language, GROUP_NAMES[asked.by])
+    return Table(
+        caption=caption,
+        head=(caption, *(t(language, one.title) for one in ALL)),
+        rows=tuple(_group(language, asked, one) for one in groups),
+        empty=None if groups else Empty(
+            t(language, "Nothing was due in this month"),
+            t(language, "As soon as the first promise of the month is over, its figures stand here."),
+        ),
+    )  # fmt: skip
+
+
+def _group(language: str, asked: Asked, group: Group) -> tuple[Cell, ...]:
+    month = Month.read(group.key) if asked.by == "month" else None
+    where = Asked(asked.estate, month or asked.month, asked.by, asked.chart)
+    narrowed = () if month else ((asked.by, group.key),)
+    name = Cell(group.name, where.address("/reports") if month else "")
+    return (name, *(_value(language, where, one, group.figures[one.id], narrowed) for one in ALL))
+
+
+def _clocks(language: str, found: Mapping[str, Tally]) -> Table:
+    heads = (N_("Promise"), N_("Over"), N_("Kept"), N_("Late or open"), N_("Share kept"), N_("Running"))
+    return Table(
+        caption=t(language, "Promise by promise"),
+        head=tuple(t(language, one) for one in heads),
+        rows=tuple(_clock(language, clock, one) for clock, one in found.items()),
+        empty=None if found else Empty(
+            t(language, "No promise yet"), t(language, "Every kind of promise of the month stands here.")
+        ),
+    )  # fmt: skip
+
+
+def _clock(language: str, clock: str, tally: Tally) -> tuple[Cell, ...]:
+    policy = standard_policies().find(clock)
+    name = (policy.title_zh if language == "zh" else policy.title_en) if policy else clock
+    broken = tally.due - tally.kept
+    return (
+        Cell(name, note=clock),
+        Cell(str(tally.due), kind="figure"),
+        Cell(str(tally.kept), kind="figure"),
+        Cell(str(broken), kind="late" if broken else "figure"),
+        Cell(percent(language, kpi.share(tally.kept, tally.due)), kind="figure"),
+        Cell(str(tally.running), kind="figure"),
+    )
+
+
+def _chart(language: str, asked: Asked, groups: Sequence[Group]) -> Chart | None:
+    drawn = kpi.find_kpi(asked.chart) or ALL[0]
+    is_score = drawn.counts == "score"
+    values = [
+        (one.name, one.figures[drawn.id].value,
+         percent(language, one.figures[drawn.id].value, points=is_score))
+        for one in groups
+    ]  # fmt: skip
+    title = t(language, "{promise}: {matter}", promise=t(language, GROUP_NAMES[asked.by]),
+              matter=t(language, drawn.title))  # fmt: skip
+    return charts.bars(title, values, drawn.goal)
+
+
+def of_list(reader: Reader, asked: AskedList, rows: Sequence[Behind], count: int) -> Paper:
+    """Word the list behind a number."""
+    language, shown = reader.language, rows[:PAGE]
+    title = t(language, "{promise}: {matter}", promise=t(language, asked.kpi.title),
+              matter=t(language, PART_NAMES[asked.part]))  # fmt: skip
+    return Paper(
+        title=title,
+        subtitle=t(language, "{estate} · {month} · {count} in all", estate=asked.report.estate.name(language),
+                   month=asked.report.month, count=count),
+        tables=(behind_table(reader, title, shown),),
+        export_href=asked.address("/reports/tickets.xlsx"),
+        back=(t(language, "Back to the report"), asked.report.address("/reports")),
+        next_href=asked.address(after=str(shown[-1].deadline.id)) if len(rows) > PAGE else "",
+        first_href=asked.address() if asked.before is not None else "",
+    )  # fmt: skip
+
+
+def behind_table(reader: Reader, caption: str, rows: Sequence[Behind]) -> Table:
+    """The promises behind a number, each with its ticket."""
+    language = reader.language
+    heads = (N_("Ticket"), N_("Home"), N_("Resident"), N_("Butler"), N_("Promise"), N_("Due"), N_("Met"),
+             N_("Outcome"))  # fmt: skip
+    return Table(
+        caption=caption,
+        head=tuple(t(language, one) for one in heads),
+        rows=tuple(_behind(reader, one) for one in rows),
+        is_list=True,
+        empty=None if rows else Empty(t(language, "Nothing stands behind this number"), ""),
+    )
+
+
+def _behind(reader: Reader, one: Behind) -> tuple[Cell, ...]:
+    language, zone, clock = reader.language, reader.zone, one.deadline
+    return (
+        Cell(f"#{one.ticket.number}", f"/tickets/{one.ticket.number}", note=one.ticket.name(language)),
+        Cell(one.home.code if one.home else "–"),
+        Cell(person(language, one.resident)),
+        Cell(one.butler.name(language) if one.butler else t(language, "Nobody")),
+        Cell(promise_text(language, clock), note=clock.clock),
+        Cell(format_full(language, clock.due_at, zone)),
+        Cell(format_full(language, clock.met_at, zone) if clock.met_at else "–"),
+        _outcome(reader, one),
+    )
+
+
+def _outcome(reader: Reader, one: Behind) -> Cell:
+    language, clock = reader.language, one.deadline
+    broken = breach_instant(clock, reader.now)
+    if broken is None:
+        return Cell(t(language, "Kept"))
+    if clock.met_at is None and clock.cancelled_at is not None:
+        return Cell(t(language, "No longer needed"), kind="late")
+    ended = clock.met_at or reader.now
+    sentence = N_("Answered {span} late") if clock.met_at else N_("Open, {span} late")
+    note = words.name_of(language, words.STEPS, one.ticket.step) if clock.met_at is None else ""
+    span = format_span(language, (ended - broken).total_seconds())
+    return Cell(t(language, sentence, span=span), kind="late", note=note)

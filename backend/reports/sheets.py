@@ -1,0 +1,50 @@
+"""Tables as an Excel workbook: the same rows and words as the page, figures as figures."""
+
+import io
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+
+from backend.reports.views import Cell, Table
+
+MEDIA_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+#: rows of one export; more are asked for month by month
+MOST_ROWS: Final = 50_000
+_NUMBER = re.compile(r"-?\d{1,15}(\.\d+)?")
+_SHARE = re.compile(r"(-?\d{1,3}(?:\.\d+)?) ?%")
+#: what Excel does not take in the name of a sheet or in a cell
+_BAD_NAME = re.compile(r"[\[\]:*?/\\]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+
+def workbook(tables: Iterable[Table]) -> bytes:
+    """Return the tables as the sheets of one .xlsx file."""
+    book, names = Workbook(write_only=True), set[str]()
+    for place, table in enumerate(tables, start=1):
+        name = _BAD_NAME.sub(" ", table.caption)[:28] or str(place)
+        sheet = book.create_sheet(f"{name} {place}" if name in names else name)
+        names.add(name)
+        sheet.append([WriteOnlyCell(sheet, one) for one in table.head])
+        for row in table.rows:
+            sheet.append([_written(sheet, cell) for cell in row])
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def _written(sheet: object, cell: Cell) -> WriteOnlyCell:
+    share = _SHARE.fullmatch(cell.text)
+    if share:
+        made = WriteOnlyCell(sheet, float(share[1]) / 100)
+        made.number_format = "0.0%"
+        return made
+    if cell.kind in ("figure", "late") and _NUMBER.fullmatch(cell.text):
+        return WriteOnlyCell(sheet, float(cell.text) if "." in cell.text else int(cell.text))
+    text = _CONTROL.sub("", f"{cell.text} {cell.note}".strip())
+    made = WriteOnlyCell(sheet, text[:32_000])
+    # What somebody wrote is text, never a formula that a spreadsheet would run.
+    made.data_type = "s"
+    return made
