@@ -25,8 +25,17 @@ class Rules:
         return any(one.version == version for one in (self.policies, *self.former))
 
     def calendar_in_force(self, name: str, zone: str) -> Calendar:
-        """Return the newest edition of an estate's calendar on its own clocks; raise UnknownCalendar."""
+        """Return the newest edition of an estate's calendar on its own clocks.
+
+        For a name that nobody entered the file's first calendar stands in, since a promise must run all the
+        same (``has_calendar`` tells); raise UnknownCalendar when there is none at all.
+        """
+        if not self.has_calendar(name) and self.calendars.all:
+            name = self.calendars.all[0].id
         return self.calendars.newest(name).in_zone(zone)
+
+    def has_calendar(self, name: str) -> bool:
+        return any(one.id == name for one in self.calendars.all)
 
     def calendar_as_made(self, version: str, name: str, zone: str) -> Calendar:
         """Return the edition a promise was reckoned from, or the newest when that one is gone."""

@@ -18,7 +18,7 @@ from backend.deadlines.promises import Policy, hears
 from backend.deadlines.reckoning import Course, Pause, Stretch
 from backend.deadlines.rules import Rules, standard_rules
 from backend.deadlines.unplanned import tell_unplanned
-from backend.models import Deadline, DeadlinePause, Ticket
+from backend.models import Deadline, DeadlinePause, Estate, Ticket
 
 
 def on_event(
@@ -135,11 +135,17 @@ class _Clocks:
         self.session.flush()
         return queries.lock_clocks(self.session, self.ticket.id)
 
+    def _calendar(self, policy: Policy, at: datetime) -> Calendar:
+        """The calendar in force for promises made now; one that nobody knows is told to the manager."""
+        if not self.rules.has_calendar(self.estate.calendar):
+            because = f"There is no calendar “{self.estate.calendar}”."
+            tell_unplanned(self.session, self.ticket, policy.id, because, in_utc(at))
+        return self.rules.calendar_in_force(self.estate.calendar, self.estate.timezone)
+
     @cached_property
-    def calendar(self) -> Calendar:
-        """The calendar in force for promises made now; looked up once, and only where a clock starts."""
-        estate = queries.get_estate(self.session, self.ticket.estate_id)
-        return self.rules.calendar_in_force(estate.calendar, estate.timezone)
+    def estate(self) -> Estate:
+        """Looked up once, and only where a clock starts."""
+        return queries.get_estate(self.session, self.ticket.estate_id)
 
     def running(self) -> list[Deadline]:
         return [one for one in self.rows if one.met_at is None and one.cancelled_at is None]
@@ -278,10 +284,10 @@ class _Clocks:
 
     def _start(self, policy: Policy, at: datetime, cycle: int, agreed_at: datetime | None) -> Deadline | None:
         try:
-            calendar = self.calendar
+            calendar = self._calendar(policy, at)
             made = reckoning.plan(policy, at, calendar, agreed_at)
         except (NoOpenDay, UnknownCalendar) as error:
-            tell_unplanned(self.session, self.ticket, policy, error, in_utc(at))
+            tell_unplanned(self.session, self.ticket, policy.id, str(error), in_utc(at))
             return None
         editions.keep(self.session, self.rules.policies, in_utc(at))
         deadline = Deadline(

@@ -1,6 +1,7 @@
-"""A promise that cannot be reckoned, because the estate's calendar has no open day, must be told, not hidden.
+"""A calendar that is of no use to a promise must be told, not hidden.
 
-The ticket is opened all the same, without that clock; the manager hears of it once, and the log each time.
+Without any open day no working days can be promised: the ticket is opened all the same, without that clock.
+Under a name that nobody entered another calendar stands in. The manager hears of it once, the log each time.
 Nothing here commits.
 """
 
@@ -11,34 +12,23 @@ from sqlalchemy.orm import Session
 from backend import logs
 from backend.deadlines import alerts, claims, queries
 from backend.deadlines.alerts import Call
-from backend.deadlines.faults import DeadlineError
-from backend.deadlines.promises import Policy
 from backend.models import Ticket
 
 TOLD = ("manager", "admin")
 
 
-def tell_unplanned(
-    session: Session, ticket: Ticket, policy: Policy, error: DeadlineError, at: datetime
-) -> None:
-    """Log why a clock was not started, and let managers and administrators know, once for each calendar."""
+def tell_unplanned(session: Session, ticket: Ticket, clock: str, because: str, at: datetime) -> None:
+    """Log what is wrong with the estate's calendar, and let managers and administrators know of it once."""
     estate = queries.get_estate(session, ticket.estate_id)
     logs.get("deadlines").warning(
-        "clock_not_started",
-        ticket=ticket.number,
-        clock=policy.id,
-        calendar=estate.calendar,
-        because=str(error),
+        "calendar_of_no_use", ticket=ticket.number, clock=clock, calendar=estate.calendar, because=because
     )
-    values = {"number": ticket.number, "name": policy.name, "what": "calendar", "calendar": estate.calendar}
+    key = f"calendar:{estate.id}:{estate.calendar}"
+    values = {"number": ticket.number, "what": "calendar", "calendar": estate.calendar}
     team = claims.list_team(session, [estate.id], at).get(estate.id, [])
-    alerts.write(
-        session,
-        [
-            Call(estate.id, one.id, "attention", at, f"calendar:{estate.id}:{estate.calendar}", ticket.id,
-                 None, policy.id, values)
-            for one in team
-            if one.role in TOLD
-        ],
-        at,
-    )  # fmt: skip
+    told = [
+        Call(estate.id, one.id, "attention", at, key, ticket.id, values=values, is_live=True)
+        for one in team
+        if one.role in TOLD
+    ]
+    alerts.write(session, told, at)

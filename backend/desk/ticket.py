@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from backend.deadlines.reckoning import Stretch
 from backend.desk import forms, pills, reach, words
 from backend.desk.forms import Desk
 from backend.desk.queue import Reader, tag_of
@@ -15,7 +14,7 @@ from backend.models import Deadline, TicketEvent
 from backend.people.residents import ResidentCard
 from intents.menu import Menu, SlotSpec
 from locales import N_, html_tag, t
-from locales.dates import format_full, format_moment, format_span, format_window
+from locales.dates import format_full, format_moment, format_window
 
 #: a ready sentence: what the butler reads on the button, what the resident gets
 PHRASES: Final = (
@@ -37,7 +36,7 @@ def ticket_of(
     *,
     card: ResidentCard | None,
     phone: str,
-    explained: Mapping[int, Sequence[Stretch]],
+    explained: Mapping[int, Sequence[str]],
     composer: ComposerView | None = None,
     notice: str = "",
 ) -> TicketView:
@@ -50,7 +49,7 @@ def ticket_of(
         title=ticket.name(language),
         symbol=words.workflow_symbol(language, ticket.workflow),
         state=ticket.state,
-        step=words.name_of(language, words.STEPS, ticket.step),
+        step=words.step_of(language, ticket.workflow, ticket.step),
         words=ticket.words,
         words_lang=html_tag(ticket.language),
         channel=words.symbol_of(language, words.CHANNELS, ticket.channel),
@@ -122,14 +121,14 @@ def _links(language: str, dossier: Dossier) -> tuple[Link, ...]:
 
 
 def _clocks(
-    reader: Reader, dossier: Dossier, explained: Mapping[int, Sequence[Stretch]]
+    reader: Reader, dossier: Dossier, explained: Mapping[int, Sequence[str]]
 ) -> tuple[ClockView, ...]:
     zone = dossier.estate.timezone
     return tuple(
         ClockView(
             name=_clock_name(reader.language, row, dossier.ticket.cycle),
             pill=pill,
-            explain=_explain(reader, row, explained.get(row.id, ()), zone),
+            explain=tuple(explained.get(row.id, ())),
         )
         for row, pill in pills.pills_of(reader.language, dossier.deadlines, reader.now, zone)
     )
@@ -137,33 +136,7 @@ def _clocks(
 
 def _clock_name(language: str, row: Deadline, cycle: int) -> str:
     name = words.name_of(language, words.CLOCKS, row.name)
-    return name if row.cycle == cycle or row.name == "attend" else t(language, "{name}, before", name=name)
-
-
-def _explain(reader: Reader, row: Deadline, parts: Sequence[Stretch], zone: str) -> tuple[str, ...]:
-    """Every counted and paused interval in words: how this due time came about."""
-    language = reader.language
-    sentence = (
-        N_("{clock}: elapsed time, day and night.")
-        if row.basis == "cal"
-        else N_("{clock}: working days of the estate's calendar.")
-    )
-    lines = [t(language, sentence, clock=row.clock)]
-    lines.append(t(language, "Started {moment}.", moment=format_full(language, row.started_at, zone)))
-    lines += [_stretch(language, part, zone) for part in parts]
-    lines.append(t(language, "Due {moment}.", moment=format_full(language, row.due_at, zone)))
-    return tuple(lines)
-
-
-def _stretch(language: str, part: Stretch, zone: str) -> str:
-    values = {
-        "start": format_full(language, part.start, zone),
-        "end": format_full(language, part.end, zone),
-        "span": format_span(language, part.counted.total_seconds()),
-    }
-    if part.kind == "counted":
-        return t(language, "Counted {start} to {end}: {span}.", **values)
-    return t(language, "Paused {start} to {end}: {span} given back. {reason}", reason=part.reason, **values)
+    return name if row.cycle >= cycle or row.name == "attend" else t(language, "{name}, before", name=name)
 
 
 def _people(reader: Reader, dossier: Dossier, card: ResidentCard | None, phone: str) -> tuple[Fact, ...]:

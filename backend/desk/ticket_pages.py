@@ -7,7 +7,7 @@ from typing import Any, Final
 from fastapi import APIRouter, Response
 from sqlalchemy.orm import Session
 
-from backend.deadlines import service as deadlines
+from backend.deadlines import explaining
 from backend.desk import forms, letters, queries, ticket_queries
 from backend.desk.doors import Number, PageRoute, Typed, Visit, Visiting, go, with_toast
 from backend.desk.forms import BadForm, Desk
@@ -87,11 +87,18 @@ def _load(session: Session, who: Visit, number: int, look: Look) -> tuple[Ticket
         who.menu,
         card=card,
         phone=phone,
-        explained={d.id: deadlines.explain(session, row, d, who.now) for d in dossier.deadlines},
+        explained=_explained(session, who, dossier),
         composer=look.composer,
         notice=look.notice,
     )
     return _with_form(view, desk, look), shell_of(session, who)
+
+
+def _explained(session: Session, who: Visit, dossier: ticket_queries.Dossier) -> dict[int, tuple[str, ...]]:
+    """Each clock's own story, by its id."""
+    zone = dossier.estate.timezone
+    told = explaining.explained(session, dossier.ticket, zone, who.language, who.now)
+    return {one.deadline.id: one.sentences for one in told}
 
 
 def _with_form(view: TicketView, desk: Desk, look: Look) -> TicketView:
