@@ -21,7 +21,7 @@ def claim(tools: Tools, body: ClaimBody) -> ClaimOut:
 
     Looking costs no write lock. What staff are to hear of over this channel travels with it.
     """
-    by = outbox.Claimant(body.channel, body.account, body.holder, tuple(body.holding))
+    by = outbox.Claimant(body.channel, body.account, body.holder, tuple(body.holding), tools.clock.now())
     real_now = tools.clock.real_now()
     with tools.db.read() as session:
         has_alerts = carried.is_any_due(session, body.channel, real_now)

@@ -82,6 +82,9 @@ def delivery_of(
     if row.state == "failed" and row.retry_at is not None:
         at = format_time(row.retry_at + ahead, zone)
         return Delivery("failed", "refresh-cw", t(language, "Will be tried again at {time}", time=at))
+    if row.state == "queued" and row.retry_at is not None:
+        at = format_time(row.retry_at, zone)
+        return Delivery("waiting", "hourglass", t(language, "Quiet hours: goes at {time}", time=at))
     return Delivery("waiting", "hourglass", t(language, "Being sent"))
 
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Gauge
-from sqlalchemy import case, exists, func, select
+from sqlalchemy import case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from backend.messages.outbox import IS_OPEN, LOST
@@ -30,7 +30,7 @@ def registry(session: Session, real_now: datetime) -> CollectorRegistry:
 
 
 def _outbox(session: Session, found: CollectorRegistry, real_now: datetime) -> None:
-    """What waits to be sent; not for chats out of reach, where nothing an operator does would help.
+    """What waits to be sent; not for the morning, nor for chats out of reach, where nobody can help.
 
     Only what a bot that somebody serves has not sent is late.
     """
@@ -41,10 +41,13 @@ def _outbox(session: Session, found: CollectorRegistry, real_now: datetime) -> N
         ChannelState.account == ChannelLink.account,
         ChannelState.seen_at > real_now - FORGOTTEN_AFTER,
     )
+    is_time = or_(OutboxRow.state != "queued", OutboxRow.retry_at.is_(None), OutboxRow.retry_at <= real_now)
+    since_then = case((OutboxRow.state == "queued", func.coalesce(OutboxRow.retry_at, OutboxRow.created_at)),
+                      else_=OutboxRow.created_at)  # fmt: skip
     rows = session.execute(
-        select(OutboxRow.channel, func.count(), func.min(case((is_served, OutboxRow.created_at))))
+        select(OutboxRow.channel, func.count(), func.min(case((is_served, since_then))))
         .join(ChannelLink, ChannelLink.id == OutboxRow.link_id)
-        .where(IS_OPEN, ChannelLink.status.not_in(LOST))
+        .where(IS_OPEN, is_time, ChannelLink.status.not_in(LOST))
         .group_by(OutboxRow.channel)
     )
     for channel, count, since in rows:

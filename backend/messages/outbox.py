@@ -62,17 +62,19 @@ class Claimant:
 
     ``holder`` names a place that one process at a time has, ``holding`` what it has under way: other rows
     leased to this place belong to a process that died, or to an answer that was lost, and are due at once.
+    ``estate_now``: the estate's time, by which messages wait for the morning; real time where it is the same.
     """
 
     channel: str
     account: str | None = None
     holder: str | None = None
     holding: tuple[int, ...] = ()
+    estate_now: datetime | None = None
 
     def asked(self, now: datetime) -> dict[str, object]:
         return {
             "channel": self.channel, "account": self.account, "now": now,
-            "holder": self.holder, "holding": self.holding,
+            "holder": self.holder, "holding": self.holding, "here": self.estate_now or now,
         }  # fmt: skip
 
     @property
@@ -96,10 +98,11 @@ def _any_due(has_account: bool, has_holder: bool) -> Select[int]:
 
 @cache
 def _next_due(has_account: bool, has_holder: bool) -> Select[OutboxRow, Message, str, str, str]:
-    """The lowest row of each chat, where it is due."""
+    """The lowest row of each chat, where it is due; what waits for the morning holds up nothing behind it."""
     first = (
         select(OutboxRow.link_id, func.min(OutboxRow.id).label("id"))
         .where(OutboxRow.channel == bindparam("channel"), IS_OPEN)
+        .where(or_(OutboxRow.state != "queued", _is_time()))
         .group_by(OutboxRow.link_id)
         .subquery()
     )
@@ -125,13 +128,18 @@ def _due(has_account: bool, has_holder: bool) -> list[ColumnElement[bool]]:
         )
         is_free = or_(is_free, is_ours_no_more)
     is_due = or_(
-        OutboxRow.state == "queued",
+        and_(OutboxRow.state == "queued", _is_time()),
         and_(OutboxRow.state == "failed", OutboxRow.retry_at <= now),
         and_(OutboxRow.state == "leased", is_free),
     )
     is_ours = [ChannelLink.account == bindparam("account")] if has_account else []
     is_reachable = ChannelLink.status.not_in(LOST)
     return [OutboxRow.channel == bindparam("channel"), IS_OPEN, is_due, is_reachable, *is_ours]
+
+
+def _is_time() -> ColumnElement[bool]:
+    """Of a queued row: it need not wait for the resident's morning."""
+    return or_(OutboxRow.retry_at.is_(None), OutboxRow.retry_at <= bindparam("here", type_=Instant))
 
 
 def claim(session: Session, by: Claimant, limit: int, now: datetime) -> list[Claimed]:

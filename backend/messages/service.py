@@ -44,7 +44,7 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One message to a resident, already worded."""
+    """One message to a resident, already worded. ``not_before``: it waits until then, in estate time."""
 
     author: str
     language: str
@@ -57,6 +57,7 @@ class Outgoing:
     by_user_id: int | None = None
     is_urgent: bool = False
     file_ids: tuple[str, ...] = ()
+    not_before: datetime | None = None
 
 
 def clean_text(text: str) -> str:
@@ -258,6 +259,7 @@ def _delivery(
         "op": "edit" if target_id else "send", "target_id": target_id,
         "priority": 0 if out.is_urgent else 1, "state": "sent" if is_web else "queued", "attempts": 0,
         "doubts": 0, "created_at": now, "sent_at": now if is_web else None,
+        "retry_at": None if is_web else out.not_before,
     }  # fmt: skip
 
 

@@ -190,6 +190,8 @@ class StoredFile(Base):
 class OutboxRow(Base):
     """One delivery to a link: queued → leased → sent | failed(retry_at) | dead(reason).
 
+    A queued row with ``retry_at`` waits for the resident's morning, in estate time; that of a failed one is
+    real.
     ``op``: send the message; edit (show it in place of message ``target_id``); strip (take the buttons off
     the message); delete (take the message back). ``doubts``: how many answers about it were lost.
     """

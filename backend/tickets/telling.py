@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from backend.messages import live
+from backend.messages import live, quiet
 from backend.messages import queries as message_queries
 from backend.messages import service as messages
 from backend.models import ChannelLink, Conversation, Estate, Message, Resident, Ticket, TicketEvent
@@ -19,6 +19,7 @@ from backend.tickets.wording import Push
 #: keeps at most four messages about a ticket (who has it · when · on the way · how it ended), in each cycle.
 PLACES: Final[Mapping[str, str]] = {
     "taken": "standing", "paused": "standing", "rework": "standing", "new_complaint": "standing",
+    "your_turn": "standing",
     "time_set": "time", "arrived": "arrival", "done": "end", "opinion": "end", "decided": "end",
     "cancelled": "end",
 }  # fmt: skip
@@ -64,7 +65,8 @@ def push(
 ) -> Message | None:
     """Send one of the bot's few messages about a ticket; None when the person has no conversation.
 
-    ``kind`` is a key of PLACES.
+    ``kind`` is a key of PLACES. At night it waits for the morning, unless it is urgent, there is danger, or
+    the person has just written.
     """
     if reader.conversation is None:
         return None
@@ -72,7 +74,7 @@ def push(
     out = messages.Outgoing(
         author="bot", language=reader.language, text=pushed.text, reply_kind=kind,
         values={"number": ticket.number, **place}, buttons=pushed.buttons, ticket_id=ticket.id,
-        is_urgent=is_urgent,
+        is_urgent=is_urgent, not_before=None if is_urgent else _not_before(ticket, reader, now),
     )  # fmt: skip
     told = messages.send(session, reader.conversation, reader.link, out, now)
     for earlier in queries.list_pushes(session, ticket.id):
@@ -80,6 +82,12 @@ def push(
             earlier.replaced_by_id = told.id
             messages.take_back(session, earlier.id, now)
     return told
+
+
+def _not_before(ticket: Ticket, reader: Reader, now: datetime) -> datetime | None:
+    if ticket.is_urgent or ticket.workflow == "emergency":
+        return None
+    return quiet.not_before(now, reader.zone, reader.link.last_inbound_at if reader.link else None)
 
 
 def speak(
