@@ -23,12 +23,12 @@ class Role(StrEnum):
 
 
 _TICKET_ACTIONS = (
-    "open accept reply note assign schedule check_in complete sign_off follow_up classify feedback answer "
-    "decide pause resume cancel"
+    "open accept reply note assign schedule plan check_in complete sign_off follow_up classify feedback "
+    "answer decide move pause resume cancel"
 )
 #: Every action of ``POST /api/tickets/{number}/{action}``, and ``open`` for a ticket by phone, desk or paper.
 ACTIONS: Final = frozenset(_TICKET_ACTIONS.split())
-_FIELD: Final = frozenset({"accept", "note", "check_in", "complete", "sign_off", "pause", "resume"})
+_FIELD: Final = frozenset({"accept", "note", "check_in", "complete", "sign_off", "move", "pause", "resume"})
 _ALLOWED: Final[Mapping[Role, frozenset[str]]] = {
     # A butler records what the manager decided; the timeline keeps for whom (``acting_for``).
     Role.BUTLER: ACTIONS,
@@ -40,6 +40,18 @@ _ALLOWED: Final[Mapping[Role, frozenset[str]]] = {
     Role.GUARD: _FIELD,
 }
 
+#: role -> whose steps they take as their own
+_STEPS: Final[Mapping[Role, frozenset[str]]] = {
+    Role.BUTLER: frozenset({"B"}),
+    Role.DESK: frozenset({"D"}),
+    Role.SUPERVISOR: frozenset({"S", "B", "D", "SUP"}),
+    Role.MANAGER: frozenset({"M", "S", "B", "D", "SUP"}),
+    Role.ADMIN: frozenset({"S", "B", "D", "SUP"}),
+    # An engineer records what a provider or a contractor did beside them.
+    Role.ENGINEER: frozenset({"E", "P", "DEV"}),
+    Role.GUARD: frozenset({"SEC", "P"}),
+}
+
 ABSOLUTE_LIMIT: Final = timedelta(hours=12)
 _SHORT_IDLE: Final = timedelta(minutes=30)
 _FIELD_ROLES: Final = frozenset({Role.ENGINEER, Role.GUARD})
@@ -49,6 +61,20 @@ _LEADERS: Final = frozenset({Role.SUPERVISOR, Role.MANAGER, Role.ADMIN})
 def may(role: Role, action: str) -> bool:
     """True when ``role`` may ever take ``action`` on a ticket it can see."""
     return action in _ALLOWED[role]
+
+
+def may_take(role: Role, whose: str) -> bool:
+    """True when ``role`` may take or record a step of the actors ``whose`` (as "R B").
+
+    The office records the step of an absent resident, engineer, provider or department (DESIGN §6); engineers
+    and guards take their own. What the manager alone decides the desk does not record.
+    """
+    actors = frozenset(whose.split())
+    if actors & _STEPS[role]:
+        return True
+    if role in _FIELD_ROLES:
+        return False
+    return role != Role.DESK or actors != {"M"}
 
 
 def sees_all_tickets(role: Role) -> bool:

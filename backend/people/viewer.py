@@ -26,6 +26,10 @@ class Viewer:
         """True when the viewer's role may ever take this ticket action."""
         return roles.may(self.role, action)
 
+    def may_take(self, whose: str) -> bool:
+        """True when the viewer's role may take or record a step of these actors."""
+        return roles.may_take(self.role, whose)
+
     def works_in(self, estate_id: int) -> bool:
         """True when rows of this estate exist for the viewer."""
         return estate_id in self.estate_ids

@@ -1,32 +1,66 @@
 """What staff do to complaints alone: class them, explain an invalid one, feed back the result (WF-03)."""
 
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 
+from sqlalchemy.orm import Session
+
+from backend.deadlines import alerts
 from backend.errors import BadInput
+from backend.models import Ticket
+from backend.people import butlers
+from backend.people import queries as people_queries
 from backend.tickets import lifecycle, queries, telling, wording
 from backend.tickets.lifecycle import Move
 from backend.tickets.work import INVALID, Work, forget_draft
 from locales import N_
 
+#: fields of the complaint's record that come with an action as they are (REC-05)
+HANDLING: Final = ("talk", "cause", "corrective", "preventive", "signed_by", "responsible", "object")
+
+
+def given(work: Work) -> dict[str, Any]:
+    """Return what the body says for the complaint's record."""
+    return {name: work.body[name] for name in HANDLING if work.body.get(name)}
+
 
 def explain(work: Work, text: str) -> None:
     """An invalid complaint needs a visit or a notice before it can be fed back (domain §2.4)."""
-    if not text.strip():
+    if not text.strip() and not work.given.get("talk"):
         raise BadInput(N_("Please note the conversation or notice in which the facts were explained."))
+    work.given |= {"notice": text} if text.strip() else {}
     work.walk("explained", lifecycle.walk(work.machine, work.ticket.step, "explained"), note=text)
 
 
 def classify(work: Work) -> None:
     """Class, severity, department (domain §2.4): only a person may say invalid; unclear counts as valid."""
     ticket = work.ticket
+    was_severe = ticket.severity == "severe"
     ticket.class_ = "valid" if work.body["class"] == "unclear" else work.body["class"]
     ticket.severity = work.body.get("severity") or ticket.severity
     ticket.department = work.body.get("department") or ticket.department
+    ticket.limit_at = work.body.get("limit_at") or ticket.limit_at
     moves = _class_moves(work, is_invalid=ticket.class_ in INVALID)
     values: dict[str, Any] = {"class": ticket.class_, "severity": ticket.severity}
+    work.given |= given(work)
     work.walk("classified", moves, **values, department=ticket.department)
     if ticket.department:
-        work.happen("classified")
+        work.happen("classified", ticket.limit_at)
+    if ticket.severity == "severe" and not was_severe:
+        work.happen("severe")
+        tell_managers(work.session, ticket, work.now)
+
+
+def tell_managers(session: Session, ticket: Ticket, now: datetime) -> None:
+    """A severe complaint is the manager's at once (SLA-27): those on duty, else every manager."""
+    on_duty = butlers.list_on_duty(session, ticket.estate_id, ["manager"], now=now)
+    people = on_duty or people_queries.list_by_load(session, ticket.estate_id, ["manager"])
+    calls = [
+        alerts.Call(ticket.estate_id, user.id, "severe", now, f"severe:{ticket.id}", ticket_id=ticket.id)
+        for user in people
+        if user.id != ticket.hidden_from_id
+    ]
+    alerts.write(session, calls, now)
 
 
 def _class_moves(work: Work, *, is_invalid: bool) -> tuple[Move, ...]:
@@ -49,6 +83,7 @@ def feedback(work: Work) -> None:
     moves = _to_fed_back(work)
     work.ticket.class_ = work.ticket.class_ or "valid"
     handled = any(move.to_step == "handled" for move in moves)
+    work.given |= {"feedback": work.body["text"], **given(work)}
     work.walk("fed_back", moves)
     telling.speak(work.session, work.ticket, work.reader, work.body["text"], work.viewer.user_id, work.now,
                   "feedback", tuple(work.body.get("files") or ()))  # fmt: skip

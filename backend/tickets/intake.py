@@ -23,6 +23,8 @@ from locales.dates import local
 SKEW: Final = timedelta(minutes=2)
 #: what was asked longer ago is history, not a promise
 OLDEST: Final = timedelta(days=30)
+#: what staff hear is entered within this time, or shown as entered late (SLA-07)
+ENTER_WITHIN: Final = timedelta(minutes=15)
 
 
 def take_in(
@@ -48,7 +50,9 @@ def take_in(
         link_id=conversation.last_link_id, resident_id=card.resident_id, home_id=card.home_id,
         actor=ACTORS[viewer.role], by_user_id=viewer.user_id,
     )  # fmt: skip
-    return opening.open_ticket(session, menu, new, now)
+    ticket = opening.open_ticket(session, menu, new, now)
+    ticket.is_late_entry = now - received_at > ENTER_WITHIN
+    return ticket
 
 
 def _received_at(given: datetime | None, now: datetime) -> datetime:

@@ -1,14 +1,16 @@
 """How a ticket ends: the follow-up record and what dissatisfaction starts (SLA-15, SLA-16)."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from backend.deadlines import service as deadlines
 from backend.models import Ticket, User
-from backend.tickets import lifecycle, opening, queries, telling, wording
+from backend.tickets import facts, lifecycle, opening, queries, telling, wording
+from backend.tickets.lifecycle import Move
+from backend.tickets.steps import Lacking, Walker
 from intents.menu import Menu
 from locales.dates import local
 
@@ -19,56 +21,68 @@ COMPLAINT: Final = "common.voice.complaint"
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A follow-up record: satisfied, partly, unsatisfied or unreached; who said or noted it."""
+    """A follow-up record: satisfied, partly, unsatisfied or unreached; who said or noted it.
+
+    ``details``: what else the record says (method, person, wishes, next action).
+    """
 
     result: str
     note: str
     score: int | None
     actor: str
     by_user_id: int | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """The fields of the follow-up record (REC-04)."""
+        said = {"satisfaction": self.result, "score": self.score, "note": self.note or None}
+        return {name: value for name, value in {**said, **self.details}.items() if value is not None}
 
 
 def follow_up(session: Session, menu: Menu, ticket: Ticket, verdict: Verdict, now: datetime) -> Ticket | None:
     """Record the outcome and move on. Returns the new linked complaint where there is one.
 
-    Not satisfied: complaint → new linked complaint, the old one never reopened (SLA-15); repair,
-    housekeeping and general → rework on the same ticket with a new cycle (SLA-16), the second time a
-    linked complaint, as for an emergency the first time; enquiry → a person looks again, in a new cycle.
-    Raises NoWay where nothing is finished yet.
+    Not satisfied: complaint → new linked complaint, the old one never reopened (SLA-15), and so for whatever
+    cannot be done again (a booking, aid, an emergency); repair, paid service, housekeeping and standing
+    report → rework on the same ticket with a new cycle (SLA-16), the second time a linked complaint;
+    enquiry → a person looks again, in a new cycle. Raises NoWay where nothing is finished yet, Lacking where
+    a step needs what is not there.
     """
-    machine = lifecycle.machine_of(ticket.workflow)
+    machine = lifecycle.machine_of(ticket.workflow, ticket.step)
+    walker = Walker(session, ticket, now, verdict.actor, verdict.by_user_id, verdict.given)
     if verdict.result == "unreached" and not _was_tried_enough(session, ticket, now):
-        _record(session, ticket, verdict, now, None)
+        walker.record("followed_up", None, verdict.note, result=verdict.result, score=verdict.score)
         return None
     is_unhappy = verdict.result == "unsatisfied"
-    second = is_unhappy and machine.unsatisfied == "rework" and ticket.cycle >= 2
+    second = is_unhappy and machine.name in TWICE and ticket.cycle >= 2
     target = machine.unsatisfied if is_unhappy and not second else "closed"
-    moves = lifecycle.walk(machine, ticket.step, target)
     ticket.satisfaction, ticket.score = verdict.result, verdict.score
-    for move in moves[:-1]:
-        telling.record(session, ticket, "step", now, actor=verdict.actor, by_user_id=verdict.by_user_id,
-                       acting_for=_acting_for(verdict, move), move=move)  # fmt: skip
-    _record(session, ticket, verdict, now, moves[-1])
-    session.flush()
-    deadlines.on_event(session, ticket, "followed_up", now)
-    if target in ("rework", "taken"):
-        _begin_again(session, ticket, now)
-    if is_unhappy and (second or machine.name in ("complaint", "emergency")):
+    ticket.facts = {**ticket.facts, facts.JUDGED: ticket.cycle}
+    moves = _as_far_as_allowed(walker, lifecycle.walk(machine, ticket.step, target))
+    cycle = ticket.cycle
+    walker.walk("followed_up", moves, verdict.note, result=verdict.result, score=verdict.score)
+    walker.happen("followed_up")
+    if ticket.cycle > cycle and machine.unsatisfied != "taken":
+        _tell_again(session, ticket, now)
+    if is_unhappy and (second or machine.complains):
         return _complain(session, menu, ticket, verdict, now)
     return None
 
 
-def _record(
-    session: Session, ticket: Ticket, verdict: Verdict, now: datetime, move: lifecycle.Move | None
-) -> None:
-    telling.record(session, ticket, "followed_up", now, actor=verdict.actor, by_user_id=verdict.by_user_id,
-                   acting_for=_acting_for(verdict, move), move=move, note=verdict.note,
-                   result=verdict.result, score=verdict.score)  # fmt: skip
+#: what is done again on the same ticket once, and is a complaint the second time (DESIGN §6)
+TWICE: Final = frozenset({"repair", "paid", "housekeeping", "standing_report", "general"})
 
 
-def _acting_for(verdict: Verdict, move: lifecycle.Move | None) -> str | None:
-    """Whose step staff recorded; a resident's own verdict stands for nobody else."""
-    return move.taken_for(verdict.actor) if move is not None and verdict.actor != "R" else None
+def _as_far_as_allowed(walker: Walker, moves: tuple[Move, ...]) -> tuple[Move, ...]:
+    """The call was made, and is recorded, though the ticket cannot be closed yet (an unpaid part).
+
+    Raises Lacking when not even the call can be recorded.
+    """
+    if len(moves) > 1 and moves[-1].to_step == "closed" and walker.lacks(moves[-1]):
+        moves = moves[:-1]
+    walker.check(moves)
+    return moves
 
 
 def _was_tried_enough(session: Session, ticket: Ticket, now: datetime) -> bool:
@@ -76,17 +90,6 @@ def _was_tried_enough(session: Session, ticket: Ticket, now: datetime) -> bool:
     zone = queries.zone_of(session, ticket.estate_id)
     days = {local(row.at, zone).date() for row in tries if row.values.get("result") == "unreached"}
     return len(days | {local(now, zone).date()}) >= UNREACHED_DAYS
-
-
-def _begin_again(session: Session, ticket: Ticket, now: datetime) -> None:
-    """A new cycle on the same ticket: nothing of the first one's record is changed."""
-    ticket.cycle += 1
-    ticket.accepted_at = ticket.done_at = None
-    ticket.appointment_start = ticket.appointment_end = None
-    session.flush()
-    deadlines.on_event(session, ticket, "opened", now)
-    if ticket.step == "rework":
-        _tell_again(session, ticket, now)
 
 
 def _tell_again(session: Session, ticket: Ticket, now: datetime) -> None:
@@ -117,3 +120,6 @@ def _complain(session: Session, menu: Menu, old: Ticket, verdict: Verdict, now: 
     pushed = wording.new_complaint(reader.language, reader.address_as, ticket.number, old.number)
     telling.push(session, ticket, reader, pushed, now, "new_complaint")
     return ticket
+
+
+__all__ = ["Lacking", "Verdict", "follow_up"]

@@ -10,6 +10,7 @@ from backend.messages import files
 from backend.messages import queries as message_queries
 from backend.models import StoredFile, Ticket
 from backend.people.viewer import Viewer
+from backend.tickets import queries
 from locales import N_
 
 
@@ -54,3 +55,16 @@ def require_free(session: Session, ticket: Ticket, ids: Sequence[str]) -> tuple[
     if len(free) != len(set(ids)):
         raise BadInput(N_("A photo is no longer there. Please choose it again."))
     return free
+
+
+def take(session: Session, ticket: Ticket, ids: Sequence[str]) -> None:
+    """Keep these photos with the ticket (before and after the work); they go to nobody.
+
+    Raises BadInput for one that is unknown here, or was sent or kept elsewhere.
+    """
+    rows = queries.list_loose_files(session, ticket, ids)
+    if len(rows) != len(set(ids)):
+        raise BadInput(N_("A photo is no longer there. Please choose it again."))
+    for row in rows:
+        row.ticket_id = ticket.id
+        row.conversation_id = row.conversation_id or ticket.conversation_id

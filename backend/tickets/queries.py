@@ -5,7 +5,18 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Integer, Select, bindparam, delete, literal_column, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -14,9 +25,11 @@ from backend.models import (
     Alert,
     ComposerDraft,
     Counter,
+    Deadline,
     Estate,
     IdempotencyKey,
     Message,
+    Record,
     StoredFile,
     Ticket,
     TicketEvent,
@@ -25,6 +38,7 @@ from backend.models import (
 )
 from backend.people import roles
 from backend.people.viewer import Viewer
+from backend.tickets.expiring import Expiry, Reminder
 
 FIRST_NUMBER: Final = 1001
 T = TypeVar("T")
@@ -212,6 +226,19 @@ def attach_files(session: Session, ticket: Ticket, file_ids: Sequence[str]) -> N
         )
 
 
+def list_loose_files(session: Session, ticket: Ticket, ids: Sequence[str]) -> Sequence[StoredFile]:
+    """Return those photos of ``ids`` that are the ticket's already, or this estate's and nobody's yet."""
+    if not ids:
+        return []
+    nobodys = (
+        StoredFile.estate_id == ticket.estate_id,
+        StoredFile.message_id.is_(None),
+        StoredFile.ticket_id.is_(None),
+    )
+    mine = or_(StoredFile.ticket_id == ticket.id, and_(*nobodys))
+    return session.scalars(select(StoredFile).where(StoredFile.id.in_(ids), mine)).all()
+
+
 def list_pushes(session: Session, ticket_id: int) -> Sequence[Message]:
     """Return the bot's own messages about a ticket that still stand."""
     return session.scalars(
@@ -263,3 +290,97 @@ def forget_drafts(session: Session, user_id: int, ticket_id: int, mode: str) -> 
 
 def has_alert(session: Session, dedupe_key: str) -> bool:
     return session.scalar(select(Alert.id).where(Alert.dedupe_key == dedupe_key)) is not None
+
+
+def take_record_number(session: Session, estate_id: int, kind: str) -> int:
+    """Return the next number of a kind of record in an estate; a rolled back one is given again."""
+    step = _next_record(session.get_bind().dialect.name)
+    return int(session.connection().execute(step, {"of": f"record:{estate_id}:{kind}"}).scalar_one())
+
+
+@cache
+def _next_record(dialect: str) -> Any:
+    return (
+        _insert(dialect, Counter.__table__)
+        .values(name=bindparam("of"), value=1)
+        .on_conflict_do_update(index_elements=[Counter.name], set_={"value": Counter.value + 1})
+        .returning(Counter.value)
+    )
+
+
+def find_record(session: Session, ticket_id: int, kind: str, cycle: int) -> Record | None:
+    """Return a ticket's newest record of a kind in this cycle."""
+    rows = session.scalars(
+        select(Record).where(Record.ticket_id == ticket_id, Record.kind == kind).order_by(Record.id.desc())
+    ).all()
+    return next((row for row in rows if row.values.get("cycle", 1) == cycle), None)
+
+
+def list_records(session: Session, ticket_id: int) -> Sequence[Record]:
+    """Return what was written down about a ticket, oldest first, replaced ones too."""
+    return session.scalars(select(Record).where(Record.ticket_id == ticket_id).order_by(Record.id)).all()
+
+
+def lock_ticket(session: Session, ticket_id: int) -> Ticket | None:
+    """Return a ticket as it is now, held for the change that follows."""
+    return session.scalars(
+        select(Ticket)
+        .where(Ticket.id == ticket_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    ).first()
+
+
+def list_over(session: Session, now: datetime, expiries: Sequence[Expiry], limit: int) -> list[int]:
+    """Return the ids of open tickets whose date has come, at a step that it ends."""
+    at = [and_(Ticket.workflow == one.workflow, Ticket.step.in_(one.from_steps)) for one in expiries]
+    query = select(Ticket.id).where(_dated_until(now), or_(*at))
+    return list(session.scalars(query.order_by(Ticket.limit_at).limit(limit)))
+
+
+def list_near(session: Session, now: datetime, reminders: Sequence[Reminder], limit: int) -> list[int]:
+    """Return the ids of open tickets that are to be reminded of now; each date once."""
+    at = [
+        and_(
+            Ticket.workflow == one.workflow,
+            Ticket.step == one.step,
+            Ticket.limit_at > now,
+            Ticket.limit_at <= now + one.before,
+        )
+        for one in reminders
+    ]
+    most = now + max(one.before for one in reminders)
+    rows = session.execute(
+        select(Ticket.id, Ticket.limit_at, Ticket.facts).where(_dated_until(most), or_(*at))
+    )
+    due = [row.id for row in rows if row.facts.get("reminded") != row.limit_at.isoformat()]
+    return due[:limit]
+
+
+def _dated_until(instant: datetime) -> ColumnElement[bool]:
+    return and_(Ticket.limit_at.is_not(None), Ticket.limit_at <= instant, Ticket.state.in_(OPEN_STATES))
+
+
+def list_breached(
+    session: Session, now: datetime, expiry: Expiry, limit: int, ticket_id: int | None = None
+) -> list[int]:
+    """Return the ids of tickets at such a step with a promise of these that is due, unmet and not waiting."""
+    query = (
+        select(Ticket.id)
+        .join(Deadline, Deadline.ticket_id == Ticket.id)
+        .where(
+            Deadline.estate_id.in_(select(Estate.id)),
+            Deadline.clock.in_(expiry.clocks),
+            Deadline.due_at <= now,
+            Deadline.met_at.is_(None),
+            Deadline.cancelled_at.is_(None),
+            Deadline.paused_at.is_(None),
+            Ticket.workflow == expiry.workflow,
+            Ticket.step.in_(expiry.from_steps),
+        )
+        .order_by(Ticket.id)
+        .limit(limit)
+    )
+    if ticket_id is not None:
+        query = query.where(Ticket.id == ticket_id)
+    return list(session.scalars(query.distinct()))

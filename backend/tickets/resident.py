@@ -1,5 +1,6 @@
 """What residents do to their own tickets, through the conversation. Nothing here commits."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,21 +9,59 @@ from sqlalchemy.orm import Session
 from backend.deadlines import service as deadlines
 from backend.messages import live
 from backend.models import Alert, Ticket
-from backend.tickets import lifecycle, outcome, queries, service, telling
+from backend.tickets import lifecycle, outcome, queries, records, service, telling
+from backend.tickets.lifecycle import Move
+from backend.tickets.steps import Lacking, Walker
 from intents.menu import Menu
 
 
 def cancel(session: Session, ticket: Ticket, words: str, now: datetime) -> bool:
     """Withdraw before work starts; False where it is too late."""
-    machine = lifecycle.machine_of(ticket.workflow)
+    machine = lifecycle.machine_of(ticket.workflow, ticket.step)
     move = machine.move(ticket.step, machine.cancel_to)
     if move is None or ticket.step not in machine.before_work:
         return False
-    telling.record(session, ticket, "cancelled", now, actor="R", move=move, note=words)
-    session.flush()
-    deadlines.on_event(session, ticket, "cancelled", now)
+    walker = Walker(session, ticket, now, "R")
+    walker.walk("cancelled", (move,), words)
+    walker.happen("cancelled")
+    _settle(session, ticket, now)
+    return True
+
+
+def _settle(session: Session, ticket: Ticket, now: datetime) -> None:
     service.settle(session, ticket, now)
     telling.changed(session, ticket, now, None)
+
+
+def own_moves(session: Session, ticket: Ticket, now: datetime) -> tuple[Move, ...]:
+    """Return the steps that are the resident's own and may be taken now: a price accepted, a work signed."""
+    walker = Walker(session, ticket, now, "R")
+    moves = lifecycle.machine_of(ticket.workflow, ticket.step).moves_from(ticket.step)
+    return tuple(move for move in moves if "R" in move.actor.split() and not walker.lacks(move))
+
+
+def step(
+    session: Session, ticket: Ticket, to: str, now: datetime, words: str = "",
+    record: Mapping[str, Any] | None = None,
+) -> bool:  # fmt: skip
+    """Take a step that is the resident's own (accept a price, sign off, refuse); False where it is not.
+
+    Raises Lacking when the step needs what is not there yet, as the owner's consent.
+    """
+    move = lifecycle.machine_of(ticket.workflow, ticket.step).move(ticket.step, to)
+    if move is None or "R" not in move.actor.split():
+        return False
+    walker = Walker(session, ticket, now, "R", given=records.checked(move, record or {}))
+    walker.check((move,))
+    was_done = ticket.step in walker.machine.done
+    walker.walk("moved", (move,), words)
+    if to in lifecycle.DROPPED:
+        ticket.reason = words or ticket.reason
+        walker.happen("cancelled")
+    elif ticket.step in walker.machine.done and not was_done:
+        walker.happen("completed")
+    heard_back(session, ticket, now)
+    _settle(session, ticket, now)
     return True
 
 
@@ -79,22 +118,20 @@ def follow_up(
     """The resident's own verdict counts as the follow-up record; returns a new linked complaint, if any."""
     verdict = outcome.Verdict(values["result"], values.get("words") or "", None, "R")
     new = outcome.follow_up(session, menu, ticket, verdict, now)
-    service.settle(session, ticket, now)
-    telling.changed(session, ticket, now, None)
+    _settle(session, ticket, now)
     return new
 
 
 def helped(session: Session, ticket: Ticket, is_helped: bool, now: datetime) -> None:
     """An answer helped (closed) or did not (a person looks again, with a new cycle and its clocks)."""
-    machine = lifecycle.machine_of(ticket.workflow)
+    machine = lifecycle.machine_of(ticket.workflow, ticket.step)
     move = machine.move(ticket.step, "closed" if is_helped else "taken")
     if move is None:
         return
-    telling.record(session, ticket, "helped" if is_helped else "not_helped", now, actor="R", move=move)
-    if not is_helped:
-        ticket.cycle += 1
-        ticket.accepted_at = ticket.done_at = None
-        session.flush()
-        deadlines.on_event(session, ticket, "opened", now)
+    Walker(session, ticket, now, "R").walk("helped" if is_helped else "not_helped", (move,))
     service.settle(session, ticket, now, is_paused=False)
     telling.changed(session, ticket, now, None)
+
+
+__all__ = ["Lacking", "add", "cancel", "follow_up", "heard_back", "helped", "own_moves", "reschedule",
+           "step", "urge"]  # fmt: skip

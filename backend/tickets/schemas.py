@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import (
+    AliasChoices,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -79,17 +80,50 @@ class ScheduleBody(Body):
     end: Moment
 
 
-class CompleteBody(Body):
+class PlanBody(Body):
+    """A time agreed with the resident by which it will be done (SLA-03, SLA-08, SLA-28)."""
+
+    at: Moment
     note: Optional = None
 
 
+class Handled(Body):
+    """What a complaint's record needs of its handling (REC-05), as far as it is known."""
+
+    talk: Optional = None
+    cause: Optional = None
+    corrective: Optional = None
+    preventive: Optional = None
+    signed_by: Short | None = None
+
+
+class CompleteBody(Handled):
+    note: Optional = None
+
+
+class FeedbackBody(Handled):
+    text: Words
+    files: Files = Field(default_factory=list)
+
+
+class AnswerBody(TextBody):
+    """``is_unknown``: it stands in no answer yet, so that it is to be written into them (SLA-58)."""
+
+    is_unknown: bool | None = None
+
+
 class SignOffBody(Body):
-    """验收签字: who did the work, materials and cost (fen), who signed."""
+    """验收签字: who did the work, materials and cost (fen), who signed, how it looked before and after."""
 
     signed_by: Short | None = None
     worker: Short | None = None
+    actual_items: Optional = None
+    own_parts: bool | None = None
+    parts_tested: Literal["passed", "failed", "none"] | None = None
     materials: Optional = None
     cost_fen: Annotated[int, Field(ge=0, lt=TOO_LARGE)] | None = None
+    photos_before: Files = Field(default_factory=list)
+    photos_after: Files = Field(default_factory=list)
     note: Optional = None
 
 
@@ -97,17 +131,38 @@ class FollowUpBody(Body):
     result: Literal["satisfied", "partly", "unsatisfied", "unreached"]
     score: Annotated[int, Field(ge=1, le=5)] | None = None
     note: Optional = None
+    method: Literal["phone", "visit", "chat", "email", "online"] | None = None
+    person: Short | None = None
+    wishes: Optional = None
+    next_action: Optional = None
 
 
 class ClassifyBody(Body):
     class_: Literal["valid", "to_improve", "invalid", "unclear", "malicious"] = Field(alias="class")
     severity: Literal["normal", "severe"] | None = None
     department: Annotated[Short, Field(min_length=1)] | None = None
+    responsible: Annotated[Short, Field(min_length=1)] | None = None
+    object: Optional = None
+    limit_at: Moment | None = None
 
 
 class DecideBody(Body):
     adopted: bool
     reason: Words
+    measures: Optional = None
+    consulted: Annotated[list[Short], Field(max_length=20)] | None = None
+
+
+Value = bool | Amount | Plain | list[Annotated[Plain, Field(max_length=100)]] | None
+
+
+class MoveBody(Body):
+    """One step of the ticket's machine by its name, with its record (fields by the form's ids)."""
+
+    to: Annotated[Short, Field(min_length=1)]
+    record: dict[Annotated[str, Field(max_length=60)], Value] = Field(default_factory=dict, max_length=60)
+    note: Optional = None
+    for_: Annotated[Short, Field(min_length=1)] | None = Field(default=None, alias="for")
 
 
 class ReasonBody(Body):
@@ -115,10 +170,10 @@ class ReasonBody(Body):
 
 
 BODIES: Final[Mapping[str, type[Body]]] = {
-    "accept": Empty, "reply": ReplyBody, "note": TextBody, "feedback": TextBody, "answer": TextBody,
-    "assign": AssignBody, "schedule": ScheduleBody, "check_in": Empty, "complete": CompleteBody,
-    "sign_off": SignOffBody, "follow_up": FollowUpBody, "classify": ClassifyBody, "decide": DecideBody,
-    "pause": ReasonBody, "resume": Empty, "cancel": ReasonBody,
+    "accept": Empty, "reply": ReplyBody, "note": TextBody, "feedback": FeedbackBody, "answer": AnswerBody,
+    "assign": AssignBody, "schedule": ScheduleBody, "plan": PlanBody, "check_in": Empty,
+    "complete": CompleteBody, "sign_off": SignOffBody, "follow_up": FollowUpBody, "classify": ClassifyBody,
+    "decide": DecideBody, "move": MoveBody, "pause": ReasonBody, "resume": Empty, "cancel": ReasonBody,
 }  # fmt: skip
 
 
@@ -180,6 +235,29 @@ class PersonOut(BaseModel):
     name: str
 
 
+class NextOut(BaseModel):
+    """A step that may follow: whose it is, the fields of its record, those it needs, and what still lacks."""
+
+    to: str
+    event: str
+    for_: str = Field(serialization_alias="for", validation_alias=AliasChoices("for", "for_"))
+    form: str | None
+    fields: list[str]
+    needs: list[str]
+    lacks: list[str]
+
+
+class RecordOut(BaseModel):
+    """A filled-in form that nothing has replaced."""
+
+    kind: str
+    number: int
+    at: datetime
+    by: str | None
+    acting_for: str | None
+    values: dict[str, Any]
+
+
 class TicketOut(BaseModel):
     number: int
     version: int
@@ -212,11 +290,15 @@ class TicketOut(BaseModel):
     asked_at: datetime
     received_at: datetime
     entered_at: datetime
+    is_late_entry: bool
+    limit_at: datetime | None
     done_at: datetime | None
     closed_at: datetime | None
     promises: list[PromiseOut]
     allowed: list[str]
+    next: list[NextOut] = Field(default_factory=list)
     timeline: list[EventOut] | None = None
+    records: list[RecordOut] | None = None
 
 
 class PhotoOut(BaseModel):

@@ -10,19 +10,32 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from backend.deadlines import service as deadlines
+from backend.deadlines.faults import BeyondTheLimit
 from backend.errors import BadInput, Forbidden, VersionConflict
 from backend.messages import queries as message_queries
 from backend.models import Ticket, User
+from backend.people.roles import Role
 from backend.people.service import clean_username
 from backend.people.viewer import Viewer
-from backend.tickets import complaints, lifecycle, outcome, photos, queries, telling, wording
+from backend.tickets import complaints, lifecycle, moves, news, outcome, photos, queries, telling, wording
 from backend.tickets.lifecycle import Move, NoWay
+from backend.tickets.moves import NextStep, moves_for
 from backend.tickets.work import ACTORS, INVALID, WORKERS, Body, Work, actions_for, actions_of, forget_draft
 from intents.menu import Menu
 from locales import N_, t
 from locales.dates import format_time
 
-__all__ = ["ACTORS", "HANDLERS", "WORKERS", "act", "actions_for", "actions_of", "settle"]
+__all__ = [
+    "ACTORS",
+    "HANDLERS",
+    "WORKERS",
+    "NextStep",
+    "act",
+    "actions_for",
+    "actions_of",
+    "moves_for",
+    "settle",
+]
 
 
 def act(
@@ -41,6 +54,8 @@ def act(
         HANDLERS[action](work)
     except NoWay as error:
         raise work.refuse() from error
+    if viewer.role == Role.MANAGER:
+        work.happen("acknowledged")  # the manager has seen it and acts (SLA-27)
     settle(session, ticket, now)
     telling.changed(session, ticket, now, viewer.user_id)
     return ticket
@@ -71,7 +86,9 @@ def settle(session: Session, ticket: Ticket, now: datetime, *, is_paused: bool |
     """
     was_waiting = ticket.state == "waiting"
     paused = was_waiting if is_paused is None else is_paused
-    ticket.state = lifecycle.outer_state(lifecycle.machine_of(ticket.workflow), ticket.step, paused)
+    ticket.state = lifecycle.outer_state(
+        lifecycle.machine_of(ticket.workflow, ticket.step), ticket.step, paused
+    )
     if was_waiting and ticket.state == "done":
         deadlines.resume(session, ticket, now)
     if ticket.state == "done" and ticket.done_at is None:
@@ -146,8 +163,8 @@ def assign(work: Work) -> None:
 
 def _way_forward(work: Work, action: str) -> tuple[Move, ...]:
     """The steps of an action where it has any here; naming a second engineer moves nothing."""
-    target = work.machine.aims.get(action)
-    if target is None or work.ticket.step not in (*work.machine.before_work, "rework", "waiting_parts"):
+    target = work.machine.aim(work.ticket.step, action)
+    if target is None or work.ticket.step not in work.machine.before_work | work.machine.sides:
         return ()
     try:
         return () if work.ticket.step == target else lifecycle.walk(work.machine, work.ticket.step, target)
@@ -164,11 +181,10 @@ def schedule(work: Work) -> None:
         raise BadInput(N_("This visit would be over already."))
     had_one = work.ticket.appointment_start is not None
     work.ticket.appointment_start, work.ticket.appointment_end = start, end
-    moves: tuple[Move, ...] = ()
-    if had_one and work.machine.move(work.ticket.step, "rescheduled"):
-        moves = (*lifecycle.walk(work.machine, work.ticket.step, "rescheduled"),
-                 *lifecycle.walk(work.machine, "rescheduled", "assigned"))  # fmt: skip
-    work.walk("scheduled", moves, start=_utc(start), end=_utc(end))
+    found = lifecycle.rescheduling(work.machine, work.ticket.step, had_one=had_one)
+    if any(work.walker.lacks(move) for move in found):
+        found = ()  # a time may be agreed before a price is: the step itself waits for what it needs
+    work.walk("scheduled", found, start=_utc(start), end=_utc(end))
     work.happen("scheduled")
     reader = work.reader
     pushed = wording.time_set(reader.language, reader.address_as, work.ticket.number, start, end, reader.zone)
@@ -200,6 +216,7 @@ def check_in(work: Work) -> None:
 def complete(work: Work) -> None:
     """The work is done: walk the steps between; the follow-up clock starts (SLA-06, SLA-14, SLA-26)."""
     text = work.body.get("note") or ""
+    work.given |= complaints.given(work)
     if work.ticket.workflow == "complaint" and work.ticket.class_ in INVALID:
         complaints.explain(work, text)
         return
@@ -219,7 +236,10 @@ def complete(work: Work) -> None:
 
 def sign_off(work: Work) -> None:
     """The resident tried it and signed (验收签字): names, materials and cost are kept with the row."""
-    details = {k: v for k, v in work.body.items() if v is not None}
+    details = {name: value for name, value in work.body.items() if value not in (None, [])}
+    for field in ("photos_before", "photos_after"):
+        photos.take(work.session, work.ticket, work.body.get(field) or ())
+    work.given |= details
     moves: tuple[Move, ...] = ()
     if work.ticket.step != work.machine.aims["sign_off"]:
         moves = lifecycle.moves_of(work.machine, work.ticket.step, "sign_off")
@@ -230,6 +250,10 @@ def sign_off(work: Work) -> None:
 
 def answer(work: Work) -> None:
     """Answer a question (SLA-08), then ask whether it helped."""
+    work.given |= {"question": work.ticket.words, "answer": work.body["text"]}
+    work.given["answered_by"] = work.viewer.name(work.ticket.language)
+    if work.body.get("is_unknown") is not None:
+        work.given["is_unknown"] = work.body["is_unknown"]
     work.walk("answered", lifecycle.moves_of(work.machine, work.ticket.step, "answer"))
     telling.speak(work.session, work.ticket, work.reader, work.body["text"], work.viewer.user_id, work.now,
                   "answer", tuple(work.body.get("files") or ()))  # fmt: skip
@@ -246,6 +270,8 @@ def decide(work: Work) -> None:
     is_adopted = bool(work.body["adopted"])
     ticket, reason = work.ticket, work.body["reason"]
     ticket.decision, ticket.reason = ("adopted" if is_adopted else "not_adopted"), reason
+    work.given |= {k: work.body[k] for k in ("measures", "consulted") if work.body.get(k)}
+    work.given |= {"decision": ticket.decision, "reason": reason}
     moves: tuple[Move, ...] = ()
     if ticket.step not in ("adopted", "not_adopted"):
         moves = lifecycle.walk(work.machine, ticket.step, ticket.decision)
@@ -260,11 +286,33 @@ def decide(work: Work) -> None:
 
 def follow_up(work: Work) -> None:
     result = work.body["result"]
+    details = {k: work.body[k] for k in ("method", "person", "wishes", "next_action") if work.body.get(k)}
     outcome.follow_up(
         work.session, work.menu, work.ticket,
         outcome.Verdict(result, work.body.get("note") or "", work.body.get("score"), work.actor,
-                        work.viewer.user_id), work.now,
+                        work.viewer.user_id, details), work.now,
     )  # fmt: skip
+
+
+def plan(work: Work) -> None:
+    """Agree a time by which it is done: the dated plan that a promise is then measured by (SLA-03, SLA-28).
+
+    Raises BadInput for a time that is over, and for one later than the promise allows (SLA-09).
+    """
+    at, ticket = work.body["at"], work.ticket
+    if at <= work.now:
+        raise BadInput(N_("The agreed time must lie ahead."))
+    ticket.limit_at = at
+    work.record("planned", note=work.body.get("note") or "", until=_utc(at))
+    try:
+        work.happen("plan_agreed", at)
+        work.happen("limit_set", at)
+    except BeyondTheLimit as error:
+        raise BadInput(N_("This time is later than the promise of this service allows.")) from error
+    reader = work.reader
+    about = news.About(reader.language, reader.address_as, ticket.number, ticket.name(reader.language), at,
+                       reader.zone)  # fmt: skip
+    telling.push(work.session, ticket, reader, news.planned(about), work.now, "time_set")
 
 
 def pause(work: Work) -> None:
@@ -300,5 +348,5 @@ HANDLERS: Final[Mapping[str, Callable[[Work], None]]] = {
     "accept": accept, "reply": reply, "note": note, "assign": assign, "schedule": schedule,
     "check_in": check_in, "complete": complete, "sign_off": sign_off, "classify": complaints.classify,
     "feedback": complaints.feedback, "answer": answer, "decide": decide, "follow_up": follow_up,
-    "pause": pause, "resume": resume, "cancel": cancel,
+    "move": moves.move, "plan": plan, "pause": pause, "resume": resume, "cancel": cancel,
 }  # fmt: skip

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from backend.deadlines import queries as deadline_queries
 from backend.deadlines import reckoning
-from backend.models import Deadline, Home, Resident, Ticket, TicketEvent, User
+from backend.models import Deadline, Home, Record, Resident, Ticket, TicketEvent, User
 from backend.people.viewer import Viewer
-from backend.tickets import queries, schemas, service
+from backend.tickets import moves, queries, schemas, service
 
 
 def show(
@@ -24,11 +24,44 @@ def show(
     people = queries.names_of(session, _people(tickets) | writers)
     homes = queries.rows_of(session, Home, {t.home_id for t in tickets})
     residents = queries.rows_of(session, Resident, {t.resident_id for t in tickets})
+    written = {t.id: queries.list_records(session, t.id) for t in tickets} if with_timeline else {}
     origins = queries.rows_of(session, Ticket, {t.reopened_from_id for t in tickets})
+    rows = (people, homes, residents, origins)
+    shown = [_ticket(t, clocks.get(t.id, []), rows, viewer, now, events.get(t.id)) for t in tickets]
+    for ticket, one in zip(tickets, shown, strict=True):
+        resident = residents.get(ticket.resident_id or 0)
+        kind = resident.kind if resident else None
+        one.next = [_next(step) for step in moves.moves_of_kind(ticket, viewer, kind)]
+        if ticket.id in written:
+            one.records = _records(written[ticket.id], people)
+    return shown
+
+
+def _next(step: moves.NextStep) -> schemas.NextOut:
+    return schemas.NextOut(
+        to=step.to,
+        event=step.event,
+        for_=step.for_,
+        form=step.form,
+        fields=list(step.fields),
+        needs=list(step.needs),
+        lacks=list(step.lacks),
+    )
+
+
+def _records(rows: Sequence[Record], people: dict[int, User]) -> list[schemas.RecordOut]:
+    """The forms as they stand: what a later one replaced is left out."""
+    replaced = {row.replaces_id for row in rows}
     return [
-        _ticket(t, clocks.get(t.id, []), (people, homes, residents, origins), viewer, now, events.get(t.id))
-        for t in tickets
-    ]
+        schemas.RecordOut(kind=row.kind, number=row.number, at=row.at, acting_for=row.acting_for,
+                          values=row.values, by=_username(people.get(row.by_user_id or 0)))
+        for row in rows
+        if row.id not in replaced
+    ]  # fmt: skip
+
+
+def _username(user: User | None) -> str | None:
+    return user.username if user else None
 
 
 def _people(tickets: Sequence[Ticket]) -> set[int]:

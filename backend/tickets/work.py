@@ -1,18 +1,18 @@
 """One action on one ticket: what its handler needs, and what may be done to a ticket at all."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from backend.deadlines import service as deadlines
 from backend.errors import IllegalMove
 from backend.models import Ticket
 from backend.people.viewer import Viewer
-from backend.tickets import lifecycle, queries, telling, wording
+from backend.tickets import expiring, lifecycle, queries, telling, wording
 from backend.tickets.lifecycle import Machine, Move
+from backend.tickets.steps import Walker
 from intents.menu import Menu
 
 Body = Mapping[str, Any]
@@ -25,7 +25,10 @@ INVALID: Final = frozenset({"invalid", "malicious"})
 
 @dataclass(slots=True)
 class Work:
-    """One action on one ticket: everything its handler needs."""
+    """One action on one ticket: everything its handler needs.
+
+    ``given``: the fields of the record that goes with the action, as far as its body says them.
+    """
 
     session: Session
     menu: Menu
@@ -33,10 +36,12 @@ class Work:
     ticket: Ticket
     body: Body
     now: datetime
+    given: dict[str, Any] = field(default_factory=dict)
+    acting_for: str | None = None
 
     @property
     def machine(self) -> Machine:
-        return lifecycle.machine_of(self.ticket.workflow)
+        return lifecycle.machine_of(self.ticket.workflow, self.ticket.step)
 
     @property
     def reader(self) -> telling.Reader:
@@ -46,26 +51,26 @@ class Work:
     def actor(self) -> str:
         return ACTORS[self.viewer.role]
 
+    @property
+    def walker(self) -> Walker:
+        return Walker(self.session, self.ticket, self.now, self.actor, self.viewer.user_id, self.given,
+                      self.acting_for)  # fmt: skip
+
     def record(self, kind: str, *, move: Move | None = None, note: str = "", **values: Any) -> None:
         """Add a timeline row; a step that is somebody else's keeps for whom it was recorded."""
-        acting_for = move.taken_for(self.actor) if move is not None else None
-        telling.record(self.session, self.ticket, kind, self.now, actor=self.actor,
-                       by_user_id=self.viewer.user_id, acting_for=acting_for, move=move, note=note,
-                       **values)  # fmt: skip
+        if move is not None:
+            self.walk(kind, (move,), note, **values)
+        else:
+            self.walker.record(kind, None, note, **values)
 
-    def happen(self, event: str) -> None:
+    def happen(self, event: str, agreed_at: datetime | None = None) -> None:
         """Let the clocks know."""
-        self.session.flush()
-        deadlines.on_event(self.session, self.ticket, event, self.now)
+        self.walker.happen(event, agreed_at)
 
     def walk(self, kind: str, moves: tuple[Move, ...], note: str = "", **values: Any) -> None:
-        """Take the steps, one row each; the note belongs to the last."""
-        for move in moves[:-1]:
-            self.record("step", move=move)
-        if moves:
-            self.record(kind, move=moves[-1], note=note, **values)
-        else:
-            self.record(kind, note=note, **values)
+        """Take the steps, one row each; the note belongs to the last. Raises Lacking before the first."""
+        self.walker.check(moves, actions_for(self.ticket, self.viewer))
+        self.walker.walk(kind, moves, note, **values)
 
     def refuse(self) -> IllegalMove:
         step = wording.step_name(self.viewer.language, self.ticket.step)
@@ -74,15 +79,38 @@ class Work:
 
 def actions_of(ticket: Ticket) -> tuple[str, ...]:
     """Return the actions possible on the ticket now, whoever asks."""
-    return lifecycle.allowed(
-        lifecycle.machine_of(ticket.workflow), ticket.step,
-        is_paused=ticket.state == "waiting", is_accepted=ticket.accepted_at is not None,
-    )  # fmt: skip
+    machine = lifecycle.machine_of(ticket.workflow, ticket.step)
+    found = lifecycle.allowed(
+        machine, ticket.step, is_paused=ticket.state == "waiting", is_accepted=ticket.accepted_at is not None
+    )
+    if lifecycle.is_final(machine, ticket.step):
+        return found
+    more = ("plan",) if ticket.step not in machine.done else ()
+    return (*found, *more, *(("move",) if machine.moves_from(ticket.step) else ()))
 
 
 def actions_for(ticket: Ticket, viewer: Viewer) -> tuple[str, ...]:
     """Return the actions that this viewer may take on the ticket now."""
-    return tuple(action for action in actions_of(ticket) if viewer.may(action))
+    return tuple(
+        action
+        for action in actions_of(ticket)
+        if viewer.may(action) and (action != "move" or may_move(ticket, viewer))
+    )
+
+
+def may_move(ticket: Ticket, viewer: Viewer) -> bool:
+    """Tell whether any step of the ticket is this viewer's to take or to record."""
+    return bool(open_moves(ticket, viewer))
+
+
+def open_moves(ticket: Ticket, viewer: Viewer) -> tuple[Move, ...]:
+    """Return the moves from the ticket's step that are this viewer's to take, whatever they still need."""
+    machine = lifecycle.machine_of(ticket.workflow, ticket.step)
+    return tuple(
+        move
+        for move in machine.moves_from(ticket.step)
+        if viewer.may_take(move.actor) and not expiring.is_not_by_hand(move)
+    )
 
 
 def forget_draft(work: Work, mode: str) -> None:

@@ -45,6 +45,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "decide": {"adopted": True, "reason": "下月开始。"},
     "pause": {"reason": "等您确认时间。"},
     "cancel": {"reason": "住户不需要了。"},
+    "plan": {"at": "2026-03-11T10:00:00Z", "note": "等配件"},
+    "move": {"to": "quoted", "record": {"price": 12000, "content": "换阀芯"}},
 }
 
 

@@ -26,6 +26,8 @@ WORKS: dict[str, tuple[str, list[str]]] = {
     "pause": ("repair", []),
     "resume": ("repair", ["pause"]),
     "cancel": ("repair", []),
+    "plan": ("repair", []),
+    "move": ("repair", ["accept"]),
 }
 #: where the ticket stands afterwards
 STANDS = {
@@ -34,7 +36,7 @@ STANDS = {
     "complete": ("done", "done"), "sign_off": ("done", "done"), "classify": ("open", "assigned"),
     "feedback": ("done", "fed_back"), "answer": ("done", "answered"), "decide": ("done", "replied"),
     "follow_up": ("closed", "closed"), "pause": ("waiting", "confirmed"), "resume": ("open", "confirmed"),
-    "cancel": ("cancelled", "cancelled"),
+    "cancel": ("cancelled", "cancelled"), "plan": ("open", "confirmed"), "move": ("open", "quoted"),
 }  # fmt: skip
 #: a body that cannot be read, and the field that is to blame
 MALFORMED: dict[str, tuple[dict[str, Any], str]] = {
@@ -54,6 +56,8 @@ MALFORMED: dict[str, tuple[dict[str, Any], str]] = {
     "pause": ({"reason": ""}, "reason"),
     "resume": ({"when": "now"}, "when"),
     "cancel": ({"reason": None}, "reason"),
+    "plan": ({"at": "soon", "note": "x" * 5000}, "at, note"),
+    "move": ({"to": "", "record": [1]}, "record, to"),
 }
 #: done a second time, or at the wrong moment
 ILLEGAL = {
@@ -62,7 +66,8 @@ ILLEGAL = {
     "complete": ("repair", ["complete"]), "sign_off": ("housekeeping", ["sign_off"]),
     "classify": ("repair", []), "feedback": ("complaint", ["feedback"]), "answer": ("enquiry", ["answer"]),
     "decide": ("suggestion", ["decide"]), "follow_up": ("repair", []), "pause": ("repair", ["pause"]),
-    "resume": ("repair", []), "cancel": ("repair", ["check_in"]),
+    "resume": ("repair", []), "cancel": ("repair", ["check_in"]), "plan": ("repair", ["complete"]),
+    "move": ("repair", ["complete", "follow_up"]),
 }  # fmt: skip
 
 
@@ -127,7 +132,7 @@ def test_an_action_that_does_not_exist_is_not_found(office: Office) -> None:
 
 def test_engineers_and_guards_do_the_work_and_nothing_else(office: Office) -> None:
     number = office.open("emergency")
-    may = {"accept", "note", "check_in", "complete", "sign_off", "pause", "resume"}
+    may = {"accept", "note", "check_in", "complete", "sign_off", "move", "pause", "resume"}
     for who in ("engineer", "guard"):
         for action in set(WORKS) - may:
             assert office.try_(number, action, who).status_code == 403, (who, action)

@@ -1,0 +1,66 @@
+"""What the guards of a ticket's steps may look at, gathered from its row. Reads, decides nothing."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from backend.models import Resident, Ticket
+from backend.tickets.guards import ASKED, Facts
+from backend.tickets.lifecycle import MACHINES
+
+#: columns of the row that a step may ask for by the same name
+COLUMNS: Final = ("department", "severity", "decision")
+#: said of one step only: a reason given once is none for the next refusal
+PASSING: Final = frozenset({"reason", "alternative"})
+#: figures and words that guards weigh, beside those that answer a guard by name
+WEIGHED: Final = frozenset(
+    {"kind", "price", "area", "damage", "amount_used", "seats_left", "class", "severity", "limit"}
+)
+#: kept with the facts: the cycle whose outcome the resident has judged
+JUDGED: Final = "judged"
+EMPTY: Final[tuple[Any, ...]] = (None, "", [], {})
+
+
+def resident_kind(session: Session, ticket: Ticket) -> str | None:
+    """Return owner, tenant or family; None for a visitor and for whoever is not in the register."""
+    resident = session.get(Resident, ticket.resident_id) if ticket.resident_id else None
+    return resident.kind if resident else None
+
+
+def facts_of(
+    ticket: Ticket, kind: str | None, given: Mapping[str, Any] | None = None, actor: str | None = None
+) -> Facts:
+    """Return the facts of a ticket with those of the record just ``given`` on top; ``actor`` takes the step.
+
+    What was said of an earlier round no longer counts: the work was done again since.
+    """
+    is_judged = ticket.facts.get(JUDGED, 1) == ticket.cycle
+    return Facts(
+        workflow=ticket.workflow,
+        resident_kind=kind,
+        slots=ticket.slots,
+        known=known_of(ticket) | dict(given or {}),
+        class_=ticket.class_,
+        satisfaction=ticket.satisfaction if is_judged else None,
+        actor=actor,
+    )
+
+
+@cache
+def lasting() -> frozenset[str]:
+    """Return the names that later steps may ask for: what else a record says stays in the record."""
+    needed = {name for machine in MACHINES.values() for move in machine.moves for name in move.fields}
+    answers = {name for names in ASKED.values() for name in names}
+    return frozenset(needed | answers | WEIGHED) - PASSING
+
+
+def known_of(ticket: Ticket) -> dict[str, Any]:
+    """Return what is known by name: the row's columns, then what its records have settled."""
+    own: dict[str, Any] = {name: getattr(ticket, name) for name in COLUMNS}
+    own |= {
+        "class": ticket.class_,
+        "limit": ticket.limit_at.isoformat() if ticket.limit_at else None,
+    }
+    return {name: value for name, value in own.items() if value not in EMPTY} | ticket.facts

@@ -1,0 +1,67 @@
+"""What residents are told when a time is agreed, comes near or is over. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from backend.tickets.wording import Push, named, sentence
+from locales import N_
+from locales.dates import format_full
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Whom and what a piece of news is about, and when (``at``), in the reader's zone and language."""
+
+    language: str
+    address: str
+    number: int
+    name: str
+    at: datetime
+    zone: str
+
+
+#: what a reminder says, by workflow
+REMINDERS: Final[Mapping[str, str]] = {
+    "booking": N_("{named}a reminder of #{number} ({name}): it is on {when}."),
+    "event": N_("{named}a reminder of #{number} ({name}): it is on {when}. We look forward to seeing you."),
+    "lend": N_("{named}a reminder of #{number} ({name}): please bring it back by {when}."),
+    "permit": N_("{named}a reminder of #{number} ({name}): the permit ends on {when}."),
+}
+#: what is said when the time is over
+OVER: Final[Mapping[str, str]] = {
+    "lend": N_(
+        "{named}what you borrowed (#{number}, {name}) was due back on {when}. Please bring it to the service "
+        "desk, or tell me if you need it longer."
+    ),
+    "permit": N_(
+        "{named}the permit #{number} ({name}) ended on {when}. If the work is not finished, please ask me "
+        "for a new one before going on."
+    ),
+}
+
+
+def planned(about: About) -> Push:
+    """A time was agreed by which it will be done."""
+    return _worded(about, N_("{named}as agreed, #{number} ({name}) will be settled by {when}."))
+
+
+def reminder(about: About, workflow: str) -> Push:
+    return _worded(about, REMINDERS[workflow])
+
+
+def over(about: About, workflow: str) -> Push:
+    return _worded(about, OVER[workflow])
+
+
+def _worded(about: About, text: str) -> Push:
+    said = sentence(
+        about.language,
+        text,
+        named=named(about.language, about.address),
+        number=about.number,
+        name=about.name,
+        when=format_full(about.language, about.at, about.zone),
+    )
+    return Push(said, [])
