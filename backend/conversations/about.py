@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from backend.conversations.state import Button, OnTicket, OpenTicket, Reply, Turn
-from backend.conversations.talk import HUMAN_BUTTON, MENU_BUTTON, Talk, not_understood
+from backend.conversations.talk import HUMAN_BUTTON, MENU_BUTTON, Talk, not_understood, own_buttons
 from intents.normalize import normalize
 
 _LATIN: Final = re.compile(r"[a-z]{2,}")
@@ -55,7 +55,9 @@ def status(talk: Talk, number: int | None = None) -> Turn:
         for t in talk.facts.tickets[:2]
         if may_offer(t, "cancel")
     )
-    reply = Reply("status", {"tickets": _lines(talk)}, (*buttons, *cancel, HUMAN_BUTTON))
+    shown = talk.facts.tickets[:5]
+    waiting = own_buttons(shown, numbered=len(shown) > 1)
+    reply = Reply("status", {"tickets": _lines(talk)}, (*waiting, *buttons, *cancel, HUMAN_BUTTON))
     return Turn(talk.remember(failures=0), (reply,))
 
 

@@ -21,6 +21,7 @@ from backend.conversations import (
     identity,
     keeping,
     offers,
+    own,
     passing,
     recent,
     remarks,
@@ -202,7 +203,8 @@ def fresh(talk: Talk, heard: Said, intent: Intent) -> Turn:
     meaning = heard.meaning
     if intent.act == Act.STATUS:
         return about.status(talk, number_of(intent))
-    taken = offers.answered(talk, heard, intent) or recent.of_last(talk, heard)
+    taken = offers.answered(talk, heard, intent) or own.in_words(talk, heard, intent)
+    taken = taken or recent.of_last(talk, heard)
     if taken is not None:
         return taken
     if meaning.faq and intent.act in (Act.ENQUIRY, Act.REQUEST):

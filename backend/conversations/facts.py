@@ -1,6 +1,6 @@
 """Gathering what the house knows about one conversation at this moment."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Final
@@ -15,6 +15,8 @@ from backend.people import butlers, homes, phones
 from backend.tickets import lifecycle
 from backend.tickets import queries as ticket_queries
 from backend.tickets import service as tickets
+from backend.tickets.own_steps import own_steps
+from backend.tickets.steps import Walker
 
 #: after a person answered, the bot leaves the floor to them (MANNERS §1.12)
 QUIET: Final = timedelta(minutes=30)
@@ -54,7 +56,7 @@ def gather(session: Session, link: ChannelLink, conversation: Conversation, now:
         address_as=resident.address_as(link.language) if resident else "",
         home=home_name(home, link.language) if home and resident else "",
         butler=butler.name(link.language) if butler else "",
-        tickets=_open_tickets(session, own, link.language),
+        tickets=_open_tickets(session, own, link.language, now),
         is_quiet=_is_quiet(conversation, now),
         human_replied_at=conversation.human_replied_at,
     )
@@ -85,12 +87,29 @@ def _is_quiet(conversation: Conversation, now: datetime) -> bool:
     return replied is not None and now - replied < QUIET
 
 
-def _open_tickets(session: Session, own: dict[int, Ticket], language: str) -> tuple[OpenTicket, ...]:
+def _open_tickets(
+    session: Session, own: dict[int, Ticket], language: str, now: datetime
+) -> tuple[OpenTicket, ...]:
     ids = [ticket.id for ticket in own.values()]
     clocks = deadline_queries.most_urgent_of(session, ids) if ids else {}
     people = {i for t in own.values() if (i := t.worker_id or t.butler_id)}
     names = ticket_queries.names_of(session, people)
-    return tuple(_open_ticket(ticket, clocks, names, language) for ticket in own.values())
+    return tuple(
+        replace(_open_ticket(ticket, clocks, names, language), own=_own_steps(session, ticket, now))
+        for ticket in own.values()
+    )
+
+
+def _own_steps(session: Session, ticket: Ticket, now: datetime) -> tuple[str, ...]:
+    """The kinds of steps that wait for the resident and that nothing stands in the way of."""
+    machine = lifecycle.machine_of(ticket.workflow, ticket.step)
+    found = []
+    for one in own_steps(ticket.workflow, ticket.step):
+        move = machine.move(ticket.step, one.to)
+        walker = Walker(session, ticket, now, "R", given=one.record)
+        if move is not None and not walker.lacks(move):
+            found.append(one.kind)
+    return tuple(found)
 
 
 def _open_ticket(
@@ -99,7 +118,7 @@ def _open_ticket(
     clock = clocks.get(ticket.id)
     user = names.get(ticket.worker_id or ticket.butler_id or 0)
     actions = tickets.actions_of(ticket)
-    machine = lifecycle.machine_of(ticket.workflow)
+    machine = lifecycle.machine_of(ticket.workflow, ticket.step)
     return OpenTicket(
         number=ticket.number,
         item=ticket.item_id,

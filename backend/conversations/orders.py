@@ -23,7 +23,7 @@ from backend.conversations.state import (
 from backend.learning import service as learning
 from backend.messages import live
 from backend.models import Deadline, Draft, Message, Ticket
-from backend.tickets import opening, resident
+from backend.tickets import opening, own_steps, resident
 from backend.tickets import queries as ticket_queries
 from intents.menu import Menu
 
@@ -109,9 +109,22 @@ class Desk:
             resident.reschedule(self.session, ticket, values, self.now)
         elif order.verb == "follow_up":
             return resident.follow_up(self.session, self.menu, ticket, values, self.now) or ticket
+        elif order.verb == "own":
+            self._own(ticket, values)
         else:
             resident.helped(self.session, ticket, order.verb == "helped", self.now)
         return ticket
+
+    def _own(self, ticket: Ticket, values: dict[str, Any]) -> None:
+        """A step of the resident's own, with the record it settles; under some stands their name."""
+        one = own_steps.find(ticket.workflow, ticket.step, str(values["step"]))
+        if one is None:
+            return
+        record = dict(one.record)
+        if one.signs:
+            record["signed_by"] = self.around.resident.name if self.around.resident else self.around.link.name
+        words = str(values.get("words") or "")
+        resident.step(self.session, ticket, one.to, self.now, words, record)
 
     def keep_draft(self, form: Form, noted: tuple[str, ...] = ()) -> None:
         """One draft row per link while its wish is under way; what waits behind it is told with it."""

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from backend.conversations import about, alarm, forms
+from backend.conversations import about, alarm, forms, own
 from backend.conversations.state import Button, EndDraft, Learn, Press, Reply, Slots, Turn
 from backend.conversations.talk import (
     HUMAN_BUTTON,
@@ -234,6 +234,8 @@ ACTIONS: dict[str, Callable[[Talk, Slots], Turn]] = {
     "cancel": lambda talk, v: about.cancel(talk, int(v["number"])),
     "cancel_yes": lambda talk, v: about.cancel_yes(talk, int(v["number"])),
     "keep": lambda talk, _: Turn(talk.remember(expects=None), (Reply("kept", {}),)),
+    "own": lambda talk, v: own.take(talk, int(v["number"]), str(v["step"])),
+    "time_suits": lambda talk, v: own.confirm_time(talk, int(v["number"])),
     "schedule": lambda talk, v: about.reschedule(talk, int(v["number"]), None, ""),
     "helped": lambda talk, v: about.helped(talk, int(v["number"]), True),
     "not_helped": lambda talk, v: about.helped(talk, int(v["number"]), False),

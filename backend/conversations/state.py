@@ -80,7 +80,10 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class OpenTicket:
-    """A ticket of this resident that is not closed, as the dialogue may speak of it."""
+    """A ticket of this resident that is not closed, as the dialogue may speak of it.
+
+    ``own``: the kinds of steps it waits for that are the resident's own (``tickets.own_steps``).
+    """
 
     number: int
     item: str
@@ -94,6 +97,7 @@ class OpenTicket:
     clock: str | None
     wants_follow_up: bool = False
     opened_at: datetime | None = None
+    own: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +237,7 @@ class SetLanguage:
 
 @dataclass(frozen=True, slots=True)
 class OnTicket:
-    """Order on an open ticket: urge, cancel, follow_up, add, reschedule, not_helped."""
+    """Order on an open ticket: urge, cancel, follow_up, add, reschedule, own, not_helped."""
 
     verb: str
     number: int

@@ -1,5 +1,6 @@
 """What every decision works with, and the small answers several of them share. Pure."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -10,10 +11,12 @@ from backend.conversations.state import (
     Facts,
     OnTicket,
     Open,
+    OpenTicket,
     Reply,
     State,
     Turn,
 )
+from backend.tickets.own_steps import find as find_step
 from intents.menu import Item, Menu
 
 CALL_ME: Final = "common.voice.callback"
@@ -84,6 +87,18 @@ def show_menu(talk: Talk) -> Turn:
 
 def item_button(item: Item) -> Button:
     return Button("text", "item", {"id": item.id, "zh": item.name.zh, "en": item.name.en}, single=False)
+
+
+def own_buttons(tickets: Iterable[OpenTicket], *, numbered: bool = False) -> tuple[Button, ...]:
+    """One button for each step that waits for the resident; ``numbered`` where several tickets are named."""
+    found = []
+    for ticket in tickets:
+        for kind in ticket.own:
+            step = find_step(ticket.workflow, ticket.step, kind)
+            if step is not None:
+                values = {"number": ticket.number, "step": kind, "said": step.label, "numbered": numbered}
+                found.append(Button("own", "own", values))
+    return tuple(found)
 
 
 def hand_over(talk: Talk, words: str, kind: str) -> Turn:

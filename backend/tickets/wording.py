@@ -212,7 +212,13 @@ def time_set(language: str, address: str, number: int, start: datetime, end: dat
     text = sentence(
         language, "{named}the time for #{number} is set: {window}.",
              named=named(language, address), number=number, window=window)  # fmt: skip
-    return Push(text, [_button(language, "Change the time", "schedule", number=number)])
+    return Push(
+        text,
+        [
+            _button(language, "That suits me", "time_suits", number=number),
+            _button(language, "Change the time", "schedule", number=number),
+        ],
+    )
 
 
 def arrived(language: str, address: str, number: int, who: str) -> Push:

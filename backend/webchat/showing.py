@@ -129,7 +129,7 @@ def _ticket(
         name=ticket.name(reader.language),
         state=ticket.state,
         step=ticket.step,
-        step_name=step_name(reader.language, ticket.step),
+        step_name=step_name(reader.language, ticket.step, ticket.workflow),
         slots=ticket.slots,
         created_at=utc(ticket.received_at),
         promises=[_promise(c, reader) for c in clocks if c.cancelled_at is None],
