@@ -144,6 +144,7 @@ def _row(looking: Looking, duty: Duty, subject: Subject, slot: Slot) -> dict[str
         "due_at": slot.due_at,
         "cancelled_at": None,
         "rung": 0,
-        "next_check_at": plan.warning(slot.opens_at, slot.due_at),
+        # A handover is prepared as soon as it opens; anything else is reminded of near its end.
+        "next_check_at": slot.opens_at if duty.every == "shift" else plan.warning(slot.opens_at, slot.due_at),
         "values": {},
     }

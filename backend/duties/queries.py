@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -29,6 +29,7 @@ from backend.people.viewer import Viewer
 #: ``due_at`` when it was last looked. It is no task: its ``cancelled_at`` is set from the start.
 MARK = ""
 IS_TASK: tuple[ColumnElement[bool], ...] = (Duty.cancelled_at.is_(None), Duty.duty != MARK)
+OVERDUE_SHOWN = timedelta(days=7)
 IS_OPEN: tuple[ColumnElement[bool], ...] = (*IS_TASK, Duty.done_at.is_(None))
 
 
@@ -206,6 +207,26 @@ def cancel_open(
     )
 
 
+def cancel_slot(session: Session, estate_id: int, slot: str, now: datetime) -> None:
+    """Take back the task of one slot, unless it is done or was missed."""
+    session.execute(
+        update(Duty)
+        .where(Duty.estate_id == estate_id, Duty.slot == slot, Duty.missed_at.is_(None), *IS_OPEN)
+        .values(cancelled_at=now, next_check_at=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def find_slot(session: Session, estate_id: int, duty: str, slot: str) -> Duty | None:
+    """Return the task of one slot of the estate, held for a change; None when there is none."""
+    return session.scalars(
+        select(Duty)
+        .where(Duty.estate_id == estate_id, Duty.duty == duty, Duty.subject == "", Duty.slot == slot)
+        .where(*IS_TASK)
+        .with_for_update(key_share=True)
+    ).first()
+
+
 # ------------------------------------------------------------------- looking
 
 
@@ -220,21 +241,30 @@ class Entry:
     user: User | None
 
 
-def list_tasks(session: Session, viewer: Viewer, now: datetime, until: datetime, *, since: datetime,
-               roles: Collection[str] | None = None, limit: int = 300) -> list[Entry]:  # fmt: skip
-    """Return the tasks that are open before ``until`` or were done or missed after ``since``.
+def list_tasks(
+    session: Session,
+    viewer: Viewer,
+    *,
+    since: datetime,
+    until: datetime,
+    roles: Collection[str] | None = None,
+    limit: int = 300,
+) -> list[Entry]:
+    """Return the tasks that open before ``until`` and are open, or were done after ``since``.
 
-    ``roles``: only theirs, and what somebody took. The first to be due comes first.
+    What was due a week before ``since`` is for the report alone. ``roles``: only theirs, and what the viewer
+    has. The first to be due comes first.
     """
-    shown = or_(Duty.done_at.is_(None), Duty.done_at >= since, Duty.due_at >= since)
     query = select(Duty).where(
-        Duty.estate_id.in_(viewer.estate_ids), *IS_TASK, Duty.opens_at <= until, shown,
-        or_(Duty.missed_at.is_(None), Duty.missed_at >= since - timedelta(days=7), Duty.done_at >= since),
-    )  # fmt: skip
+        Duty.estate_id.in_(viewer.estate_ids),
+        *IS_TASK,
+        Duty.opens_at <= until,
+        or_(Duty.done_at >= since, and_(Duty.done_at.is_(None), Duty.due_at > since - OVERDUE_SHOWN)),
+    )
     if roles is not None:
         query = query.where(or_(Duty.role.in_(roles), Duty.user_id == viewer.user_id))
-    found = session.scalars(query.order_by(Duty.due_at, Duty.id).limit(limit)).all()
-    return _entries(session, found)
+    rows = session.scalars(query.order_by(Duty.due_at, Duty.id).limit(limit))
+    return _entries(session, rows.all())
 
 
 def list_missed(session: Session, viewer: Viewer, start: datetime, end: datetime) -> list[Entry]:

@@ -6,7 +6,7 @@ estate switches a duty on or off and changes its hours in its settings (``with_s
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import time, timedelta
 from functools import cache
 from pathlib import Path
@@ -68,7 +68,11 @@ class After:
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """One duty. ``id`` SLA-45-service belongs to the row SLA-45; ``tells`` hears when it was missed."""
+    """One duty. ``id`` SLA-45-service belongs to the row SLA-45; ``tells`` hears when it was missed.
+
+    ``asks`` are the fields of the form that are asked, ``needs`` those that must be filled in, ``sets`` what
+    is filled in by itself; with a ``page`` it is done there.
+    """
 
     id: str
     title_zh: str
@@ -81,6 +85,10 @@ class Duty:
     seed_row: str
     seed_words: str
     is_on: bool = True
+    asks: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    sets: Mapping[str, Any] = field(default_factory=dict)
+    page: str = ""
     windows: tuple[Window, ...] = ()
     days: tuple[str, ...] = WEEK
     working_days: bool = False
@@ -134,8 +142,9 @@ def _duty(table: Reader) -> Duty:
     of = _of(table, every)
     about = _about(every, of)
     table.only(
-        "id", "title", "role", "tells", "form", "every", "of", "on", "seed", *about, *OWN_FIELDS[every]
-    )
+        "id", "title", "role", "tells", "form", "asks", "sets", "page", "every", "of", "on", "seed", *about,
+        *OWN_FIELDS[every],
+    )  # fmt: skip
     title, seed = table.inner("title"), table.inner("seed")
     title.only("zh", "en")
     seed.only("row", "words")
@@ -151,9 +160,22 @@ def _duty(table: Reader) -> Duty:
         seed_row=seed.text("row"),
         seed_words=seed.text("words"),
         is_on=table.flag("on", default=True),
+        **_doing(table),
     )
-    named: dict[str, Any] = {field: table.text(field) for field in about}
+    named: dict[str, Any] = {name: table.text(name) for name in about}
     return replace(common, **named, **_OWN[every](table))
+
+
+def _doing(table: Reader) -> dict[str, Any]:
+    """How it is done: by the fields of its form, or on a page of its own."""
+    if "page" in table.table:
+        return {"page": table.text("page")}
+    asked = table.texts("asks")
+    return {
+        "asks": tuple(one.removesuffix("?") for one in asked),
+        "needs": tuple(one for one in asked if not one.endswith("?")),
+        "sets": table.inner("sets").table if "sets" in table.table else {},
+    }
 
 
 def _about(every: Every, of: Of) -> tuple[str, ...]:

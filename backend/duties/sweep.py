@@ -18,7 +18,7 @@ from backend.clock import Clock
 from backend.db import Database, is_passing
 from backend.deadlines import alerts
 from backend.deadlines.alerts import Call
-from backend.duties import making, queries, rota_queries, telling
+from backend.duties import handing, making, queries, rota_queries, telling
 from backend.duties.rules import find, standard_duties
 from backend.duties.telling import Colleague
 from backend.models import Duty
@@ -65,6 +65,7 @@ def tick(db: Database, clock: Clock, *, batch: int = BATCH) -> SweepResult:
     """
     sweep = Sweep(db, clock.now(), batch)
     _begin(sweep)
+    _hold_shifts(sweep)
     result = SweepResult()
     while ids := _due(sweep):
         step = _step(sweep, ids)
@@ -82,6 +83,15 @@ def _begin(sweep: Sweep) -> None:
     if estates:
         with sweep.db.write() as session:
             queries.add_marks(session, estates, sweep.now)
+
+
+def _hold_shifts(sweep: Sweep) -> None:
+    """A shift ends only when its handover is accepted."""
+    with sweep.db.read() as session:
+        is_due = handing.has_ending(session, sweep.now)
+    if is_due:
+        with sweep.db.write() as session:
+            handing.hold_shifts(session, sweep.now)
 
 
 def _due(sweep: Sweep) -> list[int]:
@@ -130,7 +140,7 @@ def _handle(sweep: Sweep, ids: Sequence[int]) -> SweepResult:
         made = sum(making.make(session, one, sweep.now) for one in rows if one.duty == queries.MARK)
         tasks = [one for one in rows if one.duty != queries.MARK]
         teams = _teams(session, {one.estate_id for one in tasks}, sweep.now)
-        calls = [call for one in tasks for call in _look(one, teams.get(one.estate_id, ()), sweep.now)]
+        calls = [call for one in tasks for call in _look(session, one, teams, sweep.now)]
         is_backlog = any(one.due_at <= sweep.now - LONG_AGO for one in tasks)
         told = alerts.write(session, calls, sweep.now, is_backlog=is_backlog) if calls else 0
     return SweepResult(made, sum(one.rung == MISSED for one in tasks), told)
@@ -148,9 +158,18 @@ def _teams(session: Session, estate_ids: set[int], now: datetime) -> Mapping[int
     return found
 
 
-def _look(task: Duty, team: Sequence[Colleague], now: datetime) -> list[Call]:
+def _look(
+    session: Session, task: Duty, teams: Mapping[int, Sequence[Colleague]], now: datetime
+) -> list[Call]:
     """Take the next rung of a task's ladder; return who is called."""
+    team = teams.get(task.estate_id, ())
+    if handing.is_idle(session, task):
+        # Nothing to review so far; at the end of the day nothing was missed.
+        task.cancelled_at, task.next_check_at = (None, task.due_at) if now < task.due_at else (now, None)
+        return []
     if now < task.due_at:
+        if task.duty == handing.DUTY:
+            handing.prepare(session, task, now)
         at = task.next_check_at or now
         task.rung, task.next_check_at = REMINDED, task.due_at
         return _calls(task, "duty", at, telling.to_remind(task.role, task.user_id, team))

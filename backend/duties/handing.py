@@ -1,0 +1,304 @@
+"""Handing a shift over (交接班, WF-14): prepared, offered, accepted or refused, reviewed. Nothing commits.
+
+A shift ends only on acceptance: while its handover is not accepted, the rota keeps the person on duty, four
+hours beyond the planned end at most.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Final
+
+from sqlalchemy.orm import Session
+
+from backend.deadlines import alerts
+from backend.deadlines import queries as clocks
+from backend.deadlines.alerts import Call
+from backend.duties import handover, handover_queries, queries, rota_queries, service
+from backend.duties.handover import Parties
+from backend.errors import BadInput, Forbidden, IllegalMove, NotFound, Refusal
+from backend.messages import live
+from backend.messages.service import MAX_TEXT
+from backend.models import Duty as Task
+from backend.models import Handover, Shift, Ticket, User
+from backend.people import queries as people
+from backend.people import roles
+from backend.people.roles import Role
+from backend.people.viewer import Viewer
+from backend.tickets import records
+from backend.tickets.work import ACTORS
+from locales import N_
+from locales.dates import local
+
+DUTY: Final = "SLA-53"
+REVIEW: Final = "SLA-53-review"
+FORM: Final = "REC-24"
+#: nobody is kept on duty longer than this beyond the planned end
+LONGEST_HOLD: Final = timedelta(hours=4)
+ENDING: Final = timedelta(minutes=1)
+HOLD_STEP: Final = timedelta(minutes=15)
+#: the shift that takes over begins this near to the end
+NEAR: Final = timedelta(hours=2)
+MOST_TICKETS: Final = 100
+Body = Mapping[str, Any]
+
+
+class HandoverRefused(Refusal):
+    """A handover lacks what its step needs: a colleague, a reason, the check of the equipment."""
+
+    status: ClassVar[int] = 409
+    title: ClassVar[str] = N_("This step is not possible now.")
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """One ticket that is handed over, with what runs next on it."""
+
+    number: int
+    name_zh: str
+    name_en: str
+    step: str
+    clock: str = ""
+    due_at: datetime | None = None
+
+    def stored(self) -> dict[str, Any]:
+        due = self.due_at.isoformat() if self.due_at else None
+        return {
+            "number": self.number, "zh": self.name_zh, "en": self.name_en, "step": self.step,
+            "clock": self.clock, "due_at": due,
+        }  # fmt: skip
+
+
+def prepare(session: Session, task: Task, now: datetime) -> Handover | None:
+    """Prepare the handover of the shift a task is about, once; None where the shift is gone."""
+    shift = rota_queries.get_shift(session, int(task.slot.removeprefix("shift:")))
+    if shift is None or task.values.get("handover"):
+        return None
+    made = _new(session, shift, now)
+    task.values = {**task.values, "handover": made.id}
+    return made
+
+
+def begin(session: Session, viewer: Viewer, now: datetime) -> Handover:
+    """Prepare the viewer's own handover by hand: their shift's, or one without a shift."""
+    shift = rota_queries.find_running(session, viewer.user_id, now)
+    found = handover_queries.find_unfinished(session, viewer.user_id)
+    if found is not None:
+        return found
+    if shift is None:
+        if not viewer.estate_ids:
+            raise NotFound
+        shift = Shift(estate_id=min(viewer.estate_ids), user_id=viewer.user_id, starts_at=now, ends_at=now)
+    made = _new(session, shift, now)
+    task = queries.find_slot(session, shift.estate_id, DUTY, f"shift:{shift.id}") if shift.id else None
+    if task is not None:
+        task.values = {**task.values, "handover": made.id}
+    return made
+
+
+def _new(session: Session, shift: Shift, now: datetime) -> Handover:
+    heir = rota_queries.find_next(session, shift, NEAR)
+    kept = {"id": shift.id, "starts_at": shift.starts_at.isoformat(), "ends_at": shift.ends_at.isoformat()}
+    made = Handover(
+        estate_id=shift.estate_id, from_user_id=shift.user_id, to_user_id=heir, state="prepared",
+        values={"shift": kept}, prepared_at=now,
+    )  # fmt: skip
+    session.add(made)
+    session.flush()
+    live.emit(session, made.estate_id, "handover", {"id": made.id}, now)
+    return made
+
+
+def contents(session: Session, row: Handover) -> list[Open]:
+    """Return the open tickets of whoever hands over, with the promise that runs out first on each."""
+    tickets = handover_queries.list_open_tickets(session, row.estate_id, row.from_user_id, MOST_TICKETS)
+    next_due = clocks.most_urgent_of(session, [one.id for one in tickets])
+    found = [_open(one, next_due.get(one.id)) for one in tickets]
+    return sorted(found, key=lambda one: (one.due_at is None, one.due_at, one.number))
+
+
+def _open(ticket: Ticket, clock: Any) -> Open:
+    due = clock.due_at if clock else None
+    return Open(ticket.number, ticket.name_zh, ticket.name_en, ticket.step, clock.name if clock else "", due)
+
+
+def week_ago(now: datetime) -> datetime:
+    return now - timedelta(days=7)
+
+
+def parties(viewer: Viewer, row: Handover) -> Parties:
+    is_manager = viewer.role in (Role.MANAGER, Role.ADMIN)
+    return Parties(viewer.user_id, row.from_user_id, row.to_user_id, is_manager, roles.is_leader(viewer.role))
+
+
+def allowed(viewer: Viewer, row: Handover) -> tuple[str, ...]:
+    """Return what the viewer may do with this handover now."""
+    return handover.allowed(row.state, parties(viewer, row))
+
+
+def act(
+    session: Session, viewer: Viewer, handover_id: int, action: str, body: Body, now: datetime
+) -> Handover:
+    """Take one step. Raises NotFound, Forbidden, IllegalMove, HandoverRefused, BadInput."""
+    row = handover_queries.get_handover(session, viewer, handover_id, lock=True)
+    who = parties(viewer, row)
+    if action not in handover.ACTIONS:
+        raise NotFound
+    if not handover.path(row.state, action):
+        raise IllegalMove(row.state, handover.allowed(row.state, who))
+    if not handover.is_theirs(action, who):
+        raise Forbidden
+    {"offer": _offer, "accept": _accept, "refuse": _refuse, "review": _review}[action](
+        session, viewer, row, body, now
+    )
+    row.state = handover.ACTIONS[action]
+    live.emit(session, row.estate_id, "handover", {"id": row.id}, now)
+    return row
+
+
+def _offer(session: Session, viewer: Viewer, row: Handover, body: Body, now: datetime) -> None:
+    colleagues = {one.username: one for one in people.list_staff(session, viewer, row.estate_id)}
+    wanted = colleagues.get(str(body.get("to", "")))
+    heir = wanted.id if wanted else row.to_user_id
+    if (body.get("to") and wanted is None) or heir == row.from_user_id:
+        raise BadInput(N_("There is no colleague with this name here."))
+    if heir is None:
+        raise HandoverRefused(N_("Please say who takes over."))
+    note = _text(body, "note")
+    if row.state == "refused" and not note:
+        raise HandoverRefused(N_("Please say what was completed since it was refused."))
+    row.to_user_id, row.note, row.offered_at, row.reason = heir, note, now, ""
+    carried = [one.stored() for one in contents(session, row)]
+    row.values = {**row.values, "keys": _text(body, "keys"), "tickets": carried}
+    _call(session, row, "handover_offered", [heir], now)
+
+
+def _accept(session: Session, viewer: Viewer, row: Handover, body: Body, now: datetime) -> None:
+    if body.get("checked") is not True:
+        raise HandoverRefused(N_("Please check the equipment and the keys together first."))
+    row.to_user_id, row.decided_at = viewer.user_id, now
+    row.values = {**row.values, "equipment": _text(body, "equipment")}
+    session.flush()
+    _end_shift(session, row, now)
+    _record(session, viewer, row, now)
+    task = queries.find_slot(session, row.estate_id, DUTY, f"shift:{_shift_id(row)}")
+    if task is not None and task.done_at is None:
+        service.finish(task, row.from_user_id, now)
+    _call(session, row, "handover_accepted", [row.from_user_id], now)
+
+
+def _refuse(session: Session, viewer: Viewer, row: Handover, body: Body, now: datetime) -> None:
+    reason = _text(body, "reason")
+    if not reason:
+        raise HandoverRefused(N_("Please say what is not clear."))
+    row.reason, row.decided_at, row.to_user_id = reason, now, viewer.user_id
+    team = queries.list_team(session, [row.estate_id]).get(row.estate_id, [])
+    above = [one.id for one in team if one.role == Role.SUPERVISOR]
+    _record(session, viewer, row, now)
+    _call(session, row, "handover_refused", sorted({row.from_user_id, *above}), now)
+
+
+def _review(session: Session, viewer: Viewer, row: Handover, body: Body, now: datetime) -> None:
+    row.reviewed_at, row.reviewed_by_id = now, viewer.user_id
+    row.state = "reviewed"
+    session.flush()
+    _record(session, viewer, row, now)
+    if handover_queries.count_unreviewed(session, row.estate_id):
+        return
+    for task in handover_queries.list_review_tasks(session, row.estate_id, REVIEW, now):
+        service.finish(task, viewer.user_id, now)
+
+
+def _text(body: Body, name: str) -> str:
+    value = body.get(name, "")
+    if not isinstance(value, str) or len(value) > MAX_TEXT:
+        raise BadInput
+    return value.strip()
+
+
+def _call(session: Session, row: Handover, kind: str, users: Sequence[int], now: datetime) -> None:
+    giver, heir = people.get_user(session, row.from_user_id), people.get_user(session, row.to_user_id)
+    values = {
+        "what": "handover", "handover": row.id, "reason": row.reason,
+        "from_zh": _name(giver, "zh"), "from_en": _name(giver, "en"),
+        "to_zh": _name(heir, "zh"), "to_en": _name(heir, "en"),
+    }  # fmt: skip
+    key = f"handover:{row.id}:{kind}:{now.isoformat()}"
+    alerts.write(session, [Call(row.estate_id, one, kind, now, key, values=values) for one in users], now)
+
+
+def _name(user: User | None, language: str) -> str:
+    return user.name(language) if user else ""
+
+
+def _shift_id(row: Handover) -> int:
+    return int(row.values.get("shift", {}).get("id") or 0)
+
+
+def planned_end(row: Handover) -> datetime | None:
+    """Return when the shift was to end by the rota; None for a handover without a shift."""
+    text = row.values.get("shift", {}).get("ends_at")
+    return datetime.fromisoformat(text) if text and _shift_id(row) else None
+
+
+def _end_shift(session: Session, row: Handover, now: datetime) -> None:
+    """Accepted: the shift ends as planned, or now where it was held."""
+    shift, planned = rota_queries.get_shift(session, _shift_id(row)), planned_end(row)
+    if shift is not None and planned is not None:
+        shift.ends_at = max(planned, now)
+        queries.look_soon(session, row.estate_id, now)
+
+
+def has_ending(session: Session, now: datetime) -> bool:
+    """Tell whether a shift is to be kept on now; reads only."""
+    return bool(_ending(session, now))
+
+
+def hold_shifts(session: Session, now: datetime) -> int:
+    """Keep those on duty whose shift ends and is not accepted; return how many were kept on."""
+    held = _ending(session, now)
+    for shift, planned in held:
+        shift.ends_at = min(now + HOLD_STEP, planned + LONGEST_HOLD)
+    return len(held)
+
+
+def _ending(session: Session, now: datetime) -> list[tuple[Shift, datetime]]:
+    """Shifts that end within a minute, or ended just now, while nobody has accepted them; planned ends."""
+    found = []
+    for row in handover_queries.list_unaccepted(session, now - LONGEST_HOLD - NEAR):
+        shift, planned = rota_queries.get_shift(session, _shift_id(row)), planned_end(row)
+        if shift is None or planned is None or not planned - HOLD_STEP <= now < planned + LONGEST_HOLD:
+            continue
+        if shift.ends_at <= now + ENDING:
+            found.append((shift, planned))
+    return found
+
+
+def is_idle(session: Session, task: Task) -> bool:
+    """True for a review with nothing to review: it is neither reminded of nor missed."""
+    return task.duty == REVIEW and not handover_queries.count_unreviewed(session, task.estate_id)
+
+
+def _record(session: Session, viewer: Viewer, row: Handover, now: datetime) -> None:
+    """Write the log of the shift as it stands now (REC-24)."""
+    giver, heir = people.get_user(session, row.from_user_id), people.get_user(session, row.to_user_id)
+    zone = queries.get_estate(session, row.estate_id).timezone
+    reviewer = people.get_user(session, row.reviewed_by_id)
+    kept = row.values
+    start, end = (datetime.fromisoformat(kept["shift"][name]) for name in ("starts_at", "ends_at"))
+    numbers = "、".join(f"#{one['number']}" for one in kept.get("tickets", []))
+    values = {
+        "shift": f"{local(start, zone):%Y-%m-%d %H:%M}–{local(end, zone):%H:%M}",
+        "signed_from": _name(giver, "zh"),
+        "signed_to": _name(heir, "zh") if row.reason == "" else "",
+        "open_items": "\n".join(filter(None, (numbers, row.note))),
+        "equipment": "\n".join(filter(None, (kept.get("keys", ""), kept.get("equipment", "")))),
+        "reason": row.reason,
+        "reviewer": _name(reviewer, "zh"),
+    }
+    former = handover_queries.find_record(session, row.estate_id, FORM, kept.get("record"))
+    record = records.write(
+        session, FORM, values, estate_id=row.estate_id, at=now, by=viewer.user_id,
+        actor=ACTORS[viewer.role], replaces=former,
+    )  # fmt: skip
+    row.values = {**row.values, "record": record.id}
