@@ -12,12 +12,12 @@ DECORATION: Final = Machine(
     submitted > drawing_review : drawings to engineering : E D : @papers, @owner-consent, @contractor,
         REC-12
     submitted > cancelled : withdrawn : R
-    incomplete > submitted : completed : R D
+    incomplete > submitted : completed : R D : REC-12
     incomplete > cancelled : withdrawn : R
     drawing_review > revise : changes required : E : changes?, REC-12
     drawing_review > fire_review : approved by engineering : E : area, signed_engineering, REC-12
     drawing_review > cancelled : withdrawn : R
-    revise > drawing_review : corrected : R D
+    revise > drawing_review : corrected : R D : REC-12
     revise > cancelled : withdrawn : R
     fire_review > permitted : signed by three : SEC FIN D : signed_security, signed_finance,
         signed_service, @fire-approval, @fees-paid, permit_no?, REC-12
@@ -27,9 +27,9 @@ DECORATION: Final = Machine(
     permitted > cancelled : withdrawn : R
     in_progress > violation : rule broken : D E SEC : finding, REC-26
     violation > in_progress : corrected or fined : D : action, fine?, REC-26
-    in_progress > concealed_check : inspection asked for : R D
+    in_progress > concealed_check : inspection asked for : R D : REC-12
     concealed_check > in_progress : passed, or rework ordered : E : inspection, REC-12
-    in_progress > completion_check : completion reported : R D
+    in_progress > completion_check : completion reported : R D : REC-12
     completion_check > in_progress : defects to mend : E : defects?, REC-12
     completion_check > accepted : signed by all, manager approves : M : accepted_engineering,
         accepted_security, accepted_service, damage?, REC-12

@@ -12,11 +12,11 @@ MOVE_IN: Final = Machine(
     requested > cancelled : withdrawn : R
     notified > booked : appointment made : R D : REC-10
     notified > cancelled : withdrawn : R
-    booked > notified : date changed : R D
+    booked > notified : date changed : R D : REC-10
     booked > verified : identity checked, copies kept : D : @papers, identity?, REC-10
     booked > docs_missing : papers missing : D : missing?, REC-10
     booked > cancelled : withdrawn : R
-    docs_missing > booked : new date : R D
+    docs_missing > booked : new date : R D : REC-10
     docs_missing > cancelled : withdrawn : R
     verified > inspected : joint inspection, meters signed by three : B E R : meter, signed_engineering?,
         REC-11
@@ -71,7 +71,7 @@ PARKING: Final = Machine(
     requested > waiting : no free bay : D : place_in_list?, REC-15
     requested > verified : licences and insurance against the originals : D : plate?, REC-15
     requested > cancelled : withdrawn : R
-    waiting > requested : bay free : SYS D
+    waiting > requested : bay free : SYS D : REC-15
     waiting > cancelled : withdrawn : R
     verified > active : fee, receipt, card, ledger : D FIN : bay, period?, card_no?, receipt?, REC-15
     verified > cancelled : withdrawn : R
@@ -112,7 +112,7 @@ PERMIT: Final = Machine(
     requested > approved : papers checked, safe : SEC : @certificates, limit?, permit_no?, REC-12
     requested > refused : unsafe : SEC : reason, REC-12
     requested > cancelled : withdrawn : R
-    approved > expired : period over : SYS
+    approved > expired : period over : SYS : REC-12
     """),
     aims={"complete": "approved"},
     done=frozenset({"approved", "expired"}),

@@ -18,14 +18,14 @@ PAID: Final = Machine(
     scheduled > cancelled : withdrawn : R
     in_service > signed_off : satisfied and signed : R : signed_by?, ended_at?, result?, REC-18
     in_service > rework : not satisfied : R : reason?, REC-18
-    rework > in_service : done again : P
+    rework > in_service : done again : P : REC-18
     signed_off > charged : paid or put on the monthly bill : FIN : @satisfied, amount?, receipt?, REC-16
     signed_off > rework : not satisfied after all : R
     signed_off > bad_faith_unpaid : refuses to pay : B : reason?, REC-16
     bad_faith_unpaid > charged : settled : FIN : amount?, receipt?, REC-16
     charged > followed_up : follow-up made : B : method?, satisfaction?, wishes?, next_action?, REC-04
     followed_up > closed : archived : SYS B
-    followed_up > rework : not satisfied : R
+    followed_up > rework : not satisfied : R : REC-04
     """),
     aims={"schedule": "scheduled", "check_in": "in_service", "complete": "signed_off",
           "sign_off": "signed_off", "follow_up": "closed"},
@@ -51,7 +51,7 @@ BOOKING: Final = Machine(
     booked > fulfilled : service used : SYS B
     booked > cancelled : withdrawn on the third party's terms : R
     fulfilled > followed_up : follow-up made : B : method?, satisfaction?, wishes?, next_action?, REC-04
-    followed_up > closed : satisfied : B
+    followed_up > closed : satisfied : B : REC-04
     followed_up > complained : not satisfied : R : REC-05
     """),
     aims={"check_in": "booked", "complete": "fulfilled", "sign_off": "fulfilled", "follow_up": "closed"},
@@ -92,7 +92,7 @@ LEND: Final = Machine(
     requested > lent : handed out : D : item?, limit?, person?, REC-36
     requested > unavailable : none free : D : next_free?, REC-36
     requested > cancelled : withdrawn : R
-    lent > overdue : due time passed : SYS
+    lent > overdue : due time passed : SYS : REC-36
     lent > returned : back : D : returned_at?, REC-36
     overdue > returned : back : D : returned_at?, REC-36
     """),
@@ -137,13 +137,13 @@ BENEFIT: Final = Machine(
     verified > cancelled : withdrawn : R
     agreed > issued : vouchers handed over and signed for : D : vouchers?, signed_by?, REC-19
     issued > reserved : appointment made : R : voucher?, REC-20
-    reserved > issued : appointment cancelled : R B
+    reserved > issued : appointment cancelled : R B : REC-20
     reserved > part_redeemed : part used, balance left : P : @balance, amount_used?, balance?, REC-20
     part_redeemed > reserved : next appointment : R : @balance, REC-20
-    part_redeemed > redeemed : balance used up : P
+    part_redeemed > redeemed : balance used up : P : REC-20
     reserved > redeemed : used : P : @balance, amount_used?, cash?, REC-20
     redeemed > settled : statistics at the start of the month : SP P : used?, value?, REC-21
-    settled > closed : summary to the developer : SP
+    settled > closed : summary to the developer : SP : REC-21
     """),
     aims={"complete": "redeemed", "follow_up": "closed"},
     done=frozenset({"redeemed", "settled"}),

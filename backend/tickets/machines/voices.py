@@ -19,8 +19,8 @@ COMPLAINT: Final = Machine(
     handled > fed_back : result told : B : feedback?, REC-05
     explained > fed_back : explanation told : B M : feedback?, REC-05
     fed_back > followed_up : follow-up made : B : method?, satisfaction?, wishes?, REC-05
-    followed_up > closed : satisfied : B
-    followed_up > reopened_as_new : not satisfied, new complaint : SYS
+    followed_up > closed : satisfied : B : REC-05
+    followed_up > reopened_as_new : not satisfied, new complaint : SYS : REC-05
     """),
     aims={"classify": "assigned", "complete": "handled", "feedback": "fed_back", "follow_up": "closed"},
     done=frozenset({"fed_back", "followed_up"}),
@@ -52,7 +52,7 @@ SUGGESTION: Final = Machine(
     adopted > replied : told with thanks : B : REC-06
     not_adopted > replied : told with reason : B : REC-06
     explained > replied : told : B : REC-06
-    replied > closed : nothing else : B
+    replied > closed : nothing else : B : REC-06
     """),
     aims={"accept": "registered", "decide": "replied", "complete": "closed", "follow_up": "closed"},
     done=frozenset({"replied"}),
@@ -75,8 +75,8 @@ ENQUIRY: Final = Machine(
     taken > cancelled : withdrawn : R
     researching > answered : answer sent : B : question?, answer?, REC-07
     researching > cancelled : withdrawn : R
-    answered > closed : no further question : R
-    answered > taken : did not help : R
+    answered > closed : no further question : R : REC-07
+    answered > taken : did not help : R : REC-07
     """),
     aims={"accept": "researching", "answer": "answered", "complete": "closed", "follow_up": "closed"},
     done=frozenset({"answered"}),
@@ -95,7 +95,7 @@ VISIT: Final = Machine(
     moves("""
     requested > booked : appointment made : B R : REC-23
     requested > cancelled : withdrawn : R
-    booked > booked_again : moved : B R
+    booked > booked_again : moved : B R : REC-23
     booked > visited : visit made : B : visited_at?, talk?, requests?, REC-23
     booked > cancelled : withdrawn : R
     booked_again > visited : visit made : B : visited_at?, talk?, requests?, REC-23
@@ -103,7 +103,7 @@ VISIT: Final = Machine(
     visited > answered : all answered on the spot : B : answer?, REC-23
     visited > pending : recorded and reported : B : requests?, agreed_reply?, REC-23
     pending > answered : answer given : B : answer?, REC-23
-    answered > filed : register filed : B
+    answered > filed : register filed : B : REC-23
     """),
     aims={"schedule": "booked", "check_in": "visited", "answer": "answered", "complete": "answered",
           "follow_up": "filed"},

@@ -22,17 +22,17 @@ REPAIR: Final = Machine(
     assigned > on_site : check-in : E : arrived_at?, REC-03
     assigned > rescheduled : cannot be on time : B : reason?, REC-03
     assigned > cancelled : withdrawn before arrival : R
-    rescheduled > assigned : new appointment fixed : B
+    rescheduled > assigned : new appointment fixed : B : REC-03
     rescheduled > cancelled : withdrawn before arrival : R
     on_site > diagnosed : actual items written : E : actual_items?, own_parts?, parts_tested?, REC-03
     diagnosed > waiting_parts : part missing : E : missing_part?, REC-03
-    waiting_parts > assigned : part here : E B
+    waiting_parts > assigned : part here : E B : REC-03
     diagnosed > quoted : more work than quoted : E B : price, content?, REC-17
     diagnosed > done : tried and signed : R : @free-or-agreed, signed_by?, worker?, materials?, cost_fen?,
         REC-03
     done > followed_up : follow-up made : B : method?, satisfaction?, wishes?, next_action?, REC-04
-    followed_up > closed : satisfied : B : @paid-up, REC-03
-    followed_up > rework : not satisfied : R
+    followed_up > closed : satisfied : B : @paid-up, REC-04
+    followed_up > rework : not satisfied : R : REC-04
     rework > assigned : engineer named : B : worker?, REC-03
     """),
     aims={"accept": "triaged", "assign": "assigned", "check_in": "on_site", "complete": "done",
@@ -53,15 +53,15 @@ WARRANTY: Final = Machine(
     registered > notified : contractor told in writing : B : class, contractor?, defect?, notified_at?,
         REC-28
     registered > cancelled : withdrawn : R
-    notified > in_work : contractor starts : DEV
+    notified > in_work : contractor starts : DEV : REC-28
     notified > cancelled : withdrawn : R
-    notified > overdue : limit passed : SYS
+    notified > overdue : limit passed : SYS : REC-28
     in_work > done : tried and signed : R : signed_by?, REC-28
-    in_work > overdue : limit passed : SYS
+    in_work > overdue : limit passed : SYS : REC-28
     overdue > done : late, tried and signed : R : signed_by?, REC-28
     done > followed_up : follow-up made : B : method?, satisfaction?, wishes?, next_action?, REC-04
-    followed_up > closed : satisfied : B
-    followed_up > notified : not fixed : B R
+    followed_up > closed : satisfied : B : REC-04
+    followed_up > notified : not fixed : B R : REC-28
     """),
     aims={"check_in": "in_work", "complete": "done", "sign_off": "done", "follow_up": "closed"},
     done=frozenset({"done", "followed_up"}),
@@ -83,13 +83,13 @@ HOUSEKEEPING: Final = Machine(
     on_site > finished : work done : P : ended_at?, result?, REC-18
     finished > signed : resident signs : R P : signed_by?, REC-18
     finished > rework : refused to sign : R : reason?, REC-18
-    rework > on_site : returns : P
+    rework > on_site : returns : P : REC-18
     signed > settled : voucher or cash taken : P : @satisfied, @balance, voucher?, amount_used?, cash?,
         REC-20
     signed > rework : not satisfied after all : R
     settled > followed_up : follow-up made : B : method?, satisfaction?, wishes?, next_action?, REC-04
-    followed_up > closed : satisfied : B
-    followed_up > rework : not satisfied : R
+    followed_up > closed : satisfied : B : REC-04
+    followed_up > rework : not satisfied : R : REC-04
     """),
     aims={"assign": "assigned", "check_in": "on_site", "complete": "finished", "sign_off": "signed",
           "follow_up": "closed"},
@@ -113,8 +113,8 @@ STANDING_REPORT: Final = Machine(
     corrected > checked : service staff have checked : B : checker?, check_score?, REC-25
     corrected > assigned : not good : B : finding?, REC-25
     checked > followed_up : reporter told : B : method?, satisfaction?, wishes?, next_action?, REC-04
-    followed_up > closed : satisfied : B
-    followed_up > assigned : not satisfied : R
+    followed_up > closed : satisfied : B : REC-04
+    followed_up > assigned : not satisfied : R : REC-04
     """),
     aims={"assign": "assigned", "complete": "checked", "follow_up": "closed"},
     done=frozenset({"checked", "followed_up"}),
