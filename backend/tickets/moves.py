@@ -68,7 +68,7 @@ def move(work: Work) -> None:
     _remember(work, found)
     work.walk("moved", (found,), note=work.body.get("note") or "", record=sorted(work.given))
     _let_know(work, machine, found, was_done=was_done)
-    turns.tell(work.session, work.ticket, work.reader, work.now)
+    turns.tell(work.session, work.ticket, work.reader, work.now, work.given)
 
 
 def _steps(work: Work) -> tuple[str, ...]:

@@ -3,7 +3,9 @@
 Nothing here commits.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -13,16 +15,19 @@ from backend.tickets.own_steps import own_steps
 from backend.tickets.steps_told import is_own_turn, next_told
 from backend.tickets.telling import Reader
 
-#: facts of a ticket that say what lies before the resident, the fullest first
+#: fields of a record that say what lies before the resident, the fullest first
 _CONTENTS = ("content", "options", "changes", "missing", "terms")
 
 
-def tell(session: Session, ticket: Ticket, reader: Reader, now: datetime) -> None:
-    """Push what the resident is asked at the step just reached; nothing where it is not their turn."""
+def tell(session: Session, ticket: Ticket, reader: Reader, now: datetime, given: Mapping[str, Any]) -> None:
+    """Push what the resident is asked at the step just reached; nothing where it is not their turn.
+
+    ``given``: the record of that step, which says what the price covers and what is missing.
+    """
     steps = own_steps(ticket.workflow, ticket.step)
     if not is_own_turn(ticket.workflow, ticket.step) or not steps:
         return
-    price, content = _price(ticket), _content(ticket)
+    price, content = _price(ticket), _content(given)
     if not price:
         told = next_told(reader.language, ticket.workflow, ticket.step, "")
         content = f"{told} {content}".strip() if reader.language == "en" else f"{told}{content}"
@@ -37,10 +42,10 @@ def _price(ticket: Ticket) -> str:
     return wording.money(price) if isinstance(price, int) and price > 0 else ""
 
 
-def _content(ticket: Ticket) -> str:
+def _content(given: Mapping[str, Any]) -> str:
     """What the price covers, or what is still missing, as staff wrote it."""
     for name in _CONTENTS:
-        value = ticket.facts.get(name)
+        value = given.get(name)
         if value:
             text = "、".join(value) if isinstance(value, list) else str(value)
             return text.strip().rstrip("。.")

@@ -1,21 +1,21 @@
-"""A resident's own steps: a price accepted or declined, work signed off; by button, in words, never by chance."""
+"""A resident's own steps: a price accepted, work signed off; by button or in words, never by chance."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from backend.conversations import wording
 from backend.conversations.state import OnTicket
-from backend.models import Record, Ticket, TicketEvent
+from backend.models import Record, Ticket, TicketEvent, User
 from backend.people import service as people
 from backend.tickets import lifecycle
 from backend.tickets import service as staff
 from backend.tickets.own_steps import OWN, find
 from tests.conversations.conftest import Line
-from tests.conversations.talking import Chat, chat, engine
+from tests.conversations.talking import Chat, chat
 from tests.conversations.test_dialogue import BOTH, ticket
-
-REPAIR = "common.voice.repair-intake"
 
 
 def quoted(language: str, **more: object) -> Chat:
@@ -51,8 +51,6 @@ class TestButtons:
         talk.say("what is the status?")
         button = talk.find("own", step="accept")
         assert button is not None
-        from backend.conversations import wording
-
         assert wording.label(talk.voice(), button) == "#1001 Accept the price"
 
     @BOTH
@@ -117,7 +115,7 @@ class TestWords:
 
 
 class TestInTheHouse:
-    def quote(self, chen: Line, **record: Any) -> Ticket:
+    def quote(self, chen: Line) -> Ticket:
         """Chen's repair up to a price that is laid before him."""
         chen.say("师傅来修一下厨房水龙头，明天上午，家里有人")
         for _ in range(6):
@@ -129,17 +127,14 @@ class TestInTheHouse:
                 chen.press("slot")
         (row,) = chen.tickets()
         self.act(chen, row.number, "accept")
-        self.act(chen, row.number, "move", to="quoted", record={"price": 12000, "content": "换水龙头", **record})
+        self.act(chen, row.number, "move", to="quoted", record={"price": 12000, "content": "换水龙头"})
         return chen.tickets()[0]
 
     def act(self, chen: Line, number: int, action: str, **body: Any) -> None:
         tools = chen.tools
         with tools.db.write() as session:
-            from tests.house import cast as the_cast
-
-            user = people_named(session, "butler")
-            viewer = people.viewer_of(session, user)
-            assert the_cast
+            butler = session.scalars(select(User).where(User.username == "butler")).one()
+            viewer = people.viewer_of(session, butler)
             staff.act(session, tools.menu, viewer, number, action, body, tools.clock.now())
 
     def test_the_price_comes_with_two_buttons_and_the_consent_is_kept_before_work(self, chen: Line) -> None:
@@ -168,8 +163,6 @@ class TestInTheHouse:
         self.quote(chen)
         chen.press("own", step="accept")
         now = chen.tools.clock.now()
-        from datetime import timedelta
-
         window = {"start": now + timedelta(days=1), "end": now + timedelta(days=1, hours=2)}
         self.act(chen, chen.tickets()[0].number, "schedule", **window)
         replies = chen.press("time_suits")
@@ -177,13 +170,3 @@ class TestInTheHouse:
         with chen.tools.db.read() as session:
             kinds = list(session.scalars(select(TicketEvent.kind)))
         assert "time_confirmed" in kinds
-
-
-def people_named(session: Any, username: str) -> Any:
-    from backend.models import User
-
-    return session.scalars(select(User).where(User.username == username)).one()
-
-
-def test_the_engine_is_the_one_of_the_house() -> None:
-    assert engine().menu.find_item(REPAIR) is not None
