@@ -1,13 +1,16 @@
 """Laws of the reckoning that hold on any calendar, in any zone."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.deadlines.calendar import Calendar, Holiday, Interval, Shift, Year
+from backend.deadlines.faults import NoOpenDay
 from backend.deadlines.policy import Basis, Limit, Policy, Rung, Warn
 from backend.deadlines.reckoning import (
     Course,
@@ -180,6 +183,97 @@ def test_an_explanation_adds_up(
     whole = counted_time(basis, Interval(since, end), calendar)
     assert sum((one.counted for one in told), timedelta(0)) == whole
     assert [one.start for one in told] == sorted(one.start for one in told)
+
+
+@given(calendars(), st.integers(1, 6), instants, spans)
+def test_a_pause_without_working_time_moves_nothing(
+    calendar: Calendar, days: int, start: datetime, wait: timedelta
+) -> None:
+    made = plan(a_policy(Limit(working_days=days)), start, calendar)
+    began = start + wait
+    nothing = Interval(began, began)
+    assert resumed(Course("wd", start, made.due_at, made.warn_at), nothing, calendar).due_at == made.due_at
+
+
+@given(calendars(), st.integers(1, 6), instants, spans, spans, spans)
+def test_one_long_pause_is_as_good_as_two_that_follow_each_other(
+    calendar: Calendar, days: int, start: datetime, wait: timedelta, first: timedelta, second: timedelta
+) -> None:
+    made = plan(a_policy(Limit(working_days=days)), start, calendar)
+    began, between = start + wait, start + wait + first
+    course = Course("wd", start, made.due_at, None)
+    whole = resumed(course, Interval(began, between + second), calendar)
+    half = resumed(course, Interval(began, between), calendar)
+    again = resumed(half, Interval(between, between + second), calendar)
+    assert again.due_at == whole.due_at or began >= made.due_at
+
+
+@given(calendars(), st.integers(1, 6), instants, spans, spans)
+def test_a_longer_pause_is_never_due_earlier(
+    calendar: Calendar, days: int, start: datetime, wait: timedelta, length: timedelta
+) -> None:
+    made = plan(a_policy(Limit(working_days=days)), start, calendar)
+    course, began = Course("wd", start, made.due_at, made.warn_at), start + wait
+    shorter = resumed(course, Interval(began, began + length), calendar)
+    longer = resumed(course, Interval(began, began + length + timedelta(hours=7)), calendar)
+    assert made.due_at <= shorter.due_at <= longer.due_at
+
+
+@given(
+    st.sets(st.integers(0, 6), max_size=7),
+    st.integers(0, 900),
+    st.integers(1, 40),
+    instants,
+    st.sampled_from(ZONES),
+)
+def test_however_long_a_calendar_is_closed_the_search_ends(
+    open_on: set[int], closed_for: int, days: int, start: datetime, zone: str
+) -> None:
+    """A week that may have no open day at all, and a holiday that may last for years."""
+    week = tuple((Shift(time(9), time(18)),) if day in open_on else () for day in range(7))
+    calendar = Calendar("maybe", 1, date(2026, 1, 1), ZoneInfo(zone), week, _closed(start, closed_for))
+    looked: list[date] = []
+    counting = _Counting(calendar, looked)
+    try:
+        due_at = plan(a_policy(Limit(working_days=days)), start, cast(Calendar, counting)).due_at
+    except NoOpenDay:
+        assert not open_on or closed_for > 390
+    else:
+        assert due_at > start
+    assert len(looked) < 5_000
+
+
+def _closed(start: datetime, days: int) -> tuple[Year, ...]:
+    """Years in which ``days`` days from the start on are a holiday, each year's part of it."""
+    first, last = start.date(), start.date() + timedelta(days=days)
+    parts = {
+        year: (max(first, date(year, 1, 1)), min(last, date(year, 12, 31)))
+        for year in range(first.year, last.year + 1)
+    }
+    return tuple(Year(year, True, (Holiday("休", "Closed", *part),)) for year, part in parts.items())
+
+
+class _Counting:
+    """A calendar that notes each day it is asked about."""
+
+    def __init__(self, calendar: Calendar, looked: list[date]) -> None:
+        self._calendar, self._looked = calendar, looked
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._calendar, name)
+
+    def intervals(self, day: date) -> tuple[Interval, ...]:
+        self._looked.append(day)
+        return self._calendar.intervals(day)
+
+    def open_days(self, after: date) -> Iterator[date]:
+        return Calendar.open_days(cast(Calendar, self), after)
+
+    def closing(self, day: date) -> datetime:
+        return Calendar.closing(cast(Calendar, self), day)
+
+    def working_time(self, since: datetime) -> Iterator[Interval]:
+        return Calendar.working_time(cast(Calendar, self), since)
 
 
 @dataclass(frozen=True)
