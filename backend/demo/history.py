@@ -35,6 +35,8 @@ BODIES: Final[Mapping[str, tuple[str, ...]]] = {
     "classify": ("class", "severity", "department"),
     "decide": ("adopted", "reason"),
     "pause": ("reason",),
+    "plan": ("at", "note"),
+    "move": ("to", "record", "for"),
     "follow_up": ("result", "score", "note"),
 }
 

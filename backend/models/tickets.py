@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, Text
+from sqlalchemy import Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.models.base import Base, Big, EstateKey, Key, reference
@@ -30,6 +30,12 @@ class Ticket(Base):
         Index(None, "conversation_id", "id"),
         Index(None, "reopened_from_id"),
         Index(None, "incident_id"),
+        Index(
+            "ix_tickets_dated",
+            "limit_at",
+            sqlite_where=text("limit_at is not null"),
+            postgresql_where=text("limit_at is not null"),
+        ),
     )
     id: Mapped[Key]
     number: Mapped[int] = mapped_column(Big, unique=True)

@@ -358,7 +358,7 @@ def list_near(session: Session, now: datetime, reminders: Sequence[Reminder], li
 
 
 def _dated_until(instant: datetime) -> ColumnElement[bool]:
-    return and_(Ticket.limit_at.is_not(None), Ticket.limit_at <= instant, Ticket.state.in_(OPEN_STATES))
+    return and_(Ticket.limit_at.is_not(None), Ticket.limit_at <= instant, IS_UNFINISHED)
 
 
 def list_breached(
