@@ -7,11 +7,21 @@ from backend.desk import (
     entrance,
     intake_pages,
     letter_pages,
+    notifier_pages,
     promise_pages,
     queue_pages,
     ticket_pages,
 )
 
 router = APIRouter()
-for room in (entrance, queue_pages, letter_pages, ticket_pages, intake_pages, alert_pages, promise_pages):
+for room in (
+    entrance,
+    queue_pages,
+    letter_pages,
+    ticket_pages,
+    intake_pages,
+    alert_pages,
+    promise_pages,
+    notifier_pages,
+):
     router.include_router(room.router)

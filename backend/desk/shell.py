@@ -23,6 +23,8 @@ MORE: Final = (
     ("promises", N_("Today's promises"), "/promises", "all"),
     ("reports", N_("Reports"), "/reports", "office"),
     ("registers", N_("Registers"), "/registers", "office"),
+    ("incidents", N_("Incidents"), "/incidents", "office"),
+    ("staff_alerts", N_("Alerts to staff"), "/settings/alerts", "leaders"),
 )
 
 
