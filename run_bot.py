@@ -174,7 +174,7 @@ def serve_house(
     menu = load_menu()
     with closing(installation.open_house(settings)) as house:
         installation.ensure_data(house, menu, asked.demo)
-        with serve.ticking(ticker(house, menu) if "clock" in parts else None):
+        with serve.ticking(*(clockwork(house, menu) if "clock" in parts else ())):
             if "web" in parts and sock is not None:
                 serve_web(house, sock, telegram, serve.account_of(settings, asked.only))
             else:
@@ -195,12 +195,13 @@ def serve_web(
     serve.serve_web(app, house.settings, sock, serve.joined(hooks, telegram, app))
 
 
-def ticker(house: "House", menu: "Menu") -> "Scheduler":
+def clockwork(house: "House", menu: "Menu") -> "tuple[Scheduler, ...]":
+    """Return what the clock part runs: the ticker, and the thread that tells staff."""
     from backend import scheduler
 
     steps = scheduler.steps(house.database, house.clock, menu, house.settings.media_dir)
     built: Scheduler = scheduler.build(scheduler.Ticker(steps))
-    return built
+    return built, scheduler.notifier(house.database, house.clock, house.vault, house.settings)
 
 
 def announce(house: "House") -> None:

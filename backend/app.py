@@ -16,7 +16,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
-from backend import demo_clock, doors
+from backend import demo_clock, doors, rounds
 from backend.alarms import endpoints as alarm_endpoints
 from backend.clock import Clock, SystemClock
 from backend.conversations import endpoints as channel_endpoints
@@ -25,6 +25,7 @@ from backend.conversations.tools import Tools
 from backend.conversations.worker import TurnWorker
 from backend.db import THREADS, Database
 from backend.desk import pages as desk_pages
+from backend.duties import endpoints as duty_endpoints
 from backend.engine_watch import EngineWatch
 from backend.errors import Busy, Refusal
 from backend.learning import endpoints as learning_endpoints
@@ -89,6 +90,7 @@ def _give_state(app: FastAPI, tools: Tools) -> None:
     state.threads = ThreadPoolExecutor(THREADS, thread_name_prefix="turn")
     state.in_turn = partial(_in_turn, state.threads)
     state.bell, state.files_bell = Bell(), Bell()
+    state.catch_up = partial(rounds.catch_up, tools.db, tools.clock, lambda: state.menu)
     # The bot of the settings, "" where there is none; None: it is served elsewhere, and may be any.
     state.telegram_account = None
     state.worker = TurnWorker(tools, state.threads, state.bell)
@@ -118,6 +120,7 @@ def _add_rooms(app: FastAPI) -> None:
         chat_pages.router,
         channel_endpoints.router,
         alarm_endpoints.router,
+        duty_endpoints.router,
         desk_pages.router,
         report_pages.router,
     ):

@@ -1,11 +1,10 @@
-"""The ticker: once a second it calls every step in turn. The only file that imports APScheduler.
+"""The ticker: once a second it calls every step, promises in a thread of their own. Only here is APScheduler.
 
 APScheduler keeps no job of ours: promises are rows, and a step looks at the rows. One failing step is
 logged with an id and does not stop the others; while it keeps failing it is logged once a minute.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -13,13 +12,16 @@ from typing import Final
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from backend import logs
+from backend import logs, rounds
 from backend.clock import Clock
-from backend.conversations import drafts
 from backend.db import Database
-from backend.deadlines import sweep
+from backend.deadlines.policy import standard_policies
 from backend.messages import live, orphans
+from backend.notifier.worker import Worker
 from backend.people import service as people
+from backend.rounds import LANES, Step
+from backend.settings import Settings
+from backend.vault import Vault
 from intents.menu import Menu
 
 EVERY_SECONDS: Final = 1
@@ -30,32 +32,25 @@ DAILY: Final = 24 * HOURLY
 EVENTS_KEPT: Final = timedelta(days=2)
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One piece of the second's work: ``name`` for the log, ``work`` opens its own transactions.
-
-    ``every``: run at each n-th tick only (1 = each second).
-    """
-
-    name: str
-    work: Callable[[], object]
-    every: int = 1
-
-
 class Ticker:
-    """Runs the steps; counts how often in a row each has failed."""
+    """Runs the steps, each lane by itself; counts how often in a row each step has failed."""
 
     def __init__(self, steps: Sequence[Step]) -> None:
         self.steps = tuple(steps)
-        self._ticks = 0
+        self._ticks = dict.fromkeys(LANES, 0)
         self._failures = {step.name: 0 for step in steps}
 
     def tick(self) -> None:
-        """Run every step that is due at this tick. Never raises."""
+        """Run every step that is due at this tick, lane after lane. Never raises."""
+        for lane in LANES:
+            self.tick_lane(lane)
+
+    def tick_lane(self, lane: str) -> None:
+        """Run the steps of one lane that are due at this tick. Never raises."""
         for step in self.steps:
-            if self._ticks % step.every == 0:
+            if step.lane == lane and self._ticks[lane] % step.every == 0:
                 self._run(step)
-        self._ticks += 1
+        self._ticks[lane] += 1
 
     def failing(self) -> dict[str, int]:
         """Return the steps that failed at their last run, and how often in a row."""
@@ -74,13 +69,18 @@ class Ticker:
 
 
 def steps(db: Database, clock: Clock, menu: Menu, media_dir: Path) -> list[Step]:
-    """Return each second's work: promises first, then drafts whose owner fell silent, then what is old."""
+    """Return each second's work: promises first, then what else falls due, then what is old."""
     return [
-        Step("deadlines", lambda: sweep.tick(db, clock)),
-        Step("drafts", lambda: drafts.tick(db, clock, menu), every=5),
+        *rounds.steps(db, clock, lambda: menu),
         Step("old_sessions", lambda: _forget_old(db, clock), every=HOURLY),
         Step("orphan_files", lambda: _sweep_files(db, clock, media_dir), every=DAILY),
     ]
+
+
+def notifier(db: Database, clock: Clock, vault: Vault, settings: Settings) -> Worker:
+    """Return the thread that brings alerts to staff, not yet started; it runs beside the ticker."""
+    titles = {one.id: {"zh": one.title_zh, "en": one.title_en} for one in standard_policies().all}
+    return Worker(db, clock, vault, settings.public_url, titles)
 
 
 def _sweep_files(db: Database, clock: Clock, media_dir: Path) -> None:
@@ -94,15 +94,18 @@ def _forget_old(db: Database, clock: Clock) -> None:
 
 
 def build(ticker: Ticker) -> BackgroundScheduler:
-    """Return the scheduler, not yet started: one job, in memory, never twice at once, never skipped."""
-    scheduler = BackgroundScheduler(timezone="UTC", executors={"default": ThreadPoolExecutor(1)}, daemon=True)
-    scheduler.add_job(
-        ticker.tick,
-        "interval",
-        seconds=EVERY_SECONDS,
-        id="tick",
-        misfire_grace_time=None,
-        coalesce=True,
-        max_instances=1,
-    )
+    """Return the scheduler, not yet started: a job a lane, in memory, never twice at once, never skipped."""
+    threads = ThreadPoolExecutor(len(LANES))
+    scheduler = BackgroundScheduler(timezone="UTC", executors={"default": threads}, daemon=True)
+    for lane in LANES:
+        scheduler.add_job(
+            ticker.tick_lane,
+            "interval",
+            args=(lane,),
+            seconds=EVERY_SECONDS,
+            id=lane,
+            misfire_grace_time=None,
+            coalesce=True,
+            max_instances=1,
+        )
     return scheduler

@@ -27,7 +27,7 @@ _WEBHOOK_SECRET: Final = re.compile(r"[\w-]{1,256}", re.ASCII)
 
 
 class Scheduler(Protocol):
-    """What is started and ended with the service (built by ``backend.scheduler``)."""
+    """What is started and ended with the service: the ticker, the notifier (of ``backend.scheduler``)."""
 
     def start(self) -> None: ...
     def shutdown(self, wait: bool = True) -> None: ...
@@ -165,16 +165,14 @@ def wait_for_signal() -> None:
 
 
 @contextlib.contextmanager
-def ticking(scheduler: Scheduler | None) -> Iterator[None]:
-    """Let the scheduler run during the block; its last tick is finished before the block ends."""
-    if scheduler is None:
+def ticking(*schedulers: Scheduler | None) -> Iterator[None]:
+    """Let these run during the block; the last tick of each is finished before the block ends."""
+    with contextlib.ExitStack() as running:
+        for one in schedulers:
+            if one is not None:
+                one.start()
+                running.callback(one.shutdown, wait=True)
         yield
-        return
-    scheduler.start()
-    try:
-        yield
-    finally:
-        scheduler.shutdown(wait=True)
 
 
 def chosen_parts(only: str | None, has_telegram: bool = True) -> Sequence[str]:

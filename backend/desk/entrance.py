@@ -8,7 +8,6 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
 from backend import demo_clock
-from backend.deadlines import sweep
 from backend.desk import service
 from backend.desk.doors import PageRoute, Typed, Visit, Visiting, go, visit
 from backend.errors import LockedOut, NotSignedIn, WrongLogin
@@ -146,13 +145,13 @@ def _choose(
 
 @router.post("/demo/clock")
 def advance(who: Visiting, fields: Typed) -> Response:
-    """Move the demo clock on and let the sweep run at once."""
+    """Move the demo clock on; all that falls due is done at once."""
     seconds = fields.get("advance_seconds", "")
     number = int(seconds) if seconds.isascii() and seconds.isdigit() and len(seconds) < 8 else 0
     who.db.run(partial(service.advance_demo_clock, seconds=number, now=who.now))
     state = who.request.app.state
     state.clock.forget_offset()
-    sweep.tick(state.db, state.clock)
+    state.catch_up()
     return go(who.request, safe_path(fields.get("back", "")))
 
 
