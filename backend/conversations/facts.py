@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from backend.conversations import queries
 from backend.conversations.state import Facts, OpenTicket
 from backend.deadlines import queries as deadline_queries
+from backend.deadlines.reckoning import most_urgent
 from backend.models import ChannelLink, Conversation, Deadline, Estate, Home, Resident, Ticket, User
 from backend.people import butlers, homes, phones
 from backend.tickets import lifecycle
@@ -17,6 +18,7 @@ from backend.tickets import queries as ticket_queries
 from backend.tickets import service as tickets
 from backend.tickets.own_steps import own_steps
 from backend.tickets.steps import Walker
+from backend.tickets.steps_told import promised
 
 #: after a person answered, the bot leaves the floor to them (MANNERS §1.12)
 QUIET: Final = timedelta(minutes=30)
@@ -91,7 +93,8 @@ def _open_tickets(
     session: Session, own: dict[int, Ticket], language: str, now: datetime
 ) -> tuple[OpenTicket, ...]:
     ids = [ticket.id for ticket in own.values()]
-    clocks = deadline_queries.most_urgent_of(session, ids) if ids else {}
+    running = deadline_queries.list_running(session, ids) if ids else {}
+    clocks = {i: first for i, rows in running.items() if (first := most_urgent(promised(rows)))}
     people = {i for t in own.values() if (i := t.worker_id or t.butler_id)}
     names = ticket_queries.names_of(session, people)
     return tuple(

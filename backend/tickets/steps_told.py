@@ -4,15 +4,38 @@ One sentence for each step of each workflow; a step that reads the same everywhe
 time by which it happens is the ticket's next promise, told beside it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from datetime import datetime
+from typing import Final, Protocol, TypeVar
 
 from locales import N_, t
 
 #: whose turn it is when nobody acts any more
 NOBODY: Final = ""
 RESIDENT: Final = "R"
+#: clocks that are promises to the resident; others run among staff (registering, telling the manager)
+PROMISED: Final = frozenset(
+    {"respond", "feedback", "attend", "follow_up", "answer", "reply", "rework", "notify", "mend", "approve",
+     "arrange"}
+)  # fmt: skip
+
+
+class Clock(Protocol):
+    """As much of a deadline as says whether it is told."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def agreed_at(self) -> datetime | None: ...
+
+
+C = TypeVar("C", bound=Clock)
+
+
+def promised(clocks: Iterable[C]) -> list[C]:
+    """Return those that are promises to the resident; a date agreed with them is one whatever it is."""
+    return [one for one in clocks if one.name in PROMISED or one.agreed_at is not None]
 
 
 @dataclass(frozen=True, slots=True)

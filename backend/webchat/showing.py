@@ -3,21 +3,25 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Final
 
 from sqlalchemy.orm import Session
 
 from backend.conversations import facts
 from backend.conversations.tools import Tools
-from backend.deadlines import reckoning
+from backend.deadlines import explaining, reckoning
 from backend.messages import files
 from backend.messages import queries as message_queries
 from backend.models import Deadline, Message, StoredFile, Ticket, User
 from backend.people import phones
 from backend.tickets import queries as ticket_queries
-from backend.tickets.steps_told import is_own_turn, next_told
+from backend.tickets.steps_told import is_own_turn, next_told, promised
 from backend.tickets.wording import step_name
 from backend.webchat import queries, schemas
 from locales.dates import format_day, format_moment, format_time
+
+#: nobody asks any more why these take long
+OVER: Final = frozenset({"closed", "cancelled"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,17 @@ def tickets_of(session: Session, conversation_id: int, reader: Reader) -> list[s
     """Return the person's own tickets, newest first, with what was promised."""
     found = queries.deadlines_of(session, conversation_id)
     names = ticket_queries.names_of(session, {who for ticket, _ in found if (who := _in_charge(ticket))})
-    return [_ticket(ticket, clocks, names, reader) for ticket, clocks in found]
+    told: dict[int, tuple[str, ...]] = {}
+    for ticket, _ in found:
+        if ticket.state not in OVER:
+            told |= _explained(session, ticket, reader)
+    return [_ticket(ticket, clocks, names, reader, told) for ticket, clocks in found]
+
+
+def _explained(session: Session, ticket: Ticket, reader: Reader) -> dict[int, tuple[str, ...]]:
+    """How each of the ticket's clocks came about, by its id: why it takes as long as it does."""
+    told = explaining.explained(session, ticket, reader.zone, reader.language, reader.now)
+    return {one.deadline.id: one.sentences for one in told}
 
 
 def _in_charge(ticket: Ticket) -> int:
@@ -121,7 +135,11 @@ def _in_charge(ticket: Ticket) -> int:
 
 
 def _ticket(
-    ticket: Ticket, clocks: Sequence[Deadline], names: dict[int, User], reader: Reader
+    ticket: Ticket,
+    clocks: Sequence[Deadline],
+    names: dict[int, User],
+    reader: Reader,
+    explained: dict[int, tuple[str, ...]],
 ) -> schemas.TicketOut:
     return schemas.TicketOut(
         number=ticket.number,
@@ -132,7 +150,7 @@ def _ticket(
         step_name=step_name(reader.language, ticket.step, ticket.workflow),
         slots=ticket.slots,
         created_at=utc(ticket.received_at),
-        promises=[_promise(c, reader) for c in clocks if c.cancelled_at is None],
+        promises=[_promise(c, reader, explained) for c in clocks if c.cancelled_at is None],
         next=_next(ticket, clocks, names.get(_in_charge(ticket)), reader),
     )
 
@@ -144,7 +162,7 @@ def _next(
     text = next_told(reader.language, ticket.workflow, ticket.step, who.name(reader.language) if who else "")
     if not text:
         return None
-    first = reckoning.most_urgent(clocks)
+    first = reckoning.most_urgent(promised(clocks))
     is_ahead = first is not None and first.paused_at is None and first.due_at > reader.now
     return schemas.NextOut(
         text=text,
@@ -156,7 +174,7 @@ def _next(
     )
 
 
-def _promise(clock: Deadline, reader: Reader) -> schemas.PromiseOut:
+def _promise(clock: Deadline, reader: Reader, explained: dict[int, tuple[str, ...]]) -> schemas.PromiseOut:
     breached = reckoning.breach_instant(clock, reader.now)
     return schemas.PromiseOut(
         clock=clock.name,
@@ -164,6 +182,7 @@ def _promise(clock: Deadline, reader: Reader) -> schemas.PromiseOut:
         met_at=utc(clock.met_at) if clock.met_at else None,
         breached_at=utc(breached) if breached else None,
         text=format_moment(reader.language, clock.due_at, reader.zone, reader.now),
+        explain=list(explained.get(clock.id, ())),
     )
 
 

@@ -483,11 +483,18 @@ class TestTickets:
         told = ticket["next"]
         assert told["text"].startswith("接下来由")
         assert told["yours"] is False
-        assert told["due_at"] == min(p["due_at"] for p in ticket["promises"])
+        assert told["due_at"] == {p["clock"]: p for p in ticket["promises"]}["respond"]["due_at"]
         assert told["time"]
         clock.advance(minutes=11)
         late = chen.get("tickets").json()[0]["next"]
         assert (late["due_at"], late["time"]) == (told["due_at"], ""), "no moment that has passed is promised"
+
+    def test_each_promise_of_a_request_in_hand_tells_how_it_came_about(self, chen: Person) -> None:
+        chen.say(COMPLAINT)
+        (ticket,) = chen.get("tickets").json()
+        for promise in ticket["promises"]:
+            assert len(promise["explain"]) >= 2
+            assert all(one.endswith("。") for one in promise["explain"]), promise["explain"]
 
     def test_nobody_sees_anothers(self, chen: Person, emma: Person, visitor: Person) -> None:
         chen.say(COMPLAINT)

@@ -62,7 +62,15 @@ function promiseRow(promise) {
   row.append(makeIcon(PROMISE_ICONS[status]), make("span", "label", say(`clock_${promise.clock}`)));
   const words = status === "ok" ? say("by", { time: promise.text }) : say(`promise_${status}`);
   row.append(make("span", "when", words));
+  if (promise.explain?.length) row.append(why(promise.explain));
   return row;
+}
+
+/** How the promise came about, sentence by sentence, for whoever asks why it takes so long. */
+function why(sentences) {
+  const box = make("details", "why");
+  box.append(make("summary", "", say("why_then")), ...sentences.map((one) => make("p", "", one)));
+  return box;
 }
 
 /** One photo on the whole screen. An address older than nine minutes is asked for again: it is signed for ten. */
