@@ -20,6 +20,7 @@ from starlette.exceptions import HTTPException
 
 from backend import demo_clock, logs
 from backend.db import is_passing
+from backend.deadlines import gauges as deadline_gauges
 from backend.desk.doors import refused
 from backend.errors import BadInput, NotFound, NotSignedIn, Refusal, TooLarge, TooMuch
 from backend.messages import gauges, live
@@ -78,7 +79,9 @@ def metrics(request: Request) -> Response:
     """Figures of this process, then those of the house: what waits, and whether the channels work."""
     tools = request.app.state.tools
     with tools.db.read() as session:
-        own = generate_latest(gauges.registry(session, tools.clock.real_now()))
+        found = gauges.registry(session, tools.clock.real_now())
+        deadline_gauges.add_to(found, session, tools.clock.now())
+        own = generate_latest(found)
     return Response(generate_latest() + own, media_type=CONTENT_TYPE_LATEST)
 
 
