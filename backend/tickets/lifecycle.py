@@ -21,8 +21,8 @@ from backend.tickets.machines.table import Machine, Move
 from backend.tickets.machines.voices import COMPLAINT, ENQUIRY, ONLINE_INFO, SUGGESTION, VISIT
 from backend.tickets.machines.works import HOUSEKEEPING, REPAIR, STANDING_REPORT, WARRANTY
 
-__all__ = ["DROPPED", "FINAL", "MACHINES", "Machine", "Move", "NoWay", "allowed", "is_final", "machine_of",
-           "moves_of", "outer_state", "rescheduling", "walk"]  # fmt: skip
+__all__ = ["DROPPED", "FINAL", "MACHINES", "Machine", "Move", "NoWay", "allowed", "is_final", "is_return",
+           "machine_of", "moves_of", "outer_state", "rescheduling", "walk"]  # fmt: skip
 
 #: ends wherever a ticket stands at them. Others end some machines and not others (``done`` the records,
 #: ``released`` the release pass, ``active`` the move-in): ``is_final`` knows.
@@ -77,6 +77,12 @@ def is_final(machine: Machine, step: str) -> bool:
     return not machine.moves_from(step) if step in machine.steps else step in FINAL
 
 
+def is_return(machine: Machine, move: Move) -> bool:
+    """Tell whether the step sends work that was done back to be done again (SLA-16: a new cycle)."""
+    is_back = move.from_step in machine.done and move.to_step not in machine.done
+    return (is_back or move.to_step == "rework") and not is_final(machine, move.to_step)
+
+
 def outer_state(machine: Machine, step: str, is_paused: bool) -> str:
     """Return the short state of DESIGN §4: open, waiting, done, closed or cancelled."""
     if is_final(machine, step):
@@ -87,9 +93,10 @@ def outer_state(machine: Machine, step: str, is_paused: bool) -> str:
 
 
 def walk(machine: Machine, step: str, target: str) -> tuple[Move, ...]:
-    """Return the shortest way from ``step`` to ``target``, never through an end or a side road.
+    """Return the shortest way from ``step`` to ``target``, never through an end, a side road or a return.
 
-    A side road (``machine.sides``) can be left or aimed at. Raises NoWay where the table has no way.
+    A side road (``machine.sides``) can be left or aimed at, and so can the work that a return leads back to.
+    Raises NoWay where the table has no way.
     """
     ways: dict[str, tuple[Move, ...]] = {step: ()}
     queue = [step]
@@ -101,7 +108,7 @@ def walk(machine: Machine, step: str, target: str) -> tuple[Move, ...]:
             ways[move.to_step] = (*ways[here], move)
             if move.to_step == target:
                 return ways[target]
-            if move.to_step not in machine.sides:
+            if move.to_step not in machine.sides and not is_return(machine, move):
                 queue.append(move.to_step)
     raise NoWay(f"{machine.name}: no way from {step} to {target}")
 

@@ -2,16 +2,20 @@
 
 import multiprocessing
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select
 
 from backend import migrate
+from backend.clock import HandClock
 from backend.db import Database
-from backend.models import Base
+from backend.models import Base, Ticket
+from backend.tickets import lifecycle
+from tests.house import cast as the_cast
 
 
 def test_the_migrated_schema_equals_the_models(db: Database) -> None:
@@ -78,3 +82,60 @@ def test_a_migration_that_would_break_a_reference_changes_nothing(tmp_path: Path
         connection.exec_driver_sql(insert)
     with migrate.transaction(url) as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM zones").scalar() == 0
+
+
+MOVED = import_module("backend.migrations.versions.0007_own_machines")
+GENERAL = lifecycle.MACHINES["general"]
+
+
+def _general_tickets(db: Database, clock: HandClock) -> None:
+    """One ticket at each step of the general machine in each workflow that followed it."""
+    estate, now = the_cast.enter(db, clock).estate, clock.real_now()
+    kinds = [(workflow, step) for workflow in MOVED.FORWARD for step in GENERAL.steps]
+    with db.write() as session:
+        session.add_all(
+            Ticket(number=number, estate_id=estate.id, item_id="x", menu_version="1", name_zh="事",
+                   name_en="X", workflow=workflow, step=step, state=lifecycle.outer_state(GENERAL, step, False),
+                   channel="web", language="zh", reason=step, asked_at=now, received_at=now, entered_at=now,
+                   changed_at=now)
+            for number, (workflow, step) in enumerate(kinds, 1001)
+        )  # fmt: skip
+
+
+def _tickets(db: Database) -> list[Ticket]:
+    with db.read() as session:
+        return list(session.scalars(select(Ticket).order_by(Ticket.number)))
+
+
+def test_tickets_of_the_general_machine_move_to_their_own_and_back(db: Database, clock: HandClock) -> None:
+    migrate.downgrade(db, "0006")
+    _general_tickets(db, clock)
+    assert migrate.upgrade(db) is True
+    for ticket in _tickets(db):
+        machine = lifecycle.MACHINES[ticket.workflow]
+        assert ticket.step in machine.steps or ticket.step == ticket.reason in ("closed", "cancelled")
+        assert lifecycle.outer_state(machine, ticket.step, False) == ticket.state, (
+            ticket.workflow,
+            ticket.step,
+        )
+        assert (ticket.state in ("closed", "cancelled")) == (ticket.reason in ("closed", "cancelled"))
+    migrate.downgrade(db, "0006")
+    for ticket in _tickets(db):
+        assert ticket.step in GENERAL.steps
+        assert lifecycle.outer_state(GENERAL, ticket.step, False) == ticket.state, (
+            ticket.workflow,
+            ticket.step,
+        )
+
+
+@pytest.mark.parametrize("workflow", sorted(MOVED.FORWARD))
+def test_every_step_of_a_workflows_own_machine_can_be_taken_back(workflow: str) -> None:
+    machine, groups = lifecycle.MACHINES[workflow], MOVED.BACK[workflow]
+    back = {step: general for general, steps in groups.items() for step in steps.split()}
+    assert len(back) == sum(len(steps.split()) for steps in groups.values())
+    for step in set(machine.steps) - {machine.start}:
+        general = back.get(step, step)
+        assert general in GENERAL.steps, step
+        now = lifecycle.outer_state(machine, step, False)
+        assert lifecycle.outer_state(GENERAL, general, False) == now, step
+    assert set(back) <= set(machine.steps)

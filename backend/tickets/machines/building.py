@@ -42,6 +42,10 @@ DECORATION: Final = Machine(
     },
     done=frozenset({"accepted"}),
     cancel_to="cancelled",
+    not_from={
+        "check_in": frozenset({"violation", "concealed_check", "completion_check"}),
+        "sign_off": frozenset({"submitted", "incomplete", "drawing_review", "revise", "fire_review"}),
+    },
     before_work=frozenset(
         {"submitted", "incomplete", "drawing_review", "revise", "fire_review", "permitted"}
     ),

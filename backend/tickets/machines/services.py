@@ -33,6 +33,7 @@ PAID: Final = Machine(
     cancel_to="cancelled",
     before_work=frozenset({"requested", "quoted", "accepted", "scheduled"}),
     unsatisfied="rework",
+    not_from={"follow_up": frozenset({"bad_faith_unpaid"})},
     sides=frozenset({"rework", "bad_faith_unpaid"}),
     is_appointed=True,
 )  # fmt: skip

@@ -88,18 +88,18 @@ def moves(table: str) -> tuple[Move, ...]:
 
 def _move(line: str) -> Move:
     way, _, rest = line.partition(":")
-    event, actor, *needs = (part.strip() for part in rest.split(":"))
     start, _, end = (part.strip() for part in way.partition(">"))
-    if not (start and end and event and actor) or len(needs) > 1:
+    parts = [part.strip() for part in rest.split(":")]
+    if not (start and end and all(parts)) or len(parts) not in (2, 3):
         raise ValueError(f"no step of a machine: {line.strip()!r}")
-    words = [word.strip() for word in needs[0].split(",")] if needs else []
+    words = [word.strip() for word in parts[2].split(",")] if parts[2:] else []
     forms = [word for word in words if _FORM.fullmatch(word)]
     plain = [word for word in words if not word.startswith("@") and word not in forms]
     return Move(
         start,
         end,
-        event,
-        actor,
+        parts[0],
+        parts[1],
         tuple(word for word in plain if not word.endswith("?")),
         tuple(word[1:] for word in words if word.startswith("@")),
         forms[0] if forms else None,
