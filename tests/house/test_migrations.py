@@ -95,8 +95,8 @@ def _general_tickets(db: Database, clock: HandClock) -> None:
     with db.write() as session:
         session.add_all(
             Ticket(number=number, estate_id=estate.id, item_id="x", menu_version="1", name_zh="事",
-                   name_en="X", workflow=workflow, step=step, state=lifecycle.outer_state(GENERAL, step, False),
-                   channel="web", language="zh", reason=step, asked_at=now, received_at=now, entered_at=now,
+                   name_en="X", workflow=workflow, step=step,
+                   state=lifecycle.outer_state(GENERAL, step, False), channel="web", language="zh", reason=step, asked_at=now, received_at=now, entered_at=now,
                    changed_at=now)
             for number, (workflow, step) in enumerate(kinds, 1001)
         )  # fmt: skip
