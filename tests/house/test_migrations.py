@@ -94,12 +94,26 @@ def _general_tickets(db: Database, clock: HandClock) -> None:
     kinds = [(workflow, step) for workflow in MOVED.FORWARD for step in GENERAL.steps]
     with db.write() as session:
         session.add_all(
-            Ticket(number=number, estate_id=estate.id, item_id="x", menu_version="1", name_zh="事",
-                   name_en="X", workflow=workflow, step=step,
-                   state=lifecycle.outer_state(GENERAL, step, False), channel="web", language="zh", reason=step, asked_at=now, received_at=now, entered_at=now,
-                   changed_at=now)
+            Ticket(
+                number=number,
+                estate_id=estate.id,
+                item_id="x",
+                menu_version="1",
+                name_zh="事",
+                name_en="X",
+                workflow=workflow,
+                step=step,
+                state=lifecycle.outer_state(GENERAL, step, False),
+                reason=step,
+                channel="web",
+                language="zh",
+                asked_at=now,
+                received_at=now,
+                entered_at=now,
+                changed_at=now,
+            )
             for number, (workflow, step) in enumerate(kinds, 1001)
-        )  # fmt: skip
+        )
 
 
 def _tickets(db: Database) -> list[Ticket]:
