@@ -146,12 +146,13 @@ def _rule(table: Reader) -> Rule:
 
 def _policy(table: Reader) -> Policy:
     table.only(
-        "id", "name", "title", "limit", "basis", "starts", "stops", "workflows", "accountable",
+        "id", "name", "title", "says", "limit", "basis", "starts", "stops", "workflows", "accountable",
         "agreed", "pauses", "warn", "ladder", "seed", "default", "only", "waits", "goes_on", "ends",
         "repeats", "target",
     )  # fmt: skip
-    title, seed = table.inner("title"), table.inner("seed")
+    title, says, seed = table.inner("title"), table.inner("says"), table.inner("seed")
     title.only("zh", "en")
+    says.only("zh", "en")
     seed.only("row", "words")
     basis = cast(Basis, table.one_of("basis", ("cal", "wd")))
     limit = _limit(table, basis)
@@ -160,6 +161,8 @@ def _policy(table: Reader) -> Policy:
         name=table.text("name"),
         title_zh=title.text("zh"),
         title_en=title.text("en"),
+        says_zh=says.text("zh"),
+        says_en=says.text("en"),
         limit=limit,
         basis=basis,
         starts=table.texts("starts"),

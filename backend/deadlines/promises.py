@@ -86,6 +86,8 @@ class Policy:
     waits: tuple[str, ...] = ()
     goes_on: tuple[str, ...] = ()
     ends: tuple[str, ...] = ()
+    says_zh: str = ""
+    says_en: str = ""
     repeats: bool = False
     is_target: bool = False
 

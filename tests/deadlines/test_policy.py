@@ -169,6 +169,7 @@ GOOD = dedent("""
     id = "SLA-01"
     name = "respond"
     title = { zh = "首次响应", en = "First response" }
+    says = { zh = "十分钟内答复。", en = "Answered in ten minutes." }
     limit = "10m"
     basis = "cal"
     starts = ["opened"]

@@ -139,11 +139,97 @@ def test_a_question_is_answered_within_a_day(office: Office) -> None:
 
 def test_a_suggestion_is_decided_within_three_working_days(office: Office) -> None:
     number = office.open("suggestion")
-    assert office.clocks(number)["SLA-09"].due_at == utc("2026-03-16T10:00:00Z")
+    clocks = office.clocks(number)
+    assert {clocks["SLA-09"].due_at, clocks["SLA-10"].due_at} == {utc("2026-03-16T10:00:00Z")}
+    assert clocks["SLA-11"].due_at == office.clock.now() + 2 * HOUR
     office.do(number, "accept")
-    assert office.running(number) == {"SLA-09"}
-    office.do(number, "decide")
+    assert office.running(number) == {"SLA-09", "SLA-10"}
+    office.do(number, "decide", "manager")
     assert office.running(number) == set()
+
+
+@pytest.mark.parametrize("action", ["schedule", "plan", "complete"])
+def test_a_problem_is_solved_or_planned_within_a_day(office: Office, action: str) -> None:
+    number = office.open("repair")
+    resolve = office.clocks(number)["SLA-03"]
+    assert resolve.due_at == office.clock.now() + 24 * HOUR
+    office.do(number, "accept")
+    assert office.clocks(number)["SLA-03"].met_at is None
+    office.clock.advance(hours=1)
+    office.do(number, action)
+    assert office.clocks(number)["SLA-03"].met_at == office.clock.now()
+
+
+def test_what_is_wanted_now_brings_somebody_in_a_quarter_of_an_hour(office: Office) -> None:
+    number = office.open("repair", slots={"when": {"asap": True}})
+    assert office.clocks(number)["SLA-04"].due_at == office.clock.now() + HOUR / 4
+    office.do(number, "assign")
+    office.clock.advance(minutes=9)
+    office.do(number, "check_in", "engineer")
+    assert office.clocks(number)["SLA-04"].met_at == office.clock.now()
+    emergency = office.open("emergency")
+    assert "SLA-04" in office.running(emergency)
+    planned = office.open("repair", slots={"when": {"asap": True}})
+    office.do(planned, "schedule")
+    assert "SLA-04" not in office.running(planned)
+    assert "SLA-05" in office.running(planned)
+
+
+def test_a_severe_complaint_is_taken_up_by_the_manager_in_ten_minutes(office: Office) -> None:
+    number = office.open("complaint")
+    office.do(number, "classify", **{"class": "valid", "severity": "severe", "department": "保安部"})
+    assert office.clocks(number)["SLA-27"].due_at == office.clock.now() + HOUR / 6
+    office.do(number, "accept")
+    assert "SLA-27" in office.running(number)
+    office.do(number, "note", "manager")
+    assert office.clocks(number)["SLA-27"].met_at == office.clock.now()
+
+
+def test_a_classified_complaint_is_acted_on_at_once_and_its_department_has_a_limit(office: Office) -> None:
+    number = office.open("complaint")
+    office.do(number, "classify")
+    clocks = office.clocks(number)
+    assert clocks["SLA-13"].due_at == office.clock.now() + HOUR / 6
+    assert clocks["SLA-28"].due_at == office.clock.now() + 24 * HOUR
+    office.do(number, "reply")
+    assert "SLA-13" not in office.running(number)
+    office.do(number, "plan", at="2026-03-13T04:00:00Z")
+    assert office.clocks(number)["SLA-28"].due_at == utc("2026-03-13T04:00:00Z")
+    office.clock.advance(hours=2)
+    office.do(number, "complete", note="原因与措施")
+    assert office.clocks(number)["SLA-28"].met_at == office.clock.now()
+
+
+def test_work_that_comes_back_is_due_again_within_a_day(office: Office) -> None:
+    number = office.open("repair")
+    office.do(number, "complete")
+    office.do(number, "follow_up", result="unsatisfied", note="还在漏")
+    assert office.clocks(number)["SLA-16"].due_at == office.clock.now() + 24 * HOUR
+    office.clock.advance(hours=3)
+    office.do(number, "complete")
+    assert office.clocks(number)["SLA-16"].met_at == office.clock.now()
+
+
+def test_another_time_for_an_answer_may_be_agreed(office: Office) -> None:
+    number = office.open("enquiry")
+    office.do(number, "plan", at="2026-03-14T04:00:00Z")
+    assert office.clocks(number)["SLA-08"].due_at == utc("2026-03-14T04:00:00Z")
+    suggestion = office.open("suggestion")
+    assert office.try_(suggestion, "plan", at="2026-03-20T04:00:00Z").status_code == 422
+    assert office.clocks(suggestion)["SLA-09"].due_at == utc("2026-03-16T10:00:00Z")
+
+
+@pytest.mark.parametrize("said", ["空调不凉了", "hello", "asdf qwer", "🙂", "停车费多少钱？"])
+def test_every_message_is_answered_in_its_own_turn_and_nobody_is_asked_to_hold(
+    office: Office, said: str
+) -> None:
+    answer = office.client.post(
+        "/api/chat/messages", json={"client_id": "c1", "text": said}, headers=office.chat("chen")
+    ).json()["messages"]
+    told = [m for m in answer if m["author"] == "bot"]
+    assert told
+    assert all(m["text"] and utc(m["sent_at"]) - office.clock.now() <= timedelta(seconds=5) for m in told)
+    assert not any(word in m["text"] for m in told for word in ("稍等", "稍候", "hold on", "Please wait"))
 
 
 def test_waiting_stops_the_clocks_and_going_on_moves_what_is_due(office: Office) -> None:
