@@ -45,6 +45,15 @@ def get_ticket(number: int, request: Request, viewer: Signed) -> schemas.TicketO
         return showing.show(session, [ticket], viewer, app.clock.now(), with_timeline=True)[0]
 
 
+@router.get("/{number}/promises")
+def explain_promises(number: int, request: Request, viewer: Signed) -> schemas.ExplainedPageOut:
+    """The ticket's promises, each explained: what was counted, what waited, how it stands."""
+    app = request.app.state
+    with app.db.read() as session:
+        ticket = queries.get_ticket(session, viewer, number)
+        return showing.explained(session, ticket, viewer, app.clock.now())
+
+
 @router.post("", status_code=201)
 def take_in(
     body: schemas.IntakeBody,

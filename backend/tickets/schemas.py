@@ -218,6 +218,19 @@ class PromiseOut(BaseModel):
     status: str
 
 
+class ExplainedOut(PromiseOut):
+    """A promise with how it came about: every interval counted or paused, in the caller's language."""
+
+    agreed_at: datetime | None
+    is_provisional: bool
+    sentences: list[str]
+
+
+class ExplainedPageOut(BaseModel):
+    items: list[ExplainedOut]
+    next: None = None
+
+
 class EventOut(BaseModel):
     at: datetime
     kind: str

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from backend.deadlines import explaining, reckoning
 from backend.deadlines import queries as deadline_queries
-from backend.deadlines import reckoning
 from backend.models import Deadline, Home, Record, Resident, Ticket, TicketEvent, User
 from backend.people.viewer import Viewer
 from backend.tickets import moves, queries, schemas, service
@@ -120,6 +120,23 @@ def _promise(clock: Deadline, now: datetime) -> schemas.PromiseOut:
         breached_at=reckoning.breach_instant(clock, now),
         paused_at=clock.paused_at,
         status=str(reckoning.status(clock, now)),
+    )
+
+
+def explained(session: Session, ticket: Ticket, viewer: Viewer, now: datetime) -> schemas.ExplainedPageOut:
+    """Return every clock of a ticket with its story in the viewer's language, in the estate's time."""
+    zone = queries.zone_of(session, ticket.estate_id)
+    told = explaining.explained(session, ticket, zone, viewer.language, now)
+    return schemas.ExplainedPageOut(
+        items=[
+            schemas.ExplainedOut(
+                **_promise(one.deadline, now).model_dump(),
+                agreed_at=one.deadline.agreed_at,
+                is_provisional=one.is_provisional,
+                sentences=list(one.sentences),
+            )
+            for one in told
+        ]
     )
 
 

@@ -296,3 +296,20 @@ def test_a_withdrawn_wish_leaves_no_promise(office: Office) -> None:
     started = office.open("repair")
     office.do(started, "check_in")
     assert not office.hear(started, "cancel", "不用了")
+
+
+def test_every_promise_of_a_ticket_is_explained_in_the_callers_language(office: Office) -> None:
+    number = office.open("complaint")
+    office.clock.advance(minutes=4)
+    office.do(number, "accept")
+    path = f"/api/tickets/{number}/promises"
+    english = office.client.get(path, headers=office.as_("butler")).json()
+    assert english["next"] is None
+    first = next(one for one in english["items"] if one["sla"] == "SLA-01")
+    assert (first["clock"], first["status"], first["is_provisional"]) == ("respond", "done", False)
+    assert first["sentences"][0] == "First response: within 10 minutes, counted day and night."
+    assert first["sentences"][-1].startswith("Kept: done ")
+    chinese = office.client.get(path, headers=office.as_("butler") | {"Accept-Language": "zh"}).json()
+    said = next(one for one in chinese["items"] if one["sla"] == "SLA-01")["sentences"]
+    assert said[0] == "首次响应：10分钟内，昼夜连续计时。"
+    assert office.client.get(path, headers=office.as_("stranger")).status_code == 404
