@@ -163,4 +163,4 @@ def _badness(entry: Mapping[str, Any]) -> tuple[int, str, int]:
 
 
 def _is_late(call: Call) -> bool:
-    return call.kind in ("breach", "escalate")
+    return call.kind in ("breach", "escalate", "duty_missed")

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Response
 
 from backend.deadlines.policy import standard_policies
-from backend.desk import queries, reach, words
+from backend.desk import duty_alerts, queries, reach, words
 from backend.desk.doors import PageRoute, Typed, Visiting, go
 from backend.desk.queue import Reader
 from backend.desk.shell import reader_of, shell_of, show
@@ -23,7 +23,7 @@ def alert_of(reader: Reader, alert: Alert, ticket: Ticket | None, home: Home | N
         id=alert.id,
         text=text,
         detail=" · ".join(([home.code] if home else []) + ([ticket.name(language)] if ticket else [])),
-        href=f"/tickets/{ticket.number}" if ticket else "/queue",
+        href=_href(alert, ticket),
         icon=icon,
         time=format_moment(language, alert.at, reader.zone, reader.now),
         at=alert.at.isoformat(),
@@ -32,8 +32,18 @@ def alert_of(reader: Reader, alert: Alert, ticket: Ticket | None, home: Home | N
     )
 
 
+def _href(alert: Alert, ticket: Ticket | None) -> str:
+    if duty_alerts.is_ours(alert):
+        return duty_alerts.href_of(alert)
+    if alert.kind == "incident":
+        return "/incidents"
+    return f"/tickets/{ticket.number}" if ticket else "/queue"
+
+
 def _wording(language: str, alert: Alert, number: int) -> tuple[str, str]:
     """Icon and sentence of an alert."""
+    if duty_alerts.is_ours(alert):
+        return duty_alerts.worded(language, alert)
     if alert.values.get("what") == "unreachable":
         return "ban", _unreachable(language, alert)
     icon, sentence = words.ALERTS.get(alert.kind, words.ALERTS["attention"])

@@ -4,12 +4,16 @@ from fastapi import APIRouter
 
 from backend.desk import (
     alert_pages,
+    duty_pages,
     entrance,
+    handover_pages,
+    incident_pages,
     intake_pages,
     letter_pages,
     notifier_pages,
     promise_pages,
     queue_pages,
+    rota_pages,
     ticket_pages,
 )
 
@@ -23,5 +27,9 @@ for room in (
     alert_pages,
     promise_pages,
     notifier_pages,
+    incident_pages,
+    duty_pages,
+    rota_pages,
+    handover_pages,
 ):
     router.include_router(room.router)

@@ -25,6 +25,9 @@ MORE: Final = (
     ("registers", N_("Registers"), "/registers", "office"),
     ("incidents", N_("Incidents"), "/incidents", "office"),
     ("staff_alerts", N_("Alerts to staff"), "/settings/alerts", "leaders"),
+    ("duties", N_("Duties"), "/duties", "all"),
+    ("rota", N_("Rota"), "/rota", "all"),
+    ("handover", N_("Handover"), "/handover", "all"),
 )
 
 

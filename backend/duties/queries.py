@@ -15,6 +15,7 @@ from backend.models import (
     Duty,
     Estate,
     Home,
+    Record,
     Residency,
     Resident,
     Shift,
@@ -287,6 +288,11 @@ def get_task(session: Session, viewer: Viewer, task_id: int, *, lock: bool = Fal
     if found is None:
         raise NotFound
     return found
+
+
+def find_record_of(session: Session, task_id: int) -> Record | None:
+    """Return the record that a task was done with."""
+    return session.scalars(select(Record).where(Record.duty_id == task_id).order_by(Record.id.desc())).first()
 
 
 def entry_of(session: Session, duty: Duty) -> Entry:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from backend.clock import Clock
 from backend.db import Database
-from backend.models import Delivery, Estate, Shift, StaffAddress
+from backend.models import Alert, Delivery, Estate, Shift, StaffAddress
 from backend.notifier import queries, timing
 from backend.notifier.queries import Due, Untold
 from backend.notifier.robots import Outcome
@@ -109,7 +109,7 @@ class _Scene:
         alert, language = one.alert, address.language
         note = Note(
             kind=alert.kind, number=one.ticket.number if one.ticket else 0, building=one.building,
-            clock=self.titles.get(alert.clock or "", {}).get(language, ""),
+            clock=self.titles.get(alert.clock or "", {}).get(language) or str(alert.values.get(language, "")),
             count=int(alert.values.get("count", 1)),
         )  # fmt: skip
         text = worded(language, [note], self.estates[alert.estate_id].name(language), "")
@@ -119,6 +119,12 @@ class _Scene:
             "state": "queued", "attempts": 0, "not_before": self.real_now + self._wait(one), "fault": "",
             "created_at": self.real_now,
         }  # fmt: skip
+
+    def _title(self, alert: Alert, language: str) -> str:
+        """The name of the promise, or of the duty, which the alert brings with it."""
+        if alert.kind in ("duty", "duty_missed"):
+            return str(alert.values.get(language, ""))
+        return self.titles.get(alert.clock or "", {}).get(language, "")
 
     def _wait(self, one: Untold) -> timedelta:
         """How long the alert rests until it may ring: estate time says when, real time is waited."""

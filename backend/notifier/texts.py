@@ -23,6 +23,11 @@ SENTENCES: Final[Mapping[str, str]] = {
     "reschedule": N_("{matter}: the resident wishes another time. Please confirm one."),
     "attention": N_("{matter} needs attention. Please look at it."),
     "incident": N_("{matter}: several alike reports. Please look whether they are one incident."),
+    "duty": N_("A duty is due soon: {clock}. Please do it."),
+    "duty_missed": N_("A duty was missed: {clock}. Please look at the duties."),
+    "handover_offered": N_("A shift is handed over to you. Please look at it, and accept or refuse it."),
+    "handover_accepted": N_("Your handover is accepted."),
+    "handover_refused": N_("A handover was refused. Please look at the reason."),
     "digest": N_("{count} matters wait for you. Please look at your alerts."),
     "test": N_("This is a test: alerts of the estate will arrive here."),
 }

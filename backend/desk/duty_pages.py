@@ -1,0 +1,112 @@
+"""值班任务: what is to be done again and again, done on the spot with its form; and what was missed."""
+
+from datetime import date
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from backend.desk import duty_views
+from backend.desk.doors import Number, PageRoute, Typed, Visit, Visiting, go
+from backend.desk.duty_views import Again
+from backend.desk.forms import BadForm
+from backend.desk.record_fields import MISSING, read_fields
+from backend.desk.shell import reader_of, shell_of, show
+from backend.duties import queries, service
+from backend.people import roles
+from backend.tickets.forms import find_form
+from backend.tickets.records import RecordRefused
+from locales import t
+from locales.dates import local
+
+router = APIRouter(include_in_schema=False, route_class=PageRoute)
+
+
+@router.get("/duties")
+def duties_page(who: Visiting) -> Response:
+    """Today's tasks: overdue, open, coming, done; leaders start with everybody's."""
+    return _page(who)
+
+
+def _page(who: Visit, again: Again | None = None, status: int = 200) -> Response:
+    asked = who.request.query_params.get("who", "")
+    everybody = asked == "all" or (asked != "mine" and roles.is_leader(who.viewer.role))
+    with who.db.read() as session:
+        reader = reader_of(session, who)
+        board = service.board(session, who.viewer, who.now, reader.zone, everybody=everybody)
+        page = duty_views.page_of(reader, board, everybody=everybody, again=again)
+        shell = shell_of(session, who, on="duties")
+    return show(who, "duties.html", shell, page=page, title=page.title, status=status)
+
+
+@router.get("/duties/missed")
+def missed_page(who: Visiting, month: str = "") -> Response:
+    """What was missed in a month, with who, what and when; to print."""
+    with who.db.read() as session:
+        reader = reader_of(session, who)
+        year, number = service.read_month(month, who.now, reader.zone)
+        entries = service.missed(session, who.viewer, year, number, reader.zone)
+        lines = duty_views.missed_of(reader, entries)
+        shell = shell_of(session, who, on="duties")
+    first = date(year, number, 1)
+    today = local(who.now, reader.zone).date().replace(day=1)
+    title = t(who.language, "Missed duties in {month}", month=f"{first:%Y-%m}")
+    return show(who, "missed_duties.html", shell, lines=lines, title=title, month=f"{first:%Y-%m}",
+                earlier=_month(first, -1), later=_month(first, 1) if first < today else "")  # fmt: skip
+
+
+def _month(first: date, by: int) -> str:
+    number = first.year * 12 + first.month - 1 + by
+    return f"{number // 12:04d}-{number % 12 + 1:02d}"
+
+
+@router.get("/duties/{task_id}")
+def task_page(who: Visiting, task_id: Number) -> Response:
+    """One task, with its form while it is open, and its record once it is done."""
+    return _task(who, task_id)
+
+
+def _task(who: Visit, task_id: int, again: Again | None = None, status: int = 200) -> Response:
+    with who.db.read() as session:
+        reader = reader_of(session, who)
+        task = queries.get_task(session, who.viewer, task_id)
+        record = queries.find_record_of(session, task.id)
+        view = duty_views.task_of(reader, queries.entry_of(session, task), again, record)
+        shell = shell_of(session, who, on="duties")
+    return show(who, "duty.html", shell, task=view, title=view.title, status=status)
+
+
+@router.post("/duties/{task_id}/take")
+def take(who: Visiting, task_id: Number, fields: Typed) -> Response:
+    """Take a task into one's hands."""
+    who.db.run(lambda session: service.take(session, who.viewer, task_id, who.now))
+    return go(who.request, _back(fields, task_id), t(who.language, "This task is yours now."))
+
+
+@router.post("/duties/{task_id}/do")
+def do(who: Visiting, task_id: Number, fields: Typed) -> Response:
+    """Write down that a task is done; what lacks in its form is said at its field, and nothing is lost."""
+    try:
+        values = _read(who, task_id, fields)
+        who.db.run(lambda session: service.do(session, who.viewer, task_id, values, who.now))
+    except BadForm as bad:
+        return _task(who, task_id, Again(task_id, fields, bad.errors), 422)
+    except RecordRefused as refused:
+        errors = {name: t(who.language, MISSING) for name in refused.fields}
+        return _task(who, task_id, Again(task_id, fields, errors), 422)
+    return go(who.request, _back(fields, 0), t(who.language, "Done and written down."))
+
+
+def _read(who: Visit, task_id: int, fields: dict[str, str]) -> dict[str, Any]:
+    """What was typed, as the values of the task's form. Raises NotFound, BadForm."""
+    with who.db.read() as session:
+        reader = reader_of(session, who)
+        duty = service.duty_of(queries.get_task(session, who.viewer, task_id))
+    form = find_form(duty.form) if duty else None
+    return read_fields(reader, form, duty.asks, duty.needs, fields) if duty and form else {}
+
+
+def _back(fields: dict[str, str], task_id: int) -> str:
+    """The list that the task was pressed on, at the task itself where it is still there."""
+    tab = fields.get("who", "")
+    where = f"/duties?who={tab}" if tab in ("mine", "all") else "/duties"
+    return f"{where}#task-{task_id}" if task_id else where

@@ -1,0 +1,226 @@
+"""交接班: a shift is offered to the next with what is open; it ends only when that one accepts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter, Response
+from sqlalchemy.orm import Session
+
+from backend.desk import words
+from backend.desk.doors import Number, PageRoute, Typed, Visit, Visiting, go
+from backend.desk.queue import Reader
+from backend.desk.shell import reader_of, shell_of, show
+from backend.desk.views import Choice, FieldView
+from backend.duties import handing, handover_queries
+from backend.duties.handing import HandoverRefused
+from backend.duties.handover_queries import Handing
+from backend.models import User
+from backend.people.queries import list_staff
+from locales import N_, t
+from locales.dates import format_full, format_moment, format_time
+
+router = APIRouter(include_in_schema=False, route_class=PageRoute)
+STATES = {
+    "prepared": N_("Prepared, not offered yet"),
+    "offered": N_("Waits to be accepted"),
+    "refused": N_("Refused, to be completed"),
+    "accepted": N_("Accepted"),
+    "reviewed": N_("Reviewed by the manager"),
+}
+DONE = {
+    "offer": N_("The handover is offered."),
+    "accept": N_("You have taken the shift over."),
+    "refuse": N_("The handover is refused; it was passed up."),
+    "review": N_("The handover is reviewed."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OpenView:
+    """One ticket that is handed over, with the promise that runs out first on it."""
+
+    number: int
+    name: str
+    step: str
+    due: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverView:
+    """One handover; the forms are those of the steps the reader may take."""
+
+    id: int
+    title: str
+    shift: str
+    state: str
+    note: str
+    keys: str
+    equipment: str
+    reason: str
+    open: tuple[OpenView, ...]
+    when: tuple[str, ...]
+    offer: tuple[FieldView, ...]
+    accept: tuple[FieldView, ...]
+    refuse: tuple[FieldView, ...]
+    may_review: bool
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A step that was refused: which handover, what was typed, and why."""
+
+    id: int
+    typed: Mapping[str, str]
+    error: str
+
+
+@router.get("/handover")
+def handover_page(who: Visiting) -> Response:
+    """The handovers that are not reviewed yet, and those of the last week."""
+    return _page(who)
+
+
+def _page(who: Visit, again: Again | None = None, status: int = 200) -> Response:
+    with who.db.read() as session:
+        reader = reader_of(session, who)
+        found = handover_queries.list_handovers(session, who.viewer, handing.week_ago(who.now))
+        staff = list_staff(session, who.viewer)
+        views = [_view(session, reader, one, staff, again) for one in found]
+        is_mine = any(_is_unfinished(one, who.viewer.user_id) for one in found)
+        shell = shell_of(session, who, on="handover")
+    return show(who, "handover.html", shell, handovers=views, may_begin=not is_mine, status=status,
+                title=t(who.language, "Handover"))  # fmt: skip
+
+
+def _is_unfinished(one: Handing, user_id: int) -> bool:
+    return one.row.from_user_id == user_id and one.row.state in handover_queries.NOT_ACCEPTED
+
+
+def _view(
+    session: Session, reader: Reader, one: Handing, staff: list[User], again: Again | None
+) -> HandoverView:
+    row, language = one.row, reader.language
+    allowed = handing.allowed(reader.viewer, row)
+    is_again = again is not None and again.id == row.id
+    typed = again.typed if again and is_again else {}
+    heirs = [user for user in staff if user.id != row.from_user_id]
+    return HandoverView(
+        id=row.id,
+        title=_title(language, one),
+        shift=_shift(reader, row.values.get("shift", {}), has_end=handing.planned_end(row) is not None),
+        state=t(language, STATES[row.state]),
+        note=row.note,
+        keys=str(row.values.get("keys", "")),
+        equipment=str(row.values.get("equipment", "")),
+        reason=row.reason,
+        open=_open(session, reader, one),
+        when=_when(reader, one),
+        offer=_offer_fields(language, one, heirs, typed) if "offer" in allowed else (),
+        accept=_accept_fields(language, typed) if "accept" in allowed else (),
+        refuse=_refuse_fields(language, typed) if "refuse" in allowed else (),
+        may_review="review" in allowed,
+        error=again.error if again and is_again else "",
+    )
+
+
+def _title(language: str, one: Handing) -> str:
+    giver = one.giver.name(language) if one.giver else "–"
+    if one.heir is None:
+        return t(language, "{giver} hands over", giver=giver)
+    return t(language, "{giver} hands over to {heir}", giver=giver, heir=one.heir.name(language))
+
+
+def _shift(reader: Reader, kept: Mapping[str, Any], *, has_end: bool) -> str:
+    if not has_end:
+        return ""
+    start, end = (datetime.fromisoformat(kept[name]) for name in ("starts_at", "ends_at"))
+    day = format_full(reader.language, start, reader.zone)
+    return f"{day}–{format_time(end, reader.zone)}"
+
+
+def _open(session: Session, reader: Reader, one: Handing) -> tuple[OpenView, ...]:
+    """What is handed over: as it stands now until it is offered, then as it was offered."""
+    is_fixed = one.row.state not in ("prepared", "refused")
+    kept = one.row.values.get("tickets", []) if is_fixed else []
+    found = kept if is_fixed else [each.stored() for each in handing.contents(session, one.row)]
+    return tuple(_open_view(reader, each) for each in found)
+
+
+def _open_view(reader: Reader, kept: Mapping[str, Any]) -> OpenView:
+    language, due = reader.language, kept.get("due_at")
+    clock = words.name_of(language, words.CLOCKS, kept.get("clock"))
+    moment = format_moment(language, datetime.fromisoformat(due), reader.zone, reader.now) if due else ""
+    return OpenView(
+        number=int(kept["number"]),
+        name=str(kept[language if language in ("zh", "en") else "zh"]),
+        step=words.name_of(language, words.STEPS, kept.get("step")),
+        due=t(language, "{clock} due {moment}", clock=clock, moment=moment) if due else "",
+    )
+
+
+def _when(reader: Reader, one: Handing) -> tuple[str, ...]:
+    """The steps so far, in words."""
+    row, language = one.row, reader.language
+
+    def said(sentence: str, at: datetime | None) -> list[str]:
+        moment = format_moment(language, at, reader.zone, reader.now) if at else ""
+        return [t(language, sentence, moment=moment)] if at else []
+
+    decided = N_("refused {moment}") if row.state == "refused" else N_("accepted {moment}")
+    shown = said(N_("offered {moment}"), row.offered_at)
+    shown += said(decided, row.decided_at) if row.state in ("refused", "accepted", "reviewed") else []
+    return tuple(shown + said(N_("reviewed {moment}"), row.reviewed_at))
+
+
+def _offer_fields(
+    language: str, one: Handing, heirs: list[User], typed: Mapping[str, str]
+) -> tuple[FieldView, ...]:
+    people = tuple(
+        Choice(user.username, f"{user.name(language)} · {words.name_of(language, words.ROLES, user.role)}")
+        for user in heirs
+    )
+    heir = one.heir.username if one.heir else people[0].value if people else ""
+    is_refused = one.row.state == "refused"
+    note = N_("What was completed") if is_refused else N_("What the next shift should know")
+    return (
+        FieldView("to", t(language, "Who takes over"), "select", typed.get("to", heir), choices=people),
+        FieldView("note", t(language, note), "area", typed.get("note", ""), is_required=is_refused),
+        FieldView(
+            "keys", t(language, "Keys, radios and other things handed over"), "area",
+            typed.get("keys", str(one.row.values.get("keys", ""))), is_required=False,
+        ),
+    )  # fmt: skip
+
+
+def _accept_fields(language: str, typed: Mapping[str, str]) -> tuple[FieldView, ...]:
+    checked = t(language, "We have checked equipment and keys together.")
+    return (
+        FieldView("checked", checked, "check", typed.get("checked", "")),
+        FieldView("equipment", t(language, "What the check found"), "area", typed.get("equipment", ""),
+                  is_required=False),
+    )  # fmt: skip
+
+
+def _refuse_fields(language: str, typed: Mapping[str, str]) -> tuple[FieldView, ...]:
+    return (FieldView("reason", t(language, "What is not clear"), "area", typed.get("reason", "")),)
+
+
+@router.post("/handover/begin")
+def begin(who: Visiting, fields: Typed) -> Response:
+    """Prepare one's own handover now."""
+    row = who.db.run(lambda session: handing.begin(session, who.viewer, who.now).id)
+    return go(who.request, f"/handover#handover-{row}", t(who.language, "Your handover is prepared."))
+
+
+@router.post("/handover/{handover_id}/{action}")
+def move(who: Visiting, handover_id: Number, action: str, fields: Typed) -> Response:
+    """Take a step; what lacks is said on the handover itself, with what was typed."""
+    body: dict[str, Any] = {**fields, "checked": fields.get("checked") == "1"}
+    try:
+        who.db.run(lambda session: handing.act(session, who.viewer, handover_id, action, body, who.now))
+    except HandoverRefused as refusal:
+        return _page(who, Again(handover_id, fields, refusal.worded(who.language)[1]), refusal.status)
+    return go(who.request, f"/handover#handover-{handover_id}", t(who.language, DONE[action]))

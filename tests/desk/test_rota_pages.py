@@ -1,0 +1,94 @@
+"""排班 and 交接班: the week's shifts, and a shift that is offered, refused, completed and accepted."""
+
+from collections.abc import Callable
+
+import pytest
+
+from backend.models import Handover, Shift
+from tests.desk.conftest import Desk, World
+
+Open = Callable[..., Desk]
+SHIFT = {"user": "lin", "day": "2026-03-11", "opens": "09:00", "closes": "18:00"}
+
+
+def shifts(world: World) -> list[Shift]:
+    with world.db.read() as session:
+        return session.query(Shift).order_by(Shift.id).all()
+
+
+def handover(world: World) -> Handover:
+    with world.db.read() as session:
+        return session.query(Handover).one()
+
+
+def test_a_leader_puts_a_shift_on_the_rota_and_takes_it_off(desk: Open, world: World) -> None:
+    xu = desk("xu")
+    assert xu.press("/rota/add", **SHIFT).status_code == 303
+    page = xu.get("/rota?week=2026-03-12").text
+    assert "林静" in page
+    assert "09:00–18:00" in page
+    assert "正在值班" in page
+    assert "09:00–18:00" not in xu.get("/rota?week=2026-03-18").text
+    assert xu.press(f"/rota/{shifts(world)[0].id}/remove", week="2026-03-09").status_code == 303
+    assert shifts(world) == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "status", "said"),
+    [
+        ({"opens": "9点"}, 422, "请填写"),
+        ({"day": "next"}, 422, "请填写"),
+        ({"user": "wang"}, 422, "没有叫这个名字的同事"),
+        ({"closes": "12:00"}, 409, "已经有班"),
+    ],
+)
+def test_a_shift_that_cannot_be_comes_back_with_a_sentence(
+    desk: Open, world: World, changed: dict[str, str], status: int, said: str
+) -> None:
+    xu = desk("xu")
+    xu.press("/rota/add", **SHIFT)
+    answer = xu.press("/rota/add", **(SHIFT | changed))
+    assert answer.status_code == status
+    assert said in answer.text
+    assert len(shifts(world)) == 1
+
+
+def test_the_week_before_is_copied(desk: Open, world: World) -> None:
+    xu = desk("xu")
+    xu.press("/rota/add", **SHIFT)
+    assert xu.press("/rota/copy", week="2026-03-16").headers["location"] == "/rota?week=2026-03-16"
+    assert "09:00–18:00" in xu.get("/rota?week=2026-03-16").text
+
+
+def test_a_butler_reads_the_rota_and_does_not_change_it(desk: Open, world: World) -> None:
+    lin = desk("lin")
+    assert "添加班次" not in lin.get("/rota").text
+    assert lin.press("/rota/add", **SHIFT).status_code == 403
+
+
+def test_a_shift_goes_from_one_to_the_next(desk: Open, world: World) -> None:
+    number = world.open()
+    lin, tang = desk("lin"), desk("tang")
+    assert lin.press("/handover/begin").status_code == 303
+    row = handover(world)
+    assert f"#{number}" in lin.get("/handover").text
+    lin.press(f"/handover/{row.id}/offer", to="tang", note="3栋电梯在修", keys="门卡2张")
+    page = tang.get("/handover").text
+    assert "3栋电梯在修" in page
+    assert f"#{number}" in page
+    again = tang.press(f"/handover/{row.id}/accept", equipment="对讲机少一台")
+    assert again.status_code == 409
+    assert "对讲机少一台" in again.text
+    tang.press(f"/handover/{row.id}/refuse", reason="对讲机少一台")
+    assert "对讲机少一台" in lin.get("/handover").text
+    assert "拒绝接林静的班" in desk("xu").get("/alerts").text
+    lin.press(f"/handover/{row.id}/offer", to="tang", note="对讲机已找到")
+    assert tang.press(f"/handover/{row.id}/accept", checked="1").status_code == 303
+    assert handover(world).state == "accepted"
+
+
+def test_an_illegal_step_names_what_is_possible(desk: Open, world: World) -> None:
+    lin = desk("lin")
+    lin.press("/handover/begin")
+    answer = lin.press(f"/handover/{handover(world).id}/review")
+    assert answer.status_code == 409
