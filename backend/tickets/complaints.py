@@ -46,9 +46,14 @@ def classify(work: Work) -> None:
     work.walk("classified", moves, **values, department=ticket.department)
     if ticket.department:
         work.happen("classified", ticket.limit_at)
-    if ticket.severity == "severe" and not was_severe:
+    tell_if_severe(work, was_severe=was_severe)
+
+
+def tell_if_severe(work: Work, *, was_severe: bool) -> None:
+    """Ring for the managers when a complaint has just turned out to be severe."""
+    if work.ticket.severity == "severe" and not was_severe:
         work.happen("severe")
-        tell_managers(work.session, ticket, work.now)
+        tell_managers(work.session, work.ticket, work.now)
 
 
 def tell_managers(session: Session, ticket: Ticket, now: datetime) -> None:

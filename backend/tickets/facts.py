@@ -12,11 +12,11 @@ from backend.tickets.lifecycle import MACHINES
 
 #: columns of the row that a step may ask for by the same name
 COLUMNS: Final = ("department", "severity", "decision")
-#: said of one step only: a reason given once is none for the next refusal
-PASSING: Final = frozenset({"reason", "alternative"})
+#: said of one step only (a reason given once is none for the next refusal), or kept in a column
+PASSING: Final = frozenset({"reason", "alternative", "limit"})
 #: figures and words that guards weigh, beside those that answer a guard by name
 WEIGHED: Final = frozenset(
-    {"kind", "price", "area", "damage", "amount_used", "seats_left", "class", "severity", "limit"}
+    {"kind", "price", "area", "damage", "amount_used", "seats_left", "class", "severity"}
 )
 #: kept with the facts: the cycle whose outcome the resident has judged
 JUDGED: Final = "judged"

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from backend.errors import BadInput
 from backend.models import Ticket
 from backend.people.viewer import Viewer
-from backend.tickets import facts, lacking, lifecycle, records, turns
+from backend.tickets import complaints, endings, facts, lacking, lifecycle, outcome, records, turns
 from backend.tickets.guards import lacks
 from backend.tickets.lifecycle import Machine, Move
 from backend.tickets.steps import Lacking
@@ -65,9 +65,13 @@ def move(work: Work) -> None:
     if missing:
         raise Lacking(missing, _steps(work), found.form)
     machine, was_done = work.machine, work.ticket.step in work.machine.done
+    was_severe = work.ticket.severity == "severe"
     _remember(work, found)
     work.walk("moved", (found,), note=work.body.get("note") or "", record=sorted(work.given))
     _let_know(work, machine, found, was_done=was_done)
+    if work.ticket.workflow == "complaint":
+        complaints.tell_if_severe(work, was_severe=was_severe)
+    _follow(work, machine, found, was_done=was_done)
     turns.tell(work.session, work.ticket, work.reader, work.now, work.given)
 
 
@@ -99,6 +103,17 @@ def _remember(work: Work, found: Move) -> None:
         work.ticket.reason = reason or work.ticket.reason
 
 
+def _follow(work: Work, machine: Machine, found: Move, *, was_done: bool) -> None:
+    """What a step brings with it: a warranty ticket of its own, and what the resident is told of an end."""
+    ticket = work.ticket
+    if found.to_step == "moved_to_warranty":
+        outcome.hand_to_warranty(work.session, work.menu, ticket, work.now)
+    elif found.to_step in lifecycle.DROPPED:
+        endings.tell_dropped(work.session, ticket, work.reader, work.now, ticket.reason or "")
+    elif ticket.step in machine.done and not was_done:
+        endings.tell_done(work.session, ticket, work.reader, work.now)
+
+
 def _let_know(work: Work, machine: Machine, found: Move, *, was_done: bool) -> None:
     """The clocks hear of the step as of the action that leads there; whoever moves a ticket took it up."""
     ticket = work.ticket
@@ -108,6 +123,8 @@ def _let_know(work: Work, machine: Machine, found: Move, *, was_done: bool) -> N
     if ticket.accepted_at is None:
         ticket.accepted_at = work.now
         work.happen("accepted")
+    if ticket.workflow == "complaint" and ticket.department:
+        work.happen("classified", ticket.limit_at)
     for action, event in EVENTS.items():
         if machine.aims.get(action) == found.to_step:
             work.happen(event)

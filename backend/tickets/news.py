@@ -55,7 +55,31 @@ def over(about: About, workflow: str) -> Push:
     return _worded(about, OVER[workflow])
 
 
-def _worded(about: About, text: str) -> Push:
+def refused(about: About, reason: str) -> Push:
+    """A person said no, and why; what would be possible instead is the butler's to say."""
+    return _worded(about, N_("{named}#{number} ({name}) could not be approved: {reason}"), reason=reason)
+
+
+def warranty(about: About) -> Push:
+    """A repair goes on with whoever built the home."""
+    return _worded(
+        about,
+        N_(
+            "{named}this falls under the warranty of your home. It goes on as #{number} ({name}), free of "
+            "charge."
+        ),
+    )
+
+
+def merged(about: About) -> Push:
+    """Somebody reported the same place before."""
+    return _worded(
+        about,
+        N_("{named}thank you: the same place was reported already (#{number}, {name}). It is being seen to."),
+    )
+
+
+def _worded(about: About, text: str, **more: str) -> Push:
     said = sentence(
         about.language,
         text,
@@ -63,5 +87,6 @@ def _worded(about: About, text: str) -> Push:
         number=about.number,
         name=about.name,
         when=format_full(about.language, about.at, about.zone),
+        **more,
     )
     return Push(said, [])

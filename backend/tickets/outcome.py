@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from backend.models import Ticket, User
-from backend.tickets import facts, lifecycle, opening, queries, telling, wording
+from backend.tickets import facts, lifecycle, news, opening, queries, telling, wording
 from backend.tickets.lifecycle import Move
 from backend.tickets.steps import Lacking, Walker
 from intents.menu import Menu
@@ -17,6 +17,7 @@ from locales.dates import local
 #: unreached counts as an outcome after two tries on two days (MANNERS §1.6)
 UNREACHED_DAYS: Final = 2
 COMPLAINT: Final = "common.voice.complaint"
+WARRANTY: Final = "common.repair-tracking.warranty-repair"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,4 +123,21 @@ def _complain(session: Session, menu: Menu, old: Ticket, verdict: Verdict, now: 
     return ticket
 
 
-__all__ = ["Lacking", "Verdict", "follow_up"]
+def hand_to_warranty(session: Session, menu: Menu, old: Ticket, now: datetime) -> Ticket:
+    """A defect in the liability period goes on as a linked warranty ticket of its own (WF-12)."""
+    new = opening.NewTicket(
+        estate_id=old.estate_id, item_id=WARRANTY, channel=old.channel, language=old.language,
+        words=old.words, asked_at=old.asked_at, received_at=now, reason="redo", slots=dict(old.slots),
+        conversation_id=old.conversation_id, link_id=old.link_id, resident_id=old.resident_id,
+        home_id=old.home_id, actor="SYS", reopened_from_id=old.id,
+    )  # fmt: skip
+    ticket = opening.open_ticket(session, menu, new, now)
+    ticket.facts = {k: v for k, v in old.facts.items() if k in ("class", "defect")}
+    reader = telling.reader_of(session, ticket)
+    about = news.About(reader.language, reader.address_as, ticket.number, ticket.name(reader.language), now,
+                       reader.zone)  # fmt: skip
+    telling.push(session, ticket, reader, news.warranty(about), now, "new_complaint")
+    return ticket
+
+
+__all__ = ["Lacking", "Verdict", "follow_up", "hand_to_warranty"]

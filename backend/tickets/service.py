@@ -17,7 +17,18 @@ from backend.models import Ticket, User
 from backend.people.roles import Role
 from backend.people.service import clean_username
 from backend.people.viewer import Viewer
-from backend.tickets import complaints, lifecycle, moves, news, outcome, photos, queries, telling, wording
+from backend.tickets import (
+    complaints,
+    endings,
+    lifecycle,
+    moves,
+    news,
+    outcome,
+    photos,
+    queries,
+    telling,
+    wording,
+)
 from backend.tickets.lifecycle import Move, NoWay
 from backend.tickets.moves import NextStep, moves_for
 from backend.tickets.work import ACTORS, INVALID, WORKERS, Body, Work, actions_for, actions_of, forget_draft
@@ -225,13 +236,7 @@ def complete(work: Work) -> None:
         work.ticket.class_ = work.ticket.class_ or "valid"
     _take_up(work)
     work.happen("completed")
-    reader, ticket = work.reader, work.ticket
-    if work.machine.name in ("repair", "housekeeping", "general"):
-        pushed = wording.done(reader.language, reader.address_as, ticket.number, ticket.name(reader.language))
-        telling.push(work.session, ticket, reader, pushed, work.now, "done")
-    elif work.machine.name == "emergency":
-        pushed = wording.safe(reader.language, reader.address_as, ticket.number)
-        telling.push(work.session, ticket, reader, pushed, work.now, "done")
+    endings.tell_done(work.session, work.ticket, work.reader, work.now)
 
 
 def sign_off(work: Work) -> None:

@@ -15,7 +15,7 @@ from backend.deadlines import service as deadlines
 from backend.errors import IllegalMove
 from backend.models import Ticket
 from backend.tickets import expiring, facts, lacking, lifecycle, records, telling
-from backend.tickets.guards import VOID, Lack, lacks
+from backend.tickets.guards import VOID, Lack, class_that_counts, lacks
 from backend.tickets.lifecycle import Machine, Move
 from locales import N_, t
 
@@ -67,7 +67,7 @@ class Walker:
 
     def walk(self, kind: str, moves: tuple[Move, ...], note: str = "", **values: Any) -> None:
         """Take the steps, one row each; kind, note and values belong to the last."""
-        self._set_limit()
+        self._settle_facts()
         for move in moves[:-1]:
             self._take("step", move)
         if moves:
@@ -76,10 +76,19 @@ class Walker:
             self.record(kind, None, note, **values)
         self._keep(moves)
 
-    def _set_limit(self) -> None:
-        """A date that the record sets for this very ticket (SLA-28), before the clocks hear of the step."""
-        limit = expiring.instant(self.given.get("limit"))
-        self.ticket.limit_at = limit or self.ticket.limit_at
+    def _settle_facts(self) -> None:
+        """What the record settles is known before the clocks hear of the step: the date set for this very
+        ticket (SLA-28), what a complaint is about, and whatever later steps ask for."""
+        ticket = self.ticket
+        ticket.limit_at = expiring.instant(self.given.get("limit")) or ticket.limit_at
+        if ticket.workflow == "complaint":
+            ticket.class_ = class_that_counts(self.given["class"]) if "class" in self.given else ticket.class_
+            ticket.severity = self.given.get("severity") or ticket.severity
+            ticket.department = self.given.get("department") or ticket.department
+        lasting = facts.lasting()
+        kept = {k: v for k, v in self.given.items() if v not in facts.EMPTY and k in lasting}
+        if kept:
+            ticket.facts = {**ticket.facts, **kept}
 
     def record(self, kind: str, move: Move | None, note: str = "", **values: Any) -> None:
         telling.record(self.session, self.ticket, kind, self.now, actor=self.actor,
@@ -110,10 +119,7 @@ class Walker:
         deadlines.on_event(self.session, self.ticket, event, self.now, agreed_at=agreed_at)
 
     def _keep(self, moves: tuple[Move, ...]) -> None:
-        """Remember what the record settled, and write the forms that these steps fill in, each once."""
-        if self.given:
-            kept = {k: v for k, v in self.given.items() if v not in facts.EMPTY and k in facts.lasting()}
-            self.ticket.facts = {**self.ticket.facts, **kept}
+        """Note until when the step lasts, and write the forms that these steps fill in, each once."""
         known = facts.known_of(self.ticket)
         date = expiring.date_of(self.ticket.workflow, self.ticket.step, known, self.ticket.slots)
         self.ticket.limit_at = date or self.ticket.limit_at

@@ -1,0 +1,99 @@
+"""What the hour does by itself: loans and permits end, contractors are late, visits come near; each once."""
+
+from datetime import timedelta
+
+import pytest
+
+from backend.tickets import expiry
+from tests.tickets.office import Office, engine
+from tests.tickets.test_moves import begin, go
+
+
+def tick(office: Office) -> int:
+    return expiry.tick(office.db, office.clock, engine().menu)
+
+
+def test_a_loan_is_reminded_of_then_overdue_then_back(office: Office) -> None:
+    number = begin(office, "lend")
+    go(office, number, ("lent", {"item": "工具箱 2 号", "limit": "2026-03-11T10:00:00Z"}))
+    assert tick(office) == 0
+    office.clock.advance(hours=6, minutes=30)
+    assert (tick(office), tick(office)) == (1, 0)
+    assert "归还" in office.told("chen", number)[-1]
+    office.clock.advance(hours=2)
+    assert (tick(office), tick(office)) == (1, 0)
+    ticket = office.see(number)
+    assert (ticket["step"], ticket["timeline"][-1]["actor"]) == ("overdue", "SYS")
+    assert "送回" in office.told("chen", number)[-1]
+    assert office.do(number, "complete")["step"] == "returned"
+    assert tick(office) == 0
+
+
+def test_a_loan_lasts_as_long_as_was_asked_where_nobody_set_a_date(office: Office) -> None:
+    until = office.clock.now() + timedelta(hours=3)
+    number = begin(office, "lend", slots={"from_to": {"start": None, "end": until.isoformat()}})
+    go(office, number, "lent")
+    assert office.ticket(number).limit_at == until
+
+
+def test_a_permit_ends_with_its_period(office: Office) -> None:
+    number = begin(office, "permit")
+    go(office, number, ("approved", {"certificates": True, "limit": "2026-03-11T09:00:00Z"}))
+    office.clock.advance(hours=8)
+    assert tick(office) == 1
+    ticket = office.see(number)
+    assert (ticket["step"], ticket["state"]) == ("expired", "closed")
+
+
+def test_a_contractor_who_is_late_makes_the_ticket_overdue_also_after_a_kill(office: Office) -> None:
+    """The sweep that alerted may have been killed: which tickets are late is read off the clocks alone."""
+    number = begin(office, "warranty")
+    go(office, number, ("notified", {"class": "minor", "contractor": "建工"}))
+    assert "SLA-21" in office.running(number)
+    office.clock.advance(days=3, minutes=-1)
+    assert tick(office) == 0
+    office.clock.advance(minutes=2)
+    assert (tick(office), tick(office)) == (1, 0)
+    assert office.see(number)["step"] == "overdue"
+    ticket = go(office, number, ("done", {"signed_by": "陈先生"}))
+    assert ticket["state"] == "done"
+    late = office.clocks(number)["SLA-21"]
+    assert late.met_at is not None
+    assert late.breached_at is not None
+
+
+def test_a_major_defect_has_seven_days(office: Office) -> None:
+    number = begin(office, "warranty")
+    go(office, number, ("notified", {"class": "major"}), "in_work")
+    office.clock.advance(days=4)
+    assert tick(office) == 0
+    office.clock.advance(days=3)
+    assert tick(office) == 1
+
+
+def test_a_booking_is_reminded_of_the_day_before_and_used_when_its_time_is_over(office: Office) -> None:
+    start = office.clock.now() + timedelta(days=2)
+    when = {"start": start.isoformat(), "end": (start + timedelta(hours=1)).isoformat(), "grain": "hour"}
+    number = begin(office, "booking", "emma", slots={"when": when})
+    go(office, number, "offered", "accepted", ("booked", {"confirmation": "K-1"}))
+    assert tick(office) == 0
+    office.clock.advance(days=1, hours=2)
+    assert (tick(office), tick(office)) == (1, 0)
+    assert "reminder" in office.told("emma", number)[-1]
+    office.clock.advance(days=1)
+    assert tick(office) == 1
+    assert office.see(number)["step"] == "fulfilled"
+    assert "SLA-26" in office.running(number)
+
+
+@pytest.mark.parametrize("step", ["returned", "lent"])
+def test_a_date_that_was_moved_counts_and_what_is_back_is_left_alone(office: Office, step: str) -> None:
+    number = begin(office, "lend")
+    go(office, number, ("lent", {"limit": "2026-03-11T10:00:00Z"}))
+    if step == "returned":
+        go(office, number, "returned")
+    else:
+        office.do(number, "plan", at="2026-03-15T10:00:00Z")
+    office.clock.advance(hours=20)
+    assert tick(office) == 0
+    assert office.see(number)["step"] == step
