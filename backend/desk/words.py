@@ -160,6 +160,12 @@ EVENTS: Final[Mapping[str, tuple[str, str]]] = {
     "not_helped": ("circle-question-mark", N_("The answer did not help")),
     "unreachable": ("ban", N_("The resident cannot be reached in the chat")),
     "step": ("chevron-right", N_("Step recorded")),
+    "moved": ("chevron-right", N_("Step taken")),
+    "reminded": ("alarm-clock", N_("The resident was reminded")),
+    "planned": ("calendar-clock", N_("Date agreed")),
+    "time_confirmed": ("check", N_("The resident confirmed the time")),
+    "incident_told": ("siren", N_("Told about the incident")),
+    "incident_ended": ("circle-check", N_("Told that the incident is over")),
 }
 
 RESULTS: Final[Names] = {
@@ -196,6 +202,7 @@ ALERTS: Final[Mapping[str, tuple[str, str]]] = {
     "escalate": ("triangle-alert", N_("#{number} {clock}: overdue, passed up to you")),
     "unassigned": ("user-plus", N_("#{number} has nobody who answers for it")),
     "emergency": ("siren", N_("#{number} Emergency")),
+    "incident": ("siren", N_("{count} alike reports: perhaps one incident")),
     "attention": ("triangle-alert", N_("#{number} needs attention")),
     "urged": ("alarm-clock", N_("#{number} The resident asks for haste")),
     "reschedule": ("calendar-clock", N_("#{number} The resident wishes another time")),

@@ -87,7 +87,7 @@ class Alarm(Base):
 class Incident(Base):
     """Many alike reports from one building as one matter (突发事件); tickets name it in ``incident_id``.
 
-    ``state``: open, over. ``text_zh`` and ``text_en`` are what everybody who reported is told.
+    ``state``: proposed, open, over. ``text_zh`` and ``text_en`` are what everybody who reported is told.
     """
 
     __tablename__ = "incidents"
