@@ -71,7 +71,7 @@ AID: Final = Machine(
     requested > eligible : need confirmed by a person : B : @eligible, @no-price, REC-08
     requested > redirected : another way offered kindly : B : alternative?, REC-08
     requested > cancelled : withdrawn : R
-    eligible > arranged : helper named : B : @no-price
+    eligible > arranged : helper named : B : @no-price, helper?, REC-08
     eligible > cancelled : withdrawn : R
     arranged > done : help given : B : @no-price
     arranged > cancelled : withdrawn : R
