@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from backend.reports import kpi_pages
+from backend.reports import form_pages, kpi_pages, register_pages
 
 router = APIRouter()
-for room in (kpi_pages,):
+for room in (kpi_pages, register_pages, form_pages):
     router.include_router(room.router)

@@ -160,9 +160,17 @@ def _records(choice: Choice, kind: str, by: str, *columns: Any) -> Select[Any]:
             Record.kind == kind,
             Record.at >= choice.span.start,
             Record.at < choice.span.end,
+            is_newest(),
             *[_same(column, value) for column, value in pairs if value is not None],
         )
     )
+
+
+def is_newest() -> ColumnElement[bool]:
+    """Nothing replaces it: a form filled in further, or put right, is a new row that names the old one."""
+    other = aliased(Record)
+    same = (other.estate_id == Record.estate_id, other.kind == Record.kind)
+    return ~select(other.id).where(other.replaces_id == Record.id, *same).exists()
 
 
 def _record_group(by: str) -> Any:
@@ -173,12 +181,11 @@ def _record_group(by: str) -> Any:
 
 
 def count_bills(session: Session, choice: Choice, by: str = "") -> dict[Any, tuple[int, int]]:
-    """Return group → (bills never corrected, bills): KPI-06. A correction is no bill of its own."""
-    other = aliased(Record)
-    is_corrected = select(other.id).where(other.replaces_id == Record.id).exists()
-    right = case((is_corrected, 0), else_=1).label("right")
+    """Return group → (right, checked) of the bills that were checked, as their newest form says: KPI-06."""
+    said = Record.values["correct"].as_boolean()
+    right = case((said.is_(True), 1), else_=0).label("right")
     wanted = _records(choice, "REC-16", by, _record_group(by).label("key"), right)
-    rows = wanted.where(Record.replaces_id.is_(None)).subquery()
+    rows = wanted.where(said.is_not(None)).subquery()
     query = select(rows.c.key, func.sum(rows.c.right), func.count()).group_by(rows.c.key)
     return {key: (int(good), int(of)) for key, good, of in session.execute(query)}
 
@@ -238,6 +245,14 @@ def get_estate(session: Session, viewer: Viewer, code: str = "") -> Estate:
     """Return the estate of this code, the first one without; raise NotFound for a foreign one."""
     mine = list_estates(session, viewer)
     found = next((one for one in mine if one.code == code or not code), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def get_estate_by_id(session: Session, viewer: Viewer, estate_id: int) -> Estate:
+    """Return an estate of the viewer's; raise NotFound for a foreign one."""
+    found = next((one for one in list_estates(session, viewer) if one.id == estate_id), None)
     if found is None:
         raise NotFound
     return found

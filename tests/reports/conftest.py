@@ -63,7 +63,7 @@ class Past:
                 )
             )
 
-    def record(self, kind: str, at: datetime, *, by: User | None = None, **values: Any) -> Record:
+    def record(self, kind: str, at: datetime, /, *, by: User | None = None, **values: Any) -> Record:
         with self.office.db.write() as session:
             taken = session.scalars(select(Record.number).where(Record.kind == kind)).all()
             row = Record(

@@ -159,12 +159,13 @@ def test_a_follow_up_by_the_real_verbs_is_counted(office: Office) -> None:
 
 
 def test_bills_and_recognition_tests_count_their_records(office: Office, past: Past) -> None:
-    """KPI-06: a bill that had to be corrected was wrong. KPI-07: recognised of tested."""
+    """KPI-06: of the bills that were checked, as the newest form says. KPI-07: recognised of tested."""
     bill = past.record("REC-16", feb(3), amount=12000)
-    past.record("REC-16", feb(4), amount=8000)
-    past.record("REC-16", feb(5), amount=11000, replaces_id=bill.id)
-    past.record("REC-33", feb(6), staff="马超", tested=10, correct=9)
-    past.record("REC-33", feb(7), staff="王强", tested="10", correct="10")
+    past.record("REC-16", feb(3), amount=12000, correct=False, replaces_id=bill.id)
+    past.record("REC-16", feb(4), amount=8000, correct=True)
+    past.record("REC-16", feb(5), amount=9000)
+    past.record("REC-33", feb(6), staff=["马超"], tested=10, correct=9)
+    past.record("REC-33", feb(7), staff=["王强"], tested=10, correct=10)
     found = kpis(ask(office, "kpis", month="2026-02"))
     assert (found["KPI-06"], found["KPI-07"]) == ((1, 2), (19, 20))
 

@@ -22,7 +22,9 @@ def feb(day: int) -> datetime:
 
 
 def text_of(page: str) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", unescape(page.split("<main", 1)[1].split("</main>")[0])).split())
+    return " ".join(
+        re.sub(r"<[^>]+>", " ", unescape(page.split("<main", 1)[1].split("</main>", maxsplit=1)[0])).split()
+    )
 
 
 def links_of(page: str) -> list[str]:

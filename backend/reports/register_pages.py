@@ -1,0 +1,107 @@
+"""台账登记: the registers of the service plans by month, as pages and as workbooks."""
+
+from dataclasses import replace
+
+from fastapi import APIRouter, Response
+from sqlalchemy.orm import Session
+
+from backend.desk.doors import PageRoute, Visit, Visiting
+from backend.desk.queue import Reader
+from backend.desk.shell import reader_of, shell_of, show
+from backend.duties import queries as duty_queries
+from backend.errors import Forbidden, NotFound
+from backend.models import Estate
+from backend.people import phones, roles
+from backend.reports import missing, queries, register_queries, registers, sheets
+from backend.reports.kpi_pages import file_of
+from backend.reports.period import Month
+from backend.reports.register_queries import Line, may_read
+from backend.reports.registers import MISSED, Asked
+from backend.tickets.forms import find_form, standard_forms
+
+router = APIRouter(include_in_schema=False, route_class=PageRoute)
+
+
+def estate_of(session: Session, who: Visit) -> tuple[Estate, Reader]:
+    """The estate the page is about, and its reader in its zone. Raises Forbidden, NotFound."""
+    if not roles.sees_all_tickets(who.viewer.role):
+        raise Forbidden
+    estate = queries.get_estate(session, who.viewer, who.request.query_params.get("estate", ""))
+    return estate, replace(reader_of(session, who), zone=estate.timezone)
+
+
+@router.get("/registers")
+def index_page(who: Visiting, month: str = "") -> Response:
+    """Every register with its lines of the month."""
+    with who.db.read() as session:
+        estate, reader = estate_of(session, who)
+        asked = Month.read(month) or Month.of(who.now, estate.timezone)
+        span = asked.bounds(estate.timezone)
+        counts = register_queries.count_registers(session, who.viewer, estate.id, span)
+        counts[MISSED] = len(duty_queries.list_missed(session, who.viewer, span.start, span.end))
+        shell = shell_of(session, who, on="registers")
+    paper = registers.index_of(reader, who.viewer, estate, asked, counts)
+    return show(who, "paper.html", shell, paper=paper, title=paper.title)
+
+
+@router.get("/registers/missed")
+def missed_page(who: Visiting, month: str = "") -> Response:
+    """Which duties of the month were missed, and by whom."""
+    with who.db.read() as session:
+        estate, reader = estate_of(session, who)
+        asked = Month.read(month) or Month.of(who.now, estate.timezone)
+        span = asked.bounds(estate.timezone)
+        rows = duty_queries.list_missed(session, who.viewer, span.start, span.end)
+        paper = missing.page_of(reader, estate, asked, rows)
+        shell = shell_of(session, who, on="registers")
+    return show(who, "paper.html", shell, paper=paper, title=paper.title)
+
+
+def asked_of(session: Session, who: Visit, kind: str) -> tuple[Asked, Reader]:
+    """The register that the address names. Raises NotFound for an unknown or closed one alike."""
+    estate, reader = estate_of(session, who)
+    form = find_form(kind)
+    if form is None or not may_read(who.viewer, kind):
+        raise NotFound
+    return registers.read(form, estate, who.request.query_params, who.now), reader
+
+
+@router.get("/registers/{kind}")
+def register_page(who: Visiting, kind: str) -> Response:
+    """One register's month, newest first, 50 lines a page."""
+    with who.db.read() as session:
+        asked, reader = asked_of(session, who, kind)
+        lines = register_queries.list_lines(session, who.viewer, asked.query())
+        butlers = queries.list_butlers(session, asked.estate.id)
+        buildings = register_queries.list_buildings(session, asked.estate.id)
+        paper = registers.page_of(reader, asked, lines, butlers, buildings)
+        shell = shell_of(session, who, on="registers")
+    return show(who, "paper.html", shell, paper=paper, title=paper.title)
+
+
+@router.get("/registers/{kind}/export")
+def register_workbook(who: Visiting, kind: str) -> Response:
+    """The whole register of the month with every column of the plan."""
+    with who.db.read() as session:
+        asked, reader = asked_of(session, who, kind)
+        rows = [(line, _masked(who, line)) for line in _all(session, who, asked)]
+        table = registers.export_of(reader, standard_forms(), asked.form, rows)
+    return file_of(sheets.workbook([table]), f"{kind.lower()}-{asked.month}.xlsx")
+
+
+def _all(session: Session, who: Visit, asked: Asked) -> list[Line]:
+    query = replace(asked.query(), before=None)
+    found: list[Line] = []
+    while len(found) < sheets.MOST_ROWS:
+        rows = register_queries.list_lines(session, who.viewer, query)
+        found += rows[: queries.PAGE]
+        if len(rows) <= queries.PAGE:
+            break
+        query = replace(query, before=found[-1].cursor)
+    return found
+
+
+def _masked(who: Visit, line: Line) -> str:
+    """The phone as a list may show it; the whole number stands on the single form alone."""
+    sealed = line.resident.phone_sealed if line.resident else None
+    return phones.mask(who.vault.unseal(sealed)) if sealed else ""
