@@ -1,4 +1,4 @@
-"""What residents are told when a time is agreed, comes near or is over. Pure."""
+"""What residents are told when a time is agreed, comes near or is over. Reads no row."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
