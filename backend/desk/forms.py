@@ -17,6 +17,7 @@ TITLES: Final[Mapping[str, tuple[str, str, str]]] = {
     "accept": ("check", N_("Accept"), N_("Accept")),
     "assign": ("user-plus", N_("Assign"), N_("Assign")),
     "schedule": ("calendar-clock", N_("Agree a visit"), N_("Fix the time")),
+    "plan": ("calendar-clock", N_("Agree a date"), N_("Fix the date")),
     "check_in": ("map-pin", N_("Arrived on site"), N_("Arrived on site")),
     "classify": ("tags", N_("Classify"), N_("Save the class")),
     "complete": ("circle-check", N_("Complete"), N_("Complete the work")),
@@ -29,7 +30,7 @@ TITLES: Final[Mapping[str, tuple[str, str, str]]] = {
     "resume": ("play", N_("Let the clocks run"), N_("Let the clocks run")),
     "cancel": ("ban", N_("Cancel the ticket"), N_("Cancel this ticket")),
 }
-QUIET: Final = frozenset({"pause", "cancel", "sign_off", "check_in", "resume"})
+QUIET: Final = frozenset({"pause", "plan", "cancel", "sign_off", "check_in", "resume"})
 #: fields whose words go to the resident, so that Chinese to a reader of English is asked about first
 TO_RESIDENT: Final[Mapping[str, str]] = {
     "reply": "text", "feedback": "text", "answer": "text", "decide": "reason", "cancel": "reason",
@@ -103,6 +104,7 @@ def _filled(field: FieldView, typed: Mapping[str, str], errors: Mapping[str, str
 
 
 HINTS: Final[Mapping[str, str]] = {
+    "plan": N_("The resident is told the date, and the promise is measured by it."),
     "pause": N_("The resident is told that the clock stands still, and why."),
     "cancel": N_("The resident is told the reason."),
     "decide": N_("The resident is told either way, with the reason and thanks."),
@@ -143,6 +145,15 @@ def _schedule(desk: Desk) -> tuple[FieldView, ...]:
 
 def _next_full_hour(now: datetime) -> datetime:
     return now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+
+
+def _plan(desk: Desk) -> tuple[FieldView, ...]:
+    """The date agreed for this very ticket (SLA-03, SLA-28)."""
+    at = desk.ticket.limit_at or _next_full_hour(desk.now) + timedelta(days=1)
+    return (
+        FieldView("at", t(desk.language, "Settled by"), "moment", moment_text(at, desk.zone)),
+        _area(desk, "note", N_("Note"), is_required=False),
+    )
 
 
 def _classify(desk: Desk) -> tuple[FieldView, ...]:
@@ -220,6 +231,7 @@ def _cancel(desk: Desk) -> tuple[FieldView, ...]:
 FIELDS: Final[Mapping[str, Callable[[Desk], tuple[FieldView, ...]]]] = {
     "assign": _assign,
     "schedule": _schedule,
+    "plan": _plan,
     "classify": _classify,
     "complete": _complete,
     "sign_off": _sign_off,
@@ -302,6 +314,13 @@ def _read_schedule(desk: Desk, body: dict[str, Any], errors: Errors) -> dict[str
     return {"start": start, "end": end}
 
 
+def _read_plan(desk: Desk, body: dict[str, Any], errors: Errors) -> dict[str, Any]:
+    at = read_moment(body["at"], desk.zone)
+    if at is None:
+        errors["at"] = t(desk.language, "Please give a date and a time.")
+    return {**body, "at": at}
+
+
 def _read_assign(desk: Desk, body: dict[str, Any], errors: Errors) -> dict[str, Any]:
     return {**body, "user": int(body["user"])}
 
@@ -333,6 +352,7 @@ def _read_note(desk: Desk, body: dict[str, Any], errors: Errors) -> dict[str, An
 
 READERS: Final[Mapping[str, Callable[[Desk, dict[str, Any], Errors], dict[str, Any]]]] = {
     "schedule": _read_schedule,
+    "plan": _read_plan,
     "assign": _read_assign,
     "decide": _read_decide,
     "follow_up": _read_follow_up,

@@ -257,8 +257,8 @@ def _event(reader: Reader, dossier: Dossier, row: TicketEvent) -> EventView:
 
 def _event_text(reader: Reader, dossier: Dossier, row: TicketEvent, label: str) -> str:
     language = reader.language
-    if row.kind == "step" and row.to_step:
-        return words.name_of(language, words.STEPS, row.to_step)
+    if row.kind in ("step", "moved") and row.to_step:
+        return words.step_of(language, dossier.ticket.workflow, row.to_step)
     if row.kind == "assigned":
         user = dossier.users.get(row.values.get("user"))
         return t(language, "Assigned to {who}", who=user.name(language)) if user else label

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 from sqlalchemy.orm import Session
 
 from backend.deadlines import explaining
-from backend.desk import forms, letters, queries, ticket_queries
+from backend.desk import forms, letters, queries, steps, ticket_queries, words
 from backend.desk.doors import Number, PageRoute, Typed, Visit, Visiting, go, with_toast
 from backend.desk.forms import BadForm, Desk
 from backend.desk.queue import row_of
@@ -22,6 +22,9 @@ from backend.people import queries as people_queries
 from backend.people import residents
 from backend.tickets import queries as ticket_rows
 from backend.tickets import service, telling
+from backend.tickets.guards import SENTENCES
+from backend.tickets.records import RecordRefused
+from backend.tickets.steps import Lacking
 from locales import N_, t
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
@@ -45,6 +48,8 @@ DONE: Final[Mapping[str, str]] = {
     "pause": N_("The clocks stand still. The resident has been told."),
     "resume": N_("The clocks run again."),
     "cancel": N_("Cancelled. The resident has been told."),
+    "move": N_("The step is recorded."),
+    "plan": N_("The date is fixed. The resident has been told."),
 }
 
 
@@ -91,7 +96,26 @@ def _load(session: Session, who: Visit, number: int, look: Look) -> tuple[Ticket
         composer=look.composer,
         notice=look.notice,
     )
+    view = _with_steps(session, who, dossier, view, look)
     return _with_form(view, desk, look), shell_of(session, who)
+
+
+def _with_steps(session: Session, who: Visit, dossier: Dossier, view: TicketView, look: Look) -> TicketView:
+    """The steps that may follow, what they settled, their records; one that was refused is open again."""
+    sheet = _sheet(session, who, dossier)
+    found = steps.steps_of(sheet, service.moves_for(session, dossier.ticket, who.viewer))
+    if look.action.startswith(steps.MOVE):
+        made = steps.form_for(sheet, look.action.removeprefix(steps.MOVE), look.typed, look.errors)
+        found = tuple(one for one in found if one.action != look.action) + ((made,) if made else ())
+    return replace(
+        view, steps=found, settled=steps.settled(sheet), records=steps.records_of(sheet, dossier.records)
+    )
+
+
+def _sheet(session: Session, who: Visit, dossier: Dossier) -> steps.Sheet:
+    kind = dossier.resident.kind if dossier.resident else None
+    reader = replace(reader_of(session, who), zone=dossier.estate.timezone)
+    return steps.Sheet(reader, dossier.ticket, kind, service.ACTORS[who.viewer.role])
 
 
 def _explained(session: Session, who: Visit, dossier: ticket_queries.Dossier) -> dict[int, tuple[str, ...]]:
@@ -168,10 +192,38 @@ def take(who: Visit, number: int, action: str, fields: Mapping[str, str]) -> Res
             )
         )
     except BadForm as bad:
-        return again(who, number, action, fields, dict(bad.errors), 422)
+        return again(who, number, _shown_as(action, fields), fields, dict(bad.errors), 422)
+    except RecordRefused as refused:
+        errors = {steps.RECORD + name: t(who.language, "Please check this.") for name in refused.fields}
+        return again(who, number, _shown_as(action, fields), fields, errors, 422)
+    except Lacking as lacking:
+        return _lacking(who, number, action, fields, lacking)
     except (BadInput, IllegalMove, VersionConflict) as refusal:
         return _refused(who, number, action, fields, refusal)
     return _done(who, number, action, fields)
+
+
+def _shown_as(action: str, fields: Mapping[str, str]) -> str:
+    """Under which name the form of an action stands on the page: each step has its own."""
+    return steps.MOVE + fields.get("to", "") if action == "move" else action
+
+
+def _lacking(who: Visit, number: int, action: str, fields: Mapping[str, str], lacking: Lacking) -> Response:
+    """A step that must not be taken yet: what is missing is said where it can be filled in."""
+    if action != "move":
+        return _refused(who, number, action, fields, lacking)
+    return again(who, number, _shown_as(action, fields), fields, _lacks(who, lacking), lacking.status)
+
+
+def _lacks(who: Visit, lacking: Lacking) -> dict[str, str]:
+    """What a step still needs: a missing field is said at the field, what stands in the way above all."""
+    errors = {
+        steps.RECORD + lack.name: t(who.language, "Please fill this in.")
+        for lack in lacking.lacks
+        if not lack.is_guard
+    }
+    refused = [t(who.language, SENTENCES[lack.name]) for lack in lacking.lacks if lack.is_guard]
+    return {**errors, "": (" " if who.language == "en" else "").join(refused)} if refused else errors
 
 
 def _version(fields: Mapping[str, str]) -> int | None:
@@ -180,10 +232,13 @@ def _version(fields: Mapping[str, str]) -> int | None:
 
 
 def _read(who: Visit, number: int, action: str, fields: Mapping[str, str]) -> dict[str, Any]:
+    typed = {name: text for name, text in fields.items() if name not in ("version", "from")}
     with who.db.read() as session:
         ticket = ticket_rows.get_ticket(session, who.viewer, number)
-        desk = _desk(session, who, ticket_queries.load_dossier(session, who.viewer, ticket))
-    typed = {name: text for name, text in fields.items() if name not in ("version", "from")}
+        dossier = ticket_queries.load_dossier(session, who.viewer, ticket)
+        desk, sheet = _desk(session, who, dossier), _sheet(session, who, dossier)
+    if action == "move":
+        return steps.read_move(sheet, fields.get("to", ""), typed)
     return forms.read_body(desk, action, typed)
 
 
@@ -227,7 +282,8 @@ def _refused(who: Visit, number: int, action: str, fields: Mapping[str, str], re
     sentence = _sentence(who, refusal)
     if fields.get("from") == "queue" and who.is_fragment:
         return with_toast(_row(who, number, refusal.status), sentence)
-    if action in forms.FIELDS or action in WRITTEN:
+    if action in forms.FIELDS or action in WRITTEN or action == "move":
+        action = _shown_as(action, fields)
         return again(who, number, action, fields, {"": sentence}, refusal.status)
     with who.db.read() as session:
         ticket, shell = _load(session, who, number, Look(notice=sentence))
@@ -239,11 +295,20 @@ def _refused(who: Visit, number: int, action: str, fields: Mapping[str, str], re
 
 
 def _sentence(who: Visit, refusal: Refusal) -> str:
-    if isinstance(refusal, IllegalMove):
-        names = [t(who.language, forms.TITLES[a][1]) for a in refusal.allowed if a in forms.TITLES]
+    if isinstance(refusal, IllegalMove) and not isinstance(refusal, Lacking):
+        names = [_doable(who.language, one) for one in refusal.allowed if one not in WRITTEN]
         comma = "、" if who.language == "zh" else ", "
         refusal = IllegalMove(str(refusal.values["step"]), (comma.join(names),))
     return refusal.worded(who.language)[1]
+
+
+def _doable(language: str, name: str) -> str:
+    """What can be done instead: an action by its title, a step by its name."""
+    return (
+        t(language, forms.TITLES[name][1])
+        if name in forms.TITLES
+        else words.name_of(language, words.STEPS, name)
+    )
 
 
 def again(
@@ -259,7 +324,7 @@ def again(
         return show(who, "ticket.html", shell, ticket=ticket, status=status)
     if action in WRITTEN:
         return show(who, "_composer.html", shell, ticket=ticket, status=status)
-    form = next((f for f in ticket.forms if f.action == action), None)
+    form = next((f for f in (*ticket.forms, *ticket.steps) if f.action == action), None)
     if form is None:
         response = show(who, "_ticket_live.html", shell, ticket=ticket, oob=True, status=status)
         response.headers["HX-Reswap"] = "none"

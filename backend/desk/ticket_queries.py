@@ -20,6 +20,7 @@ from backend.models import (
     Message,
     MessageVersion,
     OutboxRow,
+    Record,
     Resident,
     StoredFile,
     Ticket,
@@ -28,6 +29,7 @@ from backend.models import (
 )
 from backend.people import roles
 from backend.people.viewer import Viewer
+from backend.tickets import queries as ticket_rows
 
 SHOWN: Final = 200
 
@@ -53,6 +55,7 @@ class Dossier:
     reopened_from: int | None
     continued_as: int | None
     drafts: dict[str, str]
+    records: Sequence[Record] = ()
 
 
 def load_dossier(session: Session, viewer: Viewer, ticket: Ticket) -> Dossier:
@@ -83,6 +86,7 @@ def load_dossier(session: Session, viewer: Viewer, ticket: Ticket) -> Dossier:
         reopened_from=_number(session, viewer, Ticket.id == ticket.reopened_from_id),
         continued_as=_number(session, viewer, Ticket.reopened_from_id == ticket.id),
         drafts=_drafts(session, viewer, ticket),
+        records=ticket_rows.list_records(session, ticket.id),
     )
 
 

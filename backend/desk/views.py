@@ -254,7 +254,11 @@ class FieldView:
 
 @dataclass(frozen=True, slots=True)
 class FormView:
-    """A quick action that needs words: shown as a dialog, and as a page of its own without script."""
+    """A quick action that needs words: shown as a dialog, and as a page of its own without script.
+
+    ``path``: where it is posted, when not under its own name; ``whose``: the step is somebody else's;
+    ``lacks``: what still stands in its way, in words.
+    """
 
     action: str
     title: str
@@ -266,6 +270,9 @@ class FormView:
     is_primary: bool = False
     is_quiet: bool = False
     is_open: bool = False
+    path: str = ""
+    whose: str = ""
+    lacks: tuple[str, ...] = ()
 
     @property
     def is_one_press(self) -> bool:
@@ -332,6 +339,9 @@ class TicketView:
     links: tuple[Link, ...] = field(default=())
     conversation: int = 0
     out_of_reach: OutOfReach | None = None
+    steps: tuple[FormView, ...] = ()
+    settled: tuple[Fact, ...] = ()
+    records: tuple[Fact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ def kinds(world: World, number: int) -> list[str]:
 def test_the_page_shows_words_clocks_people_service_and_timeline(desk: Open, world: World) -> None:
     number = world.open()
     html = desk("lin").get(f"/tickets/{number}").text
-    for part in ("住户原话", "厨房水龙头漏水", "首次响应", "怎么算的", "SLA-01：按自然时间计算", "陈先生",
+    for part in ("住户原话", "厨房水龙头漏水", "首次响应", "怎么算的", "昼夜连续计时", "陈先生",
                  "3号楼2单元1501", "138****8000", "tel:13800138000", "开立工单"):  # fmt: skip
         assert part in html, part
 

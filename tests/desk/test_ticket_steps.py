@@ -1,0 +1,156 @@
+"""The steps that may follow, on a ticket's page: a form each, what is in the way, nothing typed is lost."""
+
+from collections.abc import Callable
+from urllib.parse import unquote
+
+import pytest
+from sqlalchemy import select
+
+from backend.desk import steps
+from backend.models import Record, TicketEvent, User
+from backend.tickets import guards, lifecycle
+from backend.tickets.forms import find_form
+from tests.desk.conftest import Desk, World
+
+Open = Callable[..., Desk]
+PASS, MOVE_OUT, DECORATE = "common.admin.release-pass", "common.admin.move-out", "common.admin.decor-apply"
+
+
+def events(world: World, number: int) -> list[TicketEvent]:
+    with world.db.read() as session:
+        rows = select(TicketEvent).where(TicketEvent.ticket_id == world.ticket(number).id)
+        return list(session.scalars(rows.order_by(TicketEvent.id)))
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_step_that_may_follow_has_a_button_with_a_form(desk: Open, world: World, language: str) -> None:
+    number = world.open()
+    world.act(world.butler, number, "accept")
+    with world.db.write() as session:
+        session.get_one(User, world.butler.id).language = language
+    html = desk("lin", language).get(f"/tickets/{number}").text
+    assert ("接下来可以做" if language == "zh" else "Steps that may follow") in html
+    for to in ("quoted", "declined", "assigned", "moved_to_warranty"):
+        assert f'id="dialog-move-{to}"' in html, to
+        assert f'data-opens="dialog-move-{to}"' in html
+    assert ("已报价" if language == "zh" else "Price sent") in html
+    assert ("由主管办理" if language == "zh" else "Step of: Supervisor") in html
+
+
+def test_a_price_is_laid_before_the_resident_and_stands_on_the_page(desk: Open, world: World) -> None:
+    number = world.open()
+    world.act(world.butler, number, "accept")
+    lin = desk("lin")
+    fields = {"to": "quoted", "r.price": "99.50", "r.content": "换软管"}
+    assert lin.press(f"/tickets/{number}/move", **fields).status_code == 303
+    ticket = world.ticket(number)
+    assert (ticket.step, ticket.facts["price"]) == ("quoted", 9950)
+    html = lin.get(f"/tickets/{number}").text
+    assert "已落实的事项" in html
+    assert "¥99.50" in html
+    assert "缴费通知单" in html
+    with world.db.read() as session:
+        assert session.scalars(select(Record.kind).where(Record.kind == "REC-17")).all() == ["REC-17"]
+
+
+def test_what_a_step_needs_is_said_at_the_field_and_what_was_typed_stays(desk: Open, world: World) -> None:
+    number = world.open()
+    world.act(world.butler, number, "accept")
+    lin = desk("lin")
+    for htmx in (True, False):
+        answer = lin.press(f"/tickets/{number}/move", htmx=htmx, to="quoted", **{"r.content": "换软管和龙头"})
+        assert answer.status_code == 409
+        assert "换软管和龙头" in answer.text
+        assert "请填写这一项。" in answer.text.split('id="move-quoted-r.price"')[1][:400]
+    assert world.ticket(number).step == "triaged"
+
+
+@pytest.mark.parametrize(("price", "status"), [("abc", 422), ("-5", 422), ("1.234", 422), ("0.5", 303)])
+def test_an_amount_that_is_none_is_said_at_the_field(
+    desk: Open, world: World, price: str, status: int
+) -> None:
+    number = world.open()
+    world.act(world.butler, number, "accept")
+    answer = desk("lin").press(f"/tickets/{number}/move", to="quoted", note="客户在等", **{"r.price": price})
+    assert answer.status_code == status
+    if status == 422:
+        assert "客户在等" in answer.text
+        assert f'value="{price}"' in answer.text
+
+
+def test_what_stands_in_the_way_is_named_in_words_with_what_to_do(desk: Open, world: World) -> None:
+    number = world.open(PASS, resident=world.tenant, slots={"item": "sofa"})
+    lin = desk("lin")
+    html = lin.get(f"/tickets/{number}").text
+    assert "业主" in html.split("接下来可以做")[1].split("</details>")[0]
+    answer = lin.press(f"/tickets/{number}/move", htmx=True, to="approved", note="沙发一张")
+    assert answer.status_code == 409
+    assert "沙发一张" in answer.text
+    assert world.ticket(number).step == "requested"
+    lin.press(f"/tickets/{number}/move", to="approved", **{"r.item": "沙发", "r.owner_consent": "yes"})
+    assert world.ticket(number).step == "approved"
+    assert world.ticket(number).facts["owner_consent"] is True
+
+
+def test_a_no_is_a_no(desk: Open, world: World) -> None:
+    number = world.open(PASS, resident=world.tenant, slots={"item": "sofa"})
+    answer = desk("lin").press(
+        f"/tickets/{number}/move", to="approved", **{"r.item": "沙发", "r.owner_consent": "no"}
+    )
+    assert answer.status_code == 409
+    assert world.ticket(number).step == "requested"
+
+
+def test_the_step_of_somebody_absent_is_recorded_for_them(desk: Open, world: World) -> None:
+    number = world.open()
+    world.act(world.butler, number, "accept")
+    lin = desk("lin")
+    lin.press(f"/tickets/{number}/move", to="quoted", **{"r.price": "120"})
+    html = lin.get(f"/tickets/{number}?do=move-assigned").text
+    assert 'id="dialog-move-assigned" class="sheet-dialog" aria-labelledby="title-move-assigned" open' in html
+    assert 'name="for"' in html
+    lin.press(f"/tickets/{number}/move", to="assigned", **{"r.consent": "yes", "for": "R"})
+    last = events(world, number)[-1]
+    assert (last.to_step, last.actor, last.acting_for) == ("assigned", "B", "R")
+    assert "代住户" in lin.get(f"/tickets/{number}").text
+
+
+def test_somebody_was_faster_and_the_words_are_still_there(desk: Open, world: World) -> None:
+    number = world.open()
+    world.act(world.butler, number, "accept")
+    version = str(world.ticket(number).version)
+    world.act(world.colleague, number, "move", to="assigned", record={})
+    lin = desk("lin")
+    for htmx in (True, False):
+        fields = {"to": "quoted", "r.price": "120", "note": "按公示价", "version": version}
+        answer = lin.press(f"/tickets/{number}/move", htmx=htmx, **fields)
+        assert answer.status_code == 409
+        assert "唐凯" in answer.text
+        assert "按公示价" in answer.text
+        assert 'value="120"' in answer.text
+
+
+def test_a_step_that_no_machine_knows_is_refused_in_words(desk: Open, world: World) -> None:
+    number = world.open()
+    answer = desk("lin").press(f"/tickets/{number}/move", htmx=True, to="moon")
+    assert answer.status_code == 422
+    assert unquote(answer.headers["x-toast"]) == "没有这一步。"
+
+
+def test_a_date_for_the_solution_is_agreed(desk: Open, world: World) -> None:
+    number = world.open()
+    world.act(world.butler, number, "accept")
+    assert desk("lin").press(f"/tickets/{number}/plan", at="2026-03-13T18:00").status_code == 303
+    at = world.ticket(number).limit_at
+    assert at is not None
+    assert at.isoformat() == "2026-03-13T10:00:00+00:00"
+
+
+def test_every_field_that_a_step_asks_for_stands_in_its_form() -> None:
+    for machine in lifecycle.MACHINES.values():
+        for move in machine.moves:
+            form = find_form(move.form)
+            for name in guards.asked(move):
+                assert form is not None, (machine.name, move)
+                assert form.field(name) is not None, (machine.name, move.to_step, name)
+    assert steps.MOVE == "move-"
