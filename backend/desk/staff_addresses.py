@@ -32,7 +32,9 @@ SECURITIES: Final[Mapping[str, str]] = {
 }
 #: field → what to type there
 HINTS: Final[Mapping[str, str]] = {
-    "whose": N_("Robots speak to a group; e-mail, SMS and Telegram to a person or a group."),
+    "whose": N_(
+        "Robots speak to a group. SMS are for emergencies, overdue promises and what nobody answers for."
+    ),
     "address": N_(
         "A robot: its webhook address. Else an e-mail address, a phone number or a Telegram chat number."
     ),

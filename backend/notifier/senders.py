@@ -5,10 +5,12 @@ Redirects are not followed, answers are read up to 64 KB, and every step has its
 """
 
 import asyncio
+import contextlib
 import json
 import smtplib
 import ssl
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -109,13 +111,31 @@ class MailSender:
     async def send(self, parcel: Parcel) -> Outcome:
         if not parcel.through:
             return Outcome("retry", "no_mail_server")
-        return await asyncio.to_thread(_mail, parcel, self.outside.tls)
+        return await _aside(lambda: _mail(parcel, self.outside.tls))
 
 
 def senders(outside: Outside) -> dict[str, Sender]:
     """Return a sender for each channel spoken here; what goes over Telegram the bot carries."""
     found: dict[str, Sender] = {name: RobotSender(robot, outside) for name, robot in ROBOTS.items()}
     return found | {"email": MailSender(outside), "sms": SmsSender(outside)}
+
+
+async def _aside(work: Callable[[], Outcome]) -> Outcome:
+    """Run ``work`` in a thread that nobody waits for at the end: a slow mail server must not hold it up."""
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[Outcome] = loop.create_future()
+
+    def tell(outcome: Outcome) -> None:
+        if not done.done():
+            done.set_result(outcome)
+
+    def run() -> None:
+        outcome = work()
+        with contextlib.suppress(RuntimeError):  # the loop is gone, and its lease ends by itself
+            loop.call_soon_threadsafe(tell, outcome)
+
+    threading.Thread(target=run, name="mail", daemon=True).start()
+    return await done
 
 
 def _json(body: Mapping[str, Any]) -> bytes:
@@ -164,14 +184,17 @@ def _refused(status: int, retry_after: str) -> Outcome | None:
 def _mail(parcel: Parcel, tls: ssl.SSLContext) -> Outcome:
     """Speak with the mail server, in a thread. A goodbye that fails undoes nothing: the mail was taken."""
     try:
+        letter = _letter(parcel)
         server = _connected(parcel.through, tls)
     except smtplib.SMTPAuthenticationError:
         return Outcome("retry", "login")
     except (smtplib.SMTPException, OSError) as error:
         return Outcome("retry", _because(error))
+    except ValueError:  # a name or an address that no mail can carry
+        return Outcome("dead", "recipient")
     try:
-        server.send_message(_letter(parcel))
-    except (smtplib.SMTPException, OSError) as error:
+        server.send_message(letter)
+    except (smtplib.SMTPException, OSError, ValueError) as error:
         return _mail_refused(error)
     finally:
         server.close()

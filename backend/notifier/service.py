@@ -88,7 +88,12 @@ def hand_over(session: Session, titles: Titles, now: datetime, real_now: datetim
 
 
 def _concerns(one: Untold, address: StaffAddress) -> bool:
-    """A person's own address, or a group of their role; no group hears of what is hidden from a colleague."""
+    """A person's own address, or a group of their role; no group hears of what is hidden from a colleague.
+
+    Text messages are for what cannot wait.
+    """
+    if address.channel == "sms" and one.alert.kind not in timing.WORTH_AN_SMS:
+        return False
     if address.user_id is not None:
         return address.user_id == one.user.id
     is_hidden = one.ticket is not None and one.ticket.hidden_from_id is not None

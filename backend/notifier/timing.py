@@ -12,6 +12,8 @@ from typing import Final
 URGENT: Final = frozenset({"emergency"})
 #: kinds that can wait for the morning where whoever they are for is off duty
 PATIENT: Final = frozenset({"urged", "reschedule", "attention", "incident"})
+#: kinds worth a text message, which costs money and rings through
+WORTH_AN_SMS: Final = frozenset({"emergency", "breach", "escalate", "unassigned", "incident", "test"})
 NIGHT: Final = (time(22), time(8))
 #: a device sounds at most once a minute
 REST: Final = timedelta(minutes=1)
