@@ -10,6 +10,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from backend import logs
 from backend.clock import Clock
 from backend.db import Database
 from backend.messages import queries as message_queries
@@ -48,7 +49,11 @@ def _each(
         telling.changed(session, ticket, now, None)
         return True
 
-    return db.run(work)
+    try:
+        return db.run(work)
+    except Exception as error:  # one ticket that cannot be moved holds up no other
+        logs.failure("tickets.expiry", error, ticket=ticket_id)
+        return False
 
 
 def _hold(session: Session, ticket_id: int) -> Ticket | None:

@@ -1,9 +1,13 @@
 """What the hour does by itself: loans and permits end, contractors are late, visits come near; each once."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
+from backend.models import Ticket
 from backend.tickets import expiry
 from tests.tickets.office import Office, engine
 from tests.tickets.test_moves import begin, go
@@ -97,3 +101,34 @@ def test_a_date_that_was_moved_counts_and_what_is_back_is_left_alone(office: Off
     office.clock.advance(hours=20)
     assert tick(office) == 0
     assert office.see(number)["step"] == step
+
+
+def test_several_processes_move_and_remind_once(office: Office) -> None:
+    late, near = begin(office, "lend"), begin(office, "lend", "emma")
+    go(office, late, ("lent", {"limit": "2026-03-11T03:00:00Z"}))
+    go(office, near, ("lent", {"limit": "2026-03-11T05:00:00Z"}))
+    office.clock.advance(hours=2)
+    with ThreadPoolExecutor(3) as threads:
+        done = list(threads.map(lambda _: tick(office), range(3)))
+    assert sum(done) == 2
+    assert [e["to_step"] for e in office.see(late)["timeline"]].count("overdue") == 1
+    assert [e["kind"] for e in office.see(near)["timeline"]].count("reminded") == 1
+
+
+def test_a_ticket_that_cannot_be_moved_holds_up_no_other(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = [begin(office, "lend") for _ in range(2)]
+    for number in numbers:
+        go(office, number, ("lent", {"limit": "2026-03-11T03:00:00Z"}))
+    office.clock.advance(hours=2)
+    broken, take = office.ticket(numbers[0]).id, expiry.take
+
+    def fail(session: Session, ticket: Ticket, *rest: Any) -> bool:
+        if ticket.id == broken:
+            raise RuntimeError("a row nobody foresaw")
+        return take(session, ticket, *rest)
+
+    monkeypatch.setattr(expiry, "take", fail)
+    assert tick(office) == 1
+    assert [office.see(number)["step"] for number in numbers] == ["lent", "overdue"]
