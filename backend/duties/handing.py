@@ -50,6 +50,12 @@ class HandoverRefused(Refusal):
     title: ClassVar[str] = N_("This step is not possible now.")
 
 
+class HandoverMoved(IllegalMove):
+    """This step is not one from where the handover stands; ``allowed`` names those that are."""
+
+    detail: ClassVar[str] = N_("This handover has moved on. Please look at it again.")
+
+
 @dataclass(frozen=True, slots=True)
 class Open:
     """One ticket that is handed over, with what runs next on it."""
@@ -139,13 +145,13 @@ def allowed(viewer: Viewer, row: Handover) -> tuple[str, ...]:
 def act(
     session: Session, viewer: Viewer, handover_id: int, action: str, body: Body, now: datetime
 ) -> Handover:
-    """Take one step. Raises NotFound, Forbidden, IllegalMove, HandoverRefused, BadInput."""
+    """Take one step. Raises NotFound, Forbidden, HandoverMoved, HandoverRefused, BadInput."""
     row = handover_queries.get_handover(session, viewer, handover_id, lock=True)
     who = parties(viewer, row)
     if action not in handover.ACTIONS:
         raise NotFound
     if not handover.path(row.state, action):
-        raise IllegalMove(row.state, handover.allowed(row.state, who))
+        raise HandoverMoved(row.state, handover.allowed(row.state, who))
     if not handover.is_theirs(action, who):
         raise Forbidden
     {"offer": _offer, "accept": _accept, "refuse": _refuse, "review": _review}[action](
