@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from backend.alarms import service as alarms
 from backend.desk.doors import Number, PageRoute, Typed, Visit, Visiting, go
 from backend.desk.shell import DEFAULT_ZONE, shell_of, show
-from backend.desk.staff_addresses import address_of, new_fields, read_new, servers_of
+from backend.desk.staff_addresses import address_of, estate_id_of, new_fields, read_new, servers_of
 from backend.errors import NotFound
 from backend.models import Estate
 from backend.notifier import addresses, queries
@@ -38,7 +38,9 @@ class Again:
     errors: Mapping[str, str] = field(default_factory=dict)
 
 
-def _page(who: Visit, again: Again | None = None, secret: str = "", status: int = 200) -> Response:
+def _page(
+    who: Visit, again: Again | None = None, secret: str = "", code: str = "", status: int = 200
+) -> Response:
     addresses.require_leader(who.viewer)
     again, language = again or Again(), who.language
     with who.db.read() as session:
@@ -51,10 +53,13 @@ def _page(who: Visit, again: Again | None = None, secret: str = "", status: int 
     shown = [address_of(language, one, zone, who.real_now) for one in kept]
     fields = new_fields(language, estates, team, again.typed if is_new else None,
                         again.errors if is_new else None)  # fmt: skip
-    servers = servers_of(language, who.vault, estates[0], again.form, again.typed, again.errors) \
-        if who.viewer.role == Role.ADMIN and estates else ()  # fmt: skip
+    servers = [
+        (estate, servers_of(language, who.vault, estate, again.form, again.typed, again.errors))
+        for estate in estates
+        if who.viewer.role == Role.ADMIN
+    ]
     return show(who, "staff_alerts.html", shell, status=status, addresses=shown, fields=fields,
-                servers=servers, secret=secret, estate_code=estates[0].code if estates else "",
+                servers=servers, secret=secret, estate_code=code, has_many=len(estates) > 1,
                 title=t(language, "Alerts to staff"))  # fmt: skip
 
 
@@ -63,10 +68,10 @@ def _estates(session: Session, who: Visit) -> list[Estate]:
     return [found[key] for key in sorted(found)]
 
 
-def _first_estate_id(who: Visit) -> int:
+def _estate_id(who: Visit, fields: Mapping[str, str]) -> int:
     if not who.viewer.estate_ids:
         raise NotFound
-    return min(who.viewer.estate_ids)
+    return estate_id_of(fields, min(who.viewer.estate_ids))
 
 
 @router.get("/settings/alerts")
@@ -79,7 +84,7 @@ def page(who: Visiting) -> Response:
 def add(who: Visiting, fields: Typed) -> Response:
     """Add an address; what is wrong is said at its field."""
     addresses.require_leader(who.viewer)
-    new = read_new(fields, _first_estate_id(who))
+    new = read_new(fields, _estate_id(who, fields))
     try:
         who.db.run(lambda session: addresses.add(session, who.vault, who.viewer, new, who.real_now))
     except BadAddress as bad:
@@ -132,21 +137,25 @@ def switch(address_id: Number, state: str, who: Visiting, fields: Typed) -> Resp
 @router.post("/settings/servers/{name}")
 def set_server(name: str, who: Visiting, fields: Typed) -> Response:
     """Set the estate's mail server (``mail``) or SMS gateway (``sms``)."""
-    estate_id = _first_estate_id(who)
+    estate_id = _estate_id(who, fields)
     try:
         who.db.run(
             lambda session: addresses.set_server(session, who.vault, who.viewer, estate_id, name, fields)
         )
     except BadAddress as bad:
-        return _page(who, Again(name, fields, {bad.field: t(who.language, bad.sentence)}), status=422)
+        return _page(
+            who, Again(f"{name}:{estate_id}", fields, {bad.field: t(who.language, bad.sentence)}), status=422
+        )
     return go(who.request, PAGE, t(who.language, "Saved. Please test an address that uses it."))
 
 
 @router.post("/settings/alarm-secret")
 def alarm_secret(who: Visiting, fields: Typed) -> Response:
     """Make a new alarm secret and show it, this once."""
-    estate_id, key = _first_estate_id(who), who.request.app.state.settings.secret_key
+    estate_id, key = _estate_id(who, fields), who.request.app.state.settings.secret_key
     secret = who.db.run(lambda session: alarms.make_secret(session, who.viewer, estate_id, key))
-    response = _page(who, secret=secret)
+    with who.db.read() as session:
+        (estate,) = queries.estates_of(session, [estate_id]).values()
+    response = _page(who, secret=secret, code=estate.code)
     response.headers["Cache-Control"] = "no-store"
     return response

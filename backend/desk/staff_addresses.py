@@ -65,9 +65,10 @@ class AddressView:
 
 @dataclass(frozen=True, slots=True)
 class ServerView:
-    """The estate's mail server or SMS gateway: where it is, "" for none, and the form to set it."""
+    """An estate's mail server or SMS gateway: where it is, "" for none, and the form to set it."""
 
     name: str
+    estate_id: int
     title: str
     lead: str
     where: str
@@ -160,13 +161,11 @@ def _filled(field: FieldView, typed: Mapping[str, str], errors: Mapping[str, str
 
 
 def read_new(typed: Mapping[str, str], estate_id: int) -> NewAddress:
-    """Return what the form asks for; what is not a number names nobody's estate or person."""
+    """Return what the form asks for; what is not a number names nobody."""
     kind, _, value = typed.get("whose", "").partition(":")
     is_person = kind == "user" and value.isascii() and value.isdigit() and len(value) < 16
-    wanted = typed.get("estate", "")
-    where = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 16 else estate_id
     return NewAddress(
-        estate_id=where, channel=typed.get("channel", ""), user_id=int(value) if is_person else None,
+        estate_id=estate_id, channel=typed.get("channel", ""), user_id=int(value) if is_person else None,
         typed=Typed(typed.get("address", "").strip(), typed.get("secret", "").strip()),
         role=value if kind == "role" else "", label=typed.get("label", ""),
         language=typed.get("language", "zh"),
@@ -181,7 +180,7 @@ def servers_of(
     typed: Mapping[str, str] | None = None,
     errors: Mapping[str, str] | None = None,
 ) -> tuple[ServerView, ...]:
-    """Return the estate's two servers; ``wrong`` names the form that is shown again."""
+    """Return the estate's two servers; ``wrong`` names the form that is shown again, ``mail:7``."""
     mail = (
         FieldView("host", t(language, "Mail server")),
         FieldView("port", t(language, "Port"), "number", value="465"),
@@ -197,9 +196,15 @@ def servers_of(
                   hint=t(language, HINTS["gateway"])),
     )  # fmt: skip
     return tuple(
-        ServerView(name, t(language, LEADS[name][0]), t(language, LEADS[name][1]),
+        ServerView(name, estate.id, t(language, LEADS[name][0]), t(language, LEADS[name][1]),
                    server_of(vault, estate, name),
-                   tuple(_filled(one, (typed or {}) if name == wrong else {},
-                                 (errors or {}) if name == wrong else {}) for one in fields))
+                   tuple(_filled(one, (typed or {}) if f"{name}:{estate.id}" == wrong else {},
+                                 (errors or {}) if f"{name}:{estate.id}" == wrong else {}) for one in fields))
         for name, fields in (("mail", mail), ("sms", sms))
     )  # fmt: skip
+
+
+def estate_id_of(typed: Mapping[str, str], otherwise: int) -> int:
+    """Return the estate a form names, else the viewer's first one."""
+    wanted = typed.get("estate", "")
+    return int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 16 else otherwise

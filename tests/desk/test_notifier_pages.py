@@ -7,7 +7,7 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import select
 
-from backend.models import Delivery, Estate, StaffAddress, User
+from backend.models import Delivery, Estate, StaffAddress, User, UserEstate
 from backend.notifier import service
 from backend.notifier.senders import Outside
 from backend.people.roles import Role
@@ -201,3 +201,18 @@ def test_a_supervisor_sets_no_servers_and_makes_no_secret(desk: Open) -> None:
     assert "/settings/servers" not in xu.get(PAGE).text
     assert xu.press("/settings/servers/mail", **MAIL).status_code == 403
     assert xu.press("/settings/alarm-secret").status_code == 403
+
+
+def test_an_admin_of_two_estates_says_which_is_meant(admin: Desk, world: World, vault: Vault) -> None:
+    with world.db.write() as session:
+        there = session.scalars(select(Estate).where(Estate.code == "THERE")).one()
+        session.add(UserEstate(user_id=world.supervisor.id, estate_id=there.id))
+    assert admin.press("/settings/servers/mail", **MAIL, estate=str(there.id)).status_code == 303
+    html = admin.get(PAGE).text
+    assert "邮件服务器 · 彼处" in html
+    with world.db.read() as session:
+        here, there = (session.get_one(Estate, one) for one in (world.estate.id, there.id))
+    assert service.through_of(vault, here, "mail") == {}
+    assert service.through_of(vault, there, "mail")["host"] == "mail.estate.example"
+    assert "THERE" in admin.press("/settings/alarm-secret", estate=str(there.id)).text
+    assert admin.press("/settings/alarm-secret", estate="9999").status_code == 404
