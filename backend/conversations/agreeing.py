@@ -1,10 +1,13 @@
 """A bare yes, and the owner's consent that a tenant needs. Pure."""
 
 import re
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
+from backend.conversations import remarks
 from backend.conversations.papers import Need, standard_papers
 from backend.conversations.state import Button, Slots
+from intents.meaning import Act, Intent
 from intents.menu import Item
 
 CONSENT: Final = "owner_consent"
@@ -67,3 +70,15 @@ def consent_buttons(own: Slots) -> tuple[Button, ...]:
         Button("consent_yes", "slot", {**own, "value": "yes"}),
         Button("consent_no", "slot", {**own, "value": "no"}),
     )
+
+
+def agreed(asking: str, words: str, intent: Intent, slots: Mapping[str, Any]) -> dict[str, Any]:
+    """What a yes, a no or "I am at home" says to the open question."""
+    if asking == CONSENT:
+        told = consent_of(words) or {Act.AFFIRM: "yes", Act.DENY: "no"}.get(intent.act)
+        return {asking: told} if told else {}
+    if asking in YES_MEANS and (intent.act == Act.AFFIRM or is_yes(words)):
+        return {asking: YES_MEANS[asking]}
+    if asking == "entry" and slots.get(asking) in (None, words) and remarks.is_at_home(words):
+        return {asking: YES_MEANS[asking]}
+    return {}

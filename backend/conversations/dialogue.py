@@ -5,10 +5,9 @@ menu, the instant (estate-local) and the facts of the house, and returns the new
 and the orders to carry out.
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from backend.conversations import (
     about,
@@ -19,6 +18,7 @@ from backend.conversations import (
     edits,
     forms,
     identity,
+    joining,
     keeping,
     offers,
     own,
@@ -279,6 +279,8 @@ def in_form(talk: Talk, form: Form, heard: Said) -> Turn:
         return about.cancel(talk, ticket.number)
     if ticket is not None and intent.act in (Act.URGE, Act.RESCHEDULE):
         return attachments.then_the_question(talk, on_tickets(talk, intent, meaning))
+    if form.step == joining.ASKED:
+        return known_matter(talk, form, heard, intent)
     if form.step == "confirming" and remarks.thanks_and_agrees(meaning.text):
         return forms.open_now(talk, form)
     if remarks.drops(meaning.text, intent):
@@ -288,6 +290,20 @@ def in_form(talk: Talk, form: Form, heard: Said) -> Turn:
     if form.step in ("confirming", "changing"):
         return confirming(talk, form, heard, intent)
     return answering(talk, form, heard, intent)
+
+
+def known_matter(talk: Talk, form: Form, heard: Said, intent: Intent) -> Turn:
+    """An answer to "we know about this: shall I add your report?"; more details go with it."""
+    slots = {k: v for k, v in slot_values(intent).items() if k != "ticket"}
+    if intent.act == Act.AFFIRM or remarks.thanks_and_agrees(heard.meaning.text):
+        form = replace(form, slots={**form.slots, **slots}, step=joining.JOINED)
+        return forms.open_now(talk, form)
+    if remarks.drops(heard.meaning.text, intent):
+        return forms.drop(talk, form)
+    form = joining.apart(form)
+    if intent.act == Act.DENY and not slots:
+        return forms.go_on(talk, form)
+    return in_form(talk.with_state(talk.remember(form=form)), form, heard)
 
 
 def confirming(talk: Talk, form: Form, heard: Said, intent: Intent) -> Turn:
@@ -336,7 +352,7 @@ def answering(talk: Talk, form: Form, heard: Said, intent: Intent) -> Turn:
         return forms.take(talk, form, slots)
     if asking not in slots and intent.act == Act.ENQUIRY:
         return passing.ask_in_passing(talk, form, heard)
-    slots |= _agreed(asking, words, intent, slots)
+    slots |= agreeing.agreed(asking, words, intent, slots)
     if asking not in slots and intent.act == Act.INFORM and slots:
         return besides.told_elsewhere(talk, form, heard, slots)
     is_told = asking and asking not in slots and intent.act not in NO_ANSWER
@@ -346,18 +362,6 @@ def answering(talk: Talk, form: Form, heard: Said, intent: Intent) -> Turn:
         form = replace(form, slots={**form.slots, **slots})
         return forms.cannot_read(talk.with_state(talk.remember(form=form)), form, words)
     return forms.take(talk, form, slots)
-
-
-def _agreed(asking: str, words: str, intent: Intent, slots: Mapping[str, Any]) -> dict[str, Any]:
-    """What a yes, a no or "I am at home" says to the open question."""
-    if asking == agreeing.CONSENT:
-        told = agreeing.consent_of(words) or {Act.AFFIRM: "yes", Act.DENY: "no"}.get(intent.act)
-        return {asking: told} if told else {}
-    if asking in agreeing.YES_MEANS and (intent.act == Act.AFFIRM or agreeing.is_yes(words)):
-        return {asking: agreeing.YES_MEANS[asking]}
-    if asking == "entry" and slots.get(asking) in (None, words) and remarks.is_at_home(words):
-        return {asking: agreeing.YES_MEANS[asking]}
-    return {}
 
 
 def _takes_words(talk: Talk, slot: str) -> bool:

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from backend.clock import Clock
 from backend.conversations import facts, keeping, queries, settled, speaking
 from backend.conversations.facts import Surroundings
-from backend.conversations.forms import ask, form_key, mark
+from backend.conversations.forms import ask
+from backend.conversations.marks import form_key, mark
 from backend.conversations.state import Button, Form, Reply, State
 from backend.conversations.talk import HUMAN_BUTTON, Talk, name_values
 from backend.db import Database

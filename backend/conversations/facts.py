@@ -8,9 +8,10 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from backend.conversations import queries
-from backend.conversations.state import Facts, OpenTicket
+from backend.conversations.state import Facts, KnownIncident, OpenTicket
 from backend.deadlines import queries as deadline_queries
 from backend.deadlines.reckoning import most_urgent
+from backend.incidents import service as incidents
 from backend.models import ChannelLink, Conversation, Deadline, Estate, Home, Resident, Ticket, User
 from backend.people import butlers, homes, phones
 from backend.tickets import lifecycle
@@ -60,9 +61,22 @@ def gather(session: Session, link: ChannelLink, conversation: Conversation, now:
         butler=butler.name(link.language) if butler else "",
         tickets=_open_tickets(session, own, link.language, now),
         is_quiet=_is_quiet(conversation, now),
+        building=home.building if home and resident else "",
+        incidents=_known_incidents(session, estate.id, link.language) if home and resident else (),
         human_replied_at=conversation.human_replied_at,
     )
     return Surroundings(facts, estate, conversation, link, resident, home, butler, own)
+
+
+def _known_incidents(session: Session, estate_id: int, language: str) -> tuple[KnownIncident, ...]:
+    """The incidents that staff have opened in the estate, so that the next reporter is told at once."""
+    known = incidents.list_known(session, estate_id)
+    names = ticket_queries.names_of(session, {i for one in known if (i := one.opened_by_id)})
+    return tuple(
+        KnownIncident(one.id, one.topic, one.building, one.state, incidents.text_of(one, language),
+                      name.name(language) if (name := names.get(one.opened_by_id or 0)) else "")
+        for one in known
+    )  # fmt: skip
 
 
 def gather_zone(session: Session, estate_id: int) -> str:

@@ -1,13 +1,12 @@
 """Taking the details of a wish: at most three questions, a read-back, a yes. Pure."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from hashlib import sha256
 from typing import Any, Final
 
-from backend.conversations import agreeing, alarm
+from backend.conversations import agreeing, alarm, joining
+from backend.conversations.marks import form_key, mark
 from backend.conversations.state import (
     Button,
     EndDraft,
@@ -73,6 +72,9 @@ def start(
         wants_consent=agreeing.need_of(item).wants_consent(talk.facts.kind),
     )  # fmt: skip
     state = talk.remember(failures=0, offered=(), file_ids=(), place="", form=form)
+    known_matter = joining.find(talk, item)
+    if known_matter is not None:
+        return joining.ask(talk.with_state(state), form, known_matter)
     return go_on(talk.with_state(state), form)
 
 
@@ -131,11 +133,6 @@ def ask(talk: Talk, form: Form, slot: str) -> Turn:
     values = {"slot": slot, **name_values(item), "workflow": item.workflow, "first": len(asked) == 1}
     reply = Reply("ask", values, (*slot_buttons(talk, form, slot), HUMAN_BUTTON))
     return Turn(talk.remember(form=form), (reply,), (KeepDraft(form),))
-
-
-def mark(form: Form | None) -> str:
-    """A short mark of this wish, so that a button under another one does nothing to it."""
-    return sha256(f"{form.item} {form.asked_at}".encode()).hexdigest()[:8] if form else ""
 
 
 def slot_buttons(talk: Talk, form: Form, slot: str) -> tuple[Button, ...]:
@@ -252,12 +249,6 @@ def _day(window: Any) -> date | None:
     return None
 
 
-def form_key(form: Form) -> str:
-    """A short mark of exactly these details, so that an old "yes" cannot confirm new ones."""
-    text = json.dumps([form.item, form.slots], sort_keys=True, ensure_ascii=False, default=str)
-    return sha256(text.encode()).hexdigest()[:8]
-
-
 def read_back(talk: Talk, form: Form, changed: str | None = None) -> Turn:
     """Four lines at most and a yes; after a change only the change (CON-08). What it needs is told before."""
     item = talk.item(form.item)
@@ -298,7 +289,9 @@ def open_now(talk: Talk, form: Form) -> Turn:
     """Open the ticket; the closing message tells number, name and time, then the next wish begins."""
     item = talk.item(form.item)
     reason = item.workflow if item.workflow in AT_ONCE else "confirmed"
-    order = Open(item.id, form.slots, form.words, form.asked_at, reason, form.file_ids, said=form.said)
+    incident = form.incident if form.step == joining.JOINED else None
+    order = Open(item.id, form.slots, form.words, form.asked_at, reason, form.file_ids, said=form.said,
+                 incident=incident)  # fmt: skip
     values = {**name_values(item), "item": item.id, "slots": form.slots, "workflow": item.workflow,
               "address": talk.facts.address_as, "home": talk.facts.home,
               "kind": talk.facts.kind}  # fmt: skip
@@ -306,6 +299,7 @@ def open_now(talk: Talk, form: Form) -> Turn:
             "enquiry": "enquiry_opened", "records": "praise_opened"}.get(item.workflow, "opened")  # fmt: skip
     if item.workflow == "records" and item.id != "common.voice.praise":
         kind = "opened"
+    kind = "incident_joined" if incident is not None else kind
     buttons = (Button("add_details", "details", {}, single=False), Button("status", "status", single=False))
     state = talk.remember(form=None, failures=0, offered=(), expects=None)
     turn = Turn(state, (Reply(kind, values, buttons, order=1),), (EndDraft("confirmed"), order))
@@ -355,6 +349,8 @@ def resume(talk: Talk, form: Form) -> Turn:
     """Come back to where the form stood: the read-back or the open question."""
     if form.step in ("confirming", "changing"):
         return read_back(talk, form)
+    if form.step == joining.ASKED:
+        return joining.again(talk, form) or go_on(talk, joining.apart(form))
     slot = form.asking or missing(talk.item(form.item), form)
     if not slot:
         return go_on(talk, form)

@@ -20,6 +20,7 @@ from backend.conversations.state import (
     SetLanguage,
     Slots,
 )
+from backend.incidents.joining import join_told
 from backend.learning import service as learning
 from backend.messages import live
 from backend.models import Deadline, Draft, Message, Ticket
@@ -86,6 +87,8 @@ class Desk:
         )
         ticket, self.clocks[ticket.id] = opening.open_with_clocks(self.session, self.menu, new, self.now)
         self.heard.ticket_id = ticket.id
+        if order.incident is not None:
+            join_told(self.session, ticket, order.incident, self.now)
         return ticket
 
     def _own_words(self) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from backend.conversations import about, alarm, forms, own
+from backend.conversations import about, alarm, forms, joining, marks, own
 from backend.conversations.state import Button, EndDraft, Learn, Press, Reply, Slots, Turn
 from backend.conversations.talk import (
     HUMAN_BUTTON,
@@ -38,7 +38,7 @@ def pressed(talk: Talk, press: Press) -> Turn:
 
 def _is_under_another(talk: Talk, values: Slots) -> bool:
     """True for a button of a wish that is over: it must not fill the details of the present one."""
-    return values.get("form") not in (None, forms.mark(talk.state.form))
+    return values.get("form") not in (None, marks.mark(talk.state.form))
 
 
 def _door(talk: Talk, values: Slots) -> Turn:
@@ -120,9 +120,24 @@ def _yes(talk: Talk, values: Slots) -> Turn:
     form = talk.state.form
     if form is None:
         return _gone(talk)
-    if form.step != "confirming" or values.get("key") != forms.form_key(form):
+    if form.step != "confirming" or values.get("key") != marks.form_key(form):
         return forms.go_on(talk, form)
     return forms.open_now(talk, form)
+
+
+def _join(talk: Talk, _values: Slots) -> Turn:
+    """The report is added to what is known."""
+    form = talk.state.form
+    if form is None or form.step != joining.ASKED:
+        return _gone(talk)
+    return forms.open_now(talk, replace(form, step=joining.JOINED))
+
+
+def _apart(talk: Talk, _values: Slots) -> Turn:
+    form = talk.state.form
+    if form is None or form.step != joining.ASKED:
+        return _gone(talk)
+    return forms.go_on(talk, joining.apart(form))
 
 
 def _change(talk: Talk, _values: Slots) -> Turn:
@@ -234,6 +249,8 @@ ACTIONS: dict[str, Callable[[Talk, Slots], Turn]] = {
     "cancel": lambda talk, v: about.cancel(talk, int(v["number"])),
     "cancel_yes": lambda talk, v: about.cancel_yes(talk, int(v["number"])),
     "keep": lambda talk, _: Turn(talk.remember(expects=None), (Reply("kept", {}),)),
+    "join": _join,
+    "apart": _apart,
     "own": lambda talk, v: own.take(talk, int(v["number"]), str(v["step"])),
     "time_suits": lambda talk, v: own.confirm_time(talk, int(v["number"])),
     "schedule": lambda talk, v: about.reschedule(talk, int(v["number"]), None, ""),

@@ -58,6 +58,10 @@ SENTENCES: Final[Mapping[str, str]] = {
                             "read it."),
     "glad_helped": N_("Good. Is there anything else you would like to know?"),
     "not_helped": N_("{named}someone will look at it again, and you will hear from us here (#{number})."),
+    "incident_known": N_("{named}we know about this already, and {who} is on it: {text}\nShall I add your report, so "
+                         "that you hear as soon as it is over?"),
+    "incident_joined": N_("{named}your report is added (#{number}: {name}). {who} is on it, and you will hear here as "
+                          "soon as it is over."),
     "own_accept": N_("{named}thank you, I have noted that you agree (#{number}). {who} goes on with it now."),
     "own_refuse": N_("All right, #{number} is called off: nothing is done and nothing charged. {who} can look for "
                      "another way if you like."),
@@ -141,6 +145,8 @@ SENTENCES: Final[Mapping[str, str]] = {
 SHARE_PHONE: Final = N_("Share my phone number")
 
 LABELS: Final[Mapping[str, str]] = {
+    "join": N_("Yes, add my report"),
+    "apart": N_("It is something else"),
     "time_suits": N_("That suits me"),
     "human": N_("Talk to a person"),
     "menu": N_("Menu"),

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from backend.conversations.forms import mark
+from backend.conversations.marks import mark
 from backend.conversations.state import State
 from backend.messages import outbox
 from backend.messages import queries as message_queries

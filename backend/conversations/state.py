@@ -20,6 +20,7 @@ class Form:
 
     ``said``: the person's own words for details that are choices, where those words are known.
     ``wants_consent``: a tenant's wish that needs the owner's; ``told_needs``: papers and rules were told.
+    ``incident``: the one that this report may be part of.
     """
 
     item: str
@@ -34,6 +35,7 @@ class Form:
     said: dict[str, str] = field(default_factory=dict)
     wants_consent: bool = False
     told_needs: bool = False
+    incident: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,18 @@ class OpenTicket:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownIncident:
+    """An incident that staff have opened: what is told about it (``text``), and who is on it."""
+
+    id: int
+    topic: str
+    building: str
+    state: str
+    text: str
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What the house knows at this moment; read fresh for every turn, never stored with the state.
 
@@ -122,6 +136,8 @@ class Facts:
     is_quiet: bool = False
     human_replied_at: datetime | None = None
     pointed: int | None = None
+    building: str = ""
+    incidents: tuple[KnownIncident, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +229,7 @@ class Open:
     file_ids: tuple[str, ...] = ()
     emergency_kind: str | None = None
     said: Mapping[str, str] = field(default_factory=dict)
+    incident: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,6 +107,7 @@ def _holes(voice: Voice, values: Values) -> dict[str, object]:
         "detail": details.subject(str(slots.get("topic") or slots.get("fault") or values.get("name") or "")),
         "window": _window(voice, values),
         "day": format_date(language, date.fromisoformat(day)) if isinstance(day, str) else "",
+        "text": str(values.get("text") or ""),
         "hello": hello(language, voice.now.astimezone(details.zone_of(voice.zone)).hour),
         "wish": details.wish(language, voice.now.astimezone(details.zone_of(voice.zone))),
     }
