@@ -65,6 +65,7 @@ def test_three_sweepers_at_once_make_and_tell_everything_once(
 def test_the_doers_on_duty_are_reminded_once_and_the_supervisor_hears_of_a_miss_once(
     db: Database, clock: HandClock, cast: Cast
 ) -> None:
+    set_duties(db, cast, SLA_17={"on": False})
     sweep.tick(db, clock)
     with db.write() as session:
         session.get_one(User, cast.deputy.id).is_on_duty = False
