@@ -1,6 +1,5 @@
-"""值班任务: what is to be done again and again, done on the spot with its form; and what was missed."""
+"""值班任务: what is to be done again and again, done on the spot with its form."""
 
-from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -16,7 +15,6 @@ from backend.people import roles
 from backend.tickets.forms import find_form
 from backend.tickets.records import RecordRefused
 from locales import t
-from locales.dates import local
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
@@ -36,27 +34,6 @@ def _page(who: Visit, again: Again | None = None, status: int = 200) -> Response
         page = duty_views.page_of(reader, board, everybody=everybody, again=again)
         shell = shell_of(session, who, on="duties")
     return show(who, "duties.html", shell, page=page, title=page.title, status=status)
-
-
-@router.get("/duties/missed")
-def missed_page(who: Visiting, month: str = "") -> Response:
-    """What was missed in a month, with who, what and when; to print."""
-    with who.db.read() as session:
-        reader = reader_of(session, who)
-        year, number = service.read_month(month, who.now, reader.zone)
-        entries = service.missed(session, who.viewer, year, number, reader.zone)
-        lines = duty_views.missed_of(reader, entries)
-        shell = shell_of(session, who, on="duties")
-    first = date(year, number, 1)
-    today = local(who.now, reader.zone).date().replace(day=1)
-    title = t(who.language, "Missed duties in {month}", month=f"{first:%Y-%m}")
-    return show(who, "missed_duties.html", shell, lines=lines, title=title, month=f"{first:%Y-%m}",
-                earlier=_month(first, -1), later=_month(first, 1) if first < today else "")  # fmt: skip
-
-
-def _month(first: date, by: int) -> str:
-    number = first.year * 12 + first.month - 1 + by
-    return f"{number // 12:04d}-{number % 12 + 1:02d}"
 
 
 @router.get("/duties/{task_id}")

@@ -1,6 +1,6 @@
 """The tasks of duties as pages show them (值班任务): worded in the reader's language."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -13,6 +13,7 @@ from backend.duties import plan, service
 from backend.duties.queries import Entry
 from backend.duties.service import Board
 from backend.models import Duty, Record
+from backend.people import roles
 from backend.tickets.forms import find_form
 from backend.web.countdown import STATES, count
 from locales import N_, t
@@ -65,19 +66,7 @@ class DutiesView:
     tabs: tuple[Tab, ...]
     parts: tuple[PartView, ...]
     note: str
-
-
-@dataclass(frozen=True, slots=True)
-class MissedLine:
-    """One missed task of a month: what, about what, whose, due when, and done when, if ever."""
-
-    href: str
-    title: str
-    about: str
-    role: str
-    who: str
-    due: str
-    done: str
+    report_href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +92,8 @@ def page_of(reader: Reader, board: Board, *, everybody: bool, again: Again | Non
         Tab(t(language, "Everybody's"), 0, "/duties?who=all", everybody),
     )
     note = "" if board.overdue or board.open else t(language, "Nothing is to be done just now.")
-    return DutiesView(t(language, "Duties"), tabs, parts, note)
+    report = "/registers/missed" if roles.sees_all_tickets(reader.viewer.role) else ""
+    return DutiesView(t(language, "Duties"), tabs, parts, note, report)
 
 
 def task_of(
@@ -177,23 +167,4 @@ def pill_of(reader: Reader, task: Duty) -> Pill:
         service.title_of(task, language),
         due=task.due_at.isoformat(),
         warn=warn_at.isoformat(),
-    )
-
-
-def missed_of(reader: Reader, entries: Sequence[Entry]) -> tuple[MissedLine, ...]:
-    """Word a month's missed tasks."""
-    language = reader.language
-    return tuple(
-        MissedLine(
-            href=f"/duties/{one.duty.id}",
-            title=service.title_of(one.duty, language),
-            about=about_of(reader, one),
-            role=words.name_of(language, words.ROLES, one.duty.role),
-            who=one.user.name(language) if one.user else "",
-            due=format_moment(language, one.duty.due_at, reader.zone, reader.now),
-            done=format_moment(language, one.duty.done_at, reader.zone, reader.now)
-            if one.duty.done_at
-            else t(language, "not done"),
-        )
-        for one in entries
     )

@@ -46,7 +46,7 @@ def page_of(reader: Reader, estate: Estate, month: Month, rows: Sequence[Entry])
 def _row(reader: Reader, one: Entry) -> tuple[Cell, ...]:
     language, task = reader.language, one.duty
     return (
-        Cell(title_of(task, language), note=task.duty),
+        Cell(title_of(task, language), f"/duties/{task.id}", note=task.duty),
         _about(language, one),
         Cell(words.name_of(language, words.ROLES, task.role)),
         Cell(format_full(language, task.due_at, reader.zone)),

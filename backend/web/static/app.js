@@ -25,6 +25,7 @@ function fadeFirstToasts() {
 async function startPage() {
   if (document.getElementById("queue")) return (await import("./queue.js")).startQueue();
   if (document.querySelector("[data-ticket]")) return (await import("./ticket.js")).startTicket();
+  if (document.querySelector("[data-board]")) return (await import("./board.js")).startBoard(ringBell);
   return { hear: ringBell };
 }
 

@@ -19,7 +19,7 @@ function listen(tell, state) {
         state(false);
         if (stream.readyState === EventSource.CLOSED) setTimeout(open, RETRY_MS);
       };
-      for (const kind of ["ticket", "alert", "clock", "message", "channel"]) {
+      for (const kind of ["ticket", "alert", "clock", "message", "channel", "duty", "handover", "rota"]) {
         stream.addEventListener(kind, (event) => {
           tell({ kind, ...JSON.parse(event.data) });
         });

@@ -1,0 +1,29 @@
+// Duties, rota and handovers: the list is fetched anew when a colleague changed it, never under what is being written.
+const GATHER_MS = 300;
+let timer = 0;
+let isStale = false;
+
+const board = () => document.getElementById("board");
+const isBusy = () => board().querySelector("details[open]") || board().matches(":has(:is(input, textarea, select):focus)");
+
+async function refresh() {
+  isStale = true;
+  if (isBusy()) return;
+  isStale = false;
+  await htmx.ajax("GET", location.pathname + location.search, { target: "#board", select: "#board", swap: "outerMorph" });
+}
+
+export function startBoard(ringBell) {
+  const kind = board().dataset.board;
+  const hear = (event) => {
+    if (event.kind !== kind) ringBell(event);
+    if (![kind, "clock", "resync"].includes(event.kind)) return;
+    clearTimeout(timer);
+    timer = setTimeout(refresh, GATHER_MS);
+  };
+  // Closing a form, or leaving a field, lets in what waited meanwhile.
+  for (const done of ["focusout", "toggle"]) {
+    document.addEventListener(done, () => { if (isStale) { clearTimeout(timer); timer = setTimeout(refresh, GATHER_MS); } }, true);
+  }
+  return { hear };
+}
