@@ -57,7 +57,8 @@ def follow_up(session: Session, menu: Menu, ticket: Ticket, verdict: Verdict, no
         return None
     is_unhappy = verdict.result == "unsatisfied"
     second = is_unhappy and machine.name in TWICE and ticket.cycle >= 2
-    target = machine.unsatisfied if is_unhappy and not second else "closed"
+    end = machine.aim(ticket.step, "follow_up") or "closed"
+    target = machine.unsatisfied if is_unhappy and not second else end
     ticket.satisfaction, ticket.score = verdict.result, verdict.score
     ticket.facts = {**ticket.facts, facts.JUDGED: ticket.cycle}
     moves = _as_far_as_allowed(walker, lifecycle.walk(machine, ticket.step, target))
@@ -80,7 +81,8 @@ def _as_far_as_allowed(walker: Walker, moves: tuple[Move, ...]) -> tuple[Move, .
 
     Raises Lacking when not even the call can be recorded.
     """
-    if len(moves) > 1 and moves[-1].to_step == "closed" and walker.lacks(moves[-1]):
+    is_end = lifecycle.is_final(walker.machine, moves[-1].to_step)
+    if len(moves) > 1 and is_end and walker.lacks(moves[-1]):
         moves = moves[:-1]
     walker.check(moves)
     return moves
