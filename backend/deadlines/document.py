@@ -217,7 +217,7 @@ def _named(rules: Rules, row: Row) -> str:
 
 
 def _proof(row: Row) -> str:
-    return f"`{row.test}`" if row.test else "not yet"
+    return "<br>".join(f"`{one}`" for one in row.tests) or "not yet"
 
 
 def _calendar(calendar: Calendar) -> str:

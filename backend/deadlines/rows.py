@@ -20,13 +20,21 @@ TEST = re.compile(r"tests/[a-z_/]+\.py::test_[a-z0-9_]+")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row. ``test``: ``tests/…/test_x.py::test_name``; empty where ``lacking`` says what is missing."""
+    """One row. ``test``: ``tests/…/test_x.py::test_name``; empty where ``lacking`` says what is missing.
+
+    ``also``: further tests, of what is special about it.
+    """
 
     id: str
     title_zh: str
     title_en: str
     test: str
     lacking: str = ""
+    also: tuple[str, ...] = ()
+
+    @property
+    def tests(self) -> tuple[str, ...]:
+        return (self.test, *self.also) if self.test else self.also
 
 
 def all_ids() -> Iterator[str]:
@@ -64,16 +72,18 @@ def _check_range(ids: list[str], faults: Faults) -> None:
 
 
 def _row(table: Reader) -> Row:
-    table.only("id", "title", "test", "lacking")
+    table.only("id", "title", "test", "lacking", "also")
     title_zh = title_en = ""
     if "title" in table.table:
         title = table.inner("title")
         title.only("zh", "en")
         title_zh, title_en = title.text("zh"), title.text("en")
     test = str(table.table.get("test", ""))
-    if test and not TEST.fullmatch(test):
-        table.fault("test", f"tests/…/test_x.py::test_name is expected, not {test!r}")
+    also = table.texts("also") if "also" in table.table else ()
+    for one in (test, *also):
+        if one and not TEST.fullmatch(one):
+            table.fault("test", f"tests/…/test_x.py::test_name is expected, not {one!r}")
     lacking = table.text("lacking") if not test else ""
     if test and "lacking" in table.table:
         table.fault("lacking", "a row that a test proves lacks nothing")
-    return Row(table.text("id"), title_zh, title_en, test, lacking)
+    return Row(table.text("id"), title_zh, title_en, test, lacking, also)

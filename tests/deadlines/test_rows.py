@@ -23,10 +23,10 @@ def test_the_ranges_of_rows_are_closed() -> None:
 def test_the_test_that_proves_a_row_exists(row: Row) -> None:
     if not row.test:
         assert row.lacking, f"{row.id} has neither a test nor a word about what is lacking"
-        return
-    path, _, name = row.test.partition("::")
-    text = (HOUSE / path).read_text(encoding="utf-8")
-    assert re.search(rf"^(async )?def {name}\(", text, re.MULTILINE), f"{row.id}: there is no {row.test}"
+    for test in row.tests:
+        path, _, name = test.partition("::")
+        text = (HOUSE / path).read_text(encoding="utf-8")
+        assert re.search(rf"^(async )?def {name}\(", text, re.MULTILINE), f"{row.id}: there is no {test}"
 
 
 def test_every_row_has_a_name_in_both_languages() -> None:
