@@ -96,7 +96,7 @@ def _read_date(text: str) -> date | None:
 def _evening(session: Session, who: Visit, reader: Reader, day: Day) -> Evening:
     """What ended or ran out on the day, what runs on into the next, and the next day's visits."""
     most, viewer = promise_queries.MOST, who.viewer
-    kept = promise_queries.list_promises(session, viewer, replace(day, state="done"), most)
+    kept = promise_queries.list_promises(session, viewer, replace(day, state="kept"), most)
     broken = promise_queries.list_promises(session, viewer, replace(day, state="broken"), most)
     start, end = day.end, promises.bounds(local(day.end, reader.zone).date(), reader.zone)[1]
     tomorrow = replace(day, start=start, end=end)

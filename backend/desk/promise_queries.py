@@ -8,14 +8,16 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from backend.deadlines.policy import standard_policies
 from backend.desk.queries import ACTIVE, PAGE, Cursor, in_tab
 from backend.models import Deadline, Estate, Home, Resident, Ticket, TicketEvent, User
 from backend.models.base import Instant
 from backend.people.viewer import Viewer
 from backend.tickets.queries import visible
 
-#: how a promise of today stands; broken: late or missed
-STATES: Final = ("late", "soon", "ok", "paused", "done", "missed", "broken")
+#: how a promise of today stands. kept and broken (late or missed) are what the day's share counts: an aim
+#: (a target) is listed with the others, but is no promise that could be broken
+STATES: Final = ("late", "soon", "ok", "paused", "done", "missed", "kept", "broken")
 #: rows of a printed sheet; a day with more is told in figures
 MOST: Final = 200
 _WAITS = and_(Deadline.paused_at.is_not(None), Deadline.paused_at < Deadline.due_at)
@@ -65,15 +67,23 @@ def is_in_state(state: str, now: datetime) -> ColumnElement[bool]:
     late = and_(_RUNS, ~_WAITS, Deadline.due_at <= now)
     missed = and_(~_RUNS, Deadline.breached_at.is_not(None))
     ahead = and_(_RUNS, ~_WAITS, Deadline.due_at > now)
+    done = and_(Deadline.met_at.is_not(None), Deadline.breached_at.is_(None))
+    is_promise = Deadline.clock.not_in(_targets())
     return {
         "late": late,
         "missed": missed,
-        "broken": or_(late, missed),
+        "broken": and_(or_(late, missed), is_promise),
+        "kept": and_(done, is_promise),
         "soon": and_(ahead, Deadline.warn_at <= now),
         "ok": and_(ahead, or_(Deadline.warn_at.is_(None), Deadline.warn_at > now)),
         "paused": and_(_RUNS, _WAITS),
-        "done": and_(Deadline.met_at.is_not(None), Deadline.breached_at.is_(None)),
+        "done": done,
     }[state]
+
+
+def _targets() -> list[str]:
+    """The clocks that are aims: missing one is told, but breaks no promise."""
+    return [one.id for one in standard_policies().all if one.is_target]
 
 
 def _scope(viewer: Viewer, day: Day, *columns: Any) -> Select[Any]:

@@ -13,7 +13,7 @@ from backend.desk import pills, words
 from backend.desk.promise_queries import STATES, Day, Promised
 from backend.desk.queries import PAGE
 from backend.desk.queue import TAB_NAMES, Reader, rank_text, read_rank, tag_of
-from backend.desk.views import Chip, Empty, Link, QueueRow, Tab
+from backend.desk.views import Chip, Empty, Link, QueueRow, Step, Tab
 from backend.models import Deadline, Home, Resident, Ticket, User
 from backend.people import roles
 from locales import N_, html_tag, t
@@ -163,6 +163,7 @@ def row_of(reader: Reader, one: Promised) -> QueueRow:
         channel=words.symbol_of(language, words.CHANNELS, ticket.channel),
         assignee="" if is_mine else _name(language, one.butler),
         is_urgent=ticket.is_urgent,
+        action=Step("explain", t(language, "Explain"), f"/tickets/{ticket.number}#ticket-side"),
     )  # fmt: skip
 
 
@@ -187,7 +188,7 @@ def chips_of(language: str, day: Day, counts: Mapping[str, int]) -> tuple[Chip, 
 
 def share_of(language: str, day: Day, counts: Mapping[str, int]) -> Share:
     """The day's share so far: kept of what is over. It opens what was broken."""
-    kept, broken = counts.get("done", 0), counts.get("broken", 0)
+    kept, broken = counts.get("kept", 0), counts.get("broken", 0)
     running = sum(counts.get(state, 0) for state in ("soon", "ok", "paused"))
     over = kept + broken
     text = t(language, "{n} %", n=f"{100 * kept / over:.1f}") if over else ""

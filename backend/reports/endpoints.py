@@ -74,7 +74,7 @@ def list_behind(
     request: Request,
     viewer: Signed,
     kpi: str,
-    part: Literal["good", "bad", "all"] = "all",
+    part: kpi.Part = "all",
     month: MonthText | None = None,
     butler: Annotated[int | None, Query(ge=0, lt=2**53)] = None,
     service: str | None = None,

@@ -23,7 +23,12 @@ GROUP_NAMES: Final = {
     "butler": N_("By butler"), "service": N_("By service"), "building": N_("By building"),
     "month": N_("By month"),
 }  # fmt: skip
-PART_NAMES: Final = {"good": N_("reached the goal"), "bad": N_("missed the goal"), "all": N_("all")}
+PART_NAMES: Final = {
+    "good": N_("reached the goal"),
+    "bad": N_("missed the goal"),
+    "all": N_("all"),
+    "running": N_("not over yet"),
+}
 
 
 def percent(language: str, value: float | None, *, points: bool = False) -> str:
@@ -49,7 +54,7 @@ def of_report(reader: Reader, asked: Asked, made: Report) -> Paper:
         tables=(
             _whole(language, asked, made.figures),
             _breakdown(language, asked, made.groups),
-            _clocks(language, made.clocks),
+            _clocks(language, asked, made.clocks),
         ),
         notes=(*notes, t(language, "A promise counts in the month in which it falls due, once it is over. "
                                    "What has been reported never changes with later settings.")),
@@ -103,7 +108,9 @@ def _value(
 
 
 def _list(asked: Asked, one: Kpi, part: kpi.Part, count: int, group: tuple[tuple[str, str], ...] = ()) -> str:
-    """Where a number leads; nowhere when nothing stands behind it."""
+    """Where a number leads: to its tickets or its register; nowhere when nothing stands behind it."""
+    if one.record:
+        return f"/registers/{one.record}?month={asked.month}" if count else ""
     return AskedList(asked, one, part, group).address() if count and one.has_list else ""
 
 
@@ -128,30 +135,43 @@ def _group(language: str, asked: Asked, group: Group) -> tuple[Cell, ...]:
     return (name, *(_value(language, where, one, group.figures[one.id], narrowed) for one in ALL))
 
 
-def _clocks(language: str, found: Mapping[str, Tally]) -> Table:
+def _clocks(language: str, asked: Asked, found: Mapping[str, Tally]) -> Table:
     heads = (N_("Promise"), N_("Over"), N_("Kept"), N_("Late or open"), N_("Share kept"), N_("Running"))
     return Table(
         caption=t(language, "Promise by promise"),
         head=tuple(t(language, one) for one in heads),
-        rows=tuple(_clock(language, clock, one) for clock, one in found.items()),
+        rows=tuple(_clock(language, asked, clock, one) for clock, one in found.items()),
         empty=None if found else Empty(
             t(language, "No promise yet"), t(language, "Every kind of promise of the month stands here.")
         ),
     )  # fmt: skip
 
 
-def _clock(language: str, clock: str, tally: Tally) -> tuple[Cell, ...]:
+def _clock(language: str, asked: Asked, clock: str, tally: Tally) -> tuple[Cell, ...]:
     policy = standard_policies().find(clock)
-    name = (policy.title_zh if language == "zh" else policy.title_en) if policy else clock
-    broken = tally.due - tally.kept
+    is_aim = policy is not None and policy.is_target
+    broken, one = tally.due - tally.kept, Kpi(clock, "", "kept", (clock,))
+
+    def count(number: int, part: kpi.Part) -> Cell:
+        kind = "late" if part == "bad" and number and not is_aim else "figure"
+        return Cell(str(number), _list(asked, one, part, number), kind)
+
     return (
-        Cell(name, note=clock),
-        Cell(str(tally.due), kind="figure"),
-        Cell(str(tally.kept), kind="figure"),
-        Cell(str(broken), kind="late" if broken else "figure"),
+        Cell(title_of(language, one), note=f"{clock} · {t(language, 'an aim')}" if is_aim else clock),
+        count(tally.due, "all"),
+        count(tally.kept, "good"),
+        count(broken, "bad"),
         Cell(percent(language, kpi.share(tally.kept, tally.due)), kind="figure"),
-        Cell(str(tally.running), kind="figure"),
+        count(tally.running, "running"),
     )
+
+
+def title_of(language: str, one: Kpi) -> str:
+    """What a target, or the promise of a clock, is called."""
+    if one.title:
+        return t(language, one.title)
+    policy = standard_policies().find(one.id)
+    return (policy.title_zh if language == "zh" else policy.title_en) if policy else one.id
 
 
 def _chart(language: str, asked: Asked, groups: Sequence[Group]) -> Chart | None:
@@ -170,7 +190,7 @@ def _chart(language: str, asked: Asked, groups: Sequence[Group]) -> Chart | None
 def of_list(reader: Reader, asked: AskedList, rows: Sequence[Behind], count: int) -> Paper:
     """Word the list behind a number."""
     language, shown = reader.language, rows[:PAGE]
-    title = t(language, "{promise}: {matter}", promise=t(language, asked.kpi.title),
+    title = t(language, "{promise}: {matter}", promise=title_of(language, asked.kpi),
               matter=t(language, PART_NAMES[asked.part]))  # fmt: skip
     return Paper(
         title=title,
@@ -202,7 +222,7 @@ def _behind(reader: Reader, one: Behind) -> tuple[Cell, ...]:
     language, zone, clock = reader.language, reader.zone, one.deadline
     return (
         Cell(f"#{one.ticket.number}", f"/tickets/{one.ticket.number}", note=one.ticket.name(language)),
-        Cell(one.home.code if one.home else "–"),
+        Cell(one.home.code if one.home else "–", kind="code"),
         Cell(person(language, one.resident)),
         Cell(one.butler.name(language) if one.butler else t(language, "Nobody")),
         Cell(promise_text(language, clock), note=clock.clock),

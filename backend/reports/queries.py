@@ -219,7 +219,10 @@ def count_behind(session: Session, viewer: Viewer, choice: Choice, kpi: Kpi, par
 
 
 def _of_kpi(query: Select[Any], choice: Choice, kpi: Kpi, part: Part) -> Select[Any]:
-    query = query.where(Deadline.clock.in_(kpi.clocks), is_over(choice.now))
+    query = query.where(Deadline.clock.in_(kpi.clocks))
+    if part == "running":
+        return query.where(~is_over(choice.now), Deadline.cancelled_at.is_(None))
+    query = query.where(is_over(choice.now))
     if kpi.workflows:
         query = query.where(WORKFLOW.in_(kpi.workflows))
     if kpi.counts == "result":

@@ -172,14 +172,15 @@ def _row(reader: Reader, form: Form, line: Line) -> tuple[Cell, ...]:
     at = record.at if record and form.id not in OF_TICKETS else ticket.received_at if ticket else None
     values = filled.values_of(form, line)
     said = filled.content(reader, form, values)
+    said_by_resident = ticket.words if ticket and "words" in form.prints else ""
     where = form_href(form, line)
     return (
-        Cell(str(record.number) if record else t(language, "Form"), where),
+        Cell(str(record.number) if record else t(language, "Form"), where, "code"),
         Cell(format_full(language, at, reader.zone) if at else ""),
         _ticket(language, line),
-        Cell(line.home.code if line.home else "–"),
+        Cell(line.home.code if line.home else "–", kind="code"),
         Cell(person(language, line.resident) if ticket else "–"),
-        Cell(said or "–", note=ticket.words if ticket and "words" in form.prints else ""),
+        Cell(said or said_by_resident or "–", note=said_by_resident if said else ""),
         Cell(line.who.name(language) if line.who else "–"),
     )
 

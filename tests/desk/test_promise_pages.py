@@ -196,3 +196,15 @@ def test_a_clock_of_a_promise_no_longer_made_has_its_name_still(world: World, de
         session.execute(update(Deadline).where(Deadline.clock == "SLA-01").values(clock="SLA-99"))
     (row,) = rows_of(desk("lin").get("/promises").text)
     assert "首次回复" in row or "首次响应" in row
+
+
+def test_an_aim_that_was_missed_is_listed_late_but_no_broken_promise(world: World, desk: Opened) -> None:
+    """SLA-03 is a target: within 24 hours, not hard."""
+    number = world.open()
+    world.act(world.butler, number, "accept")
+    world.clock.advance(hours=25)
+    rows = rows_of(desk("lin").get("/promises?queue=mine&state=late").text)
+    assert any("24小时内解决" in row for row in rows)
+    assert not any(
+        "24小时内解决" in row for row in rows_of(desk("lin").get("/promises?queue=mine&state=broken").text)
+    )

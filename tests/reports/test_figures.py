@@ -225,3 +225,16 @@ def test_a_report_that_cannot_be_made_is_refused_with_a_reason(office: Office, q
 def test_a_number_without_tickets_has_no_list(office: Office, kpi: str) -> None:
     answer = office.client.get(f"/api/reports/tickets?kpi={kpi}", headers=office.as_("manager"))
     assert answer.status_code == 404
+
+
+def test_every_clock_of_the_month_opens_its_promises_too(office: Office, repairs: list[int]) -> None:
+    (clock,) = ask(office, "kpis", month="2026-02")["clocks"]
+    assert (clock["clock"], clock["due"], clock["kept"]) == ("SLA-06", 3, 1)
+    for part, count in (("all", 3), ("good", 1), ("bad", 2), ("running", 0)):
+        assert len(tickets(office, kpi="SLA-06", part=part)) == count
+
+
+def test_what_is_not_over_yet_has_a_list_of_its_own(office: Office) -> None:
+    number = office.open("repair")
+    found = ask(office, "tickets", kpi="SLA-01", part="running")
+    assert [one["number"] for one in found["items"]] == [number]

@@ -68,7 +68,7 @@ def test_a_month_without_anything_says_what_will_stand_there(office: Office, bro
     page = browse().read(FEB)
     for sentence in ("这个月没有到期的承诺", "本月的每一类承诺都会列在这里。"):
         assert sentence in page
-    assert '<svg class="chart"' not in page
+    assert 'class="chart"' not in page
 
 
 @pytest.mark.parametrize("by", ["butler", "service", "building", "month"])
@@ -76,7 +76,7 @@ def test_the_page_is_whole_in_english(repairs: list[int], browse: Browse, by: st
     reader = browse(language="en")
     page = text_of(reader.read(f"{FEB}&by={by}"))
     assert not re.search(r"[一-鿿]", page)
-    assert '<svg class="chart"' in reader.read(f"{FEB}&by={by}&chart=KPI-02")
+    assert 'class="chart"' in reader.read(f"{FEB}&by={by}&chart=KPI-02")
 
 
 def test_the_workbook_has_the_same_figures(repairs: list[int], browse: Browse) -> None:
