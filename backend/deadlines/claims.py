@@ -8,9 +8,11 @@ from functools import cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, bindparam, func, or_, select, update
+from sqlalchemy import BigInteger, Integer, Select, Update, bindparam, column, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.expression import ColumnClause
+from sqlalchemy.types import TypeEngine
 
 from backend.deadlines.bundling import SOUND_EVERY, Hearer
 from backend.deadlines.calling import Holders, Person
@@ -141,8 +143,12 @@ def take_rungs(session: Session, climbs: Sequence[Climb]) -> int:
     """
     if not climbs:
         return 0
-    done = session.connection().execute(TAKE_RUNGS, [_climb_values(one) for one in climbs])
-    return done.rowcount
+    values = [_climb_values(one) for one in climbs]
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        columns = {name: [row[name] for row in values] for name in values[0]}
+        return connection.execute(_take_rungs_together(), columns).rowcount
+    return connection.execute(TAKE_RUNGS, values).rowcount
 
 
 TAKE_RUNGS = (
@@ -160,6 +166,33 @@ TAKE_RUNGS = (
         breached_at=func.coalesce(Deadline.breached_at, bindparam("breach", type_=Instant())),
     )
 )
+
+
+@cache
+def _take_rungs_together() -> Update:
+    """The same for all rows in one statement: a thousand of them cost PostgreSQL half the claim."""
+    types: dict[str, TypeEngine[Any]] = {
+        "the_id": BigInteger(), "old_rung": Integer(), "old_look": Instant(),
+        "new_rung": Integer(), "new_look": Instant(), "breach": Instant(),
+    }  # fmt: skip
+    lists = [bindparam(name, type_=postgresql.ARRAY(kind)) for name, kind in types.items()]
+    columns: list[ColumnClause[Any]] = [column(name, kind) for name, kind in types.items()]
+    rows = func.unnest(*lists).table_valued(*columns).render_derived(name="climbs")
+    return (
+        update(Deadline)
+        .where(
+            Deadline.id == rows.c.the_id,
+            Deadline.rung == rows.c.old_rung,
+            Deadline.next_check_at == rows.c.old_look,
+            Deadline.paused_at.is_(None),
+            *RUNNING,
+        )
+        .values(
+            rung=rows.c.new_rung,
+            next_check_at=rows.c.new_look,
+            breached_at=func.coalesce(Deadline.breached_at, rows.c.breach),
+        )
+    )
 
 
 def _climb_values(climb: Climb) -> dict[str, Any]:
