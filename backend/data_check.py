@@ -5,13 +5,18 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from backend.conversations.papers import load_papers
 from backend.deadlines.calendar import load_calendars
 from backend.deadlines.faults import DataFaults as DeadlineFaults
 from backend.deadlines.policy import load_policies
+from backend.deadlines.rows import load_rows
 from backend.demo.checks import check_demo
+from backend.duties.rules import load_duties
 from backend.knowledge.faq import load_faq
 from backend.knowledge.safety import load_safety
 from backend.people.privacy import load_notice
+from backend.tickets.forms import load_forms
+from backend.tickets.limits import load_limits
 from intents.menu import Menu
 from intents.reading import read_data
 from intents.rows import DataFaults, Faults
@@ -20,8 +25,10 @@ from intents.trained import has_read
 HOUSE: Final = Path(__file__).parents[1]
 #: the files outside ``intents/data`` that are checked here; any other TOML file in ``backend`` is a fault
 BACKEND_FILES: Final = frozenset({
-    "deadlines/calendar.toml", "deadlines/policies.toml", "demo/people.toml", "demo/stories_cleaning.toml",
-    "demo/stories_repairs.toml", "demo/stories_voice.toml", "knowledge/without.toml", "people/privacy.toml",
+    "conversations/papers.toml", "deadlines/calendar.toml", "deadlines/policies.toml", "deadlines/rows.toml",
+    "demo/people.toml", "demo/stories_cleaning.toml", "demo/stories_papers.toml", "demo/stories_repairs.toml",
+    "demo/stories_voice.toml", "duties/duties.toml", "knowledge/without.toml", "people/privacy.toml",
+    "tickets/limits.toml", "tickets/records.toml",
 })  # fmt: skip
 
 
@@ -36,6 +43,11 @@ def check_all(house: Path = HOUSE) -> tuple[str, ...]:
     found += _faults_of(partial(load_safety, data))
     found += _faults_of(partial(load_policies, backend / "deadlines" / "policies.toml"))
     found += _faults_of(partial(load_calendars, backend / "deadlines" / "calendar.toml"))
+    found += _faults_of(partial(load_rows, backend / "deadlines" / "rows.toml"))
+    found += _faults_of(partial(load_duties, backend / "duties" / "duties.toml"))
+    found += _faults_of(partial(load_forms, backend / "tickets" / "records.toml"))
+    found += _faults_of(partial(load_limits, backend / "tickets" / "limits.toml"))
+    found += _faults_of(partial(load_papers, backend / "conversations", menu))
     found += _faults_of(partial(load_notice.__wrapped__, backend / "people" / "privacy.toml"))
     demo = Faults()
     check_demo(backend / "demo", menu, demo)
