@@ -13,7 +13,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 HERE: Final = Path(__file__).parent
-FILES: Final = ("stories_repairs.toml", "stories_cleaning.toml", "stories_voice.toml")
+FILES: Final = ("stories_repairs.toml", "stories_cleaning.toml", "stories_papers.toml", "stories_voice.toml")
 _LOCAL: Final = re.compile(r"(?:\+(?P<days>\d+) )?(?P<hour>\d\d):(?P<minute>\d\d)")
 _AGO: Final = re.compile(r"-(?:(?P<hours>\d+)h)?(?:(?P<minutes>\d+)m)?")
 

@@ -140,8 +140,8 @@ def test_the_history_shows_every_kind_of_ticket_in_every_state(seeded: Database,
         )
     machines = Counter(lifecycle.machine_of(ticket.workflow).name for ticket in tickets)
     assert len(tickets) >= 30
-    assert min(machines.values()) >= 2
-    assert set(machines) == set(lifecycle.MACHINES)
+    # A handover, a provider and a referral are no tickets; nothing on the menu is general any more.
+    assert set(machines) == set(lifecycle.MACHINES) - {"handover", "provider", "referral", "general"}
     assert {ticket.state for ticket in tickets} == {"open", "waiting", "done", "closed", "cancelled"}
     assert sum(ticket.state == "closed" for ticket in tickets) > len(tickets) / 2
     assert any(ticket.butler_id is None for ticket in tickets)
