@@ -14,7 +14,7 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import psycopg
 
@@ -166,15 +166,16 @@ class Server:
             raise NoPostgres(f"{program} failed: {(self.folder / 'log').read_text()[-600:]}")
 
     def _spawn(self, program: str, *arguments: str) -> subprocess.Popen[bytes]:
-        who = (
+        who: dict[str, Any] = (
             {"user": self._user.pw_uid, "group": self._user.pw_gid, "extra_groups": []} if self._user else {}
         )
-        return subprocess.Popen(
+        process: subprocess.Popen[bytes] = subprocess.Popen(
             [str(self._binaries / program), *arguments],
             cwd=self.folder,
             stdin=subprocess.DEVNULL,
             stdout=self._log,
             stderr=self._log,
             env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "TZ": "UTC", "HOME": str(self.folder)},
-            **who,  # type: ignore[arg-type]
+            **who,
         )
+        return process
