@@ -104,7 +104,7 @@ class Walker:
     def _take(self, kind: str, move: Move, note: str = "", **values: Any) -> None:
         self.record(kind, move, note, **values)
         self._forget(VOID.get(move.to_step, frozenset()))
-        if is_return(self.machine, move):
+        if lifecycle.is_return(self.machine, move):
             begin_again(self.session, self.ticket, self.now)
         self.happen(f"step:{move.to_step}")
 
@@ -128,13 +128,6 @@ class Walker:
             steps = [move.to_step for move in moves if move.form == form]
             records.fill(self.session, form, self.ticket, self.given, at=self.now, by=self.by_user_id,
                          actor=self.actor, acting_for=self._whose(last), steps=steps)  # fmt: skip
-
-
-def is_return(machine: Machine, move: Move) -> bool:
-    """Tell whether the step sends finished work back: then a new cycle begins (SLA-16)."""
-    if lifecycle.is_final(machine, move.to_step) or move.from_step == move.to_step:
-        return False
-    return move.to_step == "rework" or (move.from_step in machine.done and move.to_step not in machine.done)
 
 
 def begin_again(session: Session, ticket: Ticket, now: datetime) -> None:

@@ -73,7 +73,7 @@ class Work:
         self.walker.walk(kind, moves, note, **values)
 
     def refuse(self) -> IllegalMove:
-        step = wording.step_name(self.viewer.language, self.ticket.step)
+        step = wording.step_name(self.viewer.language, self.ticket.step, self.ticket.workflow)
         return IllegalMove(step, actions_for(self.ticket, self.viewer))
 
 
