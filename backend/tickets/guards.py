@@ -245,11 +245,3 @@ def asked(move: Move) -> tuple[str, ...]:
     own = {one.id for one in form.fields} if form else set()
     looked_at = (name for guard in move.guards for name in ASKED.get(guard, ()) if name in own)
     return tuple(dict.fromkeys((*move.fields, *looked_at, *move.asks)))
-
-
-def known_after(move: Move, known: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what is known of a ticket once a step was taken with the record ``given``."""
-    void = VOID.get(move.to_step, frozenset())
-    return {name: value for name, value in known.items() if name not in void} | {
-        name: value for name, value in given.items() if value not in _EMPTY
-    }

@@ -7,7 +7,7 @@ import pytest
 
 from backend.deadlines.faults import DataFaults
 from backend.tickets import lifecycle
-from backend.tickets.guards import GUARDS, Facts, Lack, asked, class_that_counts, known_after, lacks
+from backend.tickets.guards import GUARDS, VOID, Facts, Lack, asked, class_that_counts, lacks
 from backend.tickets.lifecycle import MACHINES
 from backend.tickets.limits import Limits, load_limits, standard_limits
 
@@ -61,18 +61,13 @@ def test_an_engineer_is_sent_where_it_is_free_or_urgent_or_agreed(
 
 
 def test_more_work_than_quoted_needs_a_new_consent() -> None:
-    quoted, again = (
-        MACHINES["repair"].move("quoted", "assigned"),
-        MACHINES["repair"].move("diagnosed", "quoted"),
-    )
-    assert quoted is not None
-    assert again is not None
-    agreed = known_after(quoted, {"price": 8000}, {"consent": True})
-    assert agreed == {"price": 8000, "consent": True}
-    more = known_after(again, agreed, {"price": 15000, "content": "", "options": []})
-    assert more == {"price": 15000}
-    assert lacking("repair", "quoted", "assigned", more) == ["consent"]
-    assert lacking("repair", "diagnosed", "done", more) == ["free-or-agreed"]
+    agreed = {"price": 15000, "consent": True}
+    for asked_again in ("quoted", "offered"):
+        left = {name: value for name, value in agreed.items() if name not in VOID[asked_again]}
+        assert left == {"price": 15000}
+        assert lacking("repair", "quoted", "assigned", left) == ["consent"]
+        assert lacking("repair", "diagnosed", "done", left) == ["free-or-agreed"]
+        assert lacking("booking", "offered", "accepted", left) == ["free-or-agreed"]
 
 
 def test_nothing_is_charged_until_the_resident_is_satisfied() -> None:
