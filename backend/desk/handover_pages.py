@@ -106,7 +106,8 @@ def _view(
     allowed = handing.allowed(reader.viewer, row)
     is_again = again is not None and again.id == row.id
     typed = again.typed if again and is_again else {}
-    heirs = [user for user in staff if user.id != row.from_user_id]
+    role = one.giver.role if one.giver else ""
+    heirs = sorted((user for user in staff if user.id != row.from_user_id), key=lambda u: u.role != role)
     return HandoverView(
         id=row.id,
         title=_title(language, one),

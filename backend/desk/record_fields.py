@@ -15,6 +15,8 @@ KINDS: Final = {
     "text": "area", "number": "text", "money": "text", "date": "moment", "choice": "radio", "names": "area",
     "yes": "check",
 }  # fmt: skip
+#: texts of a few words: one line on the page
+SHORT: Final = frozenset({"area", "period", "provider", "service", "signed_by", "faq_revision", "by_kind"})
 MISSING: Final = N_("Please fill this in.")
 
 
@@ -33,7 +35,7 @@ def fields_of(
         FieldView(
             name=one.id,
             label=one.name(reader.language),
-            kind=KINDS[one.kind],
+            kind="text" if one.id in SHORT else KINDS[one.kind],
             value=(typed or {}).get(one.id, _start(reader, one)),
             hint=_hint(reader.language, one),
             error=(errors or {}).get(one.id, ""),

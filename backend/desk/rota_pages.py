@@ -17,6 +17,8 @@ from backend.duties import rota
 from backend.duties.rota import Week
 from backend.errors import Refusal
 from backend.models import Shift, User
+from backend.people import roles
+from backend.people.roles import Role
 from locales import N_, t
 from locales.dates import format_date, format_time, local
 
@@ -107,7 +109,9 @@ def _fields(
     reader: Reader, week: Week, today: date, typed: Mapping[str, str], errors: Mapping[str, str]
 ) -> tuple[FieldView, ...]:
     language = reader.language
-    people = tuple(Choice(one.username, _staff_name(language, one)) for one in week.staff)
+    # Those who work in shifts first: leaders come after them.
+    staff = sorted(week.staff, key=lambda one: roles.is_leader(Role(one.role)))
+    people = tuple(Choice(one.username, _staff_name(language, one)) for one in staff)
     days = [week.monday + timedelta(days=more) for more in range(7)]
     chosen = today if today in days else week.monday
     choices = tuple(Choice(day.isoformat(), format_date(language, day)) for day in days)
