@@ -61,3 +61,20 @@ def test_what_is_entered_late_says_so(office: Office) -> None:
         answer = office.client.post("/api/tickets", json=body, headers=office.as_("butler"))
         assert answer.status_code == 201, answer.text
         assert answer.json()["is_late_entry"] is is_late
+
+
+def test_a_time_agreed_for_an_answer_is_the_promise_from_then_on(office: Office) -> None:
+    number = office.open("enquiry")
+    office.do(number, "plan", at="2026-03-13T10:00:00Z")
+    assert office.clocks(number)["SLA-08"].due_at.isoformat() == "2026-03-13T10:00:00+00:00"
+    assert "SLA-08" in office.running(number)
+
+
+def test_a_suggestion_is_never_promised_later_than_three_working_days(office: Office) -> None:
+    number = office.open("suggestion")
+    answer = office.try_(number, "plan", at="2026-03-30T10:00:00Z")
+    assert answer.status_code == 422
+    assert "later than the promise" in answer.json()["detail"]
+    assert office.see(number)["limit_at"] is None
+    office.do(number, "plan", at="2026-03-12T10:00:00Z")
+    assert office.clocks(number)["SLA-09"].due_at.isoformat() == "2026-03-12T10:00:00+00:00"
