@@ -66,6 +66,7 @@ class PromisesView:
     query: str
     clear_href: str
     sheet_href: str
+    export_href: str
     empty: Empty | None
     next_href: str = ""
     first_href: str = ""
@@ -221,6 +222,7 @@ def page_of(reader: Reader, day: Day, found: Found) -> PromisesView:
         query=t(language, label or "Broken today") if day.state else "",
         clear_href=address(replace(day, state="", butler_id=None)),
         sheet_href=address(replace(day, state="", butler_id=None), "/promises/evening"),
+        export_href=address(day, "/promises/export"),
         empty=None if shown else _empty(language, day),
         next_href=address(day, after=rank_text(shown[-1].rank)) if len(found.rows) > PAGE else "",
         first_href=address(day) if day.after else "",

@@ -236,7 +236,7 @@ def _outcome(reader: Reader, one: Behind) -> Cell:
     language, clock = reader.language, one.deadline
     broken = breach_instant(clock, reader.now)
     if broken is None:
-        return Cell(t(language, "Kept"))
+        return Cell(t(language, "Kept" if clock.met_at else "not over yet"))
     if clock.met_at is None and clock.cancelled_at is not None:
         return Cell(t(language, "No longer needed"), kind="late")
     ended = clock.met_at or reader.now

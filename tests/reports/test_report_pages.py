@@ -101,6 +101,20 @@ def test_the_list_as_a_workbook_is_whole_and_runs_nothing(
     assert {sheet.cell(row, 3).data_type for row in range(2, 7)} == {"s"}
 
 
+def test_todays_promises_are_exported_as_they_are_listed(office: Office, browse: Browse) -> None:
+    kept, late = office.open("repair"), office.open("repair")
+    office.do(kept, "accept")
+    office.clock.advance(minutes=11)
+    answer = browse().get("/promises/export?queue=team&state=broken")
+    sheet = load_workbook(io.BytesIO(answer.content)).worksheets[0]
+    ((number, *_, outcome),) = list(sheet.iter_rows(min_row=2, values_only=True))
+    assert str(number).startswith(f"#{late}")
+    assert str(outcome).startswith("尚未完成，已超时1分")
+    whole = load_workbook(io.BytesIO(browse().get("/promises/export?queue=team").content)).worksheets[0]
+    outcomes = {str(row[-1]) for row in whole.iter_rows(min_row=2, values_only=True)}
+    assert "按时完成" in outcomes
+
+
 def test_a_butler_reads_their_own_and_engineers_are_refused(repairs: list[int], browse: Browse) -> None:
     assert "33.3%" in browse("butler").read(FEB)
     assert "33.3%" not in browse("deputy").read(FEB)
