@@ -204,9 +204,10 @@ ALERTS: Final[Mapping[str, tuple[str, str]]] = {
     "emergency": ("siren", N_("#{number} Emergency")),
     "incident": ("siren", N_("{count} alike reports: perhaps one incident")),
     "attention": ("triangle-alert", N_("#{number} needs attention")),
+    "severe": ("flame", N_("#{number} Severe complaint: the manager's turn")),
     "urged": ("alarm-clock", N_("#{number} The resident asks for haste")),
     "reschedule": ("calendar-clock", N_("#{number} The resident wishes another time")),
-    "digest": ("inbox", N_("{count} promises fell due while the system was away")),
+    "digest": ("inbox", N_("{count} matters need attention, {late} of them overdue")),
 }
 
 

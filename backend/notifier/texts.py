@@ -22,6 +22,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "urged": N_("{matter}: the resident asks for haste. Please write back."),
     "reschedule": N_("{matter}: the resident wishes another time. Please confirm one."),
     "attention": N_("{matter} needs attention. Please look at it."),
+    "severe": N_("{matter}: a severe complaint. Please name who handles it, and by when."),
     "incident": N_("{matter}: several alike reports. Please look whether they are one incident."),
     "duty": N_("A duty is due soon: {clock}. Please do it."),
     "duty_missed": N_("A duty was missed: {clock}. Please look at the duties."),
