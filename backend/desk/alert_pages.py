@@ -49,7 +49,8 @@ def _wording(language: str, alert: Alert, number: int) -> tuple[str, str]:
     icon, sentence = words.ALERTS.get(alert.kind, words.ALERTS["attention"])
     policy = standard_policies().find(alert.clock or "")
     clock = words.name_of(language, words.CLOCKS, policy.name) if policy else ""
-    return icon, t(language, sentence, number=number, clock=clock, count=alert.values.get("count", 1))
+    return icon, t(language, sentence, number=number, clock=clock, count=alert.values.get("count", 1),
+                   late=alert.values.get("late", 0))  # fmt: skip
 
 
 def _unreachable(language: str, alert: Alert) -> str:
@@ -63,7 +64,7 @@ def _unreachable(language: str, alert: Alert) -> str:
 def _page(who: Visiting, is_panel: bool) -> Response:
     with who.db.read() as session:
         reader = reader_of(session, who)
-        alerts = [alert_of(reader, *row) for row in queries.list_alerts(session, who.viewer)]
+        alerts = [alert_of(reader, *row) for row in queries.list_alerts(session, who.viewer, who.now)]
         shell = shell_of(session, who, on="alerts")
     template = "_alerts.html" if who.is_fragment else "alerts.html"
     return show(who, template, shell, alerts=alerts, panel=is_panel, oob=who.is_fragment,

@@ -352,34 +352,36 @@ def find_draft(session: Session, viewer: Viewer, draft_id: int) -> DraftEntry | 
 
 
 def list_alerts(
-    session: Session, viewer: Viewer, limit: int = PAGE
+    session: Session, viewer: Viewer, now: datetime, limit: int = PAGE
 ) -> list[tuple[Alert, Ticket | None, Home | None]]:
-    """Return the viewer's own alerts, newest first, with ticket and home where there are any."""
+    """Return the viewer's own alerts, newest first, with ticket and home where there are any.
+
+    A digest is shown from its hour on.
+    """
     rows = session.execute(
         select(Alert, Ticket, Home)
         .outerjoin(Ticket, Ticket.id == Alert.ticket_id)
         .outerjoin(Home, Home.id == Ticket.home_id)
-        .where(Alert.user_id == viewer.user_id)
+        .where(Alert.user_id == viewer.user_id, Alert.at <= now)
         .order_by(Alert.id.desc())
         .limit(limit)
     )
     return [(alert, ticket, home) for alert, ticket, home in rows]
 
 
-def count_unseen(session: Session, viewer: Viewer) -> int:
+def count_unseen(session: Session, viewer: Viewer, now: datetime) -> int:
     """Return how many of the viewer's alerts nobody has looked at."""
-    query = (
-        select(func.count())
-        .select_from(Alert)
-        .where(Alert.user_id == viewer.user_id, Alert.seen_at.is_(None))
-    )
+    own = (Alert.user_id == viewer.user_id, Alert.at <= now, Alert.seen_at.is_(None))
+    query = select(func.count()).select_from(Alert).where(*own)
     return session.scalar(query) or 0
 
 
 def mark_seen(session: Session, viewer: Viewer, now: datetime) -> None:
     """Mark all of the viewer's alerts as seen."""
     session.execute(
-        update(Alert).where(Alert.user_id == viewer.user_id, Alert.seen_at.is_(None)).values(seen_at=now)
+        update(Alert)
+        .where(Alert.user_id == viewer.user_id, Alert.at <= now, Alert.seen_at.is_(None))
+        .values(seen_at=now)
     )
 
 

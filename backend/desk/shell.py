@@ -36,7 +36,7 @@ def shell_of(session: Session, visit: Visit, on: str = "") -> Shell:
     language, viewer = visit.language, visit.viewer
     estate = queries.first_estate(session, viewer)
     zone = estate.timezone if estate else DEFAULT_ZONE
-    unseen = queries.count_unseen(session, viewer)
+    unseen = queries.count_unseen(session, viewer, visit.now)
     needing = queries.count_needing(session, viewer, visit.now)
     entries = (
         ("queue", t(language, "My queue"), needing, "/queue"),

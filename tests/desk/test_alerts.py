@@ -3,6 +3,8 @@
 from collections.abc import Callable
 
 from backend.deadlines import sweep
+from backend.models import User
+from backend.people.roles import Role
 from tests.desk.conftest import Desk, World
 
 Open = Callable[..., Desk]
@@ -31,3 +33,14 @@ def test_everybody_sees_their_own_alerts_only(desk: Open, world: World) -> None:
 
 def test_an_empty_bell_says_so(desk: Open, world: World) -> None:
     assert "还没有提醒" in desk("lin").get("/alerts").text
+
+
+def test_a_managers_digest_is_shown_from_its_hour_on(desk: Open, world: World) -> None:
+    world.open()
+    with world.db.write() as session:
+        session.get_one(User, world.supervisor.id).role = Role.MANAGER
+    world.clock.advance(minutes=11)
+    sweep.tick(world.db, world.clock)
+    assert "1 项需要关注" not in desk("xu").get("/alerts").text
+    world.clock.advance(hours=4)
+    assert "1 项需要关注，其中 1 项已超时" in desk("xu").get("/alerts").text
