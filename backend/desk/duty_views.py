@@ -129,8 +129,9 @@ def task_of(
 
 
 def about_of(reader: Reader, entry: Entry) -> str:
-    """What a task is about: the home, who lives there, the ticket."""
-    parts = [entry.home.code] if entry.home else []
+    """What a task is about: the estate (where the reader has several), home, resident and ticket."""
+    parts = [entry.estate.name(reader.language)] if len(reader.viewer.estate_ids) > 1 else []
+    parts += [entry.home.code] if entry.home else []
     parts += [entry.resident.name] if entry.resident else []
     parts += [f"#{entry.ticket.number} {entry.ticket.name(reader.language)}"] if entry.ticket else []
     return " · ".join(parts)

@@ -11,10 +11,10 @@ from typing import Any, ClassVar, Final
 
 from sqlalchemy.orm import Session
 
-from backend.deadlines import alerts
+from backend.deadlines import alerts, claims
 from backend.deadlines import queries as clocks
 from backend.deadlines.alerts import Call
-from backend.duties import handover, handover_queries, queries, rota_queries, service
+from backend.duties import handover, handover_queries, queries, rota_queries, service, telling
 from backend.duties.handover import Parties
 from backend.errors import BadInput, Forbidden, IllegalMove, NotFound, Refusal
 from backend.messages import live
@@ -198,8 +198,8 @@ def _refuse(session: Session, viewer: Viewer, row: Handover, body: Body, now: da
     if not reason:
         raise HandoverRefused(N_("Please say what is not clear."))
     row.reason, row.decided_at, row.to_user_id = reason, now, viewer.user_id
-    team = queries.list_team(session, [row.estate_id]).get(row.estate_id, [])
-    above = [one.id for one in team if one.role == Role.SUPERVISOR]
+    team = claims.list_team(session, [row.estate_id], now).get(row.estate_id, [])
+    above = telling.to_tell(Role.SUPERVISOR, team)
     _record(session, viewer, row, now)
     _call(session, row, "handover_refused", sorted({row.from_user_id, *above}), now)
 

@@ -22,7 +22,6 @@ from backend.models import (
     Ticket,
     TicketEvent,
     User,
-    UserEstate,
 )
 from backend.people.viewer import Viewer
 
@@ -240,6 +239,7 @@ class Entry:
     home: Home | None
     resident: Resident | None
     user: User | None
+    estate: Estate
 
 
 def list_tasks(
@@ -308,6 +308,7 @@ def _entries(session: Session, rows: Sequence[Duty]) -> list[Entry]:
     tickets = _by_id(session, Ticket, {one.ticket_id for one in rows if one.ticket_id})
     homes = _by_id(session, Home, numbers["home"])
     people = _residents(session, numbers["residency"])
+    estates = _by_id(session, Estate, {one.estate_id for one in rows})
     users = _by_id(session, User, {one.user_id or one.done_by_id for one in rows} - {None})
     return [
         Entry(
@@ -316,6 +317,7 @@ def _entries(session: Session, rows: Sequence[Duty]) -> list[Entry]:
             homes.get(_number_of(row, "home")) or _home_of(people, _number_of(row, "residency")),
             people.get(_number_of(row, "residency"), (None, None))[0],
             users.get(row.user_id or row.done_by_id or 0),
+            estates[row.estate_id],
         )
         for row in rows
     ]
@@ -346,17 +348,3 @@ def _residents(session: Session, ids: Collection[int]) -> dict[int, tuple[Reside
         .where(Residency.id.in_(ids))
     )
     return {number: (resident, home) for number, resident, home in rows}
-
-
-def list_team(session: Session, estate_ids: Collection[int]) -> dict[int, list[User]]:
-    """Return the active staff of these estates, by estate."""
-    rows = session.execute(
-        select(UserEstate.estate_id, User)
-        .join(User, User.id == UserEstate.user_id)
-        .where(UserEstate.estate_id.in_(estate_ids), User.is_active)
-        .order_by(User.id)
-    )
-    found: dict[int, list[User]] = defaultdict(list)
-    for estate_id, user in rows:
-        found[estate_id].append(user)
-    return dict(found)

@@ -1,13 +1,11 @@
 """All SQL about shifts. Every staff query takes the viewer. Nothing here commits."""
 
-from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from backend.models import Shift, User
-from backend.people.rota import AROUND
 from backend.people.viewer import Viewer
 
 
@@ -17,16 +15,6 @@ def list_shifts(session: Session, estate_id: int, start: datetime, end: datetime
         select(Shift)
         .where(Shift.estate_id == estate_id, Shift.starts_at >= start, Shift.starts_at < end)
         .order_by(Shift.starts_at, Shift.id)
-    )
-    return list(rows)
-
-
-def list_shifts_around(session: Session, estate_ids: Collection[int], now: datetime) -> list[Shift]:
-    """Return the shifts that say who is on duty now, or that an estate keeps a rota at all."""
-    rows = session.scalars(
-        select(Shift).where(
-            Shift.estate_id.in_(estate_ids), Shift.starts_at < now + AROUND, Shift.ends_at > now - AROUND
-        )
     )
     return list(rows)
 

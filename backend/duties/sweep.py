@@ -16,13 +16,12 @@ from sqlalchemy.orm import Session
 from backend import logs
 from backend.clock import Clock
 from backend.db import Database, is_passing
-from backend.deadlines import alerts
+from backend.deadlines import alerts, claims
 from backend.deadlines.alerts import Call
-from backend.duties import handing, making, queries, rota_queries, telling
+from backend.deadlines.calling import Person
+from backend.duties import handing, making, queries, telling
 from backend.duties.rules import find, standard_duties
-from backend.duties.telling import Colleague
 from backend.models import Duty
-from backend.people import rota
 
 BATCH: Final = 200
 #: what fell due so long ago was missed while nobody looked (downtime, a leap): told in digests only
@@ -139,28 +138,14 @@ def _handle(sweep: Sweep, ids: Sequence[int]) -> SweepResult:
         rows = queries.claim(session, ids, sweep.now)
         made = sum(making.make(session, one, sweep.now) for one in rows if one.duty == queries.MARK)
         tasks = [one for one in rows if one.duty != queries.MARK]
-        teams = _teams(session, {one.estate_id for one in tasks}, sweep.now)
+        teams = claims.list_team(session, {one.estate_id for one in tasks}, sweep.now) if tasks else {}
         calls = [call for one in tasks for call in _look(session, one, teams, sweep.now)]
         is_backlog = any(one.due_at <= sweep.now - LONG_AGO for one in tasks)
         told = alerts.write(session, calls, sweep.now, is_backlog=is_backlog) if calls else 0
     return SweepResult(made, sum(one.rung == MISSED for one in tasks), told)
 
 
-def _teams(session: Session, estate_ids: set[int], now: datetime) -> Mapping[int, tuple[Colleague, ...]]:
-    if not estate_ids:
-        return {}
-    shifts = rota_queries.list_shifts_around(session, estate_ids, now)
-    found = {}
-    for estate_id, users in queries.list_team(session, estate_ids).items():
-        own = [one for one in shifts if one.estate_id == estate_id]
-        present = rota.on_duty(users, own, now)
-        found[estate_id] = tuple(Colleague(one.id, one.role, one.id in present) for one in users)
-    return found
-
-
-def _look(
-    session: Session, task: Duty, teams: Mapping[int, Sequence[Colleague]], now: datetime
-) -> list[Call]:
+def _look(session: Session, task: Duty, teams: Mapping[int, Sequence[Person]], now: datetime) -> list[Call]:
     """Take the next rung of a task's ladder; return who is called."""
     team = teams.get(task.estate_id, ())
     if handing.is_idle(session, task):

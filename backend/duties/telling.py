@@ -1,21 +1,11 @@
 """Who hears of a task that is nearly due, and of one that was missed. Pure: people are handed in."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 
-from backend.deadlines.calling import UPWARDS
-
-
-@dataclass(frozen=True, slots=True)
-class Colleague:
-    """A member of staff of the estate, and whether they are on duty now."""
-
-    id: int
-    role: str
-    is_on_duty: bool
+from backend.deadlines.calling import UPWARDS, Person
 
 
-def to_remind(role: str, user_id: int | None, team: Sequence[Colleague]) -> tuple[int, ...]:
+def to_remind(role: str, user_id: int | None, team: Sequence[Person]) -> tuple[int, ...]:
     """Return who is reminded: whoever took the task, else those of the role who are on duty.
 
     Off shift nobody is called; where the estate has nobody of the role at all, the next above it is.
@@ -26,7 +16,7 @@ def to_remind(role: str, user_id: int | None, team: Sequence[Colleague]) -> tupl
     return _ids([one for one in _nearest(role, team) if one.is_on_duty])
 
 
-def to_tell(role: str, team: Sequence[Colleague], seen: Collection[int] = ()) -> tuple[int, ...]:
+def to_tell(role: str, team: Sequence[Person], seen: Collection[int] = ()) -> tuple[int, ...]:
     """Return who hears of a missed task: those of the role on duty, all of them when nobody is.
 
     ``seen``: who missed it; nobody is told of their own miss only, as long as there is somebody above.
@@ -36,7 +26,7 @@ def to_tell(role: str, team: Sequence[Colleague], seen: Collection[int] = ()) ->
     return _ids([one for one in holders if one.is_on_duty] or holders)
 
 
-def _nearest(role: str, team: Sequence[Colleague]) -> list[Colleague]:
+def _nearest(role: str, team: Sequence[Person]) -> list[Person]:
     """Those of the role, or of the first role above it that anybody holds."""
     asked: str | None = role
     while asked is not None:
@@ -47,5 +37,5 @@ def _nearest(role: str, team: Sequence[Colleague]) -> list[Colleague]:
     return []
 
 
-def _ids(people: Sequence[Colleague]) -> tuple[int, ...]:
+def _ids(people: Sequence[Person]) -> tuple[int, ...]:
     return tuple(sorted(one.id for one in people))
