@@ -25,7 +25,11 @@ LISTED: Final = 20
 """So many of a digest's promises are listed, the worst first; all are counted."""
 
 NUMBERED: Final = 500
-WORST: Final = {"emergency": 0, "escalate": 1, "breach": 2, "unassigned": 3, "attention": 4, "warn": 5}
+WORST: Final = ("emergency", "severe", "escalate", "breach", "unassigned", "attention", "warn")
+LIVE_KINDS: Final = frozenset(
+    {"emergency", "severe", "handover_offered", "handover_accepted", "handover_refused"}
+)
+"""What is always told at once: dangers, severe complaints, and what a colleague waits to be answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +93,8 @@ def bundled(
     held: list[Call] = []
     digests: list[Digest] = []
     for user_id, own in _by_person(calls).items():
-        live = [one for one in own if one.is_live]
-        rest = [one for one in own if not one.is_live]
+        live = [one for one in own if _is_live(one)]
+        rest = [one for one in own if not _is_live(one)]
         hearer = hearers[user_id]
         if rest and hearer.has_digests:
             held += [] if is_backlog or len(rest) > SINGLE_ALERTS else rest
@@ -146,7 +150,7 @@ def _sounding(calls: Sequence[Call], hearer: Hearer, now: datetime) -> list[Call
     sounded = hearer.sounded_at is not None and now - hearer.sounded_at < SOUND_EVERY
     found = []
     for one in calls:
-        is_quiet = not one.is_live and (one.is_quiet or sounded)
+        is_quiet = not _is_live(one) and (one.is_quiet or sounded)
         found.append(replace(one, is_quiet=is_quiet))
         sounded = sounded or not is_quiet
     return found
@@ -159,7 +163,12 @@ def _entry(call: Call) -> dict[str, Any]:
 
 
 def _badness(entry: Mapping[str, Any]) -> tuple[int, str, int]:
-    return WORST.get(str(entry["kind"]), len(WORST)), str(entry["due_at"]), int(entry["number"] or 0)
+    kind = str(entry["kind"])
+    return WORST.index(kind) if kind in WORST else len(WORST), str(entry["due_at"]), int(entry["number"] or 0)
+
+
+def _is_live(call: Call) -> bool:
+    return call.is_live or call.kind in LIVE_KINDS
 
 
 def _is_late(call: Call) -> bool:

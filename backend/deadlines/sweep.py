@@ -255,6 +255,9 @@ def _calls(sweep: Sweep, claimed: Claimed, step: Step, team: Sequence[Person]) -
 
 def _kind_and_key(claimed: Claimed, step: Step, now: datetime) -> tuple[str, str]:
     row = claimed.deadline
+    if step.when == "start" and claimed.is_severe:
+        # Whoever chose the severity may have told the manager already: the same key, told once.
+        return "severe", f"severe:{row.ticket_id}"
     if step.when == "start":
         return "attention", f"deadline:{row.id}:{step.place}"
     if step.when == "before" and step.role == "butler" and not claimed.holders.is_owned:

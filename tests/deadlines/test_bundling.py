@@ -104,3 +104,12 @@ def test_a_digest_that_grows_stays_in_order() -> None:
 
 def test_one_person_is_called_once_for_each_thing() -> None:
     assert len(bundled([call(), call()], HEARERS, NOW).singles) == 1
+
+
+def test_a_severe_complaint_and_a_handover_are_told_at_once_even_to_a_manager() -> None:
+    calls = [call(MANAGER, 1001, "severe"), call(MANAGER, 1002, "handover_offered")]
+    told = bundled(calls, HEARERS, NOW, is_backlog=True)
+    assert [(one.kind, one.is_quiet) for one in told.singles] == [
+        ("severe", False),
+        ("handover_offered", False),
+    ]

@@ -266,3 +266,21 @@ def test_staff_of_two_estates_are_called_by_the_rota_of_each(
     open_ticket(db, cast, clock, butler_id=None)
     sweep.tick(db, clock)
     assert {user for user, _, _ in alerts_in(db)} == {second}
+
+
+def test_a_severe_complaint_is_the_managers_at_once_and_rings_again_after_ten_minutes(
+    db: Database, cast: Cast, clock: HandClock
+) -> None:
+    ticket = open_ticket(db, cast, clock, "complaint", severity="severe")
+    with db.write() as session:
+        # The desk told the manager when the severity was chosen; the sweep tells nobody twice.
+        chosen = Call(cast.estate, cast.manager, "severe", clock.now(), f"severe:{ticket.id}", ticket.id)
+        alerts.write(session, [chosen], clock.now())
+    sweep.tick(db, clock)
+    (first,) = rows_of(db, cast.manager)
+    assert (first.kind, first.told_at, first.values.get("quiet")) == ("severe", None, None)
+    clock.advance(minutes=10)
+    sweep.tick(db, clock)
+    assert [(one.kind, one.clock, one.told_at) for one in rows_of(db, cast.manager)][1:] == [
+        ("breach", "SLA-27", None)
+    ]
