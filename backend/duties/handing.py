@@ -37,6 +37,8 @@ FORM: Final = "REC-24"
 LONGEST_HOLD: Final = timedelta(hours=4)
 ENDING: Final = timedelta(minutes=1)
 HOLD_STEP: Final = timedelta(minutes=15)
+#: a handover prepared by hand that nobody accepted for so long is history: another one is begun
+OWN_STANDS: Final = timedelta(hours=24)
 #: the shift that takes over begins this near to the end
 NEAR: Final = timedelta(hours=2)
 MOST_TICKETS: Final = 100
@@ -88,7 +90,7 @@ def prepare(session: Session, task: Task, now: datetime) -> Handover | None:
 def begin(session: Session, viewer: Viewer, now: datetime) -> Handover:
     """Prepare the viewer's own handover by hand: their shift's, or one without a shift."""
     shift = rota_queries.find_running(session, viewer.user_id, now)
-    found = handover_queries.find_unfinished(session, viewer.user_id)
+    found = handover_queries.find_unfinished(session, viewer.user_id, now - OWN_STANDS)
     if found is not None:
         return found
     if shift is None:

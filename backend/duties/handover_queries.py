@@ -39,11 +39,11 @@ def get_handover(session: Session, viewer: Viewer, handover_id: int, *, lock: bo
 
 
 def list_handovers(session: Session, viewer: Viewer, since: datetime, limit: int = 50) -> list[Handing]:
-    """Return those that are not reviewed yet, and those of the time since; the newest first."""
+    """Return those accepted and not reviewed yet, and all of the time since; the newest first."""
     rows = session.scalars(
         select(Handover)
         .where(Handover.estate_id.in_(viewer.estate_ids))
-        .where(or_(Handover.state != "reviewed", Handover.prepared_at >= since))
+        .where(or_(Handover.state == "accepted", Handover.prepared_at >= since))
         .order_by(Handover.id.desc())
         .limit(limit)
     ).all()
@@ -58,11 +58,12 @@ def list_handovers(session: Session, viewer: Viewer, since: datetime, limit: int
     ]  # fmt: skip
 
 
-def find_unfinished(session: Session, user_id: int) -> Handover | None:
-    """Return the person's handover that nobody has accepted yet."""
+def find_unfinished(session: Session, user_id: int, since: datetime) -> Handover | None:
+    """Return the person's handover of the time since that nobody has accepted yet."""
     return session.scalars(
         select(Handover)
         .where(Handover.from_user_id == user_id, Handover.state.in_(NOT_ACCEPTED))
+        .where(Handover.prepared_at >= since)
         .order_by(Handover.id.desc())
     ).first()
 

@@ -61,13 +61,16 @@ def viewer(db: Database, user: User) -> Viewer:
         return people.viewer_of(session, user)
 
 
-def add_site(db: Database, cast: Cast, clock: HandClock, step: str = "in_progress") -> Ticket:
-    """A decoration that has come to ``step`` now."""
+def add_site(
+    db: Database, cast: Cast, clock: HandClock, step: str = "in_progress", *, workflow: str = "decoration",
+    number: int = 2001,
+) -> Ticket:  # fmt: skip
+    """A decoration, or another matter, that has come to ``step`` now."""
     now = clock.now()
     with db.write() as session:
         ticket = Ticket(
-            number=2001, estate_id=cast.estate.id, item_id="common.decoration.apply", menu_version="-",
-            name_zh="装修", name_en="Decoration", workflow="decoration", step=step, channel="desk",
+            number=number, estate_id=cast.estate.id, item_id="common.decoration.apply", menu_version="-",
+            name_zh="装修", name_en="Decoration", workflow=workflow, step=step, channel="desk",
             language="zh", asked_at=now, received_at=now, entered_at=now, changed_at=now,
             home_id=cast.home.id, butler_id=cast.butler.id,
         )  # fmt: skip

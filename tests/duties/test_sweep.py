@@ -2,11 +2,13 @@
 
 import threading
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from backend.clock import HandClock
 from backend.db import Database
+from backend.deadlines import alerts as alerts_room
 from backend.duties import making, queries, sweep
 from backend.duties.rules import standard_duties
 from backend.models import Duty, Home, Residency, Ticket, User
@@ -166,6 +168,53 @@ def test_every_shift_is_handed_over(db: Database, clock: HandClock, cast: Cast) 
     found = task(db, cast, "SLA-53")
     assert (found.slot, found.role, found.user_id) == (f"shift:{shift.id}", "guard", cast.guard.id)
     assert found.due_at == local("2026-03-11T20:30")
+
+
+def test_a_question_that_staff_answered_is_put_into_the_faq_the_same_day(
+    db: Database, clock: HandClock, cast: Cast
+) -> None:
+    sweep.tick(db, clock)
+    asked = add_site(db, cast, clock, "answered", workflow="enquiry")
+    leap(db, clock, minutes=11)
+    leap(db, clock, minutes=11)
+    (found,) = tasks(db, cast, "SLA-58")
+    assert (found.ticket_id, found.user_id, found.role) == (asked.id, cast.butler.id, "butler")
+    assert found.due_at == local("2026-03-12T00:00")
+
+
+def test_all_vouchers_of_a_day_are_one_task(db: Database, clock: HandClock, cast: Cast) -> None:
+    set_duties(db, cast, SLA_44={"on": True})
+    sweep.tick(db, clock)
+    for number in (2001, 2002):
+        add_site(db, cast, clock, "issued", workflow="benefit", number=number)
+        leap(db, clock, minutes=11)
+    (found,) = tasks(db, cast, "SLA-44")
+    assert (found.slot, found.ticket_id, found.due_at) == ("2026-03-11", None, local("2026-03-12T00:00"))
+
+
+def test_a_sweeper_that_is_killed_leaves_nothing_half_told(
+    db: Database, clock: HandClock, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sweep.tick(db, clock)
+    right = alerts_room.write
+
+    def killed(*given: Any, **more: Any) -> int:
+        right(*given, **more)
+        raise KeyboardInterrupt
+
+    clock.advance(hours=8, minutes=1)
+    monkeypatch.setattr(alerts_room, "write", killed)
+    with pytest.raises(KeyboardInterrupt):
+        sweep.tick(db, clock)
+    assert not alerts(db)
+    assert task(db, cast, "SLA-47").missed_at is None
+    monkeypatch.undo()
+    sweep.tick(db, clock)
+    told = alerts(db)
+    sweep.tick(db, clock)
+    assert task(db, cast, "SLA-47").missed_at == local("2026-03-11T18:00")
+    assert told[cast.supervisor.id, "digest"] == 1
+    assert alerts(db) == told
 
 
 def test_an_estate_switches_a_duty_off_and_changes_its_hours(
