@@ -9,7 +9,7 @@ from backend.desk.queue import Reader
 from backend.desk.shell import reader_of, shell_of, show
 from backend.desk.views import AlertView
 from backend.models import Alert, Home, Ticket
-from locales import t
+from locales import N_, t
 from locales.dates import format_full, format_moment
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
@@ -37,6 +37,8 @@ def _href(alert: Alert, ticket: Ticket | None) -> str:
         return duty_alerts.href_of(alert)
     if alert.kind == "incident":
         return "/incidents"
+    if alert.kind == "evening":
+        return "/promises/evening"
     return f"/tickets/{ticket.number}" if ticket else "/queue"
 
 
@@ -46,11 +48,19 @@ def _wording(language: str, alert: Alert, number: int) -> tuple[str, str]:
         return duty_alerts.worded(language, alert)
     if alert.values.get("what") == "unreachable":
         return "ban", _unreachable(language, alert)
+    if alert.values.get("what") == "calendar":
+        return "calendar-clock", _calendar(language, alert)
     icon, sentence = words.ALERTS.get(alert.kind, words.ALERTS["attention"])
     policy = standard_policies().find(alert.clock or "")
     clock = words.name_of(language, words.CLOCKS, policy.name) if policy else ""
     return icon, t(language, sentence, number=number, clock=clock, count=alert.values.get("count", 1),
                    late=alert.values.get("late", 0))  # fmt: skip
+
+
+def _calendar(language: str, alert: Alert) -> str:
+    said = N_("The estate's working calendar “{calendar}” cannot be used: promises in working days do not "
+              "run as they should.")  # fmt: skip
+    return t(language, said, calendar=alert.values.get("calendar", ""))
 
 
 def _unreachable(language: str, alert: Alert) -> str:

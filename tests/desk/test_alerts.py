@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 
+from sqlalchemy import select
+
 from backend.deadlines import sweep
-from backend.models import User
+from backend.models import Estate, User
 from backend.people.roles import Role
 from tests.desk.conftest import Desk, World
 
@@ -44,3 +46,11 @@ def test_a_managers_digest_is_shown_from_its_hour_on(desk: Open, world: World) -
     assert "1 项需要关注" not in desk("xu").get("/alerts").text
     world.clock.advance(hours=4)
     assert "1 项需要关注，其中 1 项已超时" in desk("xu").get("/alerts").text
+
+
+def test_a_calendar_that_cannot_be_used_is_told_to_the_manager(desk: Open, world: World) -> None:
+    with world.db.write() as session:
+        session.get_one(User, world.supervisor.id).role = Role.MANAGER
+        session.scalars(select(Estate)).first().calendar = "moon"  # type: ignore[union-attr]
+    world.open()
+    assert "小区的工作日历“moon”无法使用" in desk("xu").get("/alerts").text
