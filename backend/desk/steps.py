@@ -61,13 +61,23 @@ def steps_of(sheet: Sheet, open_steps: Sequence[NextStep]) -> tuple[FormView, ..
     found = []
     for one in open_steps:
         move = machine.move(sheet.ticket.step, one.to)
-        if move is not None:
+        if move is not None and one.to != machine.cancel_to:  # "Cancel" asks for the reason
             known = facts.facts_of(sheet.ticket, sheet.kind, actor=sheet.actor)
             refused = [lack for lack in guards.lacks(move, known) if lack.is_guard]
             told = tuple(t(sheet.language, guards.SENTENCES[lack.name]) for lack in refused)
             whose = "" if sheet.actor in move.actor.split() else _whose(sheet, move)
             found.append(replace(_form(sheet, move), whose=whose, lacks=told))
     return tuple(found)
+
+
+def with_open(found: tuple[FormView, ...], made: FormView | None) -> tuple[FormView, ...]:
+    """The steps with the open one in its place; one that is not possible any more comes last."""
+    if made is None:
+        return found
+    placed = tuple(
+        replace(made, whose=one.whose, lacks=one.lacks) if one.action == made.action else one for one in found
+    )
+    return placed if any(one.is_open for one in placed) else (*placed, made)
 
 
 def form_for(

@@ -106,7 +106,7 @@ def _with_steps(session: Session, who: Visit, dossier: Dossier, view: TicketView
     found = steps.steps_of(sheet, service.moves_for(session, dossier.ticket, who.viewer))
     if look.action.startswith(steps.MOVE):
         made = steps.form_for(sheet, look.action.removeprefix(steps.MOVE), look.typed, look.errors)
-        found = tuple(one for one in found if one.action != look.action) + ((made,) if made else ())
+        found = steps.with_open(found, made)
     return replace(
         view, steps=found, settled=steps.settled(sheet), records=steps.records_of(sheet, dossier.records)
     )
