@@ -7,15 +7,18 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
+from backend.deadlines import alerts, claims
 from backend.deadlines import service as deadlines
+from backend.deadlines.calling import alarmed
 from backend.messages import live
-from backend.models import Alert, Deadline, Home, Ticket, User
+from backend.models import Deadline, Home, Ticket, User
 from backend.people import butlers
 from backend.tickets import lifecycle, queries, telling
 from intents.menu import Menu
 
 #: duty staff alerted in parallel in an emergency (WF-19)
-DUTY_ROLES: Final = ("guard", "engineer", "supervisor")
+#: an alarm rings at once for all who would hear of it after a minute
+AT_ONCE: Final = timedelta(minutes=1)
 APPOINTED: Final = frozenset({"repair", "housekeeping"})
 _ABOUT_BUTLER: Final = ("管家", "客户经理", "butler")
 
@@ -129,16 +132,17 @@ def _instant(text: Any) -> datetime | None:
 
 
 def _alert_duty(session: Session, ticket: Ticket, now: datetime) -> None:
-    """Everyone on duty and the butler, at once and in parallel, each exactly once."""
-    people = {u.id for u in butlers.list_on_duty(session, ticket.estate_id, DUTY_ROLES, now=now)}
-    if ticket.butler_id is not None:
-        people.add(ticket.butler_id)
-    for user_id in sorted(people):
-        session.add(
-            Alert(estate_id=ticket.estate_id, user_id=user_id, ticket_id=ticket.id, kind="emergency",
-                  dedupe_key=f"emergency:{ticket.id}:{user_id}", at=now, created_at=now)
-        )  # fmt: skip
-    live.emit(session, ticket.estate_id, "alert", {"users": sorted(people)}, now)
+    """Guards, engineers and supervisors on duty and the butler, at once and in parallel, each exactly once.
+
+    Where nobody is on duty whoever answers for the estate; the sweep rings again until somebody accepts.
+    """
+    team = claims.list_team(session, [ticket.estate_id], now).get(ticket.estate_id, [])
+    people = alarmed(alerts.holders_of(ticket), team, AT_ONCE)
+    calls = [
+        alerts.Call(ticket.estate_id, user_id, "emergency", now, f"emergency:{ticket.id}", ticket.id)
+        for user_id in people
+    ]
+    alerts.write(session, calls, now)
 
 
 def promised_by(ticket: Ticket, running: Sequence[Deadline]) -> datetime:
