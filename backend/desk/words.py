@@ -207,6 +207,7 @@ ALERTS: Final[Mapping[str, tuple[str, str]]] = {
     "severe": ("flame", N_("#{number} Severe complaint: the manager's turn")),
     "urged": ("alarm-clock", N_("#{number} The resident asks for haste")),
     "reschedule": ("calendar-clock", N_("#{number} The resident wishes another time")),
+    "evening": ("file-text", N_("The summary of the day is ready")),
     "digest": ("inbox", N_("{count} matters need attention, {late} of them overdue")),
 }
 

@@ -29,6 +29,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "handover_offered": N_("A shift is handed over to you. Please look at it, and accept or refuse it."),
     "handover_accepted": N_("Your handover is accepted."),
     "handover_refused": N_("A handover was refused. Please look at the reason."),
+    "evening": N_("Summary of the day: {clock}."),
     "digest": N_("{count} matters wait for you. Please look at your alerts."),
     "test": N_("This is a test: alerts of the estate will arrive here."),
 }

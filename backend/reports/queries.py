@@ -14,7 +14,18 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, se
 from sqlalchemy.orm import Session, aliased
 
 from backend.errors import NotFound
-from backend.models import Deadline, Estate, Home, Record, Resident, Ticket, TicketEvent, User, UserEstate
+from backend.models import (
+    Alert,
+    Deadline,
+    Estate,
+    Home,
+    Record,
+    Resident,
+    Ticket,
+    TicketEvent,
+    User,
+    UserEstate,
+)
 from backend.people import roles
 from backend.people.viewer import Viewer
 from backend.reports.kpi import FOLLOW_UPS, REACHED, Kpi, Part, Tally
@@ -242,6 +253,25 @@ def _of_results(query: Select[Any], kpi: Kpi, part: Part) -> Select[Any]:
 def list_estates(session: Session, viewer: Viewer) -> Sequence[Estate]:
     """Return the estates that the viewer works in."""
     return session.scalars(select(Estate).where(Estate.id.in_(viewer.estate_ids)).order_by(Estate.id)).all()
+
+
+def list_all_estates(session: Session) -> Sequence[Estate]:
+    """Return every estate of the installation."""
+    return session.scalars(select(Estate).order_by(Estate.id)).all()
+
+
+def list_leaders_untold(session: Session, estate_id: int, key: str) -> list[User]:
+    """Return the active supervisors and managers of an estate for whom no alert of this key stands."""
+    query = (
+        select(User)
+        .join(UserEstate, UserEstate.user_id == User.id)
+        .where(UserEstate.estate_id == estate_id, User.is_active.is_(True))
+        .where(User.role.in_((roles.Role.SUPERVISOR, roles.Role.MANAGER)))
+    )
+    users = session.scalars(query.order_by(User.id)).all()
+    keys = {f"{key}:{user.id}" for user in users}
+    known = frozenset(session.scalars(select(Alert.dedupe_key).where(Alert.dedupe_key.in_(keys))))
+    return [user for user in users if f"{key}:{user.id}" not in known]
 
 
 def get_estate(session: Session, viewer: Viewer, code: str = "") -> Estate:
