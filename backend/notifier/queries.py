@@ -10,8 +10,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from backend.models import Alert, Delivery, Estate, Home, StaffAddress, Ticket, User, UserEstate
+from backend.notifier.timing import LONGEST_PAUSE
 
 TELEGRAM: Final = "telegram"
+#: longer than the longest send: a mail server's eight steps of six seconds each
+LEASE: Final = timedelta(seconds=75)
+#: clocks of servers differ by less than this
+SKEW: Final = timedelta(minutes=1)
 #: in the very words of the indexes: put otherwise, SQLite reads the whole table
 IS_UNTOLD: Final = Alert.told_at.is_(None)
 IS_WAITING: Final = Delivery.state.in_([literal_column("'queued'"), literal_column("'leased'")])
@@ -103,8 +108,15 @@ def is_any_due(session: Session, now: datetime, *, is_telegram: bool) -> bool:
 
 
 def _due(now: datetime) -> ColumnElement[bool]:
-    is_free = or_(Delivery.state == "queued", Delivery.leased_until <= now)
-    return and_(IS_WAITING, Delivery.not_before <= now, is_free)
+    """Waiting, and its time has come. A server's clock that was set back must hold nothing up for hours.
+
+    What was made or leased "later" than could be was made before the clock was set back: it is due.
+    """
+    is_time = or_(Delivery.not_before <= now, and_(Delivery.attempts == 0, Delivery.created_at > now + SKEW))
+    is_free = or_(
+        Delivery.state == "queued", Delivery.leased_until <= now, Delivery.leased_until > now + LEASE + SKEW
+    )
+    return and_(IS_WAITING, is_time, is_free)
 
 
 def _of(is_telegram: bool) -> ColumnElement[bool]:
@@ -118,8 +130,8 @@ def list_resting(session: Session, now: datetime, rest: timedelta) -> set[int]:
         select(Delivery.address_id).where(
             Delivery.id > newest - NEWEST,
             or_(
-                and_(Delivery.state == "sent", Delivery.sent_at > now - rest),
-                and_(Delivery.state == "leased", Delivery.leased_until > now),
+                and_(Delivery.state == "sent", Delivery.sent_at.between(now - rest, now + rest)),
+                and_(Delivery.state == "leased", Delivery.leased_until.between(now, now + LEASE + SKEW)),
             ),
         )
     )

@@ -28,8 +28,7 @@ from backend.people import queries as people_queries
 from backend.vault import SealBroken, Vault
 from locales.dates import local
 
-#: longer than the longest send: a mail server's eight steps of six seconds each
-LEASE: Final = timedelta(seconds=75)
+LEASE: Final = queries.LEASE
 BATCH: Final = 200
 #: messages under way at once
 PLACES: Final = 20

@@ -19,6 +19,8 @@ NIGHT: Final = (time(22), time(8))
 REST: Final = timedelta(minutes=1)
 #: seconds until the next try; after the last one the delivery is dead
 BACK_OFF: Final = (2, 5, 15, 60, 300, 900, 1800)
+#: no pause between two tries is longer, whatever the other side asks for
+LONGEST_PAUSE: Final = timedelta(minutes=40)
 #: an alert that could not be told for so long is history
 STILL_WORTH: Final = timedelta(hours=6)
 
@@ -41,4 +43,4 @@ def retry_after(attempts: int, asked: float | None, chance: float) -> timedelta 
     if attempts > len(BACK_OFF):
         return None
     seconds = max(BACK_OFF[max(attempts, 1) - 1], asked or 0)
-    return timedelta(seconds=seconds * (0.8 + 0.4 * chance))
+    return min(timedelta(seconds=seconds * (0.8 + 0.4 * chance)), LONGEST_PAUSE)

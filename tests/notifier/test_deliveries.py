@@ -296,3 +296,47 @@ def test_a_telegram_message_waits_for_the_bot(tower: Tower) -> None:
                                is_telegram=True)  # fmt: skip
     assert one.parcel is not None
     assert one.parcel.to == {"chat": "4711"}
+
+
+def test_a_clock_set_back_holds_nothing_up_and_sends_nothing_twice(tower: Tower) -> None:
+    tower.address(tower.cast.butler)
+    tower.alert(tower.cast.butler, ticket=tower.ticket(1001))
+    tower.round()
+    tower.alert(tower.cast.butler, ticket=tower.ticket(1002))
+    tower.round()  # handed over, and resting
+    tower.clock.advance(hours=-2)
+    assert tower.round() == 1
+    assert tower.round() == 0
+    assert ["#1001" in tower.told[0], "#1002" in tower.told[1]] == [True, True]
+    tower.alert(tower.cast.butler, ticket=tower.ticket(1003))
+    tower.clock.advance(minutes=2)
+    assert tower.round() == 1
+
+
+def test_a_clock_set_forward_sends_each_once(tower: Tower) -> None:
+    tower.address(tower.cast.butler)
+    tower.alert(tower.cast.butler, ticket=tower.ticket(1001))
+    tower.round()
+    tower.clock.advance(hours=2)
+    tower.alert(tower.cast.butler, ticket=tower.ticket(1002))
+    assert tower.round() == 1
+    assert tower.round() == 0
+    assert len(tower.told) == 2
+
+
+def test_a_message_leased_before_the_clock_was_set_back_is_not_lost(
+    tower: Tower, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tower.address(tower.cast.butler)
+    tower.alert(tower.cast.butler, ticket=tower.ticket())
+
+    async def die(bundle: Bundle) -> Outcome:
+        raise Killed
+
+    monkeypatch.setattr(tower.worker, "_outcome", die)
+    with pytest.raises(Killed):
+        tower.round()
+    monkeypatch.undo()
+    tower.clock.advance(hours=-2)
+    assert tower.round() == 1
+    assert len(tower.told) == 1
