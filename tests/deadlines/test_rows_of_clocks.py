@@ -97,6 +97,29 @@ def test_work_that_comes_back_is_to_be_done_again_within_a_day_and_not_in_a_quar
 
 
 @pytest.mark.parametrize(
+    ("workflow", "done", "back", "sla"),
+    [
+        ("housekeeping", "completed", "step:rework", "SLA-26"),
+        ("paid", "signed_off", "step:rework", "SLA-26"),
+        ("standing_report", "completed", "step:assigned", "SLA-26"),
+        ("repair", "completed", "step:rework", "SLA-06"),
+    ],
+)
+def test_what_goes_back_unsigned_is_followed_up_when_it_is_done(
+    db: Database, cast: Cast, clock: HandClock, workflow: str, done: str, back: str, sla: str
+) -> None:
+    ticket = open_ticket(db, cast, clock, workflow)
+    tell(db, ticket, done, clock)
+    clock.advance(hours=1)
+    change(db, ticket, back, clock, cycle=2)
+    assert rows_of(db, ticket, sla)[0].cancelled_at == clock.now()
+    clock.advance(days=2)
+    tell(db, ticket, done, clock)
+    first, second = rows_of(db, ticket, sla)
+    assert (first.breached_at, second.due_at) == (None, clock.now() + 24 * HOUR)
+
+
+@pytest.mark.parametrize(
     ("class_", "clock_name", "days"),
     [("minor", "SLA-21", 3), (None, "SLA-21", 3), ("medium", "SLA-22", 7), ("major", "SLA-22", 7)],
 )
