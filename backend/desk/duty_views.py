@@ -67,6 +67,7 @@ class DutiesView:
     parts: tuple[PartView, ...]
     note: str
     report_href: str
+    settings_href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,8 @@ def page_of(reader: Reader, board: Board, *, everybody: bool, again: Again | Non
     )
     note = "" if board.overdue or board.open else t(language, "Nothing is to be done just now.")
     report = "/registers/missed" if roles.sees_all_tickets(reader.viewer.role) else ""
-    return DutiesView(t(language, "Duties"), tabs, parts, note, report)
+    arrange = "/settings/duties" if roles.may_manage_people(reader.viewer.role) else ""
+    return DutiesView(t(language, "Duties"), tabs, parts, note, report, arrange)
 
 
 def task_of(

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from backend.desk import (
     alert_pages,
     duty_pages,
+    duty_settings_pages,
     entrance,
     handover_pages,
     incident_pages,
@@ -29,6 +30,7 @@ for room in (
     notifier_pages,
     incident_pages,
     duty_pages,
+    duty_settings_pages,
     rota_pages,
     handover_pages,
 ):

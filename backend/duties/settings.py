@@ -4,15 +4,18 @@
 "due": "17:30"}}``. What cannot be read changes nothing: a duty is never lost by a slip in a setting.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import time
-from typing import Any
+from typing import Any, Final
 
 from backend.deadlines.policy import ROLES
 from backend.duties.rules import Duties, Duty, Window
 
 Settings = Mapping[str, Any]
+#: two hours as people write them: 08:00-10:00, 08:00–10:00, 08:00到10:00
+HOURS: Final = re.compile(r"(\d\d:\d\d)\s*[-–—~至到]\s*(\d\d:\d\d)")
 
 
 def with_settings(duties: Duties, settings: Settings) -> Duties:
@@ -24,22 +27,47 @@ def with_settings(duties: Duties, settings: Settings) -> Duties:
 
 
 def faults_of(duties: Duties, settings: Settings) -> tuple[str, ...]:
-    """Name everything under ``duties`` of an estate's settings that is not understood, as duty: field."""
+    """Name what is not understood in an estate's settings of duties: ``SLA-46.windows``, ``SLA-99``."""
     own = settings.get("duties", {})
     if not isinstance(own, Mapping):
-        return ("duties: a table by duty is expected",)
+        return ("duties",)
     known = {one.id: one for one in duties}
-    found = [f"{name}: no duty has this id" for name in own if name not in known]
+    found = [str(name) for name in own if name not in known]
     for name, change in own.items():
         if name in known:
-            found += [f"{name}: {field}: cannot be read" for field in _unread(known[name], change)]
+            found += _unread(known[name], change)
     return tuple(found)
 
 
 def _unread(duty: Duty, change: object) -> list[str]:
     if not isinstance(change, Mapping):
-        return ["whole entry"]
-    return [field for field, value in change.items() if _read(duty, str(field), value) is None]
+        return [duty.id]
+    return [f"{duty.id}.{field}" for field, value in change.items() if _read(duty, str(field), value) is None]
+
+
+def hours_text(duty: Duty) -> str:
+    """The hours of a duty as people write them: ``07:30–10:00 10:00–12:00``, or the hour it is due."""
+    if duty.every == "day":
+        return " ".join(f"{one.opens:%H:%M}–{one.due:%H:%M}" for one in duty.windows)
+    return f"{duty.due:%H:%M}" if duty.every in ("week", "month", "year") else ""
+
+
+def read_hours(duty: Duty, text: str) -> dict[str, Any] | None:
+    """What typed hours change in the settings: {} for the duty's own; None when they cannot be read."""
+    if duty.every != "day":
+        found = _time(text.strip())
+        return None if found is None else {} if found == duty.due else {"due": f"{found:%H:%M}"}
+    pairs = HOURS.findall(text)
+    if not pairs or HOURS.sub("", text).strip(" ,;，；、"):
+        return None
+    windows = _windows([list(one) for one in pairs])
+    if not windows:
+        return None
+    return (
+        {}
+        if windows == duty.windows
+        else {"windows": [[f"{w.opens:%H:%M}", f"{w.due:%H:%M}"] for w in windows]}
+    )
 
 
 def _changed(duty: Duty, change: object) -> Duty:

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from backend.duties import queries, sweep
-from backend.models import Duty, Record
+from backend.duties.rules import standard_duties
+from backend.models import Duty, Estate, Record
 from tests.desk.conftest import Desk, World
 
 Open = Callable[..., Desk]
@@ -113,3 +114,38 @@ def test_the_mark_of_an_estate_is_no_task(desk: Open, world: World) -> None:
 
 def test_signed_out_one_comes_to_the_login(desk: Open) -> None:
     assert desk().get("/duties").headers["location"] == "/login?next=/duties"
+
+
+@pytest.fixture
+def manager(world: World) -> None:
+    """The estate's manager, by the name sun."""
+    with world.db.write() as session:
+        session.merge(world.supervisor).role = "manager"
+
+
+@pytest.mark.usefixtures("manager")
+def test_a_manager_switches_duties_off_and_sets_their_hours(desk: Open, world: World) -> None:
+    boss = desk("xu")
+    assert 'href="/settings/duties"' in boss.get("/duties").text
+    kept = {f"on.{one.id}": "1" for one in standard_duties() if one.is_on and one.id != "SLA-46"}
+    assert boss.press("/settings/duties", **kept, **{"hours.SLA-47": "09:00-21:00"}).status_code == 303
+    with world.db.read() as session:
+        own = session.get_one(Estate, world.estate.id).settings["duties"]
+    assert own == {"SLA-46": {"on": False}, "SLA-47": {"windows": [["09:00", "21:00"]]}}
+    page = boss.get("/settings/duties").text
+    assert 'value="09:00–21:00"' in page
+    sweep.tick(world.db, world.clock)
+    assert "主管巡查保洁" not in boss.get("/duties").text
+
+
+@pytest.mark.usefixtures("manager")
+def test_hours_that_are_none_are_said_at_their_duty(desk: Open) -> None:
+    answer = desk("xu").press("/settings/duties", **{"on.SLA-47": "1", "hours.SLA-47": "早上"})
+    assert answer.status_code == 422
+    assert "08:00–10:00这样填写" in answer.text
+    assert 'value="早上"' in answer.text
+
+
+def test_others_do_not_arrange_duties(desk: Open) -> None:
+    assert desk("lin").get("/settings/duties").status_code == 403
+    assert desk("xu").press("/settings/duties").status_code == 403

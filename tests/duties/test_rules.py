@@ -74,18 +74,38 @@ def test_an_estate_changes_hours_role_and_whether_it_is_on() -> None:
 @pytest.mark.parametrize(
     ("entry", "fault"),
     [
-        ({"SLA-99": {"on": False}}, "SLA-99: no duty has this id"),
-        ({"SLA-46": {"on": "no"}}, "SLA-46: on: cannot be read"),
-        ({"SLA-46": {"windows": [["8", "x"]]}}, "SLA-46: windows: cannot be read"),
-        ({"SLA-46": {"windows": [[8, 9]]}}, "SLA-46: windows: cannot be read"),
-        ({"SLA-46": {"role": "cook"}}, "SLA-46: role: cannot be read"),
-        ({"SLA-46": {"due": "17:00"}}, "SLA-46: due: cannot be read"),
-        ({"SLA-40": {"due": "17:00+08:00"}}, "SLA-40: due: cannot be read"),
-        ({"SLA-46": False}, "SLA-46: whole entry: cannot be read"),
-        ([], "duties: a table by duty is expected"),
+        ({"SLA-99": {"on": False}}, "SLA-99"),
+        ({"SLA-46": {"on": "no"}}, "SLA-46.on"),
+        ({"SLA-46": {"windows": [["8", "x"]]}}, "SLA-46.windows"),
+        ({"SLA-46": {"windows": [[8, 9]]}}, "SLA-46.windows"),
+        ({"SLA-46": {"role": "cook"}}, "SLA-46.role"),
+        ({"SLA-46": {"due": "17:00"}}, "SLA-46.due"),
+        ({"SLA-40": {"due": "17:00+08:00"}}, "SLA-40.due"),
+        ({"SLA-46": False}, "SLA-46"),
+        ([], "duties"),
     ],
 )
 def test_a_setting_that_cannot_be_read_is_named_and_changes_nothing(entry: object, fault: str) -> None:
     own = {"duties": entry}
     assert settings.faults_of(standard_duties(), own) == (fault,)
     assert settings.with_settings(standard_duties(), own) == standard_duties()
+
+
+@pytest.mark.parametrize(
+    ("duty", "text", "change"),
+    [
+        ("SLA-47", "08:00–18:00", {}),
+        ("SLA-47", "09:00-12:00，13:00到20:00", {"windows": [["09:00", "12:00"], ["13:00", "20:00"]]}),
+        ("SLA-47", "9 to 5", None),
+        ("SLA-47", "25:00-26:00", None),
+        ("SLA-47", "", None),
+        ("SLA-40", "18:00", {}),
+        ("SLA-40", "12:30", {"due": "12:30"}),
+        ("SLA-40", "noon", None),
+    ],
+)
+def test_hours_are_read_as_people_write_them(duty: str, text: str, change: dict[str, object] | None) -> None:
+    found = find(standard_duties(), duty)
+    assert found is not None
+    assert settings.read_hours(found, text) == change
+    assert settings.read_hours(found, settings.hours_text(found)) == {}
