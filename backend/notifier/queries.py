@@ -112,7 +112,11 @@ def _due(now: datetime) -> ColumnElement[bool]:
 
     What was made or leased "later" than could be was made before the clock was set back: it is due.
     """
-    is_time = or_(Delivery.not_before <= now, and_(Delivery.attempts == 0, Delivery.created_at > now + SKEW))
+    is_time = or_(
+        Delivery.not_before <= now,
+        and_(Delivery.attempts == 0, Delivery.created_at > now + SKEW),
+        and_(Delivery.attempts > 0, Delivery.not_before > now + LONGEST_PAUSE + SKEW),
+    )
     is_free = or_(
         Delivery.state == "queued", Delivery.leased_until <= now, Delivery.leased_until > now + LEASE + SKEW
     )
