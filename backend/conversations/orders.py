@@ -1,6 +1,7 @@
 """Carrying out what the dialogue decided: tickets, drafts, languages. Nothing here commits."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -89,7 +90,15 @@ class Desk:
         self.heard.ticket_id = ticket.id
         if order.incident is not None:
             join_told(self.session, ticket, order.incident, self.now)
+        self._go_ahead(ticket)
         return ticket
+
+    def _go_ahead(self, ticket: Ticket) -> None:
+        """The owner's yes to the read-back is the owner's consent; a tenant's counts where it was told."""
+        one = own_steps.find(ticket.workflow, ticket.step, "go_ahead")
+        if one is not None:
+            with suppress(resident.Lacking):
+                resident.step(self.session, ticket, one.to, self.now)
 
     def _own_words(self) -> str:
         """What was said when the order carries no words; a command is no words of theirs."""

@@ -174,7 +174,7 @@ def _urged(voice: Voice, values: Values) -> str:
     holes = {
         "named": named(voice.language, values.get("address", "")), "number": values["number"],
         "who": values["who"] or t(voice.language, "the duty desk"),
-        "step": step_name(voice.language, values["step"]),
+        "step": step_name(voice.language, values["step"], values.get("workflow", "")),
     }  # fmt: skip
     if values.get("due_at") and voice.is_past(values["due_at"]):
         text = N_(

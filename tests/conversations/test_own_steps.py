@@ -8,14 +8,16 @@ from sqlalchemy import select
 
 from backend.conversations import wording
 from backend.conversations.state import OnTicket
+from backend.conversations.tools import Tools
 from backend.models import Record, Ticket, TicketEvent, User
 from backend.people import service as people
 from backend.tickets import lifecycle
 from backend.tickets import service as staff
 from backend.tickets.own_steps import OWN, find
-from tests.conversations.conftest import Line
+from tests.conversations.conftest import Line, open_line
 from tests.conversations.talking import Chat, chat
 from tests.conversations.test_dialogue import BOTH, ticket
+from tests.house.cast import CHEN_CODE, EMMA_CODE
 
 
 def quoted(language: str, **more: object) -> Chat:
@@ -158,6 +160,25 @@ class TestInTheHouse:
         replies = chen.say("太贵了，不修了")
         assert "不收费" in replies[0].text
         assert chen.tickets()[0].state == "cancelled"
+
+    @pytest.mark.parametrize(("who", "step"), [("chen", "owner_consented"), ("emma", "requested")])
+    def test_an_owners_yes_to_moving_out_is_the_owners_consent_and_a_tenants_is_not(
+        self, who: str, step: str, tools: Tools
+    ) -> None:
+        code, language = {"chen": (CHEN_CODE, "zh"), "emma": (EMMA_CODE, "en")}[who]
+        line = open_line(tools, code, language)
+        line.say("我要办退租手续，下周五搬" if who == "chen" else "I am moving out next Friday")
+        for _ in range(6):
+            if line.tickets():
+                break
+            for action, values in (("yes", {}), ("slot", {"value": "no"}), ("slot", {})):
+                try:
+                    line.press(action, **values)
+                    break
+                except AssertionError:
+                    continue
+        (row,) = line.tickets()
+        assert (row.workflow, row.step) == ("move_out", step)
 
     def test_an_agreed_time_is_confirmed_with_a_tap(self, chen: Line) -> None:
         self.quote(chen)
