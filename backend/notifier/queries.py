@@ -71,11 +71,14 @@ def mark_told(session: Session, alert_ids: Collection[int], at: datetime) -> Non
     )
 
 
-def list_active(session: Session, estate_ids: Collection[int]) -> list[StaffAddress]:
-    """Return the addresses of these estates that are switched on."""
+def list_active(
+    session: Session, estate_ids: Collection[int], user_ids: Collection[int]
+) -> list[StaffAddress]:
+    """Return the groups of these estates and the addresses of these people that are switched on."""
+    is_group = and_(StaffAddress.user_id.is_(None), StaffAddress.estate_id.in_(estate_ids))
     rows = session.scalars(
         select(StaffAddress)
-        .where(StaffAddress.estate_id.in_(estate_ids), StaffAddress.is_active)
+        .where(StaffAddress.is_active, or_(is_group, StaffAddress.user_id.in_(user_ids)))
         .order_by(StaffAddress.id)
     )
     return list(rows)

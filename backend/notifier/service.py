@@ -66,9 +66,7 @@ def hand_over(session: Session, titles: Titles, now: datetime, real_now: datetim
     found = queries.claim_untold(session, now, BATCH)
     estate_ids = {one.alert.estate_id for one in found}
     estates = queries.estates_of(session, estate_ids)
-    addresses: dict[int, list[StaffAddress]] = defaultdict(list)
-    for address in queries.list_active(session, estate_ids):
-        addresses[address.estate_id].append(address)
+    addresses = queries.list_active(session, estate_ids, {one.user.id for one in found})
     shifts: dict[int, list[Shift]] = defaultdict(list)
     for shift in people_queries.list_shifts_around(session, estate_ids, now):
         shifts[shift.estate_id].append(shift)
@@ -77,7 +75,7 @@ def hand_over(session: Session, titles: Titles, now: datetime, real_now: datetim
         scene.delivery(one, address)
         for one in found
         if one.alert.seen_at is None and now - max(one.alert.at, one.alert.created_at) <= timing.STILL_WORTH
-        for address in addresses[one.alert.estate_id]
+        for address in addresses
         if _concerns(one, address)
     ]
     queries.add_deliveries(session, rows)
@@ -87,16 +85,17 @@ def hand_over(session: Session, titles: Titles, now: datetime, real_now: datetim
 
 
 def _concerns(one: Untold, address: StaffAddress) -> bool:
-    """A person's own address, or a group of their role; no group hears of what is hidden from a colleague.
+    """A person's own address, whichever estate keeps it, or a group of the alert's estate and of their role.
 
-    Text messages are for what cannot wait.
+    Text messages are for what cannot wait, and no group hears of what is hidden from a colleague.
     """
     if address.channel == "sms" and one.alert.kind not in timing.WORTH_AN_SMS:
         return False
     if address.user_id is not None:
         return address.user_id == one.user.id
     is_hidden = one.ticket is not None and one.ticket.hidden_from_id is not None
-    return not is_hidden and address.role in ("", one.user.role)
+    is_here = address.estate_id == one.alert.estate_id
+    return is_here and not is_hidden and address.role in ("", one.user.role)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,14 +155,18 @@ def claim(
     """
     resting = queries.list_resting(session, now, timing.REST)
     found = queries.claim_due(session, now, resting, timing.URGENT, BATCH, is_telegram=is_telegram)
-    together: dict[tuple[int, bool], list[Due]] = defaultdict(list)
+    keepers = queries.estates_of(session, {due.address.estate_id for due in found})
+    together: dict[tuple[int, int, bool], list[Due]] = defaultdict(list)
     for due in found:
         reason = _given_up(due, now)
         if reason:
             due.row.state, due.row.fault, due.row.leased_until = "dead", reason, None
         else:
-            together[due.address.id, due.row.kind in timing.URGENT].append(due)
-    bundles = [_lease(vault, url, dues, now) for dues in list(together.values())[:limit]]
+            together[due.address.id, due.row.estate_id, due.row.kind in timing.URGENT].append(due)
+    bundles = [
+        _lease(vault, url, dues, keepers[dues[0].address.estate_id], now)
+        for dues in list(together.values())[:limit]
+    ]
     session.flush()
     return bundles
 
@@ -174,7 +177,8 @@ def _given_up(due: Due, now: datetime) -> str:
     return "stale" if now - due.row.not_before > timing.STILL_WORTH else ""
 
 
-def _lease(vault: Vault, url: str, dues: Sequence[Due], now: datetime) -> Bundle:
+def _lease(vault: Vault, url: str, dues: Sequence[Due], keeper: Estate, now: datetime) -> Bundle:
+    """``keeper``: the estate that keeps the address, through whose mail server it is written to."""
     ids = tuple(due.row.id for due in dues)
     for due in dues:
         due.row.state, due.row.leased_until = "leased", now + LEASE
@@ -183,7 +187,7 @@ def _lease(vault: Vault, url: str, dues: Sequence[Due], now: datetime) -> Bundle
     first.row.values = {**first.row.values, "with": list(ids)}
     notes = [read_note(due.row.values) for due in dues]
     text = worded(first.address.language, notes, first.estate.name(first.address.language), url)
-    parcel = parcel_of(vault, first.address, first.estate, text, f"delivery-{first.row.id}", now)
+    parcel = parcel_of(vault, first.address, keeper, text, f"delivery-{first.row.id}", now)
     return Bundle(ids, first.address.id, first.address.channel, parcel)
 
 

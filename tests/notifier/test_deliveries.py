@@ -340,3 +340,13 @@ def test_a_message_leased_before_the_clock_was_set_back_is_not_lost(
     tower.clock.advance(hours=-2)
     assert tower.round() == 1
     assert len(tower.told) == 1
+
+
+def test_somebody_of_two_estates_is_reached_at_the_address_that_one_of_them_keeps(tower: Tower) -> None:
+    tower.address(tower.cast.butler)
+    tower.address(None)
+    there = tower.cast.next_door.id
+    tower.alert(tower.cast.butler, "breach", tower.ticket(1001, estate_id=there), estate_id=there)
+    tower.alert(tower.cast.butler, "warn", tower.ticket(1002))
+    tower.round()
+    assert sorted(text[:6] for text in tower.told) == ["【翠园】#1", "【翠园】#1", "【隔壁】#1"]
