@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
-from backend.models import Resident, Ticket
+from backend.models import Estate, Resident, Ticket
 from backend.tickets.guards import ASKED, Facts
 from backend.tickets.lifecycle import MACHINES
+from backend.tickets.limits import Limits, limits_of
 
 #: columns of the row that a step may ask for by the same name
 COLUMNS: Final = ("department", "severity", "decision")
@@ -45,7 +46,15 @@ def facts_of(
         class_=ticket.class_,
         satisfaction=ticket.satisfaction if is_judged else None,
         actor=actor,
+        limits=_limits(ticket),
     )
+
+
+def _limits(ticket: Ticket) -> Limits:
+    """The lines that the ticket's estate draws; the shipped ones for a ticket that is in no session."""
+    session = object_session(ticket)
+    estate = session.get(Estate, ticket.estate_id) if session else None
+    return limits_of(estate.settings if estate else {})
 
 
 @cache

@@ -1,8 +1,10 @@
 """The figures that guards compare with, read from limits.toml, or every fault named. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from backend.deadlines.tables import Faults, Reader, read_table
 
@@ -21,6 +23,29 @@ class Limits:
 def standard_limits() -> Limits:
     """Return the figures of the file beside this module, read once."""
     return load_limits(Path(__file__).with_name("limits.toml"))
+
+
+def limits_of(settings: Mapping[str, Any]) -> Limits:
+    """Return the figures of an estate, where ``settings["limits"]`` draws a line of its own (AMB-20).
+
+    It is ``{"fire_approval_above_m2": 150, "contractor_grade": 1, "tiers": ["platinum"]}``, or part of that;
+    a value that is no figure, or no list of names, leaves the shipped one in force.
+    """
+    own, shipped = settings.get("limits"), standard_limits()
+    if not isinstance(own, Mapping):
+        return shipped
+    tiers = own.get("tiers")
+    are_names = isinstance(tiers, list) and tiers and all(isinstance(one, str) for one in tiers)
+    return Limits(
+        _figure(own.get("fire_approval_above_m2"), shipped.fire_approval_above),
+        _figure(own.get("contractor_grade"), shipped.contractor_grade),
+        tuple(tiers or ()) if are_names else shipped.tiers,
+    )
+
+
+def _figure(value: Any, otherwise: float) -> float:
+    is_figure = isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
+    return value if is_figure else otherwise
 
 
 def load_limits(path: Path) -> Limits:

@@ -9,7 +9,7 @@ from backend.deadlines.faults import DataFaults
 from backend.tickets import lifecycle
 from backend.tickets.guards import GUARDS, VOID, Facts, Lack, asked, class_that_counts, lacks
 from backend.tickets.lifecycle import MACHINES
-from backend.tickets.limits import Limits, load_limits, standard_limits
+from backend.tickets.limits import Limits, limits_of, load_limits, standard_limits
 
 
 def lacking(
@@ -284,3 +284,18 @@ def test_every_fault_of_the_figures_is_named(tmp_path: Path) -> None:
     assert "decoration: contractor_grade" in said
     assert "decoration: grade: this field is not known" in said
     assert "benefit: tiers" in said
+
+
+def test_an_estates_own_figures_stand_before_the_shipped_ones() -> None:
+    own = {"fire_approval_above_m2": 150, "tiers": ["platinum"]}
+    assert limits_of({"limits": own}) == Limits(150, 2, ("platinum",))
+    assert limits_of({"limits": {"contractor_grade": 1}}) == Limits(200, 1, ("gold", "platinum"))
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{}, {"limits": None}, {"limits": "200"}, {"limits": {"fire_approval_above_m2": "many", "tiers": [3]}},
+     {"limits": {"fire_approval_above_m2": True, "contractor_grade": -1, "tiers": []}}],
+)  # fmt: skip
+def test_figures_of_an_estate_that_are_none_leave_the_shipped_ones(settings: dict[str, Any]) -> None:
+    assert limits_of(settings) == standard_limits()

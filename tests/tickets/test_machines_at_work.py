@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from backend.models import Estate
 from backend.tickets import lifecycle
 from backend.tickets.forms import find_form
 from backend.tickets.guards import ASKED
@@ -65,3 +66,23 @@ def test_a_follow_up_ends_also_what_has_an_end_of_its_own(office: Office) -> Non
             office.do(number, "complete", "manager")
             ticket = office.do(number, "follow_up", result=result)
             assert (ticket["step"], ticket["state"]) == (end, "closed"), workflow
+
+
+def test_an_estate_that_draws_the_line_elsewhere_asks_for_the_fire_approval_there(office: Office) -> None:
+    with office.db.write() as session:
+        estate = session.get_one(Estate, office.cast.estate.id)
+        estate.settings = {**estate.settings, "limits": {"fire_approval_above_m2": 80}}
+    machine = MACHINES["decoration"]
+    number = office.open("general", item_id=item_of("decoration"))
+    for move in lifecycle.walk(machine, machine.start, "fire_review"):
+        office.do(number, "move", "manager", to=move.to_step, record=record_of(move) | _ninety(move))
+    permitted = machine.move("fire_review", "permitted")
+    assert permitted is not None
+    record = record_of(permitted)
+    refused = office.try_(number, "move", "manager", to="permitted", record=record)
+    assert [one["name"] for one in refused.json()["lacks"]] == ["fire-approval"]
+    office.do(number, "move", "manager", to="permitted", record=record | {"fire_approval": "消审 2026-17"})
+
+
+def _ninety(move: Move) -> dict[str, Any]:
+    return {"area": 90} if "area" in move.fields else {}
