@@ -44,6 +44,8 @@ def classify(work: Work) -> None:
     values: dict[str, Any] = {"class": ticket.class_, "severity": ticket.severity}
     work.given |= given(work)
     work.walk("classified", moves, **values, department=ticket.department)
+    if not moves:
+        work.walker.fill("REC-05")
     if ticket.department:
         work.happen("classified", ticket.limit_at)
     tell_if_severe(work, was_severe=was_severe)

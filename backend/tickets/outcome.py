@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import takewhile
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -54,6 +55,7 @@ def follow_up(session: Session, menu: Menu, ticket: Ticket, verdict: Verdict, no
     walker = Walker(session, ticket, now, verdict.actor, verdict.by_user_id, verdict.given)
     if verdict.result == "unreached" and not _was_tried_enough(session, ticket, now):
         walker.record("followed_up", None, verdict.note, result=verdict.result, score=verdict.score)
+        walker.fill(walker.form_of("followed_up"))
         return None
     is_unhappy = verdict.result == "unsatisfied"
     second = is_unhappy and machine.name in TWICE and ticket.cycle >= 2
@@ -79,8 +81,11 @@ TWICE: Final = frozenset({"repair", "paid", "housekeeping", "standing_report", "
 def _as_far_as_allowed(walker: Walker, moves: tuple[Move, ...]) -> tuple[Move, ...]:
     """The call was made, and is recorded, though the ticket cannot be closed yet (an unpaid part).
 
-    Raises Lacking when not even the call can be recorded.
+    What a resident says is always heard, however far it moves the ticket. Raises Lacking when not even the
+    call of a colleague can be recorded.
     """
+    if walker.actor == "R":
+        return tuple(takewhile(lambda move: not walker.lacks(move), moves))
     is_end = lifecycle.is_final(walker.machine, moves[-1].to_step)
     if len(moves) > 1 and is_end and walker.lacks(moves[-1]):
         moves = moves[:-1]

@@ -89,7 +89,7 @@ def fill(
     own = {one.id for one in form.fields} | set(BESIDE)
     before = former.values if former else {}
     stamps = {STAMPS[step]: at.isoformat() for step in steps if step in STAMPS}
-    known = facts.known_of(ticket) | _worker(session, ticket) | before | stamps | dict(given)
+    known = before | facts.known_of(ticket) | _worker(session, ticket) | stamps | dict(given)
     values = _clean({one.id: one for one in form.fields}, {k: v for k, v in known.items() if k in own}, ())
     if ticket.cycle > 1:
         values["cycle"] = ticket.cycle

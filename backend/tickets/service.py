@@ -249,6 +249,8 @@ def sign_off(work: Work) -> None:
     if work.ticket.step != work.machine.aims["sign_off"]:
         moves = lifecycle.moves_of(work.machine, work.ticket.step, "sign_off")
     work.walk("signed_off", moves, **details)
+    if not moves:
+        work.walker.fill(work.walker.form_of(work.ticket.step))
     _take_up(work)
     work.happen("signed_off")
 

@@ -76,6 +76,18 @@ class Walker:
             self.record(kind, None, note, **values)
         self._keep(moves)
 
+    def fill(self, *forms: str | None) -> None:
+        """Fill in forms further where no step was taken: signed after the work, a department named late."""
+        self._settle_facts()
+        for form in forms:
+            if form is not None:
+                records.fill(self.session, form, self.ticket, self.given, at=self.now, by=self.by_user_id,
+                             actor=self.actor)  # fmt: skip
+
+    def form_of(self, step: str) -> str | None:
+        """Return the form that is filled in on the way to a step."""
+        return next((move.form for move in self.machine.moves if move.to_step == step and move.form), None)
+
     def _settle_facts(self) -> None:
         """What the record settles is known before the clocks hear of the step: the date set for this very
         ticket (SLA-28), what a complaint is about, and whatever later steps ask for."""

@@ -16,6 +16,7 @@ from backend.db import Database
 from backend.models import Conversation, Deadline, Ticket
 from backend.settings import Settings
 from backend.tickets import opening, resident
+from backend.tickets.lifecycle import Move
 from intents.understand import Engine
 from tests.house import cast as the_cast
 from tests.house.cast import CHEN_CODE, EMMA_CODE, NEIGHBOUR_CODE, PASSWORD, Cast
@@ -139,6 +140,18 @@ class Office:
                 new = resident.follow_up(session, engine().menu, ticket, values[0], self.clock.now())
                 return new.number if new else None
             return getattr(resident, verb)(session, ticket, *values, self.clock.now())
+
+    def own(self, number: int) -> tuple[Move, ...]:
+        """The steps of a ticket that are the resident's own and may be taken now."""
+        with self.db.write() as session:
+            ticket = session.scalars(select(Ticket).where(Ticket.number == number)).one()
+            return resident.own_moves(session, ticket, self.clock.now())
+
+    def hear_step(self, number: int, to: str, record: dict[str, Any] | None = None, words: str = "") -> bool:
+        """The resident takes a step that is their own, as the conversation does; False where it is not."""
+        with self.db.write() as session:
+            ticket = session.scalars(select(Ticket).where(Ticket.number == number)).one()
+            return resident.step(session, ticket, to, self.clock.now(), words, record)
 
     def clocks(self, number: int) -> dict[str, Deadline]:
         """The newest row of each of a ticket's clocks."""

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from backend.tickets.steps import Lacking
 from tests.tickets.office import Office, steps
 
 PRICE = {"price": 12000, "content": "换阀芯"}
@@ -303,3 +304,34 @@ def test_a_complaint_classed_by_its_steps_is_as_well_classed(office: Office) -> 
     assert (ticket["class"], ticket["severity"], ticket["department"]) == ("valid", "severe", "工程部")
     assert {"SLA-27", "SLA-28"} <= office.running(number)
     assert "SLA-12" not in office.running(number)
+
+
+def test_a_resident_accepts_a_price_signs_and_sends_back_by_their_own_steps(office: Office) -> None:
+    number = begin(office, "paid")
+    go(office, number, ("quoted", PRICE))
+    assert [move.to_step for move in office.own(number)] == ["cancelled"]
+    assert office.hear_step(number, "accepted", {"consent": True})
+    go(office, number, "scheduled", "in_service")
+    assert not office.hear_step(number, "charged")
+    assert office.hear_step(number, "rework", words="袖口没洗干净")
+    ticket = office.see(number)
+    assert (ticket["step"], ticket["timeline"][-1]["actor"]) == ("rework", "R")
+    assert ticket["timeline"][-1]["note"] == "袖口没洗干净"
+
+
+def test_a_resident_cannot_step_past_what_is_missing(office: Office) -> None:
+    number = begin(office, "move_out", "emma")
+    with pytest.raises(Lacking):
+        office.hear_step(number, "owner_consented")
+    assert office.see(number)["step"] == "requested"
+
+
+def test_what_a_resident_says_at_the_end_is_heard_though_something_is_still_missing(office: Office) -> None:
+    number = office.open("housekeeping")
+    office.do(number, "complete")
+    with office.db.write() as session:
+        session.merge(office.ticket(number)).facts = {"balance": 10, "amount_used": 20}
+    office.hear(number, "follow_up", {"result": "satisfied", "words": "很好"})
+    ticket = office.see(number)
+    assert (ticket["step"], ticket["satisfaction"]) == ("signed", "satisfied")
+    assert ticket["timeline"][-1]["kind"] == "followed_up"

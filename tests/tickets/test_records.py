@@ -163,3 +163,23 @@ def test_what_a_rework_must_prove_anew_is_no_longer_known(office: Office) -> Non
     )
     assert office.ticket(number).facts["consent"] is True
     assert office.ticket(number).facts["price"] == PRICE["price"]
+
+
+def test_a_signature_after_the_work_and_a_department_named_late_are_written_down(office: Office) -> None:
+    number = office.open("repair")
+    office.do(number, "complete")
+    office.do(number, "sign_off", signed_by="陈先生", cost_fen=800)
+    kept = forms(office, number)["REC-03"]["values"]
+    assert (kept["signed_by"], kept["cost_fen"]) == ("陈先生", 800)
+    complaint = office.open("complaint")
+    office.do(complaint, "classify", **{"class": "valid"})
+    office.do(complaint, "classify", department="工程部", **{"class": "to_improve"})
+    kept = forms(office, complaint)["REC-05"]["values"]
+    assert (kept["class"], kept["department"]) == ("to_improve", "工程部")
+
+
+def test_a_try_that_reached_nobody_is_written_down(office: Office) -> None:
+    number = office.open("repair")
+    office.do(number, "complete")
+    office.do(number, "follow_up", result="unreached", method="phone")
+    assert forms(office, number)["REC-04"]["values"]["satisfaction"] == "unreached"
