@@ -102,6 +102,11 @@ class Calendar:
     def version(self) -> str:
         return f"{self.id}@{self.edition}"
 
+    @property
+    def stamp(self) -> str:
+        """What a promise keeps of it: edition and clocks (``cn@1/Asia/Shanghai``), whatever changes later."""
+        return f"{self.version}/{self.zone.key}"
+
     def in_zone(self, zone: str) -> "Calendar":
         """Return the same days and shifts as read on the clocks of ``zone`` (an IANA name)."""
         return replace(self, zone=ZoneInfo(zone))

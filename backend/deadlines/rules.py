@@ -37,12 +37,16 @@ class Rules:
     def has_calendar(self, name: str) -> bool:
         return any(one.id == name for one in self.calendars.all)
 
-    def calendar_as_made(self, version: str, name: str, zone: str) -> Calendar:
-        """Return the edition a promise was reckoned from, or the newest when that one is gone."""
+    def calendar_as_made(self, stamp: str, name: str, zone: str) -> Calendar:
+        """Return the edition, on the clocks, that a promise was reckoned by; the newest where it is gone.
+
+        ``name`` and ``zone`` are the estate's of today: of an old row without a zone in its stamp.
+        """
+        version, _, own = stamp.partition("/")
         try:
-            return self.calendars.get(version).in_zone(zone)
+            return self.calendars.get(version).in_zone(own or zone)
         except UnknownCalendar:
-            return self.calendar_in_force(name, zone)
+            return self.calendar_in_force(name, own or zone)
 
 
 @cache

@@ -298,7 +298,7 @@ class _Clocks:
             cycle=cycle,
             basis=policy.basis,
             policy_version=self.rules.policies.version,
-            calendar_version=calendar.version,
+            calendar_version=calendar.stamp,
             started_at=in_utc(at),
             due_at=made.due_at,
             warn_at=made.warn_at,

@@ -44,7 +44,8 @@ def test_a_new_ticket_has_one_row_for_each_promise(
 ) -> None:
     found = clocks_of(db, open_ticket(db, cast, clock, workflow))
     assert {name: row.due_at for name, row in found.items()} == {name: local(at) for name, at in due.items()}
-    assert all(row.calendar_version == "cn@1" and row.policy_version for row in found.values())
+    assert {row.calendar_version for row in found.values()} == {"cn@1/Asia/Shanghai"}
+    assert all(row.policy_version for row in found.values())
     assert all(row.next_check_at == row.warn_at for row in found.values())
 
 
@@ -337,6 +338,39 @@ def test_working_days_are_those_of_the_estates_zone(db: Database, cast: Cast, cl
     ticket = open_ticket(db, cast, clock, "suggestion")
     due = clocks_of(db, ticket)["SLA-09"].due_at.astimezone(ZoneInfo("Europe/London"))
     assert (due.hour, due.day) == (18, 16)
+
+
+def test_an_estate_that_moves_its_clocks_moves_no_promise_that_was_made(
+    db: Database, cast: Cast, clock: HandClock
+) -> None:
+    ticket = open_ticket(db, cast, clock, "suggestion")
+    clock.at = local("03-13 09:00")
+    pause(db, ticket, clock)
+    with db.write() as session:
+        session.get_one(Estate, cast.estate).timezone = "America/New_York"
+    clock.at = local("03-16 09:00")
+    resume(db, ticket, clock)
+    assert clocks_of(db, ticket)["SLA-09"].due_at == local("03-17 18:00")
+
+
+def test_a_clock_that_jumps_back_two_hours_makes_nothing_late_and_nothing_due_earlier(
+    db: Database, cast: Cast, clock: HandClock
+) -> None:
+    ticket = open_ticket(db, cast, clock, "enquiry")
+    pause(db, ticket, clock)
+    clock.advance(hours=-2)
+    resume(db, ticket, clock)
+    assert clocks_of(db, ticket)["SLA-08"].due_at == local("03-12 10:00")
+    tell(db, ticket, "answered", clock)
+    answer = clocks_of(db, ticket)["SLA-08"]
+    assert (status(answer, clock.now()), answer.breached_at) == (Status.DONE, None)
+    assert service_explains_nothing_backwards(db, ticket, clock)
+
+
+def service_explains_nothing_backwards(db: Database, ticket: Ticket, clock: HandClock) -> bool:
+    with db.read() as session:
+        told = service.explain(session, ticket, clocks_of(db, ticket)["SLA-08"], clock.now())
+    return all(one.start < one.end for one in told)
 
 
 def test_the_queue_shows_the_most_urgent_clock_of_each_ticket(
