@@ -55,6 +55,7 @@ def _consent(language: str, need: Need, values: Values) -> list[str]:
 
 def _shown(language: str, need: Need, zone: str, slots: Values) -> str:
     """What to show, and until when it is good, as far as a time was asked for."""
-    window = window_text(language, slots, zone)
+    is_asap = any(isinstance(value, Mapping) and value.get("asap") for value in slots.values())
+    window = "" if is_asap else window_text(language, slots, zone)
     told = need.show if need.show is None or window or HOLE not in need.show.zh else need.undated
     return told.in_(language).replace(HOLE, window) if told else ""

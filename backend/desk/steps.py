@@ -13,6 +13,7 @@ from backend.desk.forms import MAX_TEXT, BadForm, moment_text
 from backend.desk.queue import Reader
 from backend.desk.views import Choice, Fact, FieldView, FormView
 from backend.models import Record, Ticket
+from backend.people import roles
 from backend.tickets import facts, guards, lifecycle
 from backend.tickets.forms import Field, find_form, standard_forms
 from backend.tickets.lifecycle import Move
@@ -228,11 +229,15 @@ def settled(sheet: Sheet) -> tuple[Fact, ...]:
 def records_of(sheet: Sheet, rows: Sequence[Record]) -> tuple[Fact, ...]:
     """The ticket's forms as they stand, what a later one replaced left out; each can be printed."""
     replaced = {row.replaces_id for row in rows}
-    return tuple(
-        Fact(_form_name(sheet, row), format_moment(sheet.language, row.at, sheet.zone, sheet.now))
-        for row in rows
-        if row.id not in replaced
-    )
+    return tuple(_record(sheet, row) for row in rows if row.id not in replaced)
+
+
+def _record(sheet: Sheet, row: Record) -> Fact:
+    """One form; the office prints it, those in the field only see that it is there."""
+    may_print = roles.sees_all_tickets(sheet.reader.viewer.role)
+    href = f"/tickets/{sheet.ticket.number}/forms/{row.kind}" if may_print else ""
+    at = format_moment(sheet.language, row.at, sheet.zone, sheet.now)
+    return Fact(_form_name(sheet, row), t(sheet.language, "Print, {moment}", moment=at) if href else at, href)
 
 
 def _form_name(sheet: Sheet, row: Record) -> str:

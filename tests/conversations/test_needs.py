@@ -130,7 +130,16 @@ class TestWhatToShow:
         talk, _ = asked_of("zh", PASS, "owner")
         talk.press("yes")
         assert "门岗" in talk.text
-        assert "有效" in talk.text
+        assert "有效时间：3月11日" in talk.text
+
+    def test_as_soon_as_possible_is_no_time_to_be_valid_for(self) -> None:
+        talk = chat("zh", kind="owner")
+        talk.tap(PASS)
+        talk.say("客厅的沙发")
+        talk.press("slot", value={"asap": True})
+        talk.press("yes")
+        assert "有效时间" not in talk.text
+        assert "门岗" in talk.text
 
     @pytest.mark.parametrize(
         ("item", "part"),

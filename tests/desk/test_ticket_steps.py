@@ -49,6 +49,8 @@ def test_a_price_is_laid_before_the_resident_and_stands_on_the_page(desk: Open, 
     assert "已落实的事项" in html
     assert "¥99.50" in html
     assert "缴费通知单" in html
+    assert f'href="/tickets/{number}/forms/REC-17"' in html
+    assert lin.get(f"/tickets/{number}/forms/REC-17").status_code == 200
     with world.db.read() as session:
         assert session.scalars(select(Record.kind).where(Record.kind == "REC-17")).all() == ["REC-17"]
 
