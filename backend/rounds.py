@@ -15,6 +15,7 @@ from backend.db import Database
 from backend.deadlines import sweep
 from backend.duties import sweep as duties
 from backend.incidents import sweep as incidents
+from backend.reports import sweep as evening
 from backend.tickets import expiry
 from intents.menu import Menu
 
@@ -44,6 +45,7 @@ def steps(db: Database, clock: Clock, menu: Callable[[], Menu]) -> list[Step]:
         Step("drafts", lambda: drafts.tick(db, clock, menu()), every=5),
         Step("expiry", lambda: expiry.tick(db, clock, menu()), every=5),
         Step("duties", lambda: duties.tick(db, clock), every=5),
+        Step("evening", lambda: evening.tick(db, clock), every=5),
         Step("incidents", lambda: incidents.tick(db, clock), every=5),
     ]
 
