@@ -163,7 +163,11 @@ def _wakes(talk: Talk, meaning: Meaning) -> bool:
     question (its clock must start), and answers to a question that it put after that person had spoken.
     Chat, thanks and what is unclear are left to the person."""
     intent = meaning.intents[0]
-    if intent.act in WAKING or (meaning.decision == "act" and intent.act in NEW_WISH):
+    if (
+        own.named(talk, meaning.text)
+        or intent.act in WAKING
+        or (meaning.decision == "act" and intent.act in NEW_WISH)
+    ):
         return True
     replied, said_at = talk.facts.human_replied_at, talk.state.said_at
     is_ours = bool(said_at) and replied is not None and datetime.fromisoformat(said_at) > replied

@@ -68,16 +68,29 @@ def take(talk: Talk, number: int, kind: str, words: str = "") -> Turn:
 def in_words(talk: Talk, heard: Said, intent: Intent) -> Turn | None:
     """The words name a step that exactly one ticket waits for, or plainly answer it; None for all others."""
     words = heard.meaning.text
-    waiting = [ticket for ticket in talk.facts.tickets if ticket.own]
-    pointed = about.find(talk, talk.facts.pointed)
-    waiting = [pointed] if pointed is not None and pointed.own else waiting
-    for kind, pattern in _WORDS.items():
-        fit = [ticket for ticket in waiting if kind in ticket.own]
-        if len(fit) == 1 and pattern.search(words) and not (kind == "sign" and _NOT.search(words)):
-            return take(talk, fit[0].number, kind, words)
+    step = named(talk, words)
+    if step is not None:
+        return take(talk, *step, words)
     plain = _PLAIN.get(intent.act, frozenset())
-    fit = [ticket for ticket in waiting if plain & set(ticket.own)]
+    fit = [ticket for ticket in _waiting(talk) if plain & set(ticket.own)]
     return ask(talk, fit[0]) if len(fit) == 1 and len(heard.meaning.intents) == 1 else None
+
+
+def named(talk: Talk, words: str) -> tuple[int, str] | None:
+    """The ticket and the step that the words name, where exactly one ticket waits for that step."""
+    for kind, pattern in _WORDS.items():
+        fit = [ticket for ticket in _waiting(talk) if kind in ticket.own]
+        if len(fit) == 1 and pattern.search(words) and not (kind == "sign" and _NOT.search(words)):
+            return fit[0].number, kind
+    return None
+
+
+def _waiting(talk: Talk) -> list[OpenTicket]:
+    """The tickets that wait for the resident; the one whose message is answered stands for itself."""
+    pointed = about.find(talk, talk.facts.pointed)
+    if pointed is not None and pointed.own:
+        return [pointed]
+    return [ticket for ticket in talk.facts.tickets if ticket.own]
 
 
 def ask(talk: Talk, ticket: OpenTicket) -> Turn:

@@ -98,6 +98,17 @@ class TestWords:
         talk.press("own", step="accept")
         assert ordered(talk) == [("own", "accept")]
 
+    @BOTH
+    def test_they_are_heard_while_a_person_is_in_the_chat_and_a_mere_yes_is_left_to_them(
+        self, language: str
+    ) -> None:
+        talk = quoted(language)
+        talk.knows(is_quiet=True)
+        talk.say("好的" if language == "zh" else "ok")
+        assert talk.turn.replies == ()
+        talk.say("同意这个报价" if language == "zh" else "I accept the price")
+        assert ordered(talk) == [("own", "accept")]
+
     def test_with_two_prices_open_words_choose_none(self) -> None:
         both = tuple(ticket(n, step="quoted", own=("accept", "refuse")) for n in (1001, 1002))
         talk = chat("zh", tickets=both)
