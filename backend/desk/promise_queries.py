@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, case, func, literal, or_, select, union
 from sqlalchemy.orm import Session, aliased
 
 from backend.deadlines.policy import standard_policies
@@ -18,6 +18,8 @@ from backend.tickets.queries import visible
 #: how a promise of today stands. kept and broken (late or missed) are what the day's share counts: an aim
 #: (a target) is listed with the others, but is no promise that could be broken
 STATES: Final = ("late", "soon", "ok", "paused", "done", "missed", "kept", "broken")
+#: every clock there can be: named one by one, they lead through the index to the day's rows alone
+CLOCKS: Final = tuple(f"SLA-{n:02d}" for n in range(1, 100))
 #: rows of a printed sheet; a day with more is told in figures
 MOST: Final = 200
 _WAITS = and_(Deadline.paused_at.is_not(None), Deadline.paused_at < Deadline.due_at)
@@ -92,7 +94,26 @@ def _scope(viewer: Viewer, day: Day, *columns: Any) -> Select[Any]:
     if day.butler_id is not None:
         same = Ticket.butler_id == day.butler_id if day.butler_id else Ticket.butler_id.is_(None)
         scope = scope.where(same)
-    return scope.where(Deadline.estate_id.in_(viewer.estate_ids), _is_today(day))
+    near = _near(viewer, day).subquery()
+    return scope.join(near, near.c.id == Deadline.id).where(_is_today(day))
+
+
+def _near(viewer: Viewer, day: Day) -> CompoundSelect[int]:
+    """The rows that may be the day's, found by indexes: those due on it, and what unfinished tickets owe
+    from before. The years of kept promises are not looked through."""
+    due = select(Deadline.id).where(
+        Deadline.estate_id.in_(viewer.estate_ids),
+        Deadline.clock.in_(CLOCKS),
+        Deadline.due_at >= day.start,
+        Deadline.due_at < day.end,
+    )
+    owed = (
+        select(Deadline.id)
+        .join(Ticket, Ticket.id == Deadline.ticket_id)
+        .where(Ticket.estate_id.in_(viewer.estate_ids), Ticket.state.in_(ACTIVE))
+        .where(_RUNS, Deadline.due_at < day.end)
+    )
+    return union(due, owed)
 
 
 def _group() -> ColumnElement[int]:

@@ -13,6 +13,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from backend.desk.promise_queries import CLOCKS
 from backend.errors import NotFound
 from backend.models import (
     Alert,
@@ -119,7 +120,7 @@ def count_promises(
     flags = [case((one, 1), else_=0).label(name) for name, one in
              (("due", over), ("met", IS_MET), ("kept", IS_KEPT), ("running", waits))]  # fmt: skip
     keys = (group_column(by).label("key"), Deadline.clock.label("clock"), WORKFLOW.label("workflow"))
-    rows = _promises(viewer, choice, *keys, *flags).subquery()
+    rows = _promises(viewer, choice, *keys, *flags).where(Deadline.clock.in_(CLOCKS)).subquery()
     group = (rows.c.key, rows.c.clock, rows.c.workflow)
     sums = [func.sum(rows.c[flag.name]) for flag in flags]
     found: dict[Any, dict[tuple[str, str], Tally]] = {}
