@@ -117,7 +117,7 @@ def task_of(
         who=entry.user.name(language) if entry.user else "",
         when=_when(reader, task),
         pill=pill_of(reader, task),
-        ticket=entry.ticket.number if entry.ticket else 0,
+        ticket=entry.ticket.number if entry.ticket and roles.sees_all_tickets(reader.viewer.role) else 0,
         page=duty.page if duty and is_open else "",
         form_name=form.name(language) if form else "",
         fields=fields_of(reader, form, duty.asks, duty.needs, typed=typed, errors=errors)

@@ -117,7 +117,7 @@ def _view(
         keys=str(row.values.get("keys", "")),
         equipment=str(row.values.get("equipment", "")),
         reason=row.reason,
-        open=_open(session, reader, one),
+        open=tuple(_open_view(reader, each) for each in handing.shown(session, reader.viewer, row)),
         when=_when(reader, one),
         offer=_offer_fields(language, one, heirs, typed) if "offer" in allowed else (),
         accept=_accept_fields(language, typed) if "accept" in allowed else (),
@@ -140,14 +140,6 @@ def _shift(reader: Reader, kept: Mapping[str, Any], *, has_end: bool) -> str:
     start, end = (datetime.fromisoformat(kept[name]) for name in ("starts_at", "ends_at"))
     day = format_full(reader.language, start, reader.zone)
     return f"{day}–{format_time(end, reader.zone)}"
-
-
-def _open(session: Session, reader: Reader, one: Handing) -> tuple[OpenView, ...]:
-    """What is handed over: as it stands now until it is offered, then as it was offered."""
-    is_fixed = one.row.state not in ("prepared", "refused")
-    kept = one.row.values.get("tickets", []) if is_fixed else []
-    found = kept if is_fixed else [each.stored() for each in handing.contents(session, one.row)]
-    return tuple(_open_view(reader, each) for each in found)
 
 
 def _open_view(reader: Reader, kept: Mapping[str, Any]) -> OpenView:

@@ -106,7 +106,7 @@ def list_handovers(request: Request, viewer: Signed) -> schemas.HandoversOut:
     app = request.app.state
     with app.db.read() as session:
         found = handover_queries.list_handovers(session, viewer, handing.week_ago(app.clock.now()))
-        items = [schemas.HandoverOut.of(one, handing.allowed(viewer, one.row)) for one in found]
+        items = [_handover(session, viewer, one) for one in found]
     return schemas.HandoversOut(items=items)
 
 
@@ -135,10 +135,15 @@ def _handing(request: Request, viewer: Viewer, work: Any) -> schemas.HandoverOut
         session.flush()
         giver, heir = get_user(session, row.from_user_id), get_user(session, row.to_user_id)
         one = handover_queries.Handing(row, giver, heir, None)
-        return schemas.HandoverOut.of(one, handing.allowed(viewer, row))
+        return _handover(session, viewer, one)
 
     answer: schemas.HandoverOut = app.db.run(run)
     return answer
+
+
+def _handover(session: Any, viewer: Viewer, one: handover_queries.Handing) -> schemas.HandoverOut:
+    numbers = [int(ticket["number"]) for ticket in handing.shown(session, viewer, one.row)]
+    return schemas.HandoverOut.of(one, handing.allowed(viewer, one.row), numbers)
 
 
 def _zone(session: Any, viewer: Viewer) -> str:

@@ -125,6 +125,19 @@ def contents(session: Session, row: Handover) -> list[Open]:
     return sorted(found, key=lambda one: (one.due_at is None, one.due_at, one.number))
 
 
+def shown(session: Session, viewer: Viewer, row: Handover) -> list[dict[str, Any]]:
+    """Return what is handed over as far as the viewer may see it: nobody reads of a complaint about them.
+
+    It is as it stands now until the handover is offered, then as it was offered.
+    """
+    is_fixed = row.state not in ("prepared", "refused")
+    kept = row.values.get("tickets", []) if is_fixed else [one.stored() for one in contents(session, row)]
+    numbers = {int(one["number"]) for one in kept}
+    is_party = viewer.user_id in (row.from_user_id, row.to_user_id)
+    seen = handover_queries.list_visible_numbers(session, viewer, numbers, is_party=is_party)
+    return [one for one in kept if int(one["number"]) in seen]
+
+
 def _open(ticket: Ticket, clock: Any) -> Open:
     due = clock.due_at if clock else None
     return Open(ticket.number, ticket.name_zh, ticket.name_en, ticket.step, clock.name if clock else "", due)

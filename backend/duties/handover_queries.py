@@ -1,6 +1,6 @@
 """All SQL about handovers. Every staff query takes the viewer. Nothing here commits."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -12,7 +12,7 @@ from backend.duties.queries import IS_OPEN
 from backend.errors import NotFound
 from backend.models import Duty, Handover, Record, Ticket, User
 from backend.people.viewer import Viewer
-from backend.tickets.queries import IS_UNFINISHED
+from backend.tickets.queries import IS_UNFINISHED, visible
 
 NOT_ACCEPTED: Final = ("prepared", "offered", "refused")
 
@@ -101,6 +101,22 @@ def list_open_tickets(session: Session, estate_id: int, user_id: int, limit: int
         .limit(limit)
     )
     return list(rows)
+
+
+def list_visible_numbers(
+    session: Session, viewer: Viewer, numbers: Collection[int], *, is_party: bool
+) -> set[int]:
+    """Return those of these tickets that the viewer may read of.
+
+    ``is_party``: who hands over or takes over reads of all but what is hidden from them, also an engineer
+    who sees their own jobs only.
+    """
+    if not numbers:
+        return set()
+    not_hidden = or_(Ticket.hidden_from_id.is_(None), Ticket.hidden_from_id != viewer.user_id)
+    of_estate = select(Ticket).where(Ticket.estate_id.in_(viewer.estate_ids), not_hidden)
+    query = of_estate if is_party else visible(viewer)
+    return set(session.scalars(query.where(Ticket.number.in_(numbers)).with_only_columns(Ticket.number)))
 
 
 def find_record(session: Session, estate_id: int, kind: str, record_id: int | None) -> Record | None:

@@ -306,7 +306,8 @@ def _entries(session: Session, rows: Sequence[Duty]) -> list[Entry]:
         if number:
             numbers[kind].add(int(number))
     tickets = _by_id(session, Ticket, {one.ticket_id for one in rows if one.ticket_id})
-    homes = _by_id(session, Home, numbers["home"])
+    sites = {one.id: one.home_id for one in tickets.values() if one.home_id}
+    homes = _by_id(session, Home, numbers["home"] | set(sites.values()))
     people = _residents(session, numbers["residency"])
     estates = _by_id(session, Estate, {one.estate_id for one in rows})
     users = _by_id(session, User, {one.user_id or one.done_by_id for one in rows} - {None})
@@ -314,7 +315,8 @@ def _entries(session: Session, rows: Sequence[Duty]) -> list[Entry]:
         Entry(
             row,
             tickets.get(row.ticket_id or 0),
-            homes.get(_number_of(row, "home")) or _home_of(people, _number_of(row, "residency")),
+            homes.get(_number_of(row, "home") or sites.get(row.ticket_id or 0, 0))
+            or _home_of(people, _number_of(row, "residency")),
             people.get(_number_of(row, "residency"), (None, None))[0],
             users.get(row.user_id or row.done_by_id or 0),
             estates[row.estate_id],

@@ -108,7 +108,7 @@ class HandoverBody(Strict):
 
 
 class HandoverOut(BaseModel):
-    """One handover. ``allowed``: what the reader may do with it now; ``tickets``: their numbers."""
+    """One handover. ``allowed``: what the reader may do now; ``tickets``: those the reader may see."""
 
     id: int
     state: str
@@ -124,7 +124,7 @@ class HandoverOut(BaseModel):
     allowed: list[str]
 
     @classmethod
-    def of(cls, one: Handing, allowed: tuple[str, ...]) -> "HandoverOut":
+    def of(cls, one: Handing, allowed: tuple[str, ...], tickets: list[int]) -> "HandoverOut":
         row = one.row
         return cls(
             id=row.id,
@@ -133,7 +133,7 @@ class HandoverOut(BaseModel):
             heir=one.heir.username if one.heir else None,
             note=row.note,
             reason=row.reason,
-            tickets=[int(ticket["number"]) for ticket in row.values.get("tickets", [])],
+            tickets=tickets,
             prepared_at=row.prepared_at,
             offered_at=row.offered_at,
             decided_at=row.decided_at,

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from backend.models import Handover, Shift
-from tests.desk.conftest import Desk, World
+from backend.models import Handover, Shift, Ticket
+from tests.desk.conftest import COMPLAINT, Desk, World
 
 Open = Callable[..., Desk]
 SHIFT = {"user": "lin", "day": "2026-03-11", "opens": "09:00", "closes": "18:00"}
@@ -92,3 +92,16 @@ def test_an_illegal_step_names_what_is_possible(desk: Open, world: World) -> Non
     lin.press("/handover/begin")
     answer = lin.press(f"/handover/{handover(world).id}/review")
     assert answer.status_code == 409
+
+
+def test_nobody_reads_in_a_handover_of_a_complaint_about_themselves(desk: Open, world: World) -> None:
+    number = world.open(COMPLAINT)
+    with world.db.write() as session:
+        session.query(Ticket).filter(Ticket.number == number).one().hidden_from_id = world.colleague.id
+    lin, tang = desk("lin"), desk("tang")
+    lin.press("/handover/begin")
+    assert f"#{number}" in lin.get("/handover").text
+    assert f"#{number}" not in tang.get("/handover").text
+    lin.press(f"/handover/{handover(world).id}/offer", to="tang")
+    assert f"#{number}" not in tang.get("/handover").text
+    assert f"#{number}" in desk("xu").get("/handover").text

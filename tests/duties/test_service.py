@@ -62,6 +62,16 @@ def test_a_patrol_fills_in_day_and_department_by_itself(db: Database, clock: Han
     assert values == {"finding": "无违规", "dept": "security", "date": "2026-03-11"}
 
 
+def test_a_patrol_names_the_home_it_goes_to(db: Database, clock: HandClock, cast: Cast) -> None:
+    add_site(db, cast, clock)
+    sweep.tick(db, clock)
+    with db.read() as session:
+        found = service.board(session, viewer(db, cast.guard), clock.now(), "Asia/Shanghai")
+    patrol = next(one for one in found.open if one.duty.duty == "SLA-45-security")
+    assert patrol.home is not None
+    assert patrol.home.code == "3-2-1501"
+
+
 def test_two_people_who_do_one_task_find_out_who_was_first(
     db: Database, clock: HandClock, cast: Cast
 ) -> None:
