@@ -30,7 +30,8 @@ def test_the_test_that_proves_a_row_exists(row: Row) -> None:
 
 
 def test_every_row_has_a_name_in_both_languages() -> None:
-    named = {one.id for one in (*standard_rules().policies.all, *standard_rules().policies.rules)}
+    policies = standard_rules().policies
+    named = {one.id for one in policies.all} | {rule.id for rule in policies.rules}
     for row in standard_rows():
         assert (row.id in named) != bool(row.title_zh and row.title_en), row.id
 
