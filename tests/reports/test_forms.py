@@ -56,6 +56,14 @@ def test_a_form_nobody_has_filled_in_shows_what_the_ticket_knows_and_lines_to_si
     assert 'class="is-signed"' not in page
 
 
+def test_every_form_of_a_ticket_can_be_printed_blank(office: Office, browse: Browse) -> None:
+    number = office.open("repair")
+    reader = browse()
+    for kind, form in standard_forms().all.items():
+        if form.of in ("ticket", "duty"):
+            assert form.zh in reader.read(f"/tickets/{number}/forms/{kind}")
+
+
 def test_photos_before_and_after_stand_on_the_form_and_no_other_file_does(
     office: Office, past: Past, browse: Browse
 ) -> None:
