@@ -49,7 +49,10 @@ def test_a_ticket_leaves_at_most_four_messages_in_the_chat(office: Office) -> No
     ],
 )
 def test_every_reader_is_told_in_their_own_language(office: Office, kind: str, acts: list[str]) -> None:
-    words = {"cancel": {"reason": "–"}, "decide": {"adopted": True, "reason": "–"}}
+    words: dict[str, dict[str, Any]] = {
+        "cancel": {"reason": "–"},
+        "decide": {"adopted": True, "reason": "–"},
+    }
     for who in ("chen", "emma"):
         number = office.open(kind, who)
         for action in acts:
