@@ -219,7 +219,7 @@ def page_of(reader: Reader, day: Day, found: Found) -> PromisesView:
         butlers=_butlers(language, day, found.butlers),
         rows=tuple(row_of(reader, one) for one in shown),
         rows_href=address(day, "/promises/rows"),
-        query=t(language, label or "Broken today") if day.state else "",
+        query=t(language, label or N_("Broken today")) if day.state else "",
         clear_href=address(replace(day, state="", butler_id=None)),
         sheet_href=address(replace(day, state="", butler_id=None), "/promises/evening"),
         export_href=address(day, "/promises/export"),
