@@ -20,11 +20,16 @@ def test_the_read_back_says_master_bedroom_as_the_person_did() -> None:
 
 def test_in_english_too() -> None:
     talk = chat("en")
-    talk.say("the light in the master bedroom is broken, please come tomorrow afternoon")
-    for action in ("offer", "slot", "slot", "slot"):
-        if talk.find(action) is not None:
-            talk.press(action)
-    assert talk.last_kinds == ["read_back"]
+    talk.say("please replace the bulb in the master bedroom tomorrow afternoon")
+    if talk.find("offer") is not None:
+        talk.press("offer")
+    while talk.find("slot") is not None:
+        talk.press("slot")
+    if talk.last_kinds == ["ask"]:
+        talk.say("just one")
+    while talk.find("slot") is not None:
+        talk.press("slot")
+    assert talk.last_kinds[-1] == "read_back"
     assert "master bedroom" in talk.text
 
 
