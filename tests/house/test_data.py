@@ -191,6 +191,36 @@ CHANGED: list[tuple[str, str, str, list[str]]] = [
         'limit = "soon"\nlimits = "10m"',
         ["policies.toml: SLA-01: limit: ", "policies.toml: SLA-01: limits: this field is not known"],
     ),
+    (
+        "backend/deadlines/rows.toml",
+        'id = "SLA-02"',
+        'id = "SLA-02"\nproof = "none"',
+        ["rows.toml: SLA-02: proof: this field is not known"],
+    ),
+    (
+        "backend/duties/duties.toml",
+        'role = "desk"',
+        'role = "king"',
+        ["duties.toml: SLA-17: role: "],
+    ),
+    (
+        "backend/tickets/limits.toml",
+        "fire_approval_above_m2 = 200",
+        'fire_approval_above_m2 = "many"',
+        ["limits.toml: decoration: fire_approval_above_m2: "],
+    ),
+    (
+        "backend/tickets/records.toml",
+        'id = "REC-01"\nof = "ticket"',
+        'id = "REC-01"\nof = "nobody"',
+        ["records.toml: REC-01: of: "],
+    ),
+    (
+        "backend/conversations/papers.toml",
+        'id = "owner-id"\nname = { zh = "业主身份证复印件", en',
+        'id = "owner-id"\nname = { zh = "", en',
+        ["papers.toml: owner-id: name.zh: "],
+    ),
 ]
 
 
