@@ -58,6 +58,8 @@ def configure(level: str) -> None:
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for noisy in ("apscheduler", "alembic", "multipart", "asyncio", "httpx", "uvicorn"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    # That a lane is still at work when its next second comes is no fault; it is run as soon as it is free.
+    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
 
 
 def get(name: str) -> structlog.stdlib.BoundLogger:

@@ -19,7 +19,6 @@ from backend.deadlines.policy import standard_policies
 from backend.messages import live, orphans
 from backend.notifier.worker import Worker
 from backend.people import service as people
-from backend.reports import sweep as evening
 from backend.rounds import LANES, Step
 from backend.settings import Settings
 from backend.vault import Vault
@@ -27,7 +26,6 @@ from intents.menu import Menu
 
 EVERY_SECONDS: Final = 1
 LOG_EVERY: Final = 60
-MINUTELY: Final = 60
 HOURLY: Final = 3600
 DAILY: Final = 24 * HOURLY
 #: a page that slept longer looks anew when it wakes
@@ -74,7 +72,6 @@ def steps(db: Database, clock: Clock, menu: Menu, media_dir: Path) -> list[Step]
     """Return each second's work: promises first, then what else falls due, then what is old."""
     return [
         *rounds.steps(db, clock, lambda: menu),
-        Step("evening", lambda: evening.tick(db, clock), every=MINUTELY),
         Step("old_sessions", lambda: _forget_old(db, clock), every=HOURLY),
         Step("orphan_files", lambda: _sweep_files(db, clock, media_dir), every=DAILY),
     ]
