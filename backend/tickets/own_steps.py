@@ -62,6 +62,7 @@ OWN: Final[Mapping[tuple[str, str], tuple[OwnStep, ...]]] = {
         _REFUSE,
     ),
     ("move_in", "snag_open"): (OwnStep("mended", "inspected", N_("It is put right now")),),
+    ("move_in", "contractor_told"): (OwnStep("mended", "inspected", N_("It is put right now")),),
     ("move_in", "inspected"): (OwnStep("sign", "accepted", N_("Everything is right: sign"), signs=True),),
     ("move_out", "requested"): (OwnStep("go_ahead", "owner_consented", N_("Yes, go ahead")),),
     ("decoration", "incomplete"): (OwnStep("corrected", "submitted", N_("The papers are complete")),),

@@ -156,6 +156,8 @@ _STEPS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
                               "what is not right.")),
         "snag_open": ("B", N_("The developer is told in writing within 24 hours; {who} inspects it with you "
                               "again.")),
+        "contractor_told": ("B", N_("The developer has the list in writing; {who} inspects it with you "
+                                    "again.")),
         "accepted": ("FIN", N_("The accounts office takes the fees and gives you the receipt.")),
         "paid": ("B", N_("{who} tells every department that you have moved in.")),
         "active": ("", N_("You have moved in. Welcome home; {who} is there for you.")),

@@ -83,6 +83,7 @@ STEPS: Final[Mapping[str, str]] = {
     "docs_missing": N_("papers missing"),
     "inspected": N_("inspected together"),
     "snag_open": N_("defects being mended"),
+    "contractor_told": N_("the developer has the list of defects"),
     "paid": N_("fees paid"),
     "active": N_("in force"),
     "refused": N_("not approved"),

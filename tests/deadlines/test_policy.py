@@ -36,7 +36,7 @@ def policy(clock: str) -> Policy:
         ("SLA-14", "follow_up", "complaint", {"followed_up"}),
         ("SLA-16", "rework", "paid", {"signed_off", "step:signed_off"}),
         ("SLA-18", "post", "online_info", {"replied", "step:replied"}),
-        ("SLA-19", "notify", "move_in", {"notice_sent"}),
+        ("SLA-19", "notify", "move_in", {"step:contractor_told"}),
         ("SLA-20", "notify", "warranty", {"step:notified"}),
         ("SLA-21", "mend", "warranty", {"step:done"}),
         ("SLA-22", "mend", "warranty", {"step:done"}),

@@ -147,7 +147,7 @@ def test_each_list_of_defects_at_a_hand_over_goes_out_in_writing_within_a_day(
         tell(db, ticket, "step:snag_open", clock)
         tell(db, ticket, "step:snag_open", clock)
         clock.advance(hours=3)
-        tell(db, ticket, "notice_sent", clock)
+        tell(db, ticket, "step:contractor_told", clock)
     rows = rows_of(db, ticket, "SLA-19")
     assert [(row.cycle, row.due_at - row.started_at) for row in rows] == [(1, 24 * HOUR), (2, 24 * HOUR)]
     assert all(row.met_at and row.breached_at is None for row in rows)

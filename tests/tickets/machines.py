@@ -82,7 +82,8 @@ STEPS = {
         verified > inspected
         docs_missing > booked | cancelled
         inspected > snag_open accepted
-        snag_open > inspected
+        snag_open > inspected | contractor_told
+        contractor_told > inspected
         accepted > paid
         paid > active
     """,
@@ -260,7 +261,7 @@ ACTIONS = {
     """,
     "move_in": """
         requested notified booked docs_missing > assign schedule check_in complete sign_off cancel
-        verified snag_open > assign schedule check_in complete sign_off
+        verified snag_open contractor_told > assign schedule check_in complete sign_off
         inspected > assign schedule complete sign_off
         accepted paid > assign schedule complete
     """,

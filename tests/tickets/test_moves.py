@@ -335,3 +335,20 @@ def test_what_a_resident_says_at_the_end_is_heard_though_something_is_still_miss
     ticket = office.see(number)
     assert (ticket["step"], ticket["satisfaction"]) == ("signed", "satisfied")
     assert ticket["timeline"][-1]["kind"] == "followed_up"
+
+
+def test_the_list_of_snags_goes_to_the_contractor_in_writing(office: Office) -> None:
+    """SLA-19: a step of its own, with its record, ends the promise; the inspection comes after it."""
+    number = office.open("general", item_id="common.admin.move-in", slots={})
+    go(office, number, "notified", "booked", ("verified", {"papers": True}), by="manager")
+    go(office, number, ("inspected", {"meter": 12}), ("snag_open", {"snags": ["漆面"]}), by="manager")
+    promise = _promise(office, number)
+    assert promise["met_at"] is None
+    told = go(office, number, ("contractor_told", {"contractor": "宏远建设"}), by="manager")
+    assert told["step"] == "contractor_told"
+    assert _promise(office, number)["met_at"] is not None
+    assert go(office, number, "inspected", by="manager")["step"] == "inspected"
+
+
+def _promise(office: Office, number: int) -> dict[str, Any]:
+    return next(one for one in office.see(number)["promises"] if one["clock"] == "notify")

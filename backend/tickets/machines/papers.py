@@ -22,6 +22,8 @@ MOVE_IN: Final = Machine(
         REC-11
     inspected > snag_open : snags recorded : B : snags, REC-11
     snag_open > inspected : inspected again : B R : REC-11
+    snag_open > contractor_told : list of snags sent in writing : B : contractor?, notified_at?, REC-28
+    contractor_told > inspected : inspected again : B R : REC-11
     inspected > accepted : checklist, readings and keys signed : R : keys?, signed_by?, REC-10
     accepted > paid : fees collected : FIN : amount?, receipt?, REC-16
     paid > active : departments told, butler and chat bound : B SYS : REC-08
@@ -31,7 +33,7 @@ MOVE_IN: Final = Machine(
     cancel_to="cancelled",
     before_work=frozenset({"requested", "notified", "booked", "docs_missing"}),
     unsatisfied="snag_open",
-    sides=frozenset({"docs_missing", "snag_open"}),
+    sides=frozenset({"docs_missing", "snag_open", "contractor_told"}),
     is_appointed=True,
     again={"booked": ("notified", "booked"), "docs_missing": ("booked",)},
 )
