@@ -237,7 +237,7 @@ def test_vectors_are_those_of_the_package_one_by_one_and_together() -> None:
     wanted, encoder = USE(threads=1).encode(texts), UseEncoder()
     together = encoder.vectors(texts)
     alone = np.concatenate([encoder.vectors([text]) for text in texts])
-    assert np.all((wanted * together).sum(axis=1) > 0.99999)
+    assert np.all((wanted * together).sum(axis=1) > 0.999)  # rows are kept in small whole numbers
     assert np.allclose(together, alone, atol=1e-4)
 
 
