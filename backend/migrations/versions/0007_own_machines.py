@@ -44,7 +44,7 @@ BACK = {
     "benefit": {"accepted": "verified agreed issued", "in_work": "reserved part_redeemed",
                 "done": "redeemed settled", "cancelled": "rejected"},
     "move_in": {"accepted": "notified booked docs_missing", "closed": "active",
-                "in_work": "verified inspected snag_open accepted paid"},
+                "in_work": "verified inspected snag_open contractor_told accepted paid"},
     "move_out": {"accepted": "owner_consented",
                  "in_work": "eng_cleared fin_cleared sec_cleared keys_returned",
                  "done": "released", "cancelled": "refused"},
