@@ -27,7 +27,7 @@ SIZE = 512
 #: how much of a text the encoder sees: the wish stands at the beginning or at the end of a long story
 FIRST, LAST = 150, 50
 #: how many tokens a training says it met most often
-COMMON = 8960
+COMMON = 7936
 _TOGETHER = 16  # texts encoded in one go
 _WORDS = 4096  # words of which the pieces are kept
 #: how pieces are written: those at both ends of a text, those that no vocabulary has, and blanks

@@ -23,7 +23,7 @@ WIDE, NARROW = 512, 256
 #: the dense layers above all, as the package calls them
 LAYERS = ("d0", "p1", "d1", "d2", "p3", "d3")
 #: tokens whose rows are kept, 3 kB each
-KEPT = 9216
+KEPT = 8064
 _PARTS = len(WINDOWS) * NARROW
 #: the windows from the widest to the narrowest: those that reach as far as some place are then neighbours
 _WIDEST_FIRST = tuple(sorted(range(len(WINDOWS)), key=lambda one: -WINDOWS[one][0]))

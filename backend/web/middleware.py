@@ -157,6 +157,9 @@ class SafeHeaders:
         if path.startswith("/static/"):
             # Styles and scripts obey the policy of the page that loads them: repeating it is only weight.
             headers["cache-control"] = "no-cache"
+            # The etag says all that a browser asks for again; the rest is weight, ten times a page.
+            for name in ("last-modified", "accept-ranges"):
+                del headers[name]
             return
         is_chat = path == "/chat" or path.startswith("/chat/")
         ancestors = self.frame_ancestors if is_chat else "'none'"
