@@ -47,12 +47,6 @@ class Seen(NamedTuple):
     vector: Floats
 
 
-def seen(encoder: Encoder, texts: Sequence[str]) -> Seen:
-    """Both for every text."""
-    means = encoder.means(texts)
-    return Seen(means, encoder.told(means))
-
-
 class Windows(NamedTuple):
     """A text below the layers that add it up: one row for each of its tokens."""
 

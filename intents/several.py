@@ -26,7 +26,7 @@ _PARTED = NEW_WISHES | SMALL_TALK | {Act.STATUS}
 _SAID_ALONE = frozenset({Act.COMPLAINT, Act.SUGGESTION, Act.PRAISE, Act.STATUS})
 _SERVICES = frozenset({Act.REQUEST, Act.ENQUIRY})
 MOST_PARTS = 12  # a text of more is a story
-LOOKED_AT = 2  # parts that are read beside the whole
+LOOKED_AT = 3  # parts that are read beside the whole
 WORDS_OF_A_WISH = 3  # of an English wish that follows another clause
 #: how much of a part's words an item must share for the part to be looked at: by itself, after "also"
 PROMISES = (0.06, 0.02)

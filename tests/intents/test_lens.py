@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from intents.encoder import load_encoder, seen
+from intents.encoder import load_encoder
 from intents.lens import Fitting, Lens, Lessons
 
 TEXTS = ("the tap drips", "水龙头滴水", "tap won't close", "the drain is slow", "下水慢", "the drain gurgles")
@@ -13,7 +13,7 @@ LABELS = (0, 0, 0, 1, 1, 1)
 @pytest.fixture(scope="module")
 def lessons() -> Lessons:
     rows = np.arange(len(TEXTS), dtype=np.int32)
-    return Lessons(seen(load_encoder(), TEXTS).mean, rows, np.array(LABELS, dtype=np.int32), 2)
+    return Lessons(load_encoder().means(TEXTS), rows, np.array(LABELS, dtype=np.int32), 2)
 
 
 def fitted(lessons: Lessons, passes: int) -> Lens:
@@ -31,7 +31,7 @@ def test_every_text_comes_nearer_to_its_own_label(lessons: Lessons) -> None:
 
 def test_what_was_never_said_goes_with_what_is_like_it(lessons: Lessons) -> None:
     lens = fitted(lessons, 30)
-    tap, drain = seen(load_encoder(), ["water keeps dripping from the tap", "sink drains slowly"]).mean
+    tap, drain = load_encoder().means(["water keeps dripping from the tap", "sink drains slowly"])
     assert lens.scores(tap).argmax() == 0
     assert lens.scores(drain).argmax() == 1
 
