@@ -11,7 +11,7 @@ from __future__ import annotations
 from functools import lru_cache
 from itertools import combinations
 
-from intents.beginnings import AnyOf
+from intents.any_of import AnyOf, standing_in
 from intents.wish_rules import FAULT, POLITE_QUESTION, PRICE, QUESTION_STRONG, WISH
 
 _JOB = r"(?:bookings?|appointments?|appoinments?|reservations?|orders?|requests?|tickets?|visits?|slots?|sessions?|repairs?|clean(?:ing)?|deliver(?:y|ies)|jobs?|complaints?|reports?|lessons?|class(?:es)?|table|matter|application|case)"
@@ -47,6 +47,7 @@ _PATTERNS = (
     *((name, AnyOf(pattern)) for name, pattern in _CUES),
     ("polite", POLITE_QUESTION), ("amount", PRICE), ("fault", FAULT), ("strong", QUESTION_STRONG), ("wish", WISH),
 )  # fmt: skip
+_NUMBERS = frozenset(pattern.number for _, pattern in _PATTERNS)
 _TIME = AnyOf(
     r"[周礼拜星期][一二三四五六日天末]|\d点|[一二两三四五六七八九十]点|[上下中]午|[今明后]天|[今明]晚|[号日](?!码)|聽日|小时|一天|两天"
     r"|\b(?:mon|tues?|wed(?:nes)?|thurs?|fri|satur|sun)(?:day)?\b|\b(?:tomorrow|today|tonight|morning|afternoon|evening|noon|week|o'?clock|\d{1,2}(?:am|pm|th|st|nd|rd)?)\b"
@@ -56,7 +57,12 @@ _TIME = AnyOf(
 @lru_cache(maxsize=16)  # the model of acts asks for them, and those who weigh what it says
 def cues_of(text: str) -> tuple[str, ...]:
     """The names of the cues in a normalised text, and of each pair of them."""
-    found = [name for name, pattern in _PATTERNS if pattern.search(text)]
+    standing = standing_in(text, _NUMBERS)
+    found = [
+        name
+        for name, pattern in _PATTERNS
+        if (pattern.number in standing or pattern.is_anywhere) and pattern.search(text)
+    ]
     if _TIME.search(text):
         found.append("time")
     return (*found, *(f"{one}+{other}" for one, other in combinations(found, 2)))

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import add
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from numpy.typing import NDArray
 from intents.act_cues import NAMES, cues_of
 from intents.artefact import ArtefactRefused, read_artefact, write_artefact
 from intents.descent import lowest
+from intents.hashed import Hashed
 from intents.likeness import Floats
 from intents.meaning import Act
 from intents.ridge import Sparse
@@ -39,6 +41,7 @@ _HEATS = (0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.2)
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|[?]|\d+")
 _LONG = 4
+_WORDS = 2048  # English words of which the parts are kept
 _STEPS, _STEPS_HELD = 60, 40
 _COMMON = 3  # examples an n-gram must stand in
 _PLACES = {name: place for place, name in enumerate(NAMES)}
@@ -51,19 +54,25 @@ def grams_of(text: str) -> Set[str]:
     found: set[str] = set()
     for run in _HAN.findall(text):
         marked = f"^{run}$"
-        for size in (1, 2, 3, 4):
-            found.update(marked[start : start + size] for start in range(len(marked) - size + 1))
+        pairs = [*map(add, marked, marked[1:])]
+        triples = [*map(add, pairs, marked[2:])]
+        found.update(marked, pairs, triples, map(add, triples, marked[3:]))
     words = ["<", *("#" if word.isdigit() else word for word in _WORD.findall(text)), ">"]
-    for size in (1, 2, 3):
-        found.update("=" + " ".join(words[start : start + size]) for start in range(len(words) - size + 1))
-    for word in words:
-        if len(word) > _LONG:
-            found.update((f"-{word[:_LONG]}", f"+{word[-3:]}"))
-        if word.isalpha():
-            marked = f"_{word}_"
-            for size in (3, 4):
-                found.update("~" + marked[start : start + size] for start in range(len(marked) - size + 1))
+    alone, behind = ["=" + word for word in words], [" " + word for word in words[1:]]
+    twos = [*map(add, alone, behind)]
+    found.update(alone, twos, map(add, twos, behind[1:]), *map(_parts_of_word, words))
     return found
+
+
+@lru_cache(maxsize=_WORDS)
+def _parts_of_word(word: str) -> tuple[str, ...]:
+    """Beginning and end of a long word, and the 3- and 4-grams of one of letters."""
+    found = [f"-{word[:_LONG]}", f"+{word[-3:]}"] if len(word) > _LONG else []
+    if word.isalpha():
+        marked = f"_{word}_"
+        for size in (3, 4):
+            found += ["~" + marked[start : start + size] for start in range(len(marked) - size + 1)]
+    return tuple(found)
 
 
 def cue_row(text: str) -> Floats:
@@ -100,26 +109,34 @@ class ActModel:
 
     def __init__(self, acts: Sequence[Act], grams: Sequence[str], kinds: Mapping[str, _Weights]) -> None:
         self.acts = tuple(acts)
-        self._grams = {gram: place for place, gram in enumerate(grams)}
+        self._written = "\n".join(grams)
+        # Looked up by hash among sorted ones: a dictionary of so many takes 5 MB and longer.
+        keys = np.fromiter(map(hash, grams), dtype=np.int64, count=len(grams))
+        self._numbers = np.argsort(keys, kind="stable").astype(np.int32)
+        self._keys = Hashed(keys[self._numbers])
         self._kinds = kinds
 
     def chances(self, text: str, sight: Floats | None) -> dict[Act, float]:
         """The chance of each act for a normalised text; without a sight of it by words alone."""
         own = self._kinds["seeing" if sight is not None and "seeing" in self._kinds else "blind"]
         scores = own.start + cue_row(text) @ own.cues
-        places = [place for gram in grams_of(text) if (place := self._grams.get(gram)) is not None]
-        if places:
-            sums = own.grams[places].sum(axis=0, dtype=np.float32)
+        places = self._places(text)
+        if len(places):
+            sums = own.grams.take(places, axis=0).sum(axis=0, dtype=np.float32)
             scores = scores + sums / np.sqrt(np.float32(len(places)))
         if sight is not None and len(own.sight):
             scores = scores + sight @ own.sight
         return dict(zip(self.acts, _chances(scores.astype(np.float64), own.heat).tolist(), strict=True))
 
+    def _places(self, text: str) -> NDArray[np.int32]:
+        """The rows of the n-grams of a text that are known."""
+        keys = np.fromiter(map(hash, grams_of(text)), dtype=np.int64)
+        keys.sort()  # what is summed in one order has one sum
+        return self._numbers.take(self._keys.find(keys)[0])
+
     def save(self, path: Path, about: Mapping[str, Any]) -> int:
         """Writes the file; returns its size in bytes."""
-        arrays: dict[str, NDArray[Any]] = {
-            "grams": np.frombuffer("\n".join(self._grams).encode(), dtype=np.uint8)
-        }
+        arrays: dict[str, NDArray[Any]] = {"grams": np.frombuffer(self._written.encode(), dtype=np.uint8)}
         for kind, own in self._kinds.items():
             for name in ("grams", "cues", "sight"):
                 arrays[f"{kind}.{name}"] = getattr(own, name).astype(np.float16)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from intents.beginnings import AnyOf
+from intents.any_of import AnyOf
 from intents.meaning import Act
 
 

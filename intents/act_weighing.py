@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from intents.act_cues import cues_of
 from intents.act_found import ActFound, wish_of
@@ -213,9 +214,10 @@ def _likely_old(text: str, ruled: ActFound | None) -> frozenset[Act]:
     return ON_TICKETS
 
 
-def _cues(text: str) -> set[str]:
+@lru_cache(maxsize=16)  # each way of weighing a text asks for them
+def _cues(text: str) -> frozenset[str]:
     """The cues of a text; the "还有" that only adds another wish is no "still"."""
-    return set(cues_of(_AND_ALSO.sub(",", text)))
+    return frozenset(cues_of(_AND_ALSO.sub(",", text)))
 
 
 def _is_new_fault(text: str) -> bool:

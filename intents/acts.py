@@ -16,6 +16,8 @@ from intents.act_found import ActFound, wish_of
 from intents.act_model import ActModel
 from intents.act_rules import COURTESIES, RULES, lets_go
 from intents.act_weighing import weighed
+from intents.any_of import standing_in
+from intents.beginnings import beginnings
 from intents.gibberish import gibberish
 from intents.likeness import Floats, LikenessIndex, features_of
 from intents.meaning import Act
@@ -24,10 +26,14 @@ from intents.wish_rules import WISH_RULES
 
 NEW_WISHES = frozenset({Act.REQUEST, Act.ENQUIRY, Act.COMPLAINT, Act.SUGGESTION, Act.PRAISE})
 SMALL_TALK = frozenset({Act.GREETING, Act.THANKS, Act.GOODBYE, Act.AFFIRM, Act.DENY})
+_RULES = (*RULES, *WISH_RULES)
+_BY_PATTERN = {rule.pattern.number: number for number, rule in enumerate(_RULES)}
+_ANYWHERE = tuple(number for number, rule in enumerate(_RULES) if rule.pattern.is_anywhere)
 _BY_RULE_ALONE = frozenset({Act.OUT_OF_SCOPE, Act.LANGUAGE, Act.MENU})
 _LETTER = re.compile(r"[a-z\u3400-\u9fff]")
 _NO_WORD = re.compile(r"[^\w]+")
 _ECHO = re.compile(r"(.{1,6}?)\1{2,}")
+_BEGIN = tuple(beginnings(pattern.pattern) for _, pattern in COURTESIES)
 _SAYS = 2  # characters without which a text says nothing
 SURE_SAYING = 0.9  # a text that is an example sentence word for word
 SURE_EXAMPLE = 0.62  # an example this like the text decides where no rule spoke
@@ -101,11 +107,20 @@ def _courtesy(text: str) -> ActFound | None:
         return None
     if not _LETTER.search(stripped):
         return _wordless(stripped)
-    once = _ECHO.sub(r"\1\1", stripped)
-    for act, pattern in COURTESIES:
+    likely = _likely_courtesies(stripped[0])
+    once = _ECHO.sub(r"\1\1", stripped) if likely else ""  # it begins as before
+    for act, pattern in likely:
         if pattern.fullmatch(once):
             return ActFound(act, 0.97)
     return ActFound(Act.OUT_OF_SCOPE, 0.9) if gibberish(stripped) else None
+
+
+@lru_cache(maxsize=1024)
+def _likely_courtesies(first: str) -> tuple[tuple[Act, re.Pattern[str]], ...]:
+    """The courtesies that may begin with a character."""
+    return tuple(
+        one for one, begins in zip(COURTESIES, _BEGIN, strict=True) if begins is None or first in begins
+    )
 
 
 def _wordless(text: str) -> ActFound | None:
@@ -117,7 +132,8 @@ def _wordless(text: str) -> ActFound | None:
 
 @lru_cache(maxsize=16)  # a message is asked for its parts first, and then for its act
 def _ruled(text: str) -> ActFound | None:
-    for rule in (*RULES, *WISH_RULES):
+    for number in sorted({*_ANYWHERE, *map(_BY_PATTERN.__getitem__, standing_in(text, _BY_PATTERN.keys()))}):
+        rule = _RULES[number]
         if rule.fits(text):
             return ActFound(rule.act, rule.confidence)
     return None

@@ -7,7 +7,7 @@ but never too little: characters that a look ahead would refuse count, and nothi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 _DIGITS = frozenset("0123456789")
 _SPACES = frozenset(" \t\n\r\f\v\x1c\x1d\x1e\x1f")
@@ -150,6 +150,12 @@ class ByBeginning:
         compiled = {one: _grouped([parts[place] for place in one], names) for one in set(chosen.values())}
         self._at = {character: compiled[places] for character, places in chosen.items()}
 
+    def anywhere(self, before_letters: str) -> str:
+        """A pattern of the characters with which anything begins; Latin letters only behind what is given."""
+        letters = "".join(sorted(one for one in self._at if "a" <= one <= "z"))
+        others = re.escape("".join(sorted(one for one in self._at if not "a" <= one <= "z")))
+        return rf"[{others}\d\s]|{before_letters}[{letters}]"
+
     def at(self, character: str) -> re.Pattern[str] | None:
         """What may begin with a character, with a group around each pattern: "k" and its number."""
         found = self._at.get(character)
@@ -168,31 +174,3 @@ def _grouped(parts: list[tuple[int, str]], names: list[list[str]]) -> re.Pattern
         if missing:
             own.append("(?!)" + "".join(f"(?P<{name}>)" for name in sorted(missing)))
     return re.compile("|".join(f"(?P<k{kind}>{'|'.join(own)})" for kind, own in kinds.items()))
-
-
-class AnyOf:
-    """Many wordings as one pattern; on a text that is all ASCII those that begin in Chinese are not tried."""
-
-    __slots__ = ("_anywhere", "_chinese")
-
-    def __init__(self, pattern: str) -> None:
-        parts = alternatives(pattern)
-        chinese = [one for one in parts if not any(map(str.isascii, beginnings(one) or "x"))]
-        others = list(_by_edge([one for one in parts if one not in chinese]))
-        self._chinese = re.compile("|".join(chinese)) if chinese else None
-        self._anywhere = re.compile("|".join(others)) if others else None
-
-    def search(self, text: str) -> re.Match[str] | None:
-        """One of the wordings in a text, not necessarily the first."""
-        found = self._anywhere.search(text) if self._anywhere is not None else None
-        if found is not None or self._chinese is None or text.isascii():
-            return found
-        return self._chinese.search(text)
-
-
-def _by_edge(parts: list[str]) -> Iterator[str]:
-    """The wordings with those that begin a word behind one mark: inside of words none is tried."""
-    edged = [one.removeprefix(r"\b") for one in parts if one.startswith(r"\b")]
-    yield from (one for one in parts if not one.startswith(r"\b"))
-    if edged:
-        yield rf"\b(?:{'|'.join(edged)})"

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from intents.act_model import grams_of
 from intents.artefact import ArtefactRefused, read_artefact, write_artefact
+from intents.hashed import Hashed
 from intents.likeness import Floats
 from intents.ridge import Sparse, conjugate
 
@@ -73,7 +74,7 @@ class DangerModel:
     def __init__(self, kinds: Sequence[str], keys: NDArray[np.int64], ways: Mapping[str, _Weights]) -> None:
         """`keys` are the sorted hashes of the n-grams: a dictionary of so many would take 10 MB."""
         self.kinds = tuple(kinds)
-        self._keys = keys
+        self._keys = Hashed(keys)
         self._ways = ways
 
     def hear(self, plain: str, vector: Vector = no_vector) -> Heard:
@@ -90,17 +91,14 @@ class DangerModel:
     def _places(self, plain: str) -> NDArray[np.intp]:
         """The rows of the n-grams that are known."""
         keys = _keys(grams_of(plain[:LOOKED_AT]))
-        places = np.searchsorted(self._keys, keys)
-        inside = places < len(self._keys)
-        places, keys = places[inside], keys[inside]
-        found: NDArray[np.intp] = places[self._keys[places] == keys]
-        return found
+        keys.sort()  # what is summed in one order has one sum
+        return self._keys.find(keys)[0]
 
     def _summed(self, way: str, places: NDArray[np.intp]) -> Floats:
         own = self._ways[way]
         if not len(places):
             return own.start
-        sums = own.grams[places].sum(axis=0, dtype=np.float32)
+        sums = own.grams.take(places, axis=0).sum(axis=0, dtype=np.float32)
         return np.asarray(sums / np.sqrt(np.float32(len(places))) + own.start, dtype=np.float32)
 
     def _heard(self, scores: Floats) -> Heard:
@@ -109,7 +107,7 @@ class DangerModel:
 
     def save(self, path: Path, about: Mapping[str, Any]) -> int:
         """Writes the file; returns its size in bytes."""
-        arrays: dict[str, NDArray[Any]] = {"keys": self._keys}
+        arrays: dict[str, NDArray[Any]] = {"keys": self._keys.keys}
         for way, own in self._ways.items():
             arrays |= {f"{way}.grams": own.grams, f"{way}.vector": own.vector, f"{way}.start": own.start}
         heading = {**about, "format": DANGER_FORMAT, "kinds": self.kinds, "ways": list(self._ways)}
@@ -154,7 +152,7 @@ def train_dangers(lessons: Sequence[DangerLesson], kinds: Sequence[str]) -> Dang
 
 
 def _keys(grams: Iterable[str]) -> NDArray[np.int64]:
-    return np.array([zlib.crc32(gram.encode()) for gram in grams], dtype=np.int64)
+    return np.fromiter(map(zlib.crc32, map(str.encode, grams)), dtype=np.int64)
 
 
 def _solved(

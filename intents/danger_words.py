@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
+from operator import add
 
 from intents.normalize import normalize
 
@@ -48,8 +50,9 @@ class Lexicon:
         for tag, words in tags.items():
             for word in words:
                 self._add(tag, word)
-        firsts = {key[0] for key in self._anywhere if not key[0].isascii() or key[0] == "!"}
-        self._begins = re.compile(f"[{''.join(map(re.escape, sorted(firsts)))}]" if firsts else "(?!)")
+        self._anywhere = {
+            key: told for key, told in self._anywhere.items() if not key[0].isascii() or key[0] == "!"
+        }
         self._ordinary = {*ordinary, *self._words}
         for word in misspelt:
             for shortened in _shortened(word):
@@ -81,14 +84,14 @@ class Lexicon:
         return found
 
     def _find_anywhere(self, text: str, found: Found) -> None:
-        listed = self._anywhere
-        for first in self._begins.finditer(text):
-            place = first.start()
-            two = text[place : place + 2]
-            for key in (two[0], two) if len(two) > 1 else (two,):
-                for word, tag in listed.get(key, ()):
-                    if text.startswith(word, place):
-                        found.setdefault(tag, []).append((place, place + len(word)))
+        if text.isascii() and "!" not in text:
+            return
+        listed = self._anywhere.get
+        pairs = zip(map(listed, map(add, text, text[1:])), map(listed, text), strict=False)
+        for place, (longer, alone) in enumerate(chain(pairs, [(None, listed(text[-1:]))])):
+            for word, tag in chain(alone or (), longer or ()):
+                if text.startswith(word, place):
+                    found.setdefault(tag, []).append((place, place + len(word)))
 
     def _find_latin(self, text: str, token: str, start: int, found: Found) -> None:
         known = False

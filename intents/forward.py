@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from intents.large_pages import in_large_pages
 from intents.likeness import Floats
 
 #: width of the windows over tokens, and how many of them lie to the left
@@ -22,14 +23,15 @@ WINDOWS = ((2, 0), (3, 1), (5, 2))
 WIDE, NARROW = 512, 256
 #: the dense layers above all, as the package calls them
 LAYERS = ("d0", "p1", "d1", "d2", "p3", "d3")
-#: tokens whose rows are kept, 3 kB each
-KEPT = 8064
+#: tokens whose rows are kept, 3 kB each, and how many of them only as they are met
+KEPT, MET = 8704, 768
 _PARTS = len(WINDOWS) * NARROW
 #: the windows from the widest to the narrowest: those that reach as far as some place are then neighbours
 _WIDEST_FIRST = tuple(sorted(range(len(WINDOWS)), key=lambda one: -WINDOWS[one][0]))
 _GRAIN = 127.0  # rows are kept as small whole numbers, each part with its own grain: halves are slow to widen
 _EVEN, _PAIR = 4, 2  # products are quickest with four rows at a time; two are quicker one after the other
 _EDGE = 2  # empty rows between texts, so that no window reaches from one into another
+_ONES = np.ones(WIDE + _PARTS, dtype=np.float32)
 _TOGETHER = 64  # tokens reckoned in one go
 _SOME = 8192  # rows of the table packed in one go
 
@@ -57,9 +59,19 @@ class Forward:
         """`weights` is the package's backend, whose arrays are taken over."""
         self._weights = weights
         self._first = [_side_by_side(one) for one in weights.w1]
-        self._second = list(weights.w2)
+        own = in_large_pages(
+            {
+                "cnn_W": weights.cnn_W,
+                **{name: getattr(weights, name) for name in LAYERS},
+                **{f"w2 {window}": one for window, one in enumerate(weights.w2)},
+            }
+        )
+        self._second = [own.pop(f"w2 {window}") for window in range(len(WINDOWS))]
+        self._mixed = own.pop("cnn_W")
+        self.layers: Mapping[str, Floats] = own
         self._table = _packed(weights.table)
-        weights.w1 = weights.table = ()  # nobody else reads them
+        for name in ("w1", "w2", "table", "cnn_W", *LAYERS):  # nobody else reads them
+            setattr(weights, name, ())
         self._rows = np.zeros((KEPT, _ROW // NARROW, NARROW), dtype=np.int8)
         self._grains = np.zeros((KEPT, _ROW // NARROW, 1), dtype=np.float32)
         self._places: dict[int, int] = {}
@@ -69,15 +81,10 @@ class Forward:
         """Reckons the rows of tokens that will be met often, as long as there is room for them."""
         known = len(self._table)
         fresh = [one for one in dict.fromkeys(tokens) if 0 <= one < known and one not in self._places]
-        fresh = fresh[: KEPT - len(self._places)]
+        fresh = fresh[: max(0, KEPT - MET - len(self._places))]
         for start in range(0, len(fresh), _TOGETHER):
             some = fresh[start : start + _TOGETHER]
             self._kept(some, self._reckoned(np.array(some)))
-
-    @property
-    def layers(self) -> dict[str, Floats]:
-        """The dense layers, by their names in the package."""
-        return {name: getattr(self._weights, name) for name in LAYERS}
 
     def told(self, means: Floats) -> Floats:
         """Sentence vectors of unit length: what the dense layers make of rows of `means`."""
@@ -107,17 +114,16 @@ class Forward:
 
     def _embedded(self, tokens: NDArray[np.int64]) -> Floats:
         of, parts = self._weights, tokens % len(self._weights.scale)
-        return np.asarray(
-            _unpacked(self._table[tokens]) * of.scale[parts, None] + of.lo[parts, None], dtype=np.float32
-        )
+        found = _unpacked(self._table.take(tokens, axis=0)) * of.scale[parts, None]
+        return np.asarray(found + of.lo[parts, None], dtype=np.float32)
 
     def _tokens(self, tokens: Sequence[int]) -> Floats:
         """The rows of tokens; one is the same whether it was kept or had to be reckoned."""
         places = self._places
         unknown = list({token for token in tokens if token not in places})
         here = [places.get(token, 0) for token in tokens]
-        parts = self._rows[here].astype(np.float32)
-        parts *= self._grains[here]
+        parts = self._rows.take(here, axis=0).astype(np.float32)
+        parts *= self._grains.take(here, axis=0)
         rows = parts.reshape(len(here), _ROW)
         if unknown:
             fresh = self._kept(unknown, self._reckoned(np.array(unknown)))
@@ -164,50 +170,53 @@ class Forward:
 
     def _windowed(self, rows: Floats, bounds: Sequence[tuple[int, int]]) -> Floats:
         """What both layers of windows make of the rows of tokens, beside room for their embeddings."""
-        of, laid = self._weights, self._first_layer(rows, bounds)
-        inner = np.full(_evened(len(rows)), _EDGE)
-        inner[: len(rows)] = _places_of(bounds)
-        found = np.empty((len(rows), WIDE + _PARTS), dtype=np.float32)
+        of, laid, many = self._weights, self._first_layer(rows, bounds), len(rows)
+        inner = slice(_EDGE, _EDGE + many) if len(bounds) == 1 else _places_of(bounds)
+        found = np.empty((many, WIDE + _PARTS), dtype=np.float32)
         for order, window in enumerate(_WIDEST_FIRST):
             width, left = WINDOWS[window]
             own = laid[:, order * NARROW : (order + 1) * NARROW]
-            seen = own[inner[:, None] + np.arange(-left, width - left)].reshape(len(inner), width * NARROW)
-            told = seen @ self._second[window]
+            told = _seen(laid, order * NARROW, width, left) @ self._second[window]
             told += of.b2[window]
             np.maximum(told, 0, out=told)
-            told += own[inner]
-            found[:, WIDE + window * NARROW : WIDE + (window + 1) * NARROW] = told[: len(rows)]
+            into = found[:, WIDE + window * NARROW : WIDE + (window + 1) * NARROW]
+            if isinstance(inner, slice):
+                np.add(told[:many], own[inner], out=into)
+            else:
+                np.add(told[inner - _EDGE], own[inner], out=into)
         return found
 
     def _first_layer(self, rows: Floats, bounds: Sequence[tuple[int, int]]) -> Floats:
         """The first layer of windows, with empty rows around each text; `rows` is used up."""
-        own = slice(_START, _START + _PARTS)
         for away, start, size in _PLACED:
             if away:
                 _add(rows[:, _START : _START + size], rows[:, start : start + size], away, bounds)
-        first = np.maximum(rows[:, own], 0, out=rows[:, own])
-        first += rows[:, :_PARTS]
-        laid = np.zeros((len(rows) + _EDGE * (len(bounds) + 1), _PARTS), dtype=np.float32)
+        between = len(rows) + _EDGE * (len(bounds) - 1)
+        laid = np.zeros((_evened(between) + 2 * _EDGE, _PARTS), dtype=np.float32)
         for number, (start, end) in enumerate(bounds, start=1):
-            laid[start + number * _EDGE : end + number * _EDGE] = first[start:end]
+            own = laid[start + number * _EDGE : end + number * _EDGE]
+            np.maximum(rows[start:end, _START : _START + _PARTS], 0, out=own)
+            own += rows[start:end, :_PARTS]
         return laid
 
     def _summed(self, found: Floats, bounds: Sequence[tuple[int, int]]) -> Floats:
         """The rows of each text, made even and added up."""
         of, size = self._weights, found.shape[1]
-        means = found.mean(axis=1)
-        spread = np.einsum("ij,ij->i", found, found) / size - means * means
+        means = found @ _ONES[:size]
+        means /= size
+        spread = np.vecdot(found, found) / size - means * means
         shares = 1 / np.sqrt(np.maximum(spread, 0) + of.eps)
         means *= shares
-        sums = np.stack([shares[start:end] @ found[start:end] for start, end in bounds])
-        sums -= np.array([[means[start:end].sum()] for start, end in bounds])
+        sums = np.empty((len(bounds), size), dtype=np.float32)
+        for own, (start, end) in zip(sums, bounds, strict=True):
+            np.subtract(shares[start:end] @ found[start:end], means[start:end].sum(), out=own)
         many = np.array([[end - start] for start, end in bounds], dtype=np.float32)
         return np.asarray(sums * of.ln_g + many * of.ln_b, dtype=np.float32)
 
     def _meant(self, sums: Floats, many: Floats) -> Floats:
         """The mean of each text from the sum of so many rows."""
         of = self._weights
-        return np.asarray((_times(sums, of.cnn_W) + many * of.cnn_b) / np.sqrt(many), dtype=np.float32)
+        return np.asarray((_times(sums, self._mixed) + many * of.cnn_b) / np.sqrt(many), dtype=np.float32)
 
 
 def upper(means: Floats, layers: Mapping[str, Floats]) -> Floats:
@@ -220,28 +229,33 @@ def upper(means: Floats, layers: Mapping[str, Floats]) -> Floats:
 
 def even(rows: Floats) -> tuple[Floats, Floats]:
     """Rows of unit length, and the lengths they had."""
-    lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows))[:, None]
+    lengths = np.sqrt(np.vecdot(rows, rows))[:, None]
     lengths = np.maximum(lengths, np.float32(1e-9))
     return np.asarray(rows / lengths, dtype=np.float32), np.asarray(lengths, dtype=np.float32)
 
 
 def _packed(table: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Numbers of six bits, as the package ships them, four in three bytes: a quarter of 65 MB."""
+    """Numbers of six bits, as the package ships them, four in three bytes: a quarter of 65 MB.
+
+    Those a quarter of a row apart share bytes: they are taken apart without a step between them.
+    """
     found = np.empty((len(table), table.shape[1] // 4 * 3), dtype=np.uint8)
     for start in range(0, len(table), _SOME):
-        a, b, c, d = (table[start : start + _SOME, number::4] for number in range(4))
-        part = found[start : start + _SOME]
-        part[:, 0::3], part[:, 1::3], part[:, 2::3] = a | b << 6, b >> 2 | c << 4, c >> 4 | d << 2
+        a, b, c, d = np.hsplit(table[start : start + _SOME], 4)
+        np.concatenate([a | b << 6, b >> 2 | c << 4, c >> 4 | d << 2], 1, out=found[start : start + _SOME])
     return found
 
 
 def _unpacked(rows: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The numbers of packed rows."""
-    one, two, three = (rows[:, number::3] for number in range(3))
-    found = np.empty((len(rows), rows.shape[1] // 3 * 4), dtype=np.uint8)
-    found[:, 0::4], found[:, 1::4] = one & 63, (one >> 6 | two << 2) & 63
-    found[:, 2::4], found[:, 3::4] = (two >> 4 | three << 4) & 63, three >> 2
-    return found
+    part = rows.shape[1] // 3
+    one, two, three = rows[:, :part], rows[:, part : 2 * part], rows[:, 2 * part :]
+    found = np.empty((len(rows), 4, part), dtype=np.uint8)
+    np.bitwise_and(one, 63, out=found[:, 0])
+    np.bitwise_and(one >> 6 | two << 2, 63, out=found[:, 1])
+    np.bitwise_and(two >> 4 | three << 4, 63, out=found[:, 2])
+    np.right_shift(three, 2, out=found[:, 3])
+    return found.reshape(len(rows), 4 * part)
 
 
 def _side_by_side(weights: Floats) -> Floats:
@@ -265,6 +279,14 @@ def _times(rows: Floats, weights: Floats) -> Floats:
 
 def _evened(many: int) -> int:
     return -(-many // _EVEN) * _EVEN
+
+
+def _seen(laid: Floats, first: int, width: int, left: int) -> Floats:
+    """For each row but the outermost what its window sees: so many rows one behind the other."""
+    many, start = len(laid) - 2 * _EDGE, (_EDGE - left) * laid.strides[0] + first * laid.itemsize
+    strides = (laid.strides[0], *laid.strides)
+    seen = np.ndarray((many, width, NARROW), np.float32, laid.data, start, strides)
+    return seen.reshape(many, width * NARROW)
 
 
 def _places_of(bounds: Sequence[tuple[int, int]]) -> NDArray[np.intp]:

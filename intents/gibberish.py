@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import re
 
+_NO_LETTER = re.compile(r"[^a-z0-9\u3400-\u9fff]+")
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_WORD = re.compile(r"[a-z0-9]+")
 _VOWEL = re.compile(r"[aeiouy]")
 
 
 def gibberish(text: str) -> bool:
     """Keys hit at random, one character over and over."""
-    letters = re.sub(r"[^a-z0-9\u3400-\u9fff]", "", text)
+    letters = _NO_LETTER.sub("", text)
     if len(letters) < 4:
         return False
     if len(set(letters)) <= max(1, len(letters) // 5) and not letters.isdigit():
         return True
-    words = re.findall(r"[a-z0-9]+", text)
-    if re.search(r"[\u3400-\u9fff]", text) or letters.isdigit():
+    if _HAN.search(text) or letters.isdigit():
         return False
+    words = _WORD.findall(text)
     strange = [word for word in words if _strange(word)]
     return len(strange) >= max(1, 0.6 * len(words)) and len(letters) >= 5
 

@@ -67,8 +67,12 @@ class Lens:
 
     def __init__(self, arrays: Mapping[str, NDArray[Any]]) -> None:
         """`arrays` as `Fitting.arrays` gives them."""
-        self._layers = {name: arrays[f"lens.{name}"].astype(np.float32) for name in LAYERS}
-        self._classes = np.ascontiguousarray(arrays["lens.classes"].astype(np.float32))
+        own = {
+            name: np.ascontiguousarray(arrays[f"lens.{name}"], dtype=np.float32)
+            for name in (*LAYERS, "classes")
+        }
+        self._classes = own.pop("classes")
+        self._layers = own
 
     def scores(self, mean: Floats) -> Floats:
         """The cosine of a text to the direction of every class."""

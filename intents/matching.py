@@ -120,6 +120,11 @@ class ItemMatcher:
         pattern, words = self._same
         return pattern.sub(lambda found: words[found.group()], text) if words else text
 
+    def begin(self) -> None:
+        """Forgets the last message of this thread: what is read next stands by itself."""
+        if self._scorer is not None:
+            self._scorer.begin()
+
     def look_within(self, text: str, clause: str) -> None:
         """Says that a clause of the text ranked last will be ranked: it is seen as it stands there."""
         prepared = self.common_words(clause)
@@ -193,7 +198,7 @@ class ItemMatcher:
             ][:limit]
         most = PLACE_ALONE if self._names.is_place(prepared) else 1.0
         found = self._by_name(prepared, found)[:limit]
-        return [Alternative(one.item, min(one.confidence, most)) for one in found]
+        return [Alternative(one.item, min(one.confidence, most)) for one in found] if most < 1.0 else found
 
     def _likely(self, prepared: str, limit: int) -> Sequence[Alternative]:
         """The likeliest items by evidence, best first."""

@@ -6,7 +6,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
+from operator import add
 
+import numpy as np
 from rapidfuzz import fuzz, process
 
 from intents.meaning import Alternative
@@ -17,8 +20,11 @@ from intents.wordings import Example
 NAMED_PART = 0.25
 _LONGEST = 24  # of a longer text no slip of the typing makes a name
 _LIKE_ENOUGH = 88  # of 100: one slip in eight characters
-_BEGINNING = 3  # characters by which names are looked up
-_EDGE = re.compile(r"[^a-z]|(?<![a-z])[a-z]")  # where a name may begin: never inside of a Latin word
+_BITS = 64  # in which the letters of a name are noted
+_TINY = 1e-3  # what rounding may take from a bound
+_BEGINNING = 3  # characters by which names are looked up; none is shorter
+_WITHIN = re.compile(r"(?<=[a-z])[a-z]")  # where no name begins: inside of a Latin word
+_MARKS = re.compile(r"[^\w\u3400-\u9fff']+")
 _BROKEN = re.compile(r"(?<=[\u3400-\u9fff]) (?=[\u3400-\u9fff])")  # Chinese words written apart
 _MINE = re.compile(
     r"^(?:我们家|我家|家里|屋里)的?|^(?:my|our|the) |(?<=[\u3400-\u9fff])(?:里|那边|这边|那里)$|^in (?:my|our|the) "
@@ -33,9 +39,10 @@ _SMALL_WORDS = re.compile(
 )  # fmt: skip
 
 
+@lru_cache(maxsize=64)  # one text is asked for as a name, as a part of one and as a place
 def core_of(text: str) -> str:
     """A prepared text without marks and small words: by it names and approved wordings are looked up."""
-    bare = _BROKEN.sub("", re.sub(r"[^\w\u3400-\u9fff']+", " ", text).strip())
+    bare = _BROKEN.sub("", _MARKS.sub(" ", text).strip())
     return _SMALL_WORDS.sub("", bare).strip() or bare
 
 
@@ -60,6 +67,10 @@ class Names:
             length: [name for name in self._names if abs(len(name) - length) <= max(1, length // 5)]
             for length in range(_LONGEST + 1)
         }
+        self._letters = {
+            length: (np.array([*map(_letters, near)], np.uint64), np.array([*map(len, near)], np.float32))
+            for length, near in self._about_as_long.items()
+        }
         self._all = "\n".join(f" {name} " for name in self._names)
         spec = menu.slots.get("where")
         self._places = frozenset(
@@ -81,11 +92,18 @@ class Names:
             return [Alternative(item, 0.98) for item in self._names[core][:3]]
         if len(core) < 4:
             return []
-        near = self._about_as_long[len(core)]
+        near = self._near(core)
         best = process.extractOne(core, near, scorer=fuzz.ratio, score_cutoff=_LIKE_ENOUGH)
         if best is None:
             return []
         return [Alternative(item, best[1] / 100 * 0.95) for item in self._names[best[0]][:2]]
+
+    def _near(self, core: str) -> list[str]:
+        """The names that have nearly the same letters: one that differs in more is no slip away."""
+        names, (letters, lengths) = self._about_as_long[len(core)], self._letters[len(core)]
+        most = (lengths + len(core)) * np.float32(1 - _LIKE_ENOUGH / 100) + np.float32(_TINY)
+        others = np.bitwise_count(letters ^ np.uint64(_letters(core)))
+        return [names[place] for place in np.flatnonzero(others <= most).tolist()]
 
     def standing_in(self, text: str) -> set[str]:
         """The services whose name makes up a good part of the text; in a long story it is only mentioned."""
@@ -106,6 +124,14 @@ class Names:
         while (shorter := _MINE.sub("", bare)) != bare:
             bare = shorter
         return bare in self._places
+
+
+def _letters(text: str) -> int:
+    """Which letters a text is made of: one bit for each, several of them in common."""
+    found = 0
+    for letter in text:
+        found |= 1 << ord(letter) % _BITS
+    return found
 
 
 def _gathered(menu: Menu, prepare: Callable[[str], str]) -> dict[str, tuple[str, ...]]:
@@ -130,14 +156,14 @@ def _telling(names: Mapping[str, tuple[str, ...]]) -> Mapping[str, list[str]]:
 
 def _spots(text: str, telling: Mapping[str, list[str]]) -> Iterator[str]:
     """The names that stand in a text, from left to right, none inside another; English ones as whole words."""
-    place = 0
-    while found := _EDGE.search(text, place):
-        place = found.start()
-        likely = telling.get(text[place : place + _BEGINNING], ())
-        name = next((one for one in likely if _at(one, text, place)), "")
-        if name:
-            yield name
-        place += len(name) or 1
+    end = 0
+    threes = map(add, map(add, text, text[1:]), text[2:])
+    for place, likely in enumerate(map(telling.get, threes)):
+        if likely and place >= end and not _WITHIN.match(text, place):
+            name = next((one for one in likely if _at(one, text, place)), "")
+            if name:
+                yield name
+            end = place + len(name)
 
 
 def _at(name: str, text: str, place: int) -> bool:

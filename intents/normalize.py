@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -49,13 +50,11 @@ def normalize(text: str, limit: int | None = LOOKED_AT) -> Normal:
 
 @lru_cache(maxsize=8)  # a message is looked at for danger, and then for everything else
 def _normalized(text: str) -> Normal:
-    characters: list[str] = []
-    offsets: list[int] = []
-    for index, character in enumerate(text):
-        for made in _fold(character):
-            characters.append(made)
-            offsets.append(index)
-    folded = _simplified("".join(characters))
+    made = [*map(_fold, text)]
+    offsets: Iterable[int] = range(len(made))
+    if any(len(one) != 1 for one in made):
+        offsets = (index for index, one in enumerate(made) for _ in one)
+    folded = _simplified("".join(made))
     return Normal(_without_fillers(folded), tuple(offsets))
 
 

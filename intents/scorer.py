@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from intents.artefact import Artefact, ArtefactRefused, read_artefact, write_artefact
+from intents.at_hand import AtHand
 from intents.encoder import Encoder, Seen, Windows
 from intents.likeness import Floats
 from intents.meaning import Alternative
@@ -39,8 +40,6 @@ SHOWN = 12
 ENOUGH = 3
 #: made of more than this that nobody ever wrote, a text is not understood; what it is about is not denied
 UNHEARD = 0.5
-_NOTHING = -1e9
-_KEPT = 4  # texts of which the sight is kept: the whole and some clauses
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +80,19 @@ def judge_features(evidence: Evidence, shares: Doubles, order: NDArray[np.intp])
     Items that writers name for the same wish (its kin) are no rivals: their shares count together, and the
     lead is the one over the first that is none of them.
     """
-    first = order[0]
-    same = evidence.kin[evidence.classes[first], evidence.classes]
-    same[first] = True
-    share, group = float(shares[first]), float(shares @ same)
-    own = evidence.columns[first]
-    rest = np.where(same[:, None], _NOTHING, evidence.columns).max(axis=0)
-    ahead = np.where(rest == _NOTHING, own, own - rest)
-    rival = float(np.where(same, 0.0, shares).max())
+    first = int(order[0])
+    kin = evidence.kin[evidence.classes[first]].take(evidence.classes).tolist()
+    parts, columns = shares.tolist(), evidence.columns.tolist()  # so few are quicker without arrays
+    others = [place for place, same in enumerate(kin) if not same and place != first]
+    share, own = parts[first], columns[first]
+    group = sum(parts) - sum(parts[place] for place in others)
+    rest = map(max, zip(*(columns[place] for place in others), strict=True)) if others else [0.0] * len(own)
+    ahead = [mine - best for mine, best in zip(own, rest, strict=True)]
+    rival = max((parts[place] for place in others), default=0.0)
     lead = min(math.log(max(share, 1e-6) / max(rival, 1e-6)), 8.0)
     outside = (evidence.outside_words, evidence.outside_vector)
-    return np.array([1.0, _logit(share), _logit(group), lead, *own, *ahead, *(ahead > 0), *outside])
+    leads = [one > 0 for one in ahead]
+    return np.array([1.0, _logit(share), _logit(group), lead, *own, *ahead, *leads, *outside])
 
 
 def _logit(share: float) -> float:
@@ -103,7 +104,7 @@ def scope_features(evidence: Evidence, shares: Doubles, order: NDArray[np.intp])
     """What tells whether a text is any item's: the best of each kind of evidence, against what fits none."""
     best = evidence.columns.max(axis=0)
     outside = (evidence.outside_words, evidence.outside_vector)
-    return np.array([1.0, *best, *outside, float(shares[order[0]])])
+    return np.array([1.0, *best.tolist(), *outside, float(shares[order[0]])])
 
 
 def fused(evidence: Evidence, fusion: Sequence[float]) -> tuple[Doubles, NDArray[np.intp]]:
@@ -140,11 +141,16 @@ class Scorer:
         self.checksum = ""
         self.folded: frozenset[str] = frozenset()
         self.added: Added | None = None
-        self._known: dict[str, Seen] = {}
-        self._windows: Windows | None = None
         # One message is scored whole, as a clause, and for its strangeness; of a clause the words come first.
-        self._cached = lru_cache(maxsize=64)(self._scored)
+        self._sights: AtHand[Seen] = AtHand()
+        self._scores: AtHand[Scores] = AtHand()
+        self._windows: AtHand[Windows] = AtHand()
         self._looked_up = lru_cache(maxsize=16)(self._words)
+
+    def begin(self) -> None:
+        """Forgets the last message of this thread: what is read next stands by itself."""
+        for kept in (self._sights, self._scores, self._windows):
+            kept.begin()
 
     def vector(self, text: str) -> Floats | None:
         """The sentence vector of a prepared text, kept for its scores; None without an encoder."""
@@ -154,26 +160,23 @@ class Scorer:
 
     def seen(self, text: str) -> Seen:
         """What the encoder makes of a prepared text, kept for its scores."""
-        known = self._known.get(text)
+        known = self._sights.find(text)
         if known is not None:
             return known
-        # Another thread may put its own windows in place: then clauses are encoded by themselves.
-        self._windows = windows = self._encoder.windows(text)
+        windows = self._windows.keep("", self._encoder.windows(text))
         return self._told(text, self._encoder.mean(windows, text))
 
     def look_within(self, text: str, clause: str) -> None:
         """Sees a prepared clause in the windows of the text that was seen last: nearly for nothing."""
-        windows = self._windows
-        if windows is not None and windows.text == text and clause not in self._known:
+        windows = self._windows.find("")
+        if windows is not None and windows.text == text and self._sights.find(clause) is None:
             mean = self._encoder.mean(windows, clause)
             if mean is not None:
                 self._told(clause, mean)
 
     def _told(self, text: str, mean: Floats | None) -> Seen:
         means = self._encoder.means([text]) if mean is None else mean[None]
-        found = Seen(means[0], self._encoder.told(means)[0])
-        self._known = {**dict(list(self._known.items())[-_KEPT:]), text: found}
-        return found
+        return self._sights.keep(text, Seen(means[0], self._encoder.told(means)[0]))
 
     def encoded(self, texts: Sequence[str]) -> Floats:
         """The sentence vectors of prepared texts."""
@@ -183,12 +186,12 @@ class Scorer:
         """A twin that weighs these examples as well, and no others that were added before."""
         twin = copy(self)
         twin.added = added
-        twin._cached = lru_cache(maxsize=64)(twin._scored)
+        twin._scores = AtHand()
         return twin
 
     def scores(self, text: str) -> Scores:
         """The likeliest items for a prepared text (normalised, regional words replaced)."""
-        return self._cached(text)
+        return self._scores.once(text, lambda: self._scored(text))
 
     def promise(self, text: str) -> tuple[str, float]:
         """The item whose words a prepared text shares most, and how much: far quicker than `scores`."""

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import chain
+from operator import add
 from typing import NamedTuple
 
 from intents.menu import Menu
@@ -110,12 +112,12 @@ class Choices:
 
     def _words(self, text: str) -> Iterator[tuple[int, str]]:
         """The wordings by place, at each place the longest first."""
-        begun = self._begun
-        for start, first in enumerate(text):
-            for key in (text[start : start + _BEGINNING], first):
-                for word in begun.get(key, ()):
-                    if text.startswith(word, start) and _is_whole(word, text, start):
-                        yield start, word
+        begun = self._begun.get
+        pairs = zip(map(begun, map(add, text, text[1:])), map(begun, text), strict=False)
+        for start, (longer, alone) in enumerate(chain(pairs, [(None, begun(text[-1:]))])):
+            for word in chain(longer or (), alone or ()):
+                if text.startswith(word, start) and _is_whole(word, text, start):
+                    yield start, word
 
 
 def _is_whole(word: str, text: str, start: int) -> bool:

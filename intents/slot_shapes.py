@@ -33,6 +33,12 @@ class Found(NamedTuple):
 
 
 _DIGIT, _LATIN, _HAN = re.compile(r"\d"), re.compile("[a-z]"), re.compile("[\u4e00-\u9fff]")
+#: what stands wherever there is a count, in Chinese words or digits, in English words, or of oneself
+_NUMBER_ZH = re.compile(r"[\d一二两三四五六七八九十百千万俩仨]")
+_NUMBER_EN = re.compile(rf"\b{EN}")
+_MYSELF = re.compile(r"\b(?:me|myself|my)\b")
+_HUNDREDS = re.compile(r"hundred|thousand|grand")
+_NIGHT, _OLD = re.compile("晚|night"), re.compile("岁|old|yo|y/o|age")
 _SPOKEN_PHONE = re.compile("[幺一][三四五六七八九][零〇一二三四五六七八九幺]{3}")
 _TICKET = re.compile(
     r"#\s?(\d{4,7})\b|(?<!\d)(\d{4,7})\s*号?(?:的)?(?:工单|单子|单)(?!元|位|间|独|身)|(?:工单|单号|编号|单子)(?:是|为|:|：)?\s*#?(\d{4,7})(?!\d)"
@@ -131,16 +137,21 @@ def shaped(text: str, timeless: str) -> Iterator[tuple[str, Found]]:
     digits = len(_DIGIT.findall(text))
     yield from _named(text, digits)
     clear = _without_codes(text) if digits >= FEWEST_DIGITS else text
-    is_english, is_chinese = _LATIN.search(text) is not None, _HAN.search(text) is not None
-    qty = (_counted(_QTY_ZH, clear, timeless) if is_chinese or digits else None) or (
-        _counted(_QTY_EN, clear, timeless) if is_english else None
+    english, chinese = _LATIN.search(text) is not None, _HAN.search(text) is not None
+    # Most messages name no number: that is soon seen, and long searched for by the shapes.
+    counts_zh = _NUMBER_ZH.search(text) is not None
+    counts_en = english and (digits > 0 or _NUMBER_EN.search(text) is not None)
+    qty = (_counted(_QTY_ZH, clear, timeless) if counts_zh else None) or (
+        _counted(_QTY_EN, clear, timeless) if counts_en else None
     )
     if qty:
         yield "qty", qty
-    people = (*((_PARTY_ZH,) if is_chinese else ()), *((_TABLE, _PARTY_EN) if is_english else ()))
+    people_zh = (_PARTY_ZH,) if chinese and (counts_zh or "就我" in text) else ()
+    people_en = (_TABLE, _PARTY_EN) if counts_en or (english and _MYSELF.search(text)) else ()
     for slot_id, found in (
-        ("party", _party(people, clear, timeless)), ("budget", _budget(clear, timeless, qty))
-    ):  # fmt: skip
+        ("party", _party((*people_zh, *people_en), clear, timeless)),
+        ("budget", _budget(clear, timeless, qty) if counts_zh or _HUNDREDS.search(text) else None),
+    ):
         if found:
             yield slot_id, found
 
@@ -157,8 +168,8 @@ def _named(text: str, digits: int) -> Iterator[tuple[str, Found]]:
         yield "phone", Found(_digits(phone), *phone.span(phone.lastindex or 0))
     if digits:
         yield from _codes(text)
-    for slot_id, shape in (("nights", _NIGHTS), ("child_age", _AGE)):
-        if found := _counted(shape, text, text):
+    for slot_id, hint, shape in (("nights", _NIGHT, _NIGHTS), ("child_age", _OLD, _AGE)):
+        if hint.search(text) and (found := _counted(shape, text, text)):
             yield slot_id, found
 
 

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from intents.encoder import Seen
 from intents.kernel import Kernel, fit
+from intents.large_pages import in_large_pages
 from intents.lens import Lens, Lessons
 from intents.likeness import Floats
 from intents.sparse import Counts, Index, Ints, Query, gathered
@@ -107,13 +108,21 @@ class Space:
         lengths = np.einsum("cd,cd->c", self._project, arrays["means"].astype(np.float32))
         self._lengths = LENGTH * lengths + self._project @ arrays["middle"]
         self._lengths[np.diff(self._starts) == 0] = _NEVER
-        self._shorten = np.ascontiguousarray(arrays["directions"], dtype=np.float32)
-        self._outside = np.ascontiguousarray(self._examples[listed:], dtype=np.float32)
+        lens = {name: array for name, array in arrays.items() if name.startswith("lens.")}
+        own = in_large_pages(
+            {
+                **lens,
+                "project": self._project,
+                "shorten": arrays["directions"],
+                "outside": self._examples[listed:],
+            }
+        )
+        self._project, self._shorten, self._outside = own["project"], own["shorten"], own["outside"]
         self.kin = _kin(arrays["kin"], classes)
         self.sees = bool(len(self._shorten))
         few = "kernel.duals" in arrays
         self._kernel = Kernel(arrays, _index(arrays, "few", inside)) if few else None
-        self._lens = Lens(arrays) if "lens.classes" in arrays else None
+        self._lens = Lens(own) if lens else None
         #: the columns of evidence that is seen
         self.names = (*NAMES, *[LENS] * (self._lens is not None), *[KERNEL] * few)
 
@@ -186,15 +195,19 @@ class Space:
     def _close(self, classes: NDArray[np.intp], short: Floats) -> Floats:
         """The mean cosine of the three nearest examples of each class."""
         starts, ends = self._starts[classes], self._starts[classes + 1]
-        lengths = ends - starts
+        lengths = (ends - starts).tolist()
         spans = zip(starts.tolist(), ends.tolist(), strict=True)
         likeness = (
-            np.concatenate([self._examples[start:end] for start, end in spans]).astype(np.float32) @ short
+            np.concatenate([self._examples[start:end] for start, end in spans], dtype=np.float32) @ short
         )
         # One row per class, filled up with what no cosine is as far as, so that all are sorted at once.
-        table = np.full((len(classes), max(_NEAREST, int(lengths.max()))), -2.0, dtype=np.float32)
-        table[np.arange(table.shape[1]) < lengths[:, None]] = likeness
-        best = np.partition(table, table.shape[1] - _NEAREST, axis=1)[:, -_NEAREST:]
+        table = np.full((len(classes), max(_NEAREST, *lengths)), -2.0, dtype=np.float32)
+        done = 0
+        for row, length in zip(table, lengths, strict=True):
+            row[:length] = likeness[done : done + length]
+            done += length
+        table.partition(table.shape[1] - _NEAREST, axis=1)
+        best = table[:, -_NEAREST:]
         there = best > -2.0
         sums = (best * there).sum(axis=1)
         return np.asarray(sums / np.maximum(there.sum(axis=1), 1), dtype=np.float32)
@@ -220,7 +233,7 @@ def _shortened(around: Floats, directions: Floats) -> Floats:
     if not len(directions):
         return np.zeros((len(around), 0), dtype=np.float32)
     short = around @ directions
-    lengths = np.sqrt(np.einsum("nd,nd->n", short, short))
+    lengths = np.sqrt(np.vecdot(short, short))
     return np.asarray(short / np.maximum(lengths, 1e-9)[:, None], dtype=np.float32)
 
 

@@ -14,11 +14,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from intents.hashed import Hashed
 from intents.likeness import Floats, features_of
 
 Ints = NDArray[np.int32]
 #: of more texts than this, what stands in one alone is not kept: it is half of all features and tells nobody
 MANY = 20_000
+#: a feature that stands in more than this share of the rows is kept as a row of its own
+MANY_ROWS = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +69,11 @@ class Vocabulary:
         words = list(features)
         keys = _keys(words)
         self._numbers = np.argsort(keys, kind="stable").astype(np.int32)
-        self._keys = keys[self._numbers]
+        self._keys = Hashed(keys[self._numbers])
         self._written = "\n".join(words).encode()
 
     def __len__(self) -> int:
-        return len(self._keys)
+        return len(self._numbers)
 
     @property
     def features(self) -> list[str]:
@@ -84,15 +87,15 @@ class Vocabulary:
         logs = 1 + np.log(logs)
         if not len(self):
             return Query(np.zeros(0, dtype=np.int32), logs[:0], logs)
-        places = np.minimum(np.searchsorted(self._keys, keys), len(self) - 1)
-        known = self._keys[places] == keys
-        return Query(self._numbers[places[known]], logs[known], logs[~known])
+        places, known = self._keys.find(keys)
+        strange = np.ones(len(logs), dtype=bool)
+        strange[known] = False
+        return Query(self._numbers.take(places), logs.take(known), logs[strange])
 
 
 def _keys(words: Collection[str]) -> NDArray[np.int64]:
     """The hashes of words; "1h" has that of 栱, made of the same bytes in memory, but another length."""
-    hashes = np.fromiter(map(hash, words), dtype=np.int64, count=len(words))
-    return hashes ^ np.fromiter(map(len, words), dtype=np.int64, count=len(words))
+    return np.fromiter([hash(word) ^ len(word) for word in words], dtype=np.int64, count=len(words))
 
 
 def counted(texts: Sequence[str]) -> tuple[Vocabulary, Counts]:
@@ -131,6 +134,21 @@ class Index:
         self._lengths = np.diff(starts)
         self._quick = weights.astype(np.float32)  # halves take as long to widen as all the rest
         self._unseen = float(np.log(1 + size) + 1)
+        self._common, self._among = self._commonest()
+
+    def _commonest(self) -> tuple[Floats, Ints]:
+        """Features that stand in many rows as whole rows of weights, and each feature's place among them.
+
+        They are most of all postings of a text, and a row is sooner multiplied than its postings are.
+        """
+        common = np.flatnonzero(self._lengths > self.size * MANY_ROWS)
+        found = np.zeros((len(common), self.size), dtype=np.float32)
+        taken = ranges(self.starts[common], self._lengths[common])
+        places = np.repeat(np.arange(len(common)), self._lengths[common])
+        found[places, self.rows[taken]] = self._quick[taken]
+        among = np.full(len(self._lengths), -1, dtype=np.int32)
+        among[common] = np.arange(len(common), dtype=np.int32)
+        return found, among
 
     @classmethod
     def build(cls, found: Counts, width: int) -> Index:
@@ -157,11 +175,24 @@ class Index:
         raw = query.logs * self.idf[query.features]
         strange = query.strange * np.float32(self._unseen)
         length = math.sqrt(float(raw @ raw) + float(strange @ strange)) or 1.0
-        lengths = self._lengths[query.features]
-        taken = ranges(self.starts[query.features], lengths)
+        raw /= np.float32(length)
+        if not len(self._common):
+            return self._of_seldom(query.features, raw).astype(np.float32)
+        places = self._among[query.features]
+        common = places >= 0
+        found = np.asarray(raw[common] @ self._common.take(places[common], axis=0), dtype=np.float32)
+        found += self._of_seldom(query.features[~common], raw[~common])
+        return found
+
+    def _of_seldom(self, features: Ints, raw: Floats) -> NDArray[np.float64]:
+        """What features that stand in few rows add to each."""
+        lengths = self._lengths[features]
+        taken = ranges(self.starts[features], lengths)
         values = self._quick[taken]
-        values *= np.repeat(raw / np.float32(length), lengths)
-        return np.bincount(self.rows[taken], weights=values, minlength=self.size).astype(np.float32)
+        values *= np.repeat(raw, lengths)
+        return np.bincount(self.rows[taken], weights=values, minlength=self.size).astype(
+            np.float64, copy=False
+        )
 
 
 def ranges(starts: NDArray[np.integer], lengths: NDArray[np.integer]) -> NDArray[np.int64]:

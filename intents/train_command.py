@@ -41,6 +41,7 @@ def train_and_tell(
     if if_changed and is_up_to_date(folder, place):
         return False
     own = phrases()
+    console.print("Training the understanding (on two cores about three minutes) …")
     with bars(console) as tell:
         trained, size = train_folder(folder, place, tell, own)
     for line in describe(trained):

@@ -122,8 +122,13 @@ class Engine:
         """An engine that knows these approved phrases, in place of any that this one was given before."""
         return Engine(self.menu, replace(self._stages, items=taught(self._stages.items, phrases)))
 
+    def sounds_dangerous(self, text: str) -> bool:
+        """Tell by words alone whether a text sounds like an emergency; quicker than understanding it."""
+        return self._stages.emergencies.find(text, plain_answer=True) is not None
+
     def understand(self, text: str, now: datetime, hint: Hint = Hint()) -> Meaning:
         """What `text`, written at `now` (estate-local, aware), means; `hint` is what was just asked."""
+        self._wishes.begin()
         normal = normalize(text)
         language = language_of(normal.text, hint.language)
         times = read_times(normal.text, now)

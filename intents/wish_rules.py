@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from intents.act_rules import _PUBLIC, Rule, _rule
-from intents.beginnings import AnyOf
+from intents.any_of import AnyOf
 from intents.meaning import Act
 
 WISH_RULES: tuple[Rule, ...] = (

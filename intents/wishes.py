@@ -8,12 +8,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import lru_cache
 
 from intents.act_found import ActFound, wish_of
 from intents.act_sight import VOICE_ACTS
 from intents.act_weighing import bears_out, may_refer
 from intents.acts import NEW_WISHES, SMALL_TALK, ActClassifier
+from intents.at_hand import AtHand
 from intents.gate import Gate
 from intents.matching import FaqMatcher, ItemMatcher
 from intents.meaning import Act, Alternative, Decision, Intent
@@ -80,12 +80,20 @@ class WishReader:
         self._menu = menu
         self._acts = acts
         # The whole and its parts are asked for more than once.
-        self._found = lru_cache(maxsize=64)(self._act)
+        self._acts_found: AtHand[ActFound] = AtHand()
         self._items = items
         self._faq = faq
         self._slots = slots
         self._gate = gate
         self._several = Several(acts, items, gate, self._read, self._read_part)
+
+    def begin(self) -> None:
+        """Forgets the last message of this thread: what is read next stands by itself."""
+        self._acts_found.begin()
+        self._items.begin()
+
+    def _found(self, text: str, wish: str) -> ActFound:
+        return self._acts_found.once((text, wish), lambda: self._act(text, wish))
 
     def act_of(self, text: str) -> ActFound:
         """The act alone, by words alone."""

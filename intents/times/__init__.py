@@ -35,6 +35,7 @@ _CHANGES = re.compile(
     r"改|换|挪|推迟|延|调到|提前到|\b(?:move|change|reschedule|shift|push|postpone|switch|bring)\b"
 )
 
+_TELLING = frozenset({"day", "part", "clock", "bare", "span", "often", "past"})
 _MOST = 64  # times of a text that are reckoned; one with more of them is no message
 _BEFORE = 40  # characters before a time in which a word may say that it is the new one
 
@@ -54,7 +55,10 @@ class Times:
 
 def read_times(text: str, now: datetime) -> Times:
     """All times in a normalised text seen from `now`; never raises on any text."""
-    tokens = gone_by(list(tokens_of(text)), text)
+    told = list(tokens_of(text))
+    if _TELLING.isdisjoint([token.kind for token in told]):
+        return Times()  # only words that may stand beside a time
+    tokens = gone_by(told, text)
     runs = with_their_days(runs_of(tokens, text), text)
     often = next((run for run in runs if run.often or spread_of_weekdays(run)), None)
     windows, problem = _windows([run for run in runs if run is not often][:_MOST], text, now)

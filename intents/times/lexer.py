@@ -7,6 +7,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from intents.any_of import openings
+from intents.beginnings import alternatives, beginnings
 from intents.times.feasts import feast_named
 from intents.times.numbers import read_whole
 from intents.times.patterns import BY_BEGINNING, EN_DAY, PATTERNS
@@ -32,12 +34,27 @@ _EN_PARTS = (
 )  # fmt: skip
 
 Found = re.Match[str]
+#: where a word of time may begin: never inside a Latin word
+_BEGINS = re.compile(BY_BEGINNING.anywhere(r"(?<![a-z])"))
+
+
+def _openings(part: str) -> frozenset[str]:
+    """The one or two characters that what a pattern matches may begin with; one where any other may follow."""
+    told = frozenset(one[:2] for one in openings(part))
+    return (beginnings(part) or told) if "" in told else told
+
+
+_OPENINGS = frozenset(
+    one for _, pattern in PATTERNS for part in alternatives(pattern) for one in _openings(part)
+)
+_FIRSTS = frozenset(one[0] for one in _OPENINGS)
+_KINDS = {f"k{number}": kind for number, (kind, _) in enumerate(PATTERNS)}
 
 
 def tokens_of(text: str) -> Iterator[Token]:
     """The tokens of a normalised text, in order; characters of no token lie between them."""
     for found in _found_in(text):
-        kind = PATTERNS[int((found.lastgroup or "k0")[1:])][0]
+        kind = _KINDS[found.lastgroup or "k0"]
         maker = _MAKERS.get(kind)
         if maker is None:
             yield Token(kind, found.start(), found.end())
@@ -47,15 +64,17 @@ def tokens_of(text: str) -> Iterator[Token]:
 
 def _found_in(text: str) -> Iterator[Found]:
     """What matches from left to right; no word of time begins inside a Latin word."""
-    place, last = 0, ""
-    while place < len(text):
-        character = text[place]
-        pattern = None if "a" <= character <= "z" and "a" <= last <= "z" else BY_BEGINNING.at(character)
+    place = 0
+    while begins := _BEGINS.search(text, place):
+        place, first = begins.start(), begins.group()
+        if first in _FIRSTS and first not in _OPENINGS and text[place : place + 2] not in _OPENINGS:
+            place += 1
+            continue
+        pattern = BY_BEGINNING.at(first)
         found = pattern.match(text, place) if pattern is not None else None
         if found is not None and found.end() > place:
             yield found
         place = max(place + 1, found.end() if found is not None else 0)
-        last = text[place - 1]
 
 
 def _one(kind: str, found: Found, value: object) -> list[Token]:

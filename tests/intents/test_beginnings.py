@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intents.act_cues import _CUES
-from intents.beginnings import AnyOf, ByBeginning, alternatives, beginnings
+from intents.any_of import AnyOf, openings
+from intents.beginnings import ByBeginning, alternatives, beginnings
 from intents.reading import read_data
 from intents.times.lexer import _found_in
 from intents.times.patterns import PATTERNS
@@ -79,3 +80,29 @@ def test_the_same_holds_for_what_residents_say() -> None:
         assert_same_times(text)
         for quick, slow in everywhere:
             assert (quick.search(text) is None) == (slow.search(text) is None), text
+
+
+@pytest.mark.parametrize(
+    ("pattern", "told"),
+    [
+        ("abcd", {"abc"}),
+        ("取消了", {"取消"}),
+        ("a(?:bc|d)?e", {"abc", "ade", "ae"}),
+        (r"\bi (?:want|need)", {"i w", "i n"}),
+        ("[今明]天", {"今天", "明天"}),
+        ("(?<!不)满意|x", {"满意", "x"}),
+        ("a{0,2}b", {"a", "b"}),
+        ("第\\d", {"第"}),
+        (".a|b", {"", "b"}),
+    ],
+)
+def test_a_wording_tells_up_to_three_characters_of_its_beginning(pattern: str, told: set[str]) -> None:
+    assert openings(pattern) == told
+
+
+def test_a_wording_is_found_at_an_edge_inside_and_among_other_scripts() -> None:
+    some = AnyOf(r"\btap\b|n't|第\d|^hello|.{0,2}灯")
+    for text in ("the tap", "isn't", "第٣", "hello", "关灯"):
+        assert some.search(text) is not None, text
+    for text in ("tapestry", "untap", "第", "oh hello", ""):
+        assert some.search(text) is None, text

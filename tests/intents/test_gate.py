@@ -103,13 +103,13 @@ def test_the_same_text_is_looked_up_once(wordy: Engine) -> None:
 
 
 def test_the_trained_scorer_looks_the_same_text_up_once(engine: Engine) -> None:
-    matcher, scorer = engine._stages.items, engine._stages.items._scorer
+    scorer = engine._stages.items.scorer
     assert scorer is not None
-    matcher.rank("书房的灯一直闪")
-    before = scorer._cached.cache_info().misses
-    matcher.rank("书房的灯一直闪")
-    matcher.strangeness("书房的灯一直闪")
-    assert scorer._cached.cache_info().misses == before
+    scorer.begin()
+    first = scorer.scores("书房的灯一直闪")
+    assert scorer.scores("书房的灯一直闪") is first
+    scorer.begin()
+    assert scorer.scores("书房的灯一直闪") is not first
 
 
 def test_every_phrase_is_read_by_a_matcher_that_never_saw_it(engine: Engine) -> None:

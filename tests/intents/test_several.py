@@ -1,5 +1,6 @@
 """Several wishes in one message, and one wish told in several clauses."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 import pytest
@@ -79,3 +80,28 @@ def test_each_wish_has_its_own_words_as_they_were_written(engine: Engine, now: d
     first, second = engine.understand("Wash the AC please, also book a Taxi for 3 pm", now).intents
     assert second.words == "book a Taxi for 3 pm"
     assert "Taxi" not in first.words
+
+
+def test_a_message_means_the_same_whatever_was_read_before_it(engine: Engine, now: datetime) -> None:
+    parts = ["厨房水龙头漏水", "帮我约个保洁", "the light in the hall is broken", "我的快递到了吗"]
+    texts = [
+        *parts,
+        "厨房水龙头漏水，帮我约个保洁",
+        "我的快递到了吗，厨房水龙头漏水",
+        "帮我约个保洁, the light in the hall is broken",
+    ]
+    first = [engine.understand(text, now) for text in texts]
+    again = [engine.understand(text, now) for text in reversed(texts)]
+    assert list(reversed(again)) == first
+
+
+def test_two_threads_do_not_read_each_others_messages(engine: Engine, now: datetime) -> None:
+    texts = [
+        "厨房水龙头漏水，帮我约个保洁",
+        "帮我约个保洁",
+        "我的快递到了吗，厨房水龙头漏水",
+        "厨房水龙头漏水",
+    ] * 5
+    alone = [engine.understand(text, now) for text in texts]
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(lambda text: engine.understand(text, now), texts)) == alone
