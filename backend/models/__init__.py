@@ -18,6 +18,18 @@ from backend.models.estates import Estate, Home, Installation, Zone
 from backend.models.learning import Phrase, Publication
 from backend.models.live import LiveEvent
 from backend.models.notices import Alarm, Delivery, Incident, StaffAddress
+from backend.models.office import (
+    AuditEntry,
+    CalendarEdition,
+    CannedAnswer,
+    EstateText,
+    Import,
+    Presence,
+    Remark,
+    SavedView,
+    SignOffRequest,
+    Translation,
+)
 from backend.models.people import (
     Consent,
     DeviceCode,
@@ -29,12 +41,16 @@ from backend.models.people import (
     User,
     UserEstate,
 )
-from backend.models.tickets import ComposerDraft, Counter, IdempotencyKey, Ticket, TicketEvent
+from backend.models.tickets import VISITOR, ComposerDraft, Counter, IdempotencyKey, Ticket, TicketEvent
 
 __all__ = [
+    "VISITOR",
     "Alarm",
     "Alert",
+    "AuditEntry",
     "Base",
+    "CalendarEdition",
+    "CannedAnswer",
     "ChannelLink",
     "ChannelState",
     "ComposerDraft",
@@ -48,9 +64,11 @@ __all__ = [
     "Draft",
     "Duty",
     "Estate",
+    "EstateText",
     "Handover",
     "Home",
     "IdempotencyKey",
+    "Import",
     "Incident",
     "Installation",
     "Invitation",
@@ -61,17 +79,22 @@ __all__ = [
     "OutboxRow",
     "Phrase",
     "PolicyEdition",
+    "Presence",
     "Publication",
     "Record",
+    "Remark",
     "RemoteMessage",
     "Residency",
     "Resident",
+    "SavedView",
     "Shift",
+    "SignOffRequest",
     "StaffAddress",
     "StaffSession",
     "StoredFile",
     "Ticket",
     "TicketEvent",
+    "Translation",
     "User",
     "UserEstate",
     "Zone",

@@ -33,6 +33,10 @@ class Conversation(Base):
     created_at: Mapped[datetime]
 
 
+#: nothing can be sent there any more
+_LOST = text("status in ('blocked', 'deactivated', 'gone')")
+
+
 class ChannelLink(Base):
     """One Telegram chat or one web session; dialogue state and language belong to it.
 
@@ -42,7 +46,11 @@ class ChannelLink(Base):
     """
 
     __tablename__ = "channel_links"
-    __table_args__ = (UniqueConstraint("channel", "account", "address"), Index(None, "conversation_id"))
+    __table_args__ = (
+        UniqueConstraint("channel", "account", "address"),
+        Index(None, "conversation_id"),
+        Index("ix_channel_links_lost", "id", sqlite_where=_LOST, postgresql_where=_LOST),
+    )
     id: Mapped[Key]
     estate_id: Mapped[EstateKey]
     conversation_id: Mapped[int] = reference("conversations.id")
@@ -89,6 +97,13 @@ class Message(Base):
             postgresql_where=text("turn_state = 'parked'"),
         ),
         Index(None, "ticket_id"),
+        Index(
+            "ix_messages_misses",
+            "estate_id",
+            "sent_at",
+            sqlite_where=text("reply_kind in ('not_understood', 'say_it_differently', 'out_of_scope')"),
+            postgresql_where=text("reply_kind in ('not_understood', 'say_it_differently', 'out_of_scope')"),
+        ),
     )
     id: Mapped[Key]
     estate_id: Mapped[EstateKey]
@@ -171,6 +186,7 @@ class StoredFile(Base):
     conversation_id: Mapped[int | None] = reference("conversations.id")
     message_id: Mapped[int | None] = mapped_column(Big, index=True)
     ticket_id: Mapped[int | None] = mapped_column(Big, index=True)
+    duty_id: Mapped[int | None] = mapped_column(Big, index=True)
     kind: Mapped[str]
     name: Mapped[str]
     content_type: Mapped[str]
@@ -205,6 +221,12 @@ class OutboxRow(Base):
             "id",
             sqlite_where=text("state in ('queued','leased','failed')"),
             postgresql_where=text("state in ('queued','leased','failed')"),
+        ),
+        Index(
+            "ix_outbox_dead",
+            "id",
+            sqlite_where=text("state = 'dead'"),
+            postgresql_where=text("state = 'dead'"),
         ),
         Index(None, "message_id"),
         Index(None, "link_id", "state"),

@@ -23,6 +23,13 @@ class Deadline(Base):
         UniqueConstraint("ticket_id", "clock", "cycle"),
         Index(None, "estate_id", "clock", "due_at"),
         Index(
+            "ix_deadlines_breached",
+            "estate_id",
+            "ticket_id",
+            sqlite_where=text("breached_at is not null"),
+            postgresql_where=text("breached_at is not null"),
+        ),
+        Index(
             "ix_deadlines_next_check",
             "next_check_at",
             sqlite_where=text("next_check_at is not null"),

@@ -8,6 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.models.base import Base, EstateKey, Key, reference
 
+#: done by a ticket that is open still
+_ARRANGED = text("ticket_id is not null and done_at is null and cancelled_at is null")
+
 
 class Duty(Base):
     """One task of a periodic duty (``duty`` SLA-46), with its own due time.
@@ -28,6 +31,7 @@ class Duty(Base):
             sqlite_where=text("next_check_at is not null"),
             postgresql_where=text("next_check_at is not null"),
         ),
+        Index("ix_duties_arranged", "ticket_id", sqlite_where=_ARRANGED, postgresql_where=_ARRANGED),
     )
     id: Mapped[Key]
     estate_id: Mapped[EstateKey]
@@ -60,7 +64,14 @@ class Record(Base):
     __table_args__ = (
         UniqueConstraint("estate_id", "kind", "number"),
         Index(None, "ticket_id"),
+        Index(None, "replaces_id"),
         Index(None, "estate_id", "kind", "at"),
+        Index(
+            "ix_records_duty_id",
+            "duty_id",
+            sqlite_where=text("duty_id is not null"),
+            postgresql_where=text("duty_id is not null"),
+        ),
     )
     id: Mapped[Key]
     estate_id: Mapped[EstateKey]

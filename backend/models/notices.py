@@ -49,6 +49,12 @@ class Delivery(Base):
             sqlite_where=text("state in ('queued', 'leased')"),
             postgresql_where=text("state in ('queued', 'leased')"),
         ),
+        Index(
+            "ix_deliveries_dead",
+            "created_at",
+            sqlite_where=text("state = 'dead'"),
+            postgresql_where=text("state = 'dead'"),
+        ),
     )
     id: Mapped[Key]
     estate_id: Mapped[EstateKey]

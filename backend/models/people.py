@@ -1,6 +1,7 @@
 """Who: staff users, residents, invitations, sessions, consents."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -9,7 +10,11 @@ from backend.models.base import Base, Big, EstateKey, Key, reference
 
 
 class User(Base):
-    """A member of staff. Roles: butler, supervisor, manager, engineer, guard, desk, admin."""
+    """A member of staff. Roles: butler, supervisor, manager, engineer, guard, desk, admin.
+
+    ``settings``: how they want to be told, keys, sound. ``totp_pending_sealed``: a second factor that was
+    shown and not yet confirmed. ``must_change_password``: somebody else chose it.
+    """
 
     __tablename__ = "users"
     id: Mapped[Key]
@@ -26,6 +31,9 @@ class User(Base):
     is_active: Mapped[bool] = mapped_column(default=True)
     is_on_duty: Mapped[bool] = mapped_column(default=True)
     deputy_id: Mapped[int | None] = reference("users.id")
+    settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    totp_pending_sealed: Mapped[bytes | None]
+    must_change_password: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
 
     def name(self, language: str) -> str:
@@ -41,7 +49,10 @@ class UserEstate(Base):
 
 
 class Resident(Base):
-    """A person who lives in or owns a home. ``kind``: owner, tenant, family."""
+    """A person who lives in or owns a home. ``kind``: owner, tenant, family.
+
+    ``merged_into_id``: the same person was entered twice, and this row is the one that gave way.
+    """
 
     __tablename__ = "residents"
     __table_args__ = (Index(None, "estate_id", "phone_hash"),)
@@ -56,6 +67,7 @@ class Resident(Base):
     phone_sealed: Mapped[bytes | None]
     phone_hash: Mapped[str | None]
     is_large_type: Mapped[bool] = mapped_column(default=False)
+    merged_into_id: Mapped[int | None] = reference("residents.id")
     created_at: Mapped[datetime]
 
     def address_as(self, language: str) -> str:

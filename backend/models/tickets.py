@@ -1,12 +1,15 @@
 """What was promised to be done: tickets, their timeline, the number counter, idempotency keys."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.models.base import Base, Big, EstateKey, Key, reference
+
+#: the item of a visitor's pass: its workflow is the bookings', its steps are those of the gate
+VISITOR: Final = "common.security.visitor-registration"
 
 
 class Ticket(Base):
@@ -18,7 +21,9 @@ class Ticket(Base):
     phone, desk or paper request arrived; ``entered_at``: when it was recorded. ``hidden_from_id``: the
     member of staff complained about. ``facts``: what the records of its moves have settled (quote, consent,
     papers, keys, …), which guards look at. ``limit_at``: the date set for this very ticket (SLA-28).
-    ``is_late_entry``: it was recorded later than the plans allow (SLA-07).
+    ``is_late_entry``: it was recorded later than the plans allow (SLA-07). ``snoozed_until``: somebody has
+    put it aside till then, with a reason in the timeline; its clocks run on. ``merged_into_id``: it was the
+    same matter as another, ``split_from_id``: it was a part of another.
     """
 
     __tablename__ = "tickets"
@@ -30,11 +35,43 @@ class Ticket(Base):
         Index(None, "conversation_id", "id"),
         Index(None, "reopened_from_id"),
         Index(None, "incident_id"),
+        Index(None, "home_id", "id"),
+        Index(None, "estate_id", "item_id", "id"),
+        Index(None, "estate_id", "received_at"),
+        Index(None, "merged_into_id"),
+        Index(None, "split_from_id"),
+        Index(
+            "ix_tickets_closed",
+            "estate_id",
+            "closed_at",
+            sqlite_where=text("closed_at is not null"),
+            postgresql_where=text("closed_at is not null"),
+        ),
+        Index(
+            "ix_tickets_done",
+            "estate_id",
+            "done_at",
+            sqlite_where=text("done_at is not null"),
+            postgresql_where=text("done_at is not null"),
+        ),
+        Index(
+            "ix_tickets_visits",
+            "estate_id",
+            "appointment_start",
+            sqlite_where=text("appointment_start is not null"),
+            postgresql_where=text("appointment_start is not null"),
+        ),
+        Index(
+            "ix_tickets_aside",
+            "snoozed_until",
+            sqlite_where=text("snoozed_until is not null"),
+            postgresql_where=text("snoozed_until is not null"),
+        ),
         Index(
             "ix_tickets_dated",
             "limit_at",
-            sqlite_where=text("limit_at is not null"),
-            postgresql_where=text("limit_at is not null"),
+            sqlite_where=text("limit_at is not null and closed_at is null"),
+            postgresql_where=text("limit_at is not null and closed_at is null"),
         ),
     )
     id: Mapped[Key]
@@ -84,6 +121,15 @@ class Ticket(Base):
     limit_at: Mapped[datetime | None]
     is_late_entry: Mapped[bool] = mapped_column(default=False)
     incident_id: Mapped[int | None] = reference("incidents.id")
+    snoozed_until: Mapped[datetime | None]
+    snoozed_by_id: Mapped[int | None] = reference("users.id")
+    merged_into_id: Mapped[int | None] = reference("tickets.id")
+    split_from_id: Mapped[int | None] = reference("tickets.id")
+
+    @property
+    def manner(self) -> str:
+        """The workflow in whose words its steps are told: a visitor's pass is no errand with a price."""
+        return "visitor" if self.item_id == VISITOR else self.workflow
 
     def name(self, language: str) -> str:
         return self.name_zh if language == "zh" else self.name_en
