@@ -12,7 +12,7 @@ from fastapi import Request
 
 from backend.clock import Clock
 from backend.db import Database
-from backend.errors import NotSignedIn
+from backend.errors import MustChangePassword, NotSignedIn
 from backend.people import passwords, service
 from backend.people.service import Kind, LoginTry, OpenSession, SignedIn
 from backend.people.viewer import Viewer
@@ -54,7 +54,9 @@ def bearer_token(request: Request) -> str:
 
 
 def bearer_viewer(request: Request) -> Viewer:
-    """FastAPI dependency: the member of staff behind the Bearer header. Raises NotSignedIn.
+    """FastAPI dependency: the member of staff behind the Bearer header.
+
+    Raises NotSignedIn, and MustChangePassword until a first password was changed.
 
     They are answered in the language the request names, else in their own.
     """
@@ -66,6 +68,8 @@ def bearer_viewer(request: Request) -> Viewer:
     asked = request.headers.get("accept-language")
     language = pick_locale(asked.split(",")[0].strip()) if asked else found.viewer.language
     request.state.language = language
+    if found.viewer.must_change_password:
+        raise MustChangePassword
     return replace(found.viewer, language=language)
 
 

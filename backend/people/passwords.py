@@ -1,4 +1,8 @@
-"""Passwords: Argon2id, at least 12 characters, none that everybody tries first. Pure but for randomness."""
+"""Passwords: Argon2id, at least 12 characters, none that everybody tries first. Pure but for randomness.
+
+Hashing takes long on purpose. Doors hash before their transaction begins: SQLite has one writer, and nobody
+else's ticket waits for it.
+"""
 
 from functools import cache
 from typing import Final
@@ -45,6 +49,12 @@ def check_new(password: str, username: str) -> None:
     is_simple = holds_name or folded in COMMON or len(set(folded)) < 4
     if is_simple or not MIN_LENGTH <= len(password) <= MAX_LENGTH:
         raise BadPassword
+
+
+def fresh(password: str, username: str, is_cheap: bool = False) -> str:
+    """Return the hash of a new password that is good enough. Raises BadPassword."""
+    check_new(password, username)
+    return hash_password(password, is_cheap)
 
 
 def hash_password(password: str, is_cheap: bool = False) -> str:

@@ -19,6 +19,8 @@ _CHINA: Final = (
 )
 _ABROAD: Final = re.compile(r"[1-9]\d{6,14}")
 _HONG_KONG: Final = re.compile(r"852[2-9]\d{7}")
+#: digits enough for a phone, an identity card or an account, however they are grouped
+_LONG: Final = re.compile(r"(?:\d[\s\-‐-―()./·]*){7,}")
 #: Country codes written out when a number is masked; longer ones first.
 _COUNTRIES: Final = ("852", "853", "886", "86", "81", "82", "65", "61", "49", "44", "34", "33", "7", "1")
 
@@ -33,6 +35,11 @@ def normalise(text: str) -> str | None:
     if number is None or extension is None:
         return number
     return f"{number};ext={extension[1]}"
+
+
+def has_number(text: str) -> bool:
+    """Tell whether words hold digits enough for a phone or an identity number; take homes out before."""
+    return _LONG.search(unicodedata.normalize("NFKC", text).translate(_SPOKEN)) is not None
 
 
 def _e164(digits: str) -> str | None:

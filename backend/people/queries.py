@@ -82,9 +82,10 @@ def delete_session(session: Session, token_hash: str) -> None:
     session.execute(delete(StaffSession).where(StaffSession.token_hash == token_hash))
 
 
-def delete_sessions_of(session: Session, user_id: int) -> int:
-    """End every session of a member of staff; return how many."""
-    return _count(session.execute(delete(StaffSession).where(StaffSession.user_id == user_id)))
+def delete_sessions_of(session: Session, user_id: int, keep_hash: str = "") -> int:
+    """End every session of a member of staff but the one of this hash; return how many."""
+    theirs = delete(StaffSession).where(StaffSession.user_id == user_id)
+    return _count(session.execute(theirs.where(StaffSession.token_hash != keep_hash)))
 
 
 def delete_expired(session: Session, now: datetime, attempts_before: datetime) -> None:

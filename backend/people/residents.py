@@ -99,14 +99,15 @@ def get_phone(session: Session, viewer: Viewer, vault: Vault, resident_id: int, 
 def list_homes(session: Session, viewer: Viewer, estate_id: int | None = None) -> list[Home]:
     """Return the homes of the viewer's estates, in the order people count them: 2 before 10."""
     found = queries.list_homes(session, viewer, estate_id)
-    return sorted(found, key=lambda home: (home.estate_id, *map(_counted, _parts(home))))
+    return sorted(found, key=lambda home: (home.estate_id, *map(counted, _parts(home))))
 
 
 def _parts(home: Home) -> tuple[str, str, str]:
     return home.building, home.unit, home.flat
 
 
-def _counted(text: str) -> tuple[int, str]:
+def counted(text: str) -> tuple[int, str]:
+    """By what a part of a home's name is sorted, as people count: 2 before 10, 12 before 12A."""
     digits = "".join(sign for sign in text if sign.isdigit())
     return (int(digits) if digits else 0, text)
 

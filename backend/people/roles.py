@@ -24,7 +24,7 @@ class Role(StrEnum):
 
 _TICKET_ACTIONS = (
     "open accept reply note assign schedule plan check_in complete sign_off follow_up classify feedback "
-    "answer decide move pause resume cancel"
+    "answer decide move pause resume cancel set_aside bring_back pass_on merge separate split choose"
 )
 #: Every action of ``POST /api/tickets/{number}/{action}``, and ``open`` for a ticket by phone, desk or paper.
 ACTIONS: Final = frozenset(_TICKET_ACTIONS.split())
@@ -80,6 +80,18 @@ def may_take(role: Role, whose: str) -> bool:
 def sees_all_tickets(role: Role) -> bool:
     """True for those who see every ticket of their estates; engineers and guards see jobs and emergencies."""
     return role not in _FIELD_ROLES
+
+
+def first_page(role: Role) -> str:
+    """Where somebody begins after signing in, unless they asked for another page."""
+    if stands_at_the_gate(role):
+        return "/passes"
+    return "/queue" if sees_all_tickets(role) else "/jobs"
+
+
+def stands_at_the_gate(role: Role) -> bool:
+    """True for those who let goods out by a pass and look at permits, whoever was named for them."""
+    return role == Role.GUARD
 
 
 def is_leader(role: Role) -> bool:

@@ -149,9 +149,14 @@ def logout(session: Session, token: str) -> None:
     queries.delete_session(session, hash_token(token))
 
 
-def end_sessions(session: Session, user_id: int) -> int:
-    """End every session of a member of staff; return how many there were."""
-    return queries.delete_sessions_of(session, user_id)
+def end_sessions(session: Session, user_id: int, keep: str = "") -> int:
+    """End every session of a member of staff but the one of token ``keep``; return how many there were."""
+    return queries.delete_sessions_of(session, user_id, hash_token(keep) if keep else "")
+
+
+def note_wrong(session: Session, username: str, address: str, now: datetime) -> None:
+    """Count a wrong password that somebody signed in typed as their own, as a wrong login counts."""
+    _record(session, username, address, now, is_ok=False)
 
 
 def forget_old(session: Session, now: datetime) -> None:
@@ -170,6 +175,8 @@ def viewer_of(session: Session, user: User) -> Viewer:
         language=user.language,
         estate_ids=queries.estate_ids(session, user.id),
         theme=user.theme,
+        has_letters=user.settings.get("letters") is not False,
+        must_change_password=user.must_change_password,
     )
 
 
@@ -187,14 +194,18 @@ def create_user(
     language: str = "zh",
     phone: str = "",
     is_cheap: bool = False,
+    password_hash: str | None = None,
 ) -> User:
-    """Create a member of staff. Raises BadInput (name taken or empty), BadPassword."""
+    """Create a member of staff. Raises BadInput (name taken or empty), BadPassword.
+
+    ``password_hash``: made before the transaction; None: it is made here, where nobody else waits to write.
+    """
     name = clean_username(username)
     if not name or queries.find_user(session, name):
         raise BadInput(N_("The user name “{username}” is empty or already taken."), username=name)
     passwords.check_new(password, name)
-    password_hash = passwords.hash_password(password, is_cheap)
-    user = User(username=name, password_hash=password_hash, role=role.value, name_zh=name_zh,
+    kept = password_hash or passwords.hash_password(password, is_cheap)
+    user = User(username=name, password_hash=kept, role=role.value, name_zh=name_zh,
                 name_en=name_en, language=language, created_at=now)  # fmt: skip
     set_phone(user, vault, phone)
     session.add(user)
@@ -203,11 +214,10 @@ def create_user(
     return user
 
 
-def set_password(session: Session, user: User, password: str, is_cheap: bool = False) -> None:
-    """Give a new password; every session of the user ends. Raises BadPassword."""
-    passwords.check_new(password, user.username)
-    user.password_hash = passwords.hash_password(password, is_cheap)
-    end_sessions(session, user.id)
+def set_password(session: Session, user: User, password_hash: str, *, keep: str = "") -> None:
+    """Give a new password (``passwords.fresh``); every session but that of token ``keep`` ends."""
+    user.password_hash = password_hash
+    end_sessions(session, user.id, keep)
 
 
 def set_active(session: Session, user: User, is_active: bool) -> None:
@@ -278,5 +288,9 @@ def _is_code_right(vault: Vault, user: User, code: str, now: datetime) -> bool:
     """True without a second factor, or when the six digits fit now (one step of 30 s either way)."""
     if user.totp_sealed is None:
         return True
-    digits = "".join(code.split())
-    return pyotp.TOTP(vault.unseal(user.totp_sealed)).verify(digits, for_time=now, valid_window=1)
+    return is_code_of(vault.unseal(user.totp_sealed), code, now)
+
+
+def is_code_of(secret: str, code: str, now: datetime) -> bool:
+    """True when six digits fit a second factor's secret at ``now`` (one step of 30 s either way)."""
+    return pyotp.TOTP(secret).verify("".join(code.split()), for_time=now, valid_window=1)

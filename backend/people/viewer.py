@@ -18,6 +18,9 @@ class Viewer:
     language: str
     estate_ids: frozenset[int]
     theme: str = "auto"
+    must_change_password: bool = False
+    #: single letters are shortcuts on the pages
+    has_letters: bool = True
 
     def name(self, language: str) -> str:
         return self.name_zh if language == "zh" else self.name_en

@@ -1,12 +1,14 @@
 """The rota: who is on duty now, and who answers for a home while its butler is off shift."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from backend.clock import HandClock
 from backend.db import Database
 from backend.models import Home, Shift, User
 from backend.people import butlers, rota
+from backend.people.absence import Absence
 from tests.people.conftest import House
 
 NOON = datetime(2026, 3, 11, 4, tzinfo=UTC)
@@ -16,6 +18,7 @@ NOON = datetime(2026, 3, 11, 4, tzinfo=UTC)
 class Somebody:
     id: int
     is_on_duty: bool = True
+    settings: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,16 @@ def test_a_rota_nobody_keeps_any_more_is_no_rota() -> None:
 
 def test_a_rota_that_begins_next_month_is_none_yet() -> None:
     assert rota.on_duty(TEAM, [work(2, 400, 408)], NOON) == {1, 3}
+
+
+def test_who_is_away_is_on_duty_nowhere_until_they_are_back() -> None:
+    away = Absence(NOON - timedelta(days=1), NOON + timedelta(days=1), "holiday")
+    team = (Somebody(1, settings={"away": away.stored()}), Somebody(3))
+    assert rota.on_duty(team, [], NOON) == {3}
+    assert rota.on_duty(team, [work(1, -4, 4)], NOON) == frozenset()
+    assert rota.on_duty(team, [], NOON + timedelta(days=1)) == {1, 3}
+    unreadable = (Somebody(1, settings={"away": {"from": "x"}}), Somebody(3, settings={"away": 3}))
+    assert rota.on_duty(unreadable, [], NOON) == {1, 3}
 
 
 def put_on(db: Database, house: House, clock: HandClock, user: User, starts: float, ends: float) -> None:

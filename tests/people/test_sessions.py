@@ -9,7 +9,7 @@ from backend.clock import HandClock
 from backend.db import Database
 from backend.errors import BadInput, LockedOut, WrongLogin
 from backend.models import LoginAttempt, StaffSession, User
-from backend.people import doors, service
+from backend.people import doors, passwords, service
 from backend.people.passwords import BadPassword
 from backend.people.roles import Role
 from backend.people.service import LoginTry, SignedIn
@@ -152,7 +152,8 @@ def test_signing_out_a_new_password_and_being_put_out_end_sessions(
         service.logout(session, first)
     assert (is_open(first), is_open(second)) == (False, True)
     with db.write() as session:
-        service.set_password(session, session.get_one(User, house.butler.id), "nine grey owls here", True)
+        hashed = passwords.fresh("nine grey owls here", house.butler.username, True)
+        service.set_password(session, session.get_one(User, house.butler.id), hashed)
         service.set_active(session, session.get_one(User, house.manager.id), False)
     assert not is_open(second)
     assert not is_open(other)

@@ -1,0 +1,1 @@
+"""What an estate arranges for itself: hours, holidays, its own wordings, logo and colour."""
