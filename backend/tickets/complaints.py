@@ -17,6 +17,8 @@ from locales import N_
 
 #: fields of the complaint's record that come with an action as they are (REC-05)
 HANDLING: Final = ("talk", "cause", "corrective", "preventive", "signed_by", "responsible", "object")
+#: what is done for a complaint beside talking about it: a colleague named, somebody there, a date set
+ACTS: Final = frozenset({"assigned", "checked_in", "planned"})
 
 
 def given(work: Work) -> dict[str, Any]:
@@ -48,7 +50,17 @@ def classify(work: Work) -> None:
         work.walker.fill("REC-05")
     if ticket.department:
         work.happen("classified", ticket.limit_at)
+    if _is_seen_to(work):
+        work.happen("assigned")
     tell_if_severe(work, was_severe=was_severe)
+
+
+def _is_seen_to(work: Work) -> bool:
+    """Tell whether somebody was sent before the class was entered: that is the first act of SLA-13 already,
+    and nobody need be rung for it. A mere reply is not: it may say no more than that it was heard (SLA-01).
+    """
+    events = queries.list_events(work.session, work.ticket.id)
+    return any(event.kind in ACTS for event in events)
 
 
 def tell_if_severe(work: Work, *, was_severe: bool) -> None:

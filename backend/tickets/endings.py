@@ -1,27 +1,56 @@
-"""Telling a resident how a ticket ended: done and asked about, or refused and why. Nothing here commits."""
+"""Telling a resident who came, and how a ticket ended: done and asked about, or refused and why.
 
+Nothing here commits.
+"""
+
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
 from sqlalchemy.orm import Session
 
-from backend.models import Ticket
-from backend.tickets import news, telling, wording
+from backend.models import Ticket, User
+from backend.people.viewer import Viewer
+from backend.tickets import milestones, news, telling, wording
+from backend.tickets.steps_told import next_of
 from backend.tickets.telling import Reader
+from locales import N_, t
 
-#: whose resident is asked at the end whether everything is right (SLA-06, SLA-26)
+#: whose resident is asked at the end whether everything is right (SLA-06, SLA-26); not after a visitor's pass
 ASKED: Final = frozenset(
     {"repair", "housekeeping", "general", "paid", "booking", "aid", "standing_report", "warranty"}
 )
+#: where checking in means that somebody stands at the door (a loan is handed out, a booking confirmed)
+VISITS: Final = frozenset(
+    {"repair", "housekeeping", "paid", "warranty", "visit", "move_in", "emergency", "general"}
+)
+#: who does the work of a step that is no colleague's → how a resident reads of them
+STRANGERS: Final[Mapping[str, str]] = {"P": N_("our partner’s staff"), "DEV": N_("the contractor’s staff")}
 #: steps at which somebody said no, in words of their own
 REFUSED: Final = frozenset({"refused", "rejected", "declined", "unavailable", "redirected"})
+
+
+def tell_arrival(session: Session, ticket: Ticket, reader: Reader, now: datetime, viewer: Viewer) -> None:
+    """Somebody is on site: the engineer or guard by name; what a colleague recorded of a provider's staff
+    is never told as their own coming."""
+    if ticket.workflow not in VISITS:
+        return
+    named = session.get(User, ticket.worker_id) if ticket.worker_id else None
+    if named is not None:
+        who = named.name(reader.language)
+    else:
+        following = next_of(ticket.workflow, ticket.step)
+        theirs = STRANGERS.get(following.actor) if following else None
+        who = t(reader.language, theirs) if theirs else viewer.name(reader.language)
+    pushed = wording.arrived(reader.language, reader.address_as, ticket.number, who)
+    telling.push(session, ticket, reader, pushed, now, "arrived")
 
 
 def tell_done(session: Session, ticket: Ticket, reader: Reader, now: datetime) -> None:
     """The work is over: ask whether it is right, where that is asked at all."""
     if ticket.workflow == "emergency":
         pushed = wording.safe(reader.language, reader.address_as, ticket.number)
-    elif ticket.workflow in ASKED:
+    elif ticket.manner in ASKED:
         pushed = wording.done(reader.language, reader.address_as, ticket.number, ticket.name(reader.language))
     else:
         return
@@ -29,7 +58,10 @@ def tell_done(session: Session, ticket: Ticket, reader: Reader, now: datetime) -
 
 
 def tell_dropped(session: Session, ticket: Ticket, reader: Reader, now: datetime, reason: str) -> None:
-    """It goes no further here, and why; what another ticket carries on is told there."""
+    """It goes no further here, and why; what another ticket carries on is told there, and what has a
+    sentence of its own (no loan is free) by that."""
+    if milestones.is_news(ticket.workflow, ticket.step):
+        return
     about = news.About(reader.language, reader.address_as, ticket.number, ticket.name(reader.language), now,
                        reader.zone)  # fmt: skip
     if ticket.step == "merged":

@@ -12,11 +12,12 @@ from backend.errors import BadInput, IdempotencyMismatch, NotFound
 from backend.messages import files
 from backend.people.doors import bearer_viewer
 from backend.people.viewer import Viewer
-from backend.tickets import intake, photos, queries, schemas, service, showing
+from backend.tickets import cases, intake, photos, queries, schemas, seats, service, showing
 from locales import N_
 
 router = APIRouter(prefix="/api/tickets", tags=["staff"])
 Signed = Annotated[Viewer, Depends(bearer_viewer)]
+Code = Annotated[str | None, Query(max_length=100)]
 PAGE: Final = 50
 
 
@@ -71,6 +72,60 @@ def take_in(
 
     asked = ("intake", body.model_dump(mode="json", by_alias=True))
     return _once(request, viewer, key, asked, work, 201)
+
+
+@router.post("/referrals", status_code=201)
+def open_referral(
+    body: schemas.ReferralBody,
+    request: Request,
+    viewer: Signed,
+    key: Annotated[str | None, Header(alias="Idempotency-Key", max_length=255)] = None,
+) -> schemas.TicketOut:
+    """Register a referral whose reward waits for the purchase (WF-26); further steps are moves."""
+    app = request.app.state
+
+    def work(session: Any) -> schemas.TicketOut:
+        now = app.clock.now()
+        ticket = cases.open_referral(session, app.menu, app.vault, viewer, body.values(), now)
+        return showing.show(session, [ticket], viewer, now, with_timeline=True)[0]
+
+    return _once(request, viewer, key, ("referral", body.model_dump(mode="json")), work, 201)
+
+
+@router.post("/providers", status_code=201)
+def open_provider(
+    body: schemas.ProviderBody,
+    request: Request,
+    viewer: Signed,
+    key: Annotated[str | None, Header(alias="Idempotency-Key", max_length=255)] = None,
+) -> schemas.TicketOut:
+    """Enter a provider that was surveyed (WF-25); further steps are moves."""
+    app = request.app.state
+
+    def work(session: Any) -> schemas.TicketOut:
+        ticket = cases.open_provider(session, app.menu, viewer, body.values(), app.clock.now())
+        return showing.show(session, [ticket], viewer, app.clock.now(), with_timeline=True)[0]
+
+    return _once(request, viewer, key, ("provider", body.model_dump(mode="json")), work, 201)
+
+
+@router.get("/events/{item}")
+def read_seats(item: str, request: Request, viewer: Signed, estate: Code = None) -> schemas.SeatsOut:
+    """How an event stands: its seats, those taken, and how many wait for one; ``estate``: its code."""
+    app = request.app.state
+    with app.db.read() as session:
+        found = seats.read(session, viewer, app.menu, item, estate)
+    return schemas.SeatsOut(item=found.item, seats=found.seats, taken=found.taken, waiting=found.waiting)
+
+
+@router.put("/events/{item}")
+def publish_seats(
+    item: str, body: schemas.SeatsBody, request: Request, viewer: Signed, estate: Code = None
+) -> schemas.SeatsOut:
+    """Say how many seats an event has (leaders); whoever waits gets the new ones in turn."""
+    app = request.app.state
+    found = app.db.run(lambda session: seats.publish(session, viewer, app.menu, item, body.seats, estate))
+    return schemas.SeatsOut(item=found.item, seats=found.seats, taken=found.taken, waiting=found.waiting)
 
 
 @router.post("/files", status_code=201)

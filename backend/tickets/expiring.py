@@ -60,18 +60,38 @@ def expiry_of(workflow: str, step: str) -> Expiry | None:
     return next((one for one in EXPIRIES if one.workflow == workflow and step in one.from_steps), None)
 
 
+def is_dated(workflow: str, step: str) -> bool:
+    """Tell whether the step lasts until a date that its ticket keeps (a loan, a permit, a booking)."""
+    return (workflow, step) in _DATED
+
+
 def is_not_by_hand(move: Move) -> bool:
     """Tell whether a step is never taken by name: the hour takes it, or an unhappy follow-up."""
     return move.to_step in HOURS | UNSATISFIED
 
 
+#: how long after its window a visitor's pass ends by itself where nobody at the gate saw them leave
+STAYS: Final = timedelta(hours=12)
+
+
+def leaves_by(step: str, slots: Mapping[str, Any]) -> datetime | None:
+    """Return when the pass of a visitor who is inside ends by itself; None at any other step."""
+    end = _window_end(slots) if step == "booked" else None
+    return end + STAYS if end is not None else None
+
+
 def date_of(workflow: str, step: str, known: Mapping[str, Any], slots: Mapping[str, Any]) -> datetime | None:
     """Return until when a step lasts (a loan, a permit, a booking); None where it has no such date."""
-    if (workflow, step) not in _DATED:
+    if not is_dated(workflow, step):
         return None
     for name in _FIELDS:
         if (found := instant(known.get(name))) is not None:
             return found
+    return _window_end(slots)
+
+
+def _window_end(slots: Mapping[str, Any]) -> datetime | None:
+    """When what the resident asked for is over, as far as they said."""
     windows = (slots.get(name) for name in _SLOTS)
     ends = (instant(w.get("end")) or instant(w.get("start")) for w in windows if isinstance(w, Mapping))
     return next((end for end in ends if end is not None), None)

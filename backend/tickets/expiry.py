@@ -1,4 +1,5 @@
-"""What the hour does to tickets: loans and permits end, warranty repairs are late, a visit comes near.
+"""What the hour does to tickets: loans and permits end, warranty repairs are late, a visit comes near, a seat
+of an event becomes free.
 
 Everything is read off the rows, so that a process killed at any moment leaves nothing undone, and each ticket
 is looked at again under its lock, so that several processes do nothing twice.
@@ -15,7 +16,7 @@ from backend.clock import Clock
 from backend.db import Database
 from backend.messages import queries as message_queries
 from backend.models import Ticket
-from backend.tickets import breaches, expiring, lifecycle, news, queries, service, telling
+from backend.tickets import breaches, expiring, lifecycle, news, queries, seats, service, telling
 from backend.tickets.expiring import EXPIRIES, REMINDERS, Expiry, Reminder
 from backend.tickets.steps import Lacking, Walker
 from backend.tickets.wording import Push
@@ -33,8 +34,10 @@ def tick(db: Database, clock: Clock, menu: Menu) -> int:
         over = queries.list_over(session, now, [one for one in EXPIRIES if not one.clocks], BATCH)
         late = breaches.list_late(session, now, BATCH)
         near = queries.list_near(session, now, REMINDERS, BATCH)
+        next_ = seats.list_next(session)
     done = sum(_each(db, ticket_id, now, _expire) for ticket_id in over)
     done += sum(_each(db, ticket_id, now, breaches.on_breach) for ticket_id in late)
+    done += sum(_each(db, ticket_id, now, seats.promote) for ticket_id in next_)
     return done + sum(_each(db, ticket_id, now, _remind) for ticket_id in near)
 
 

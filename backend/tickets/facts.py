@@ -7,6 +7,7 @@ from typing import Any, Final
 from sqlalchemy.orm import Session, object_session
 
 from backend.models import Estate, Resident, Ticket
+from backend.tickets import seat_queries
 from backend.tickets.guards import ASKED, Facts
 from backend.tickets.lifecycle import MACHINES
 from backend.tickets.limits import Limits, limits_of
@@ -37,17 +38,24 @@ def facts_of(
 
     What was said of an earlier round no longer counts: the work was done again since.
     """
+    seats = _seats_left(ticket)
     is_judged = ticket.facts.get(JUDGED, 1) == ticket.cycle
     return Facts(
         workflow=ticket.workflow,
         resident_kind=kind,
         slots=ticket.slots,
-        known=known_of(ticket) | dict(given or {}),
+        known=known_of(ticket) | dict(given or {}) | ({} if seats is None else {"seats_left": seats}),
         class_=ticket.class_,
         satisfaction=ticket.satisfaction if is_judged else None,
         actor=actor,
         limits=_limits(ticket),
     )
+
+
+def _seats_left(ticket: Ticket) -> int | None:
+    """The seats of an event that are left, where they are counted (WF-22)."""
+    session = object_session(ticket) if ticket.workflow == seat_queries.WORKFLOW else None
+    return seat_queries.left(session, ticket) if session else None
 
 
 def _limits(ticket: Ticket) -> Limits:

@@ -28,10 +28,18 @@ ENTER_WITHIN: Final = timedelta(minutes=15)
 
 
 def take_in(
-    session: Session, menu: Menu, vault: Vault, viewer: Viewer, body: Mapping[str, Any], now: datetime
+    session: Session,
+    menu: Menu,
+    vault: Vault,
+    viewer: Viewer,
+    body: Mapping[str, Any],
+    now: datetime,
+    *,
+    workflow: str = "",
 ) -> Ticket:
     """Open a ticket for a resident found by id, phone or home; its clocks run from ``received_at``.
 
+    ``workflow``: another one than the item's, where staff open what follows from it (``cases``).
     Raises Forbidden for a role that opens none, NotFound for a foreign resident's id, BadInput for an
     unknown item, nobody or several people found, or a time that lies ahead or too far back.
     """
@@ -48,7 +56,7 @@ def take_in(
         words=body["words"], asked_at=received_at, received_at=received_at, reason="intake",
         slots={"topic": body["words"], **slots}, conversation_id=conversation.id,
         link_id=conversation.last_link_id, resident_id=card.resident_id, home_id=card.home_id,
-        actor=ACTORS[viewer.role], by_user_id=viewer.user_id,
+        actor=ACTORS[viewer.role], by_user_id=viewer.user_id, workflow=workflow,
     )  # fmt: skip
     ticket = opening.open_ticket(session, menu, new, now)
     ticket.is_late_entry = now - received_at > ENTER_WITHIN

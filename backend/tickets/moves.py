@@ -9,7 +9,18 @@ from sqlalchemy.orm import Session
 from backend.errors import BadInput
 from backend.models import Ticket
 from backend.people.viewer import Viewer
-from backend.tickets import complaints, endings, facts, lacking, lifecycle, outcome, records, turns
+from backend.tickets import (
+    complaints,
+    endings,
+    facts,
+    lacking,
+    lifecycle,
+    milestones,
+    outcome,
+    records,
+    turns,
+    wording,
+)
 from backend.tickets.guards import lacks
 from backend.tickets.lifecycle import Machine, Move
 from backend.tickets.steps import Lacking
@@ -72,7 +83,16 @@ def move(work: Work) -> None:
     if work.ticket.workflow == "complaint":
         complaints.tell_if_severe(work, was_severe=was_severe)
     _follow(work, machine, found, was_done=was_done)
-    turns.tell(work.session, work.ticket, work.reader, work.now, work.given)
+    outcome.close_judged(work.walker)
+    _tell(work, found)
+
+
+def _tell(work: Work, found: Move) -> None:
+    """Whose turn it is now, and what the resident waited for."""
+    said = (work.session, work.ticket, work.reader, work.now, work.given, found.form)
+    turns.tell(*said)
+    why = (work.ticket.reason or "") if found.to_step in lifecycle.DROPPED else ""
+    milestones.tell(*said, why.strip().rstrip("。."))
 
 
 def _steps(work: Work) -> tuple[str, ...]:
@@ -82,6 +102,10 @@ def _steps(work: Work) -> tuple[str, ...]:
 def _refuse(work: Work) -> Exception:
     refusal = work.refuse()
     refusal.allowed = _steps(work)
+    language, workflow = work.viewer.language, work.ticket.workflow
+    names = [wording.step_name(language, step, workflow) for step in refusal.allowed]
+    comma = "、" if language == "zh" else ", "
+    refusal.values = {**refusal.values, "allowed": comma.join(names) or "–"}
     return refusal
 
 

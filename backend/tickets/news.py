@@ -1,6 +1,6 @@
 """What residents are told when a time is agreed, comes near or is over. Reads no row."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -20,6 +20,15 @@ class About:
     name: str
     at: datetime
     zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A step that was waited for: its name, what its record says, and what happens next, in words."""
+
+    step: str
+    details: tuple[str, ...]
+    next: str
 
 
 #: what a reminder says, by workflow
@@ -60,6 +69,18 @@ def refused(about: About, reason: str) -> Push:
     return _worded(about, N_("{named}#{number} ({name}) could not be approved: {reason}"), reason=reason)
 
 
+def reached(about: About, what: Reached) -> Push:
+    """What the resident waited for has come: how it stands, what the record says, what happens next."""
+    said = joined(about.language, what.details, what.next)
+    return _worded(about, N_("{named}#{number} ({name}): {step}. {said}"), step=what.step, said=said)
+
+
+def joined(language: str, details: Sequence[str], then: str) -> str:
+    """Each piece as a sentence of its own, one after the other."""
+    stop, gap = ("。", "") if language == "zh" else (".", " ")
+    return gap.join([*(f"{one}{stop}" for one in details), *([then] if then else [])])
+
+
 def warranty(about: About) -> Push:
     """A repair goes on with whoever built the home."""
     return _worded(
@@ -68,6 +89,26 @@ def warranty(about: About) -> Push:
             "{named}this falls under the warranty of your home. It goes on as #{number} ({name}), free of "
             "charge."
         ),
+    )
+
+
+def still_waiting(about: About, who: str) -> Push:
+    """Somebody was asked to hold, and nothing has been said since (SLA-25)."""
+    if not who:
+        return _worded(
+            about,
+            N_(
+                "{named}I am sorry to keep you waiting. #{number} ({name}) is still being looked into, and "
+                "you will be told here as soon as there is something to say."
+            ),
+        )
+    return _worded(
+        about,
+        N_(
+            "{named}I am sorry to keep you waiting. {who} is still looking into #{number} ({name}) and will "
+            "write here as soon as there is something to say."
+        ),
+        who=who,
     )
 
 

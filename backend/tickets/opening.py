@@ -13,7 +13,7 @@ from backend.deadlines.calling import alarmed
 from backend.messages import live
 from backend.models import Deadline, Home, Ticket, User
 from backend.people import butlers
-from backend.tickets import lifecycle, queries, telling
+from backend.tickets import lifecycle, queries, seats, telling
 from intents.menu import Menu
 
 #: duty staff alerted in parallel in an emergency (WF-19)
@@ -26,7 +26,8 @@ _ABOUT_BUTLER: Final = ("管家", "客户经理", "butler")
 @dataclass(frozen=True, slots=True)
 class NewTicket:
     """What is known when a ticket is born. ``reason``: confirmed, complaint, emergency, voice, handover,
-    failed, intake, redo. Instants: the matter's first message, the confirming one, and the recording."""
+    failed, intake, redo, duty, case. Instants: the matter's first message, the confirming one, and the
+    recording. ``workflow``: another one than the item's; with ``names`` (zh, en) no item of the menu."""
 
     estate_id: int
     item_id: str
@@ -45,6 +46,15 @@ class NewTicket:
     by_user_id: int | None = None
     reopened_from_id: int | None = None
     file_ids: tuple[str, ...] = ()
+    workflow: str = ""
+    names: tuple[str, str] | None = None
+
+    def kind(self, menu: Menu) -> tuple[str, str, str]:
+        """Return the workflow and the names in Chinese and English. Raises UnknownItem."""
+        if self.names is not None:
+            return self.workflow, *self.names
+        item = menu.item(self.item_id)
+        return self.workflow or item.workflow, item.name.zh, item.name.en
 
 
 def open_ticket(session: Session, menu: Menu, new: NewTicket, now: datetime) -> Ticket:
@@ -56,18 +66,18 @@ def open_with_clocks(
     session: Session, menu: Menu, new: NewTicket, now: datetime
 ) -> tuple[Ticket, tuple[Deadline, ...]]:
     """The same; also the clocks that were started, for whoever tells of the promises at once."""
-    item = menu.item(new.item_id)
-    machine = lifecycle.machine_of(item.workflow)
+    workflow, name_zh, name_en = new.kind(menu)
+    machine = lifecycle.machine_of(workflow)
     home = session.get(Home, new.home_id) if new.home_id else None
-    owner, hidden_from = _owner(session, new, item.workflow, home, now)
+    owner, hidden_from = _owner(session, new, workflow, home, now)
     ticket = Ticket(
-        number=queries.take_number(session), estate_id=new.estate_id, item_id=item.id,
-        menu_version=menu.version, name_zh=item.name.zh, name_en=item.name.en, workflow=item.workflow,
+        number=queries.take_number(session), estate_id=new.estate_id, item_id=new.item_id,
+        menu_version=menu.version, name_zh=name_zh, name_en=name_en, workflow=workflow,
         step=machine.start, home_id=new.home_id, resident_id=new.resident_id,
         conversation_id=new.conversation_id, link_id=new.link_id, butler_id=owner.id if owner else None,
         first_butler_id=owner.id if owner else None, hidden_from_id=hidden_from.id if hidden_from else None,
         reopened_from_id=new.reopened_from_id, channel=new.channel, language=new.language, words=new.words,
-        slots=dict(new.slots), is_urgent=_is_emergency(new, item.workflow), asked_at=new.asked_at,
+        slots=dict(new.slots), is_urgent=_is_emergency(new, workflow), asked_at=new.asked_at,
         received_at=new.received_at, entered_at=now, changed_at=now, changed_by_id=new.by_user_id,
     )  # fmt: skip
     session.add(ticket)
@@ -78,6 +88,7 @@ def open_with_clocks(
     clocks = deadlines.on_event(session, ticket, "opened", new.received_at, is_new=True)
     if new.reason in ("confirmed", "intake"):
         clocks += _appoint(session, ticket, now)
+        seats.sign_up(session, ticket, now)
     if ticket.is_urgent:
         _alert_duty(session, ticket, now)
     live.emit(session, ticket.estate_id, "ticket", {"number": ticket.number, "is_new": True}, now)
@@ -92,9 +103,12 @@ def _is_emergency(new: NewTicket, workflow: str) -> bool:
 def _owner(
     session: Session, new: NewTicket, workflow: str, home: Home | None, now: datetime
 ) -> tuple[User | None, User | None]:
-    """Return (who answers for it, whom it is hidden from): a complaint about one's butler goes elsewhere."""
+    """Return (who answers for it, whom it is hidden from): a complaint about one's butler goes elsewhere.
+
+    So do words that nobody understood and that speak of the butler: they may be one.
+    """
     butler = butlers.choose_butler(session, home, new.estate_id, now=now)
-    if workflow != "complaint":
+    if workflow != "complaint" and new.reason != "failed":
         return butler, None
     old = session.get(Ticket, new.reopened_from_id) if new.reopened_from_id else None
     if old is not None and old.hidden_from_id is not None:

@@ -48,7 +48,8 @@ def follow_up(session: Session, menu: Menu, ticket: Ticket, verdict: Verdict, no
     Not satisfied: complaint → new linked complaint, the old one never reopened (SLA-15), and so for whatever
     cannot be done again (a booking, aid, an emergency); repair, paid service, housekeeping and standing
     report → rework on the same ticket with a new cycle (SLA-16), the second time a linked complaint;
-    enquiry → a person looks again, in a new cycle. Raises NoWay where nothing is finished yet, Lacking where
+    enquiry → a person looks again, in a new cycle. Where the payment is not recorded yet, the verdict is, and
+    the ticket ends with the payment. Raises NoWay where nothing is finished yet, Lacking where
     a step needs what is not there.
     """
     machine = lifecycle.machine_of(ticket.workflow, ticket.step)
@@ -63,9 +64,12 @@ def follow_up(session: Session, menu: Menu, ticket: Ticket, verdict: Verdict, no
     target = machine.unsatisfied if is_unhappy and not second else end
     ticket.satisfaction, ticket.score = verdict.result, verdict.score
     ticket.facts = {**ticket.facts, facts.JUDGED: ticket.cycle}
-    moves = _as_far_as_allowed(walker, lifecycle.walk(machine, ticket.step, target))
+    way = _before_money(lifecycle.walk(machine, ticket.step, target))
+    moves = _as_far_as_allowed(walker, way)
     cycle = ticket.cycle
     walker.walk("followed_up", moves, verdict.note, result=verdict.result, score=verdict.score)
+    if not any(move.to_step == "followed_up" for move in moves):
+        walker.fill(walker.form_of("followed_up"))
     walker.happen("followed_up")
     if ticket.cycle > cycle and machine.unsatisfied != "taken":
         _tell_again(session, ticket, now)
@@ -74,8 +78,26 @@ def follow_up(session: Session, menu: Menu, ticket: Ticket, verdict: Verdict, no
     return None
 
 
+#: steps at which money or a voucher was taken, which only a record of its own can say (REC-16, REC-20)
+MONEY: Final = frozenset({"charged", "settled"})
+#: verdicts with which a ticket may end
+CONTENT: Final = frozenset({"satisfied", "partly", "unreached"})
 #: what is done again on the same ticket once, and is a complaint the second time (DESIGN §6)
 TWICE: Final = frozenset({"repair", "paid", "housekeeping", "standing_report", "general"})
+
+
+def _before_money(moves: tuple[Move, ...]) -> tuple[Move, ...]:
+    """What somebody thinks of the work says nothing of a payment: that step waits for who took the money."""
+    return tuple(takewhile(lambda move: move.to_step not in MONEY, moves))
+
+
+def close_judged(walker: Walker) -> None:
+    """After the payment the ticket goes on to where the resident's verdict, already on record, leads."""
+    ticket = walker.ticket
+    is_judged = ticket.facts.get(facts.JUDGED) == ticket.cycle and ticket.satisfaction in CONTENT
+    if is_judged and ticket.step in MONEY:
+        walker.acting_for = None
+        walker.pass_on(lifecycle.walk(walker.machine, ticket.step, "closed"))
 
 
 def _as_far_as_allowed(walker: Walker, moves: tuple[Move, ...]) -> tuple[Move, ...]:
@@ -86,7 +108,7 @@ def _as_far_as_allowed(walker: Walker, moves: tuple[Move, ...]) -> tuple[Move, .
     """
     if walker.actor == "R":
         return tuple(takewhile(lambda move: not walker.lacks(move), moves))
-    is_end = lifecycle.is_final(walker.machine, moves[-1].to_step)
+    is_end = bool(moves) and lifecycle.is_final(walker.machine, moves[-1].to_step)
     if len(moves) > 1 and is_end and walker.lacks(moves[-1]):
         moves = moves[:-1]
     walker.check(moves)

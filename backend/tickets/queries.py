@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 
 from backend.errors import NotFound
 from backend.models import (
+    VISITOR,
     Alert,
     ComposerDraft,
     Counter,
@@ -50,6 +51,15 @@ TOO_LARGE: Final = 2**53
 KEPT_FOR: Final = timedelta(hours=24)
 
 
+#: passes that whoever is at the gate compares, visitors that are expected there, and permits that security
+#: looks at (WF-20, WF-21)
+_AT_THE_GATE: Final = (
+    and_(Ticket.workflow == "release_pass", Ticket.step.in_(("approved", "released"))),
+    and_(Ticket.item_id == VISITOR, Ticket.step != "cancelled"),
+    and_(Ticket.workflow == "permit", Ticket.step != "cancelled"),
+)
+
+
 def visible(viewer: Viewer) -> Select[Ticket]:
     """Tickets that exist for this viewer: own estates, never a complaint about themselves."""
     query = select(Ticket).where(
@@ -58,7 +68,8 @@ def visible(viewer: Viewer) -> Select[Ticket]:
     )
     if not roles.sees_all_tickets(viewer.role):
         # Own jobs, and every emergency: whoever of the duty staff is nearest takes it (WF-19).
-        query = query.where(or_(Ticket.worker_id == viewer.user_id, Ticket.workflow == "emergency"))
+        own = [Ticket.worker_id == viewer.user_id, Ticket.workflow == "emergency"]
+        query = query.where(or_(*own, *(_AT_THE_GATE if roles.stands_at_the_gate(viewer.role) else ())))
     return query
 
 
@@ -346,6 +357,7 @@ def list_near(session: Session, now: datetime, reminders: Sequence[Reminder], li
             Ticket.step == one.step,
             Ticket.limit_at > now,
             Ticket.limit_at <= now + one.before,
+            Ticket.item_id != VISITOR,  # who stands in the door needs no reminder
         )
         for one in reminders
     ]
@@ -358,7 +370,9 @@ def list_near(session: Session, now: datetime, reminders: Sequence[Reminder], li
 
 
 def _dated_until(instant: datetime) -> ColumnElement[bool]:
-    return and_(Ticket.limit_at.is_not(None), Ticket.limit_at <= instant, IS_UNFINISHED)
+    """In the very words of the index, which holds no ticket that is over."""
+    is_dated = and_(Ticket.limit_at.is_not(None), Ticket.closed_at.is_(None))
+    return and_(is_dated, Ticket.limit_at <= instant, IS_UNFINISHED)
 
 
 def list_breached(

@@ -14,13 +14,13 @@ from backend.errors import BadInput
 from backend.messages.service import MAX_TEXT, clean_text
 from backend.models import Duty, Record, Ticket
 from backend.tickets import facts, queries
-from backend.tickets.forms import Field, Form, find_form
+from backend.tickets.forms import Field, Form, find_form, standard_forms
 from backend.tickets.guards import ASKED
 from backend.tickets.lifecycle import Move
-from locales import N_
+from locales import N_, t
 
 #: kept with any form beside its own fields: photos as ids of files, and the round of rework
-BESIDE: Final = ("photos_before", "photos_after", "cycle")
+BESIDE: Final = ("photos_before", "photos_after", "photos", "cycle")
 #: step → the field of its form that is stamped with the hour it was taken
 STAMPS: Final = {
     "assigned": "ordered_at", "on_site": "arrived_at", "in_service": "started_at", "finished": "ended_at",
@@ -38,9 +38,27 @@ class RecordRefused(BadInput):
 
     detail = N_("Please check these fields: {fields}.")
 
-    def __init__(self, *fields: str) -> None:
+    def __init__(self, *fields: str, known: Mapping[str, Field] | None = None) -> None:
+        """``known``: the fields of the form itself, since forms may name alike fields differently."""
         super().__init__(None, fields=", ".join(fields))
-        self.fields = fields
+        self.fields, self.known = fields, dict(known or {})
+
+    def worded(self, language: str) -> tuple[str, str]:
+        """With the fields as the forms name them, for whoever reads it; their ids stand in ``fields``."""
+        own = self.known
+        names = [own[one].name(language) if one in own else _name_of(language, one) for one in self.fields]
+        comma = "、" if language == "zh" else ", "
+        return t(language, self.title), t(language, self.sentence, fields=comma.join(names))
+
+    def problem(self, language: str) -> dict[str, object]:
+        return {**super().problem(language), "fields": list(self.fields)}
+
+
+def _name_of(language: str, name: str) -> str:
+    """A field as any form names it; the bare name of one that stands in none."""
+    found = (form.field(name) for form in standard_forms().all.values())
+    field = next((one for one in found if one is not None), None)
+    return field.name(language) if field else name
 
 
 def write(
@@ -61,7 +79,7 @@ def write(
     kept = clean(form, values)
     missing = [name for name in needed if kept.get(name) in facts.EMPTY]
     if missing:
-        raise RecordRefused(*missing)
+        raise RecordRefused(*missing, known={one.id: one for one in form.fields})
     record = Record(
         estate_id=estate, kind=kind, number=queries.take_record_number(session, estate, kind),
         ticket_id=ticket.id if ticket else None, duty_id=duty.id if duty else None,
@@ -148,7 +166,7 @@ def _clean(
             wrong.append(name)
     refused = wrong if strict is None else [name for name in wrong if name in strict]
     if refused:
-        raise RecordRefused(*sorted(refused))
+        raise RecordRefused(*sorted(refused), known=known)
     return {name: value for name, value in kept.items() if value not in facts.EMPTY}
 
 

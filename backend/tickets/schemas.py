@@ -78,6 +78,7 @@ class AssignBody(Body):
 class ScheduleBody(Body):
     start: Moment
     end: Moment
+    tell: bool = True  # the resident; the timeline notes when not
 
 
 class PlanBody(Body):
@@ -169,11 +170,49 @@ class ReasonBody(Body):
     reason: Words
 
 
+class CancelBody(ReasonBody):
+    tell: bool = True
+
+
+class SetAsideBody(ReasonBody):
+    until: Moment
+
+
+class PassOnBody(Body):
+    """``note``: what the colleague must know; without one nothing is handed over."""
+
+    user: Number | Short
+    note: Words
+
+
+class MergeBody(Body):
+    """``into``: the number of the other ticket; the older of the two goes on."""
+
+    into: Number
+    note: Optional = None
+
+
+class SplitBody(Body):
+    """``item``: the service of the new ticket; ``messages``: ids of those that belong to it."""
+
+    item: Annotated[Short, Field(min_length=1)]
+    words: Optional = None
+    messages: Annotated[list[Number], Field(max_length=10)] = Field(default_factory=list)
+
+
+class ChooseBody(Body):
+    """``item``: the service that was meant."""
+
+    item: Annotated[Short, Field(min_length=1)]
+
+
 BODIES: Final[Mapping[str, type[Body]]] = {
     "accept": Empty, "reply": ReplyBody, "note": TextBody, "feedback": FeedbackBody, "answer": AnswerBody,
     "assign": AssignBody, "schedule": ScheduleBody, "plan": PlanBody, "check_in": Empty,
     "complete": CompleteBody, "sign_off": SignOffBody, "follow_up": FollowUpBody, "classify": ClassifyBody,
-    "decide": DecideBody, "move": MoveBody, "pause": ReasonBody, "resume": Empty, "cancel": ReasonBody,
+    "decide": DecideBody, "move": MoveBody, "pause": ReasonBody, "resume": Empty, "cancel": CancelBody,
+    "set_aside": SetAsideBody, "bring_back": Empty, "pass_on": PassOnBody, "merge": MergeBody,
+    "separate": Empty, "split": SplitBody, "choose": ChooseBody,
 }  # fmt: skip
 
 
@@ -204,6 +243,37 @@ class IntakeBody(Body):
     home: Short | None = None
     #: by the catalogue's slot ids; ``when`` is a window
     slots: dict[str, Window | bool | Amount | Words] = Field(default_factory=dict)
+
+
+class ReferralBody(Body):
+    """Who recommended the purchase of a home (WF-26): the resident by phone, home or id."""
+
+    words: Words
+    resident_id: Number | None = None
+    phone: Short | None = None
+    home: Short | None = None
+
+
+class ProviderBody(Body):
+    """A provider of services that was surveyed (WF-25); ``estate``: its code, for staff of several."""
+
+    provider: Annotated[Short, Field(min_length=1)]
+    services: list[Short] = Field(default_factory=list, max_length=20)
+    words: Words = ""
+    estate: Short | None = None
+
+
+class SeatsBody(Body):
+    """How many seats an event has; null counts them no longer (WF-22)."""
+
+    seats: Annotated[int, Field(ge=0, le=100_000)] | None
+
+
+class SeatsOut(BaseModel):
+    item: str
+    seats: int | None
+    taken: int
+    waiting: int
 
 
 class PromiseOut(BaseModel):
@@ -299,6 +369,9 @@ class TicketOut(BaseModel):
     satisfaction: str | None
     score: int | None
     reopened_from: int | None
+    merged_into: int | None
+    split_from: int | None
+    set_aside_until: datetime | None
     appointment: dict[str, datetime] | None
     asked_at: datetime
     received_at: datetime

@@ -5,7 +5,7 @@ Nothing here commits. Bodies are plain values, already checked by ``schemas``.
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
@@ -18,19 +18,29 @@ from backend.people.roles import Role
 from backend.people.service import clean_username
 from backend.people.viewer import Viewer
 from backend.tickets import (
+    choosing,
     complaints,
     endings,
+    holding,
+    leaving,
     lifecycle,
+    merging,
+    milestones,
     moves,
     news,
     outcome,
+    passing_on,
     photos,
     queries,
+    seats,
+    setting_aside,
+    splitting,
     telling,
     wording,
 )
 from backend.tickets.lifecycle import Move, NoWay
 from backend.tickets.moves import NextStep, moves_for
+from backend.tickets.settling import settle
 from backend.tickets.work import ACTORS, INVALID, WORKERS, Body, Work, actions_for, actions_of, forget_draft
 from intents.menu import Menu
 from locales import N_, t
@@ -54,7 +64,8 @@ def act(
     version: int | None = None,
 ) -> Ticket:  # fmt: skip
     """Take one action. Raises NotFound, Forbidden, VersionConflict, IllegalMove (names the allowed ones)."""
-    ticket = _hold(session, viewer, number)
+    ticket = hold(session, viewer, number)
+    seats.hold(session, ticket)
     if not viewer.may(action):
         raise Forbidden
     _check_version(session, ticket, viewer, version)
@@ -68,11 +79,12 @@ def act(
     if viewer.role == Role.MANAGER:
         work.happen("acknowledged")  # the manager has seen it and acts (SLA-27)
     settle(session, ticket, now)
+    leaving.unlink(session, ticket, now)
     telling.changed(session, ticket, now, viewer.user_id)
     return ticket
 
 
-def _hold(session: Session, viewer: Viewer, number: int) -> Ticket:
+def hold(session: Session, viewer: Viewer, number: int) -> Ticket:
     """The ticket, held for the change; its conversation first, as every turn does, or the two could wait
     for each other."""
     seen = queries.get_ticket(session, viewer, number)
@@ -88,25 +100,6 @@ def _check_version(session: Session, ticket: Ticket, viewer: Viewer, version: in
     who = by.name(viewer.language) if by else t(viewer.language, "The resident")
     zone = queries.zone_of(session, ticket.estate_id)
     raise VersionConflict(who, format_time(ticket.changed_at, zone), actions_for(ticket, viewer))
-
-
-def settle(session: Session, ticket: Ticket, now: datetime, *, is_paused: bool | None = None) -> None:
-    """Bring the outer state in line with the step, and date the end of the work and of the ticket.
-
-    Work that goes on waits no longer, and a ticket that is over leaves no clock running.
-    """
-    was_waiting = ticket.state == "waiting"
-    paused = was_waiting if is_paused is None else is_paused
-    ticket.state = lifecycle.outer_state(
-        lifecycle.machine_of(ticket.workflow, ticket.step), ticket.step, paused
-    )
-    if was_waiting and ticket.state == "done":
-        deadlines.resume(session, ticket, now)
-    if ticket.state == "done" and ticket.done_at is None:
-        ticket.done_at = now
-    if ticket.state in ("closed", "cancelled") and ticket.closed_at is None:
-        ticket.closed_at = now
-        deadlines.on_event(session, ticket, "closed", now)
 
 
 def accept(work: Work) -> None:
@@ -127,6 +120,7 @@ def accept(work: Work) -> None:
     who = work.viewer.name(reader.language)
     pushed = wording.taken(reader.language, reader.address_as, work.ticket.number, who)
     telling.push(work.session, work.ticket, reader, pushed, work.now, "taken")
+    _tell_news(work)
 
 
 def reply(work: Work) -> None:
@@ -135,9 +129,12 @@ def reply(work: Work) -> None:
     text = work.body.get("text") or ""
     if not text and not files:
         raise BadInput(N_("A reply needs words or a photo."))
-    telling.speak(work.session, work.ticket, work.reader, text, work.viewer.user_id, work.now, "reply", files)
+    reader = work.reader
+    telling.speak(work.session, work.ticket, reader, text, work.viewer.user_id, work.now, "reply", files)
     work.record("replied")
     work.happen("replied")
+    if reader.link is not None:  # nobody holds the line who has no chat
+        work.happen(holding.told_by(text, has_files=bool(files)))
     forget_draft(work, "reply")
 
 
@@ -195,11 +192,22 @@ def schedule(work: Work) -> None:
     found = lifecycle.rescheduling(work.machine, work.ticket.step, had_one=had_one)
     if any(work.walker.lacks(move) for move in found):
         found = ()  # a time may be agreed before a price is: the step itself waits for what it needs
-    work.walk("scheduled", found, start=_utc(start), end=_utc(end))
+    work.walk("scheduled", found, start=_utc(start), end=_utc(end), **_untold(work))
     work.happen("scheduled")
+    if not _is_told(work):
+        return
     reader = work.reader
     pushed = wording.time_set(reader.language, reader.address_as, work.ticket.number, start, end, reader.zone)
     telling.push(work.session, work.ticket, reader, pushed, work.now, "time_set")
+
+
+def _is_told(work: Work) -> bool:
+    return work.body.get("tell") is not False
+
+
+def _untold(work: Work) -> dict[str, Any]:
+    """What the timeline keeps where the resident is told nothing."""
+    return {} if _is_told(work) else {"told": False}
 
 
 def _utc(instant: datetime) -> str:
@@ -217,11 +225,14 @@ def _take_up(work: Work) -> None:
 def check_in(work: Work) -> None:
     work.walk("checked_in", lifecycle.moves_of(work.machine, work.ticket.step, "check_in"))
     _take_up(work)
-    reader = work.reader
-    worker = work.session.get(User, work.ticket.worker_id) if work.ticket.worker_id else None
-    who = worker.name(reader.language) if worker else work.viewer.name(reader.language)
-    pushed = wording.arrived(reader.language, reader.address_as, work.ticket.number, who)
-    telling.push(work.session, work.ticket, reader, pushed, work.now, "arrived")
+    endings.tell_arrival(work.session, work.ticket, work.reader, work.now, work.viewer)
+    _tell_news(work)
+
+
+def _tell_news(work: Work) -> None:
+    """What the resident waited for, where the action led there."""
+    form = work.walker.form_of(work.ticket.step)
+    milestones.tell(work.session, work.ticket, work.reader, work.now, work.given, form)
 
 
 def complete(work: Work) -> None:
@@ -237,6 +248,7 @@ def complete(work: Work) -> None:
     _take_up(work)
     work.happen("completed")
     endings.tell_done(work.session, work.ticket, work.reader, work.now)
+    _tell_news(work)
 
 
 def sign_off(work: Work) -> None:
@@ -246,6 +258,7 @@ def sign_off(work: Work) -> None:
         photos.take(work.session, work.ticket, work.body.get(field) or ())
     work.given |= details
     moves: tuple[Move, ...] = ()
+    was_done = work.ticket.step in work.machine.done
     if work.ticket.step != work.machine.aims["sign_off"]:
         moves = lifecycle.moves_of(work.machine, work.ticket.step, "sign_off")
     work.walk("signed_off", moves, **details)
@@ -253,6 +266,9 @@ def sign_off(work: Work) -> None:
         work.walker.fill(work.walker.form_of(work.ticket.step))
     _take_up(work)
     work.happen("signed_off")
+    if not was_done:  # what was completed before was told of then
+        endings.tell_done(work.session, work.ticket, work.reader, work.now)
+        _tell_news(work)
 
 
 def answer(work: Work) -> None:
@@ -344,8 +360,10 @@ def cancel(work: Work) -> None:
     if move is None:
         raise work.refuse()
     ticket.reason = reason
-    work.walk("cancelled", (move,), note=reason)
+    work.walk("cancelled", (move,), note=reason, **_untold(work))
     work.happen("cancelled")
+    if not _is_told(work):
+        return
     reader = work.reader
     pushed = wording.cancelled(reader.language, reader.address_as, ticket.number, reason)
     telling.push(work.session, ticket, reader, pushed, work.now, "cancelled")
@@ -356,4 +374,7 @@ HANDLERS: Final[Mapping[str, Callable[[Work], None]]] = {
     "check_in": check_in, "complete": complete, "sign_off": sign_off, "classify": complaints.classify,
     "feedback": complaints.feedback, "answer": answer, "decide": decide, "follow_up": follow_up,
     "move": moves.move, "plan": plan, "pause": pause, "resume": resume, "cancel": cancel,
+    "set_aside": setting_aside.set_aside, "bring_back": setting_aside.bring_back,
+    "pass_on": passing_on.pass_on, "merge": merging.merge, "separate": merging.separate,
+    "split": splitting.split, "choose": choosing.choose,
 }  # fmt: skip

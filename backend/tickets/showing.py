@@ -25,7 +25,8 @@ def show(
     homes = queries.rows_of(session, Home, {t.home_id for t in tickets})
     residents = queries.rows_of(session, Resident, {t.resident_id for t in tickets})
     written = {t.id: queries.list_records(session, t.id) for t in tickets} if with_timeline else {}
-    origins = queries.rows_of(session, Ticket, {t.reopened_from_id for t in tickets})
+    linked = {one for t in tickets for one in (t.reopened_from_id, t.merged_into_id, t.split_from_id)}
+    origins = queries.rows_of(session, Ticket, linked)
     rows = (people, homes, residents, origins)
     shown = [_ticket(t, clocks.get(t.id, []), rows, viewer, now, events.get(t.id)) for t in tickets]
     for ticket, one in zip(tickets, shown, strict=True):
@@ -68,6 +69,10 @@ def _people(tickets: Sequence[Ticket]) -> set[int]:
     return {i for t in tickets for i in (t.butler_id, t.first_butler_id, t.worker_id) if i is not None}
 
 
+def _number(ticket: Ticket | None) -> int | None:
+    return ticket.number if ticket is not None else None
+
+
 def _person(row: Any, language: str) -> schemas.PersonOut | None:
     if row is None:
         return None
@@ -84,7 +89,7 @@ def _ticket(
     events: Sequence[TicketEvent] | None,
 ) -> schemas.TicketOut:
     people, homes, residents, origins = rows
-    home, origin = homes.get(ticket.home_id or 0), origins.get(ticket.reopened_from_id or 0)
+    home = homes.get(ticket.home_id or 0)
     timeline = [_event(e, people) for e in events] if events is not None else None
     own = {
         c: getattr(ticket, c) for c in schemas.TicketOut.model_fields if c in ticket.__mapper__.column_attrs
@@ -100,7 +105,10 @@ def _ticket(
             "butler": _person(people.get(ticket.butler_id or 0), viewer.language),
             "first_butler": _person(people.get(ticket.first_butler_id or 0), viewer.language),
             "worker": _person(people.get(ticket.worker_id or 0), viewer.language),
-            "reopened_from": origin.number if origin else None,
+            "reopened_from": _number(origins.get(ticket.reopened_from_id or 0)),
+            "merged_into": _number(origins.get(ticket.merged_into_id or 0)),
+            "split_from": _number(origins.get(ticket.split_from_id or 0)),
+            "set_aside_until": ticket.snoozed_until,
             "appointment": {"start": window[0], "end": window[1]} if all(window) else None,
             "promises": [_promise(clock, now) for clock in clocks if clock.cancelled_at is None],
             "allowed": list(service.actions_for(ticket, viewer)),

@@ -76,6 +76,11 @@ class Walker:
             self.record(kind, None, note, **values)
         self._keep(moves)
 
+    def pass_on(self, moves: tuple[Move, ...]) -> None:
+        """Take steps whose forms were filled in before, and are not written again."""
+        for move in moves:
+            self._take("step", move)
+
     def fill(self, *forms: str | None) -> None:
         """Fill in forms further where no step was taken: signed after the work, a department named late."""
         self._settle_facts()
@@ -132,9 +137,12 @@ class Walker:
 
     def _keep(self, moves: tuple[Move, ...]) -> None:
         """Note until when the step lasts, and write the forms that these steps fill in, each once."""
-        known = facts.known_of(self.ticket)
-        date = expiring.date_of(self.ticket.workflow, self.ticket.step, known, self.ticket.slots)
-        self.ticket.limit_at = date or self.ticket.limit_at
+        ticket, known = self.ticket, facts.known_of(self.ticket)
+        if ticket.manner == "visitor":
+            date = expiring.leaves_by(ticket.step, ticket.slots)
+        else:
+            date = expiring.date_of(ticket.workflow, ticket.step, known, ticket.slots)
+        ticket.limit_at = date or ticket.limit_at
         last = moves[-1] if moves else None
         for form in sorted({move.form for move in moves if move.form}):
             steps = [move.to_step for move in moves if move.form == form]

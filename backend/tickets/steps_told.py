@@ -14,6 +14,8 @@ from locales import N_, t
 #: whose turn it is when nobody acts any more
 NOBODY: Final = ""
 RESIDENT: Final = "R"
+#: those who do the work itself: engineers, guards, providers
+WORK: Final = frozenset({"E", "SEC", "P"})
 #: clocks that are promises to the resident; others run among staff (registering, telling the manager)
 PROMISED: Final = frozenset(
     {"respond", "feedback", "attend", "follow_up", "answer", "reply", "rework", "notify", "mend", "approve",
@@ -46,6 +48,8 @@ class Next:
     sentence: str
 
 
+#: a visitor's pass works from the moment it is asked for
+_EXPECTED: Final = N_("The gate expects your visitor, who only needs to give a name and your home.")
 # fmt: off
 _STEPS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
     "": {
@@ -233,6 +237,14 @@ _STEPS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "fulfilled": ("B", N_("{who} asks you within 24 hours whether everything is right.")),
         "complained": ("", N_("It goes on as a complaint that is linked to this one.")),
     },
+    "visitor": {
+        "confirmed": ("SEC", _EXPECTED),
+        "offered": ("SEC", _EXPECTED),
+        "accepted": ("SEC", _EXPECTED),
+        "booked": ("", N_("Your visitor is through the gate.")),
+        "fulfilled": ("", N_("Your visitor has left.")),
+        "closed": ("", N_("Your visitor has left.")),
+    },
     "aid": {
         "requested": ("B", N_("{who} talks with you about what is needed.")),
         "eligible": ("B", N_("{who} arranges the help at once.")),
@@ -293,6 +305,13 @@ _STEPS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
     },
 }
 # fmt: on
+#: steps whose sentence speaks of the agreed time, as it reads while none is agreed
+_UNTIMED: Final[Mapping[tuple[str, str], str]] = {
+    ("repair", "assigned"): N_("{who} comes to you as soon as possible."),
+    ("housekeeping", "assigned"): N_(
+        "The cleaning staff are named; the time is still to be agreed with you."
+    ),
+}
 
 
 def next_of(workflow: str, step: str) -> Next | None:
@@ -302,13 +321,31 @@ def next_of(workflow: str, step: str) -> Next | None:
     return Next(*found) if found else None
 
 
-def next_told(language: str, workflow: str, step: str, who: str) -> str:
-    """Word what happens next; ``who`` is the person in charge ("" while nobody is named)."""
+def next_told(language: str, workflow: str, step: str, who: str, *, is_timed: bool = True) -> str:
+    """Word what happens next; ``who`` is the person in charge ("" while nobody is named).
+
+    ``is_timed``: a visit has been agreed and lies ahead; without one nobody is told of an agreed time.
+    """
     found = next_of(workflow, step)
     if found is None:
         return ""
-    worded = t(language, found.sentence, who=who or t(language, "the duty desk"))
+    sentence = found.sentence if is_timed else _UNTIMED.get((workflow, step), found.sentence)
+    worded = t(language, sentence, who=who or t(language, "the duty desk"))
     return worded[:1].upper() + worded[1:]
+
+
+def is_timed(appointment_end: datetime | None, now: datetime) -> bool:
+    """Tell whether an agreed visit still lies ahead."""
+    return appointment_end is not None and appointment_end > now
+
+
+def in_charge(workflow: str, step: str, worker_id: int | None, butler_id: int | None) -> int:
+    """Return who a resident is told of: at a step of those who do the work these, else whoever answers for
+    the ticket; 0 while nobody does."""
+    found = next_of(workflow, step)
+    is_work = found is not None and found.actor in WORK
+    first, second = (worker_id, butler_id) if is_work else (butler_id, worker_id)
+    return first or second or 0
 
 
 def is_own_turn(workflow: str, step: str) -> bool:

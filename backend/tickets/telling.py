@@ -19,9 +19,10 @@ from backend.tickets.wording import Push
 #: keeps at most four messages about a ticket (who has it · when · on the way · how it ended), in each cycle.
 PLACES: Final[Mapping[str, str]] = {
     "taken": "standing", "paused": "standing", "rework": "standing", "new_complaint": "standing",
-    "your_turn": "standing",
-    "time_set": "time", "arrived": "arrival", "done": "end", "opinion": "end", "decided": "end",
-    "cancelled": "end",
+    "your_turn": "standing", "still_waiting": "standing", "owner_said": "standing", "reached": "standing",
+    "passed_on": "standing", "split": "standing",
+    "time_set": "time", "coming": "arrival", "arrived": "arrival", "done": "end", "to_confirm": "end",
+    "opinion": "end", "decided": "end", "cancelled": "end",
 }  # fmt: skip
 
 

@@ -5,24 +5,30 @@ Nothing here commits.
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
 from backend.models import Ticket
-from backend.tickets import telling, wording
+from backend.tickets import milestones, news, telling, wording
 from backend.tickets.own_steps import own_steps
 from backend.tickets.steps_told import is_own_turn, next_told
 from backend.tickets.telling import Reader
 
 #: fields of a record that say what lies before the resident, the fullest first
-_CONTENTS = ("content", "options", "changes", "missing", "terms")
+_CONTENTS: Final = ("content", "options", "terms")
+#: those that would not be understood without their names
+_NAMED: Final = ("missing", "changes", "snags")
 
 
-def tell(session: Session, ticket: Ticket, reader: Reader, now: datetime, given: Mapping[str, Any]) -> None:
+def tell(
+    session: Session, ticket: Ticket, reader: Reader, now: datetime, given: Mapping[str, Any],
+    form: str | None = None,
+) -> None:  # fmt: skip
     """Push what the resident is asked at the step just reached; nothing where it is not their turn.
 
-    ``given``: the record of that step, which says what the price covers and what is missing.
+    ``given``: the record of that step, which says what the price covers and what is missing; ``form`` names
+    its fields.
     """
     steps = own_steps(ticket.workflow, ticket.step)
     if not is_own_turn(ticket.workflow, ticket.step) or not steps:
@@ -30,7 +36,8 @@ def tell(session: Session, ticket: Ticket, reader: Reader, now: datetime, given:
     price, content = _price(ticket), _content(given)
     if not price:
         told = next_told(reader.language, ticket.workflow, ticket.step, "")
-        content = f"{told} {content}".strip() if reader.language == "en" else f"{told}{content}"
+        named = milestones.details(reader, form, given, _NAMED)
+        content = news.joined(reader.language, [*named, *([content] if content else [])], told)
     turn = wording.YourTurn(ticket.number, ticket.name(reader.language), price, content, steps)
     pushed = wording.your_turn(reader.language, reader.address_as, turn)
     telling.push(session, ticket, reader, pushed, now, "your_turn")

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from backend.errors import IllegalMove
 from backend.models import Ticket
 from backend.people.viewer import Viewer
-from backend.tickets import expiring, lifecycle, queries, telling, wording
+from backend.tickets import expiring, facts, lifecycle, queries, telling, wording
 from backend.tickets.lifecycle import Machine, Move
 from backend.tickets.steps import Walker
 from intents.menu import Menu
@@ -84,9 +84,25 @@ def actions_of(ticket: Ticket) -> tuple[str, ...]:
         machine, ticket.step, is_paused=ticket.state == "waiting", is_accepted=ticket.accepted_at is not None
     )
     if lifecycle.is_final(machine, ticket.step):
-        return found
+        return (*found, "separate") if ticket.merged_into_id is not None else found
+    if is_judged(ticket):
+        found = tuple(action for action in found if action != "follow_up")
     more = ("plan",) if ticket.step not in machine.done else ()
-    return (*found, *more, *(("move",) if machine.moves_from(ticket.step) else ()))
+    return (*found, *more, *(("move",) if machine.moves_from(ticket.step) else ()), *_in_the_queue(ticket))
+
+
+def _in_the_queue(ticket: Ticket) -> tuple[str, ...]:
+    """What is done to its place in the queue; an emergency is neither set aside nor taken for another."""
+    if ticket.is_urgent or ticket.workflow == "emergency":
+        return ("pass_on", "split", "choose")
+    return ("bring_back" if ticket.snoozed_until is not None else "set_aside", "pass_on", "merge", "split",
+            "choose")  # fmt: skip
+
+
+def is_judged(ticket: Ticket) -> bool:
+    """Tell whether the resident has had their say on this round, and only the payment is still to come."""
+    said = ticket.facts.get(facts.JUDGED) == ticket.cycle and ticket.satisfaction in ("satisfied", "partly")
+    return said and ticket.step in ("finished", "signed", "signed_off")
 
 
 def actions_for(ticket: Ticket, viewer: Viewer) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any
 
 from fastapi import FastAPI
@@ -13,11 +12,11 @@ from starlette.testclient import TestClient
 from backend.app import create_app
 from backend.clock import HandClock
 from backend.db import Database
-from backend.models import Conversation, Deadline, Ticket
+from backend.models import Conversation, Deadline, Ticket, User, UserEstate
 from backend.settings import Settings
 from backend.tickets import opening, resident
 from backend.tickets.lifecycle import Move
-from intents.understand import Engine
+from tests.conversations.talking import engine
 from tests.house import cast as the_cast
 from tests.house.cast import CHEN_CODE, EMMA_CODE, NEIGHBOUR_CODE, PASSWORD, Cast
 
@@ -46,14 +45,14 @@ BODIES: dict[str, dict[str, Any]] = {
     "decide": {"adopted": True, "reason": "下月开始。"},
     "pause": {"reason": "等您确认时间。"},
     "cancel": {"reason": "住户不需要了。"},
+    "choose": {"item": "estate.heating"},
     "plan": {"at": "2026-03-11T10:00:00Z", "note": "等配件"},
     "move": {"to": "quoted", "record": {"price": 12000, "content": "换阀芯"}},
+    "set_aside": {"until": "2026-03-11T06:00:00Z", "reason": "等业主回家"},
+    "pass_on": {"user": "deputy", "note": "阀芯已下单，到货后约时间。"},
+    "merge": {"into": 1001, "note": "同一处漏水"},
+    "split": {"item": ITEMS["enquiry"], "words": "另外想问游泳池几点开。"},
 }
-
-
-@cache
-def engine() -> Engine:
-    return Engine.load()
 
 
 @dataclass
@@ -181,3 +180,9 @@ def steps(ticket: dict[str, Any]) -> list[tuple[str | None, str | None]]:
 
 def utc(text: str) -> datetime:
     return datetime.fromisoformat(text.replace("Z", "+00:00"))
+
+
+def works_next_door(office: Office, user: User) -> None:
+    """Let a member of our staff work in the estate next door besides."""
+    with office.db.write() as session:
+        session.add(UserEstate(user_id=user.id, estate_id=office.cast.next_door.id))

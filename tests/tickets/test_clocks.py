@@ -200,6 +200,20 @@ def test_a_classified_complaint_is_acted_on_at_once_and_its_department_has_a_lim
     assert office.clocks(number)["SLA-28"].met_at == office.clock.now()
 
 
+def test_who_was_sent_before_the_class_was_entered_has_acted_already(office: Office) -> None:
+    number = office.open("complaint")
+    office.do(number, "assign")
+    office.do(number, "classify")
+    assert office.clocks(number)["SLA-13"].met_at == office.clock.now()
+
+
+def test_an_answer_before_the_class_is_no_act_yet(office: Office) -> None:
+    number = office.open("complaint")
+    office.do(number, "reply")
+    office.do(number, "classify")
+    assert "SLA-13" in office.running(number)
+
+
 def test_work_that_comes_back_is_due_again_within_a_day(office: Office) -> None:
     number = office.open("repair")
     office.do(number, "complete")

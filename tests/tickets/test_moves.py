@@ -109,7 +109,8 @@ def test_a_record_that_cannot_be_read_is_refused_by_the_names_of_its_fields(
     number = begin(office, "paid")
     answer = office.try_(number, "move", to="quoted", record=record)
     assert answer.status_code == 422
-    assert f"fields: {fields}." in answer.json()["detail"]
+    assert answer.json()["fields"] == [fields]
+    assert answer.json()["detail"].lower() == f"please check these fields: {fields}."
     assert office.see(number)["step"] == "requested"
 
 

@@ -77,8 +77,7 @@ def test_a_helper_who_comes_again_may_be_another(office: Office) -> None:
 
 @pytest.mark.parametrize("result", ["satisfied", "partly"])
 def test_a_contented_resident_ends_it(office: Office, result: str) -> None:
-    for kind, last in (("repair", "complete"), ("housekeeping", "complete"), ("complaint", "feedback"),
-                       ("emergency", "complete")):  # fmt: skip
+    for kind, last in (("repair", "complete"), ("complaint", "feedback"), ("emergency", "complete")):
         number = office.open(kind)
         office.do(number, last)
         ticket = follow(office, number, result, score=4, note="ok")
@@ -88,10 +87,46 @@ def test_a_contented_resident_ends_it(office: Office, result: str) -> None:
 def test_a_follow_up_by_staff_says_whose_steps_it_took(office: Office) -> None:
     number = office.open("housekeeping")
     office.do(number, "complete")
-    rows = follow(office, number, "satisfied")["timeline"][-4:]
+    follow(office, number, "satisfied")
+    rows = office.do(number, "move", to="settled", record={"cash": 9000})["timeline"][-4:]
     assert [(e["to_step"], e["acting_for"]) for e in rows] == [
         ("signed", "R"), ("settled", "P"), ("followed_up", None), ("closed", None)
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("result", ["satisfied", "partly"])
+def test_a_verdict_says_nothing_of_the_payment_which_then_ends_it(office: Office, result: str) -> None:
+    number = office.open("housekeeping")
+    office.do(number, "complete")
+    ticket = follow(office, number, result, score=5)
+    assert (ticket["step"], ticket["state"], ticket["satisfaction"]) == ("signed", "done", result)
+    assert [one["kind"] for one in ticket["records"]].count("REC-20") == 0
+    assert [one["kind"] for one in ticket["records"]].count("REC-04") == 1
+    assert "SLA-26" not in office.running(number)
+    assert "follow_up" not in ticket["allowed"]
+    paid = office.do(number, "move", to="settled", record={"cash": 9000})
+    assert (paid["step"], paid["state"]) == ("closed", "closed")
+    assert [one["kind"] for one in paid["records"]].count("REC-20") == 1
+
+
+def test_a_resident_who_is_happy_before_paying_is_not_asked_again(office: Office) -> None:
+    number = office.open("housekeeping")
+    office.do(number, "complete")
+    office.hear(number, "follow_up", {"result": "satisfied", "words": "很好"})
+    assert (office.see(number)["step"], office.see(number)["satisfaction"]) == ("signed", "satisfied")
+    assert office.do(number, "move", to="settled", record={"voucher": "V-1"})["state"] == "closed"
+
+
+def test_who_is_unhappy_twice_is_heard_before_anything_is_charged(office: Office) -> None:
+    number = office.open("housekeeping")
+    for _ in range(2):
+        office.do(number, "complete")
+        ticket = follow(office, number, "unsatisfied")
+    assert ticket["step"] in ("finished", "signed")
+    assert office.see(newest(office))["reopened_from"] == number
+    assert office.try_(number, "move", to="settled").status_code == 409
+    follow(office, number, "satisfied")
+    assert office.do(number, "move", to="settled", record={"cash": 9000})["state"] == "closed"
 
 
 def test_nobody_reached_counts_after_two_tries_on_two_days_of_the_estate(office: Office) -> None:

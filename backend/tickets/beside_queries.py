@@ -1,0 +1,63 @@
+"""SQL of tickets that may be the same matter, and of the messages of which one may be split off."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from backend.models import Message, Ticket
+from backend.people.viewer import Viewer
+from backend.tickets.queries import IS_UNFINISHED, get_ticket, visible
+
+MOST: Final = 10
+
+
+def belongs_together(ticket: Ticket) -> ColumnElement[bool]:
+    """Of the same home, the same resident or conversation, or the same incident."""
+    pairs = (
+        (Ticket.home_id, ticket.home_id),
+        (Ticket.resident_id, ticket.resident_id),
+        (Ticket.conversation_id, ticket.conversation_id),
+        (Ticket.incident_id, ticket.incident_id),
+    )
+    return or_(Ticket.id == ticket.id, *(column == value for column, value in pairs if value is not None))
+
+
+def list_alike(session: Session, viewer: Viewer, ticket: Ticket) -> Sequence[Ticket]:
+    """Return open tickets that may be the same matter: of the same people and kind, the same item first."""
+    query = visible(viewer).where(
+        Ticket.estate_id == ticket.estate_id,
+        Ticket.id != ticket.id,
+        Ticket.workflow == ticket.workflow,
+        IS_UNFINISHED,
+        belongs_together(ticket),
+    )
+    is_other = Ticket.item_id != ticket.item_id
+    return session.scalars(query.order_by(is_other, Ticket.received_at, Ticket.id).limit(MOST)).all()
+
+
+def list_own_messages(session: Session, ticket: Ticket, limit: int = MOST) -> Sequence[Message]:
+    """Return what the resident wrote about the ticket, the newest last; nothing of another ticket's."""
+    if ticket.conversation_id is None:
+        return []
+    query = (
+        select(Message)
+        .where(
+            Message.conversation_id == ticket.conversation_id,
+            Message.author == "resident",
+            Message.kind != "button",
+            Message.sent_at >= ticket.asked_at,
+            or_(Message.ticket_id.is_(None), Message.ticket_id == ticket.id),
+        )
+        .order_by(Message.seq.desc())
+        .limit(limit)
+    )
+    return list(reversed(session.scalars(query).all()))
+
+
+def last_split(session: Session, viewer: Viewer, number: int, item_id: str) -> int | None:
+    """Return the number of the newest ticket for ``item_id`` that was split off a ticket, if there is one."""
+    parent = get_ticket(session, viewer, number)
+    query = select(Ticket.number).where(Ticket.split_from_id == parent.id, Ticket.item_id == item_id)
+    return session.scalars(query.order_by(Ticket.id.desc()).limit(1)).first()

@@ -1,0 +1,227 @@
+"""Setting aside, passing on, merging, separating, splitting: what is allowed; no promise is ever lost."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from backend.models import Alert, Message, Ticket
+from backend.tickets import setting_aside
+from tests.tickets.office import Office
+
+LATER = {"until": "2026-03-11T08:00:00Z", "reason": "等业主回家"}
+
+
+def clock(office: Office, number: int, name: str = "respond") -> dict[str, Any]:
+    return next(one for one in office.see(number)["promises"] if one["clock"] == name)
+
+
+def last(office: Office, number: int) -> dict[str, Any]:
+    """The newest row of the timeline."""
+    row: dict[str, Any] = office.see(number)["timeline"][-1]
+    return row
+
+
+def ticket_of(office: Office, number: int) -> Ticket:
+    with office.db.read() as session:
+        return session.scalars(select(Ticket).where(Ticket.number == number)).one()
+
+
+def accepted(office: Office, **given: Any) -> int:
+    number = office.open("repair", **given)
+    office.do(number, "accept")
+    return number
+
+
+def test_what_is_set_aside_keeps_its_clocks_and_comes_back_at_its_time(office: Office) -> None:
+    number = accepted(office)
+    before = office.see(number)["promises"]
+    assert office.do(number, "set_aside", **LATER)["set_aside_until"] == "2026-03-11T08:00:00Z"
+    assert office.see(number)["promises"] == before
+    assert last(office, number)["note"] == "等业主回家"
+    assert setting_aside.tick(office.db, office.clock) == 0
+    office.clock.advance(hours=6)
+    assert setting_aside.tick(office.db, office.clock) == 1
+    assert setting_aside.tick(office.db, office.clock) == 0
+    assert (last(office, number)["kind"], last(office, number)["actor"]) == ("came_back", "SYS")
+    assert office.see(number)["set_aside_until"] is None
+
+
+def test_it_comes_back_as_soon_as_a_clock_warns(office: Office) -> None:
+    number = office.open("repair")
+    office.do(number, "set_aside", **LATER)
+    office.clock.advance(minutes=9)
+    assert setting_aside.tick(office.db, office.clock) == 1
+    assert last(office, number)["values"]["why"] == "clock"
+
+
+def test_it_comes_back_when_the_resident_writes_and_not_for_a_neighbour(office: Office) -> None:
+    number = accepted(office)
+    office.do(number, "set_aside", **LATER)
+    for who, woken in (("neighbour", 0), ("chen", 1)):
+        body = {"client_id": f"c-{who}", "text": "师傅几点来？"}
+        answer = office.client.post("/api/chat/messages", json=body, headers=office.chat(who))
+        assert answer.status_code in (200, 201), answer.text
+        assert setting_aside.tick(office.db, office.clock) == woken, who
+
+
+def test_nothing_pressing_far_off_or_dangerous_is_set_aside(office: Office) -> None:
+    number = office.open("repair")
+    office.clock.advance(minutes=9)
+    assert "nearly due" in office.try_(number, "set_aside", **LATER).json()["detail"]
+    calm = accepted(office)
+    for until in ("2026-03-11T00:00:00Z", "2026-04-11T00:00:00Z"):
+        answer = office.try_(calm, "set_aside", until=until, reason="x")
+        assert (answer.status_code, "within 14 days" in answer.json()["detail"]) == (422, True)
+    alarm = office.open("emergency")
+    assert "set_aside" not in office.see(alarm)["allowed"]
+    assert office.try_(alarm, "set_aside", **LATER).status_code == 409
+
+
+def test_passing_on_tells_the_colleague_and_the_resident_and_starts_no_clock(office: Office) -> None:
+    number = office.open("repair")
+    before = clock(office, number)
+    told = office.do(number, "pass_on", user="deputy", note="钥匙在前台。")
+    assert told["butler"]["name"] == "Li Wei"
+    assert told["first_butler"]["name"] != "Li Wei"
+    assert clock(office, number) == before
+    said = [text for text in office.told("chen", number) if "跟进" in text]
+    assert len(said) == 1
+    assert "换" in said[0]
+    assert "钥匙" not in " ".join(m["text"] for m in office.read("chen"))
+    with office.db.read() as session:
+        alert = session.scalars(select(Alert).where(Alert.kind == "passed_on")).one()
+    assert alert.values["note"] == "钥匙在前台。"
+
+
+def test_a_ticket_is_passed_to_a_colleague_who_is_there_and_answers_residents(office: Office) -> None:
+    number = office.open("repair")
+    for user, said in (("engineer", "on site"), ("nobody", "no active colleague")):
+        answer = office.try_(number, "pass_on", user=user, note="x")
+        assert (answer.status_code, said in answer.json()["detail"]) == (422, True), answer.text
+    office.do(number, "pass_on", user="deputy", note="x")
+    assert "already" in office.try_(number, "pass_on", user="deputy", note="x").json()["detail"]
+    with office.db.write() as session:
+        session.merge(office.cast.butler).is_on_duty = False
+    assert "not on duty" in office.try_(number, "pass_on", user="butler", note="x").json()["detail"]
+
+
+def test_of_two_tickets_about_one_matter_the_older_promise_survives(office: Office) -> None:
+    old = office.open("repair")
+    office.clock.advance(minutes=2)
+    young = office.open("repair", words="还在漏")
+    before = clock(office, old)
+    office.do(old, "merge", into=young, note="同一处")
+    assert office.see(young)["merged_into"] == old
+    assert office.see(young)["state"] == "cancelled"
+    assert clock(office, old) == before
+    assert last(office, old)["values"]["number"] == young
+    assert len([text for text in office.told("chen", young) if f"#{old}" in text]) == 1
+    assert "还在漏" in office.see(young)["words"]
+
+
+def test_a_stricter_promise_is_never_lost_by_merging(office: Office) -> None:
+    old = accepted(office)
+    young = accepted(office)
+    office.do(young, "schedule", start="2026-03-11T06:00:00Z", end="2026-03-11T07:00:00Z")
+    answer = office.try_(old, "merge", into=young)
+    assert (answer.status_code, "stricter promise" in answer.json()["detail"]) == (422, True)
+    assert office.see(young)["state"] == "open"
+
+
+def test_what_weighs_more_never_ends_in_what_weighs_less(office: Office) -> None:
+    old, young = office.open("complaint", words="楼道灯坏了"), office.open("complaint", words="楼道灯坏了")
+    office.do(young, "classify", **{"class": "valid", "severity": "severe"})
+    assert "severe complaint" in office.try_(old, "merge", into=young).json()["detail"]
+    alarm = office.open("emergency")
+    assert office.try_(alarm, "merge", into=old).status_code == 409
+    assert office.try_(old, "merge", into=alarm).status_code == 422
+    repair = office.open("repair")
+    assert "another kind" in office.try_(old, "merge", into=repair).json()["detail"]
+
+
+def test_only_what_belongs_together_is_merged(office: Office) -> None:
+    mine, theirs = office.open("repair"), office.open("repair", who="emma")
+    assert "same home" in office.try_(mine, "merge", into=theirs).json()["detail"]
+    assert office.try_(mine, "merge", into=office.open("repair", who="neighbour")).status_code == 404
+    assert "itself" in office.try_(mine, "merge", into=mine).json()["detail"]
+    assert office.try_(mine, "merge", into=9999).status_code == 404
+    begun = office.open("repair")
+    office.do(begun, "assign")
+    office.do(begun, "check_in")
+    answer = office.try_(mine, "merge", into=begun)
+    assert answer.status_code == 422, answer.text
+
+
+def test_what_was_merged_is_separated_under_a_new_number_counted_from_the_first_asking(
+    office: Office,
+) -> None:
+    old = office.open("repair")
+    young = office.open("repair", words="卫生间也漏")
+    due = clock(office, young)["due_at"]
+    office.do(young, "merge", into=old)
+    office.clock.advance(minutes=3)
+    office.do(young, "separate")
+    number = last(office, young)["values"]["number"]
+    new = office.see(number)
+    assert (new["reopened_from"], new["words"]) == (young, "卫生间也漏")
+    assert clock(office, number)["due_at"] == due
+    assert office.see(young)["merged_into"] is None
+    assert office.try_(young, "separate").status_code == 409
+
+
+def test_a_part_that_is_split_off_counts_from_the_first_asking(office: Office) -> None:
+    number = office.open("repair", words="水管漏，另外投诉保安")
+    office.clock.advance(minutes=3)
+    office.do(number, "split", item="common.voice.enquiry", words="游泳池几点开？")
+    new = office.see(last(office, number)["values"]["number"])
+    assert (new["split_from"], new["workflow"]) == (number, "enquiry")
+    assert new["received_at"] == office.see(number)["received_at"]
+    said = [text for text in office.told("chen", new["number"]) if f"#{number}" in text]
+    assert len(said) == 1
+
+
+def test_a_part_of_what_was_taken_needs_no_second_accepting(office: Office) -> None:
+    number = office.open("repair", words="水管漏，另外要放行条")
+    office.do(number, "accept")
+    office.clock.advance(minutes=30)
+    office.do(number, "split", item="common.admin.release-pass", words="要放行条")
+    new = office.see(last(office, number)["values"]["number"])
+    assert "accept" not in new["allowed"]
+    states = [
+        next(one for one in office.see(n)["promises"] if one["sla"] == "SLA-01")
+        for n in (number, new["number"])
+    ]
+    assert states[0]["met_at"] == states[1]["met_at"] is not None
+
+
+def test_messages_go_with_the_part_they_belong_to_and_foreign_ones_stay(office: Office) -> None:
+    number = office.open("repair")
+    for who in ("chen", "neighbour"):
+        office.client.post("/api/chat/messages", json={"client_id": f"m{who}", "text": f"{who}的话"},
+                           headers=office.chat(who))  # fmt: skip
+    with office.db.read() as session:
+        ids = {
+            one.text: one.id for one in session.scalars(select(Message).where(Message.author == "resident"))
+        }
+    own, foreign = ids["chen的话"], ids["neighbour的话"]
+    item = "common.voice.enquiry"
+    assert office.try_(number, "split", item=item, messages=[foreign]).status_code == 422
+    assert office.try_(number, "split", item=item).status_code == 422
+    assert office.try_(number, "split", item="no.such.thing", words="x").status_code == 422
+    office.do(number, "split", item=item, messages=[own])
+    assert office.see(last(office, number)["values"]["number"])["words"] == "chen的话"
+
+
+def test_a_part_of_a_hidden_complaint_stays_hidden(office: Office) -> None:
+    number = office.open("complaint", words="我要投诉管家")
+    hidden = ticket_of(office, number).hidden_from_id
+    assert hidden is not None
+    office.do(number, "split", "supervisor", item="common.voice.enquiry", words="另外问一下")
+    new = last_of(office, number)
+    assert ticket_of(office, new).hidden_from_id == hidden
+    assert office.client.get(f"/api/tickets/{new}", headers=office.as_("butler")).status_code == 404
+
+
+def last_of(office: Office, number: int) -> int:
+    new: int = office.see(number, "supervisor")["timeline"][-1]["values"]["number"]
+    return new
