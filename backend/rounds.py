@@ -12,11 +12,11 @@ from backend import logs
 from backend.clock import Clock
 from backend.conversations import drafts
 from backend.db import Database
-from backend.deadlines import sweep
+from backend.deadlines import next_year, sweep
 from backend.duties import sweep as duties
 from backend.incidents import sweep as incidents
 from backend.reports import sweep as evening
-from backend.tickets import expiry
+from backend.tickets import consent, expiry, holds, setting_aside
 from intents.menu import Menu
 
 PROMISES: Final = "promises"
@@ -44,9 +44,13 @@ def steps(db: Database, clock: Clock, menu: Callable[[], Menu]) -> list[Step]:
         Step("deadlines", lambda: sweep.tick(db, clock), lane=PROMISES),
         Step("drafts", lambda: drafts.tick(db, clock, menu()), every=5),
         Step("expiry", lambda: expiry.tick(db, clock, menu()), every=5),
+        Step("holds", lambda: holds.tick(db, clock), every=2),
+        Step("aside", lambda: setting_aside.tick(db, clock), every=2),
+        Step("consent", lambda: consent.tick(db, clock), every=10),
         Step("duties", lambda: duties.tick(db, clock), every=5),
+        Step("next_year", lambda: next_year.tick(db, clock), every=300),
         Step("evening", lambda: evening.tick(db, clock), every=5),
-        Step("incidents", lambda: incidents.tick(db, clock), every=5),
+        Step("incidents", lambda: incidents.tick(db, clock, menu()), every=5),
     ]
 
 

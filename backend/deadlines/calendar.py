@@ -13,7 +13,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from backend.deadlines.faults import NoOpenDay, UnknownCalendar, in_utc
-from backend.deadlines.tables import Faults, Reader, read_table
+from backend.deadlines.tables import Faults, Reader, parse_table, read_text
 
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 CLOSED_DAYS_IN_A_ROW = 400
@@ -208,8 +208,13 @@ def standard_calendars() -> Calendars:
 
 def load_calendars(path: Path) -> Calendars:
     """Return the calendars of ``path``; raise DataFaults with every fault as file, calendar and field."""
-    faults = Faults(path.name)
-    top = Reader(read_table(path), "", faults)
+    return parse_calendars(read_text(path), path.name)
+
+
+def parse_calendars(text: str, name: str) -> Calendars:
+    """Return the calendars of a TOML text; raise DataFaults with every fault under ``name``."""
+    faults = Faults(name)
+    top = Reader(parse_table(text, name), "", faults)
     top.only("calendars")
     found = [_calendar(one) for one in top.each("calendars")]
     if not found:

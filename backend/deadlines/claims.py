@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import BigInteger, Integer, Select, Update, bindparam, column, func, or_, select, update
@@ -45,6 +45,35 @@ def _persons(users: Sequence[User], present: frozenset[int]) -> list[Person]:
     return [Person(one.id, one.role, one.id in present, one.deputy_id) for one in users]
 
 
+class DueClock(NamedTuple):
+    """The columns of a running clock that the sweep looks at: plain values, for a thousand at a time.
+
+    A clock with a next look is neither met nor cancelled nor paused.
+    """
+
+    id: int
+    estate_id: int
+    ticket_id: int
+    clock: str
+    name: str
+    basis: str
+    policy_version: str
+    calendar_version: str
+    started_at: datetime
+    due_at: datetime
+    warn_at: datetime | None
+    breached_at: datetime | None
+    rung: int
+    next_check_at: datetime
+    met_at: datetime | None = None
+    cancelled_at: datetime | None = None
+    paused_at: datetime | None = None
+
+
+#: read in this order; what a clock with a next look cannot have is not read
+CLOCK_COLUMNS: Final = tuple(getattr(Deadline, name) for name in DueClock._fields[:-3])
+
+
 @dataclass(frozen=True, slots=True)
 class Claimed:
     """A clock to look at, with what the sweep must know of its ticket and estate.
@@ -53,7 +82,7 @@ class Claimed:
     complaint that the manager is told of at once.
     """
 
-    deadline: Deadline
+    deadline: DueClock
     ticket_number: int
     holders: Holders
     is_alarm: bool
@@ -71,26 +100,30 @@ def claim_due(session: Session, now: datetime, limit: int, only: int | None = No
     """
     asked = {"now": now, "most": limit} | ({} if only is None else {"only": only})
     rows = session.execute(_due_clocks(only is not None), asked)
-    return [
-        Claimed(
-            row.Deadline,
-            row.number,
-            Holders(row.butler_id, row.worker_id, row.hidden_from_id),
-            row.workflow == "emergency",
-            row.accepted_at is not None,
-            row.severity == "severe",
-            row.calendar,
-            row.timezone,
-        )
-        for row in rows
-    ]
+    return [_claimed(tuple(row)) for row in rows]
+
+
+def _claimed(row: tuple[Any, ...]) -> Claimed:
+    """The row as read: the clock's columns, then those of its ticket and estate."""
+    clock, around = DueClock(*row[: len(CLOCK_COLUMNS)]), row[len(CLOCK_COLUMNS) :]
+    number, butler, worker, hidden_from, workflow, accepted_at, severity, calendar, timezone = around
+    return Claimed(
+        clock,
+        number,
+        Holders(butler, worker, hidden_from),
+        workflow == "emergency",
+        accepted_at is not None,
+        severity == "severe",
+        calendar,
+        timezone,
+    )
 
 
 @cache
 def _due_clocks(has_only: bool) -> Select[*tuple[Any, ...]]:
     statement = (
         select(
-            Deadline,
+            *CLOCK_COLUMNS,
             Ticket.number,
             Ticket.butler_id,
             Ticket.worker_id,
@@ -130,7 +163,7 @@ def _due_ids() -> Select[int]:
 class Climb:
     """How far a clock's ladder was climbed. ``breached_at``: set by the first look that sees a breach."""
 
-    deadline: Deadline
+    deadline: DueClock
     rung: int
     next_at: datetime | None
     breached_at: datetime | None

@@ -10,7 +10,7 @@ from itertools import takewhile
 
 from sqlalchemy.orm import Session
 
-from backend.deadlines import editions, queries, reckoning, service
+from backend.deadlines import editions, own_calendars, queries, reckoning, service
 from backend.deadlines.calendar import Calendar, Holiday
 from backend.deadlines.promises import Policy
 from backend.deadlines.reckoning import Status, Stretch
@@ -57,6 +57,9 @@ def explained(
     """Return every clock of a ticket, running or over, with how it came about in words."""
     rows = queries.list_deadlines(session, [ticket.id]).get(ticket.id, [])
     known = editions.with_former(session, rules or standard_rules(), {row.policy_version for row in rows})
+    estate = queries.get_estate(session, ticket.estate_id)
+    stamps = {estate.calendar, *(row.calendar_version for row in rows)}
+    known = own_calendars.with_own(session, known, stamps)
     reader = Reader(zone, language, now)
     return [_explained(session, ticket, row, reader, known) for row in rows]
 

@@ -5,17 +5,19 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import ColumnElement, Select, bindparam, select, update
+from sqlalchemy import ColumnElement, Select, Subquery, and_, bindparam, case, func, not_, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from backend.deadlines.reckoning import most_urgent
 from backend.models import (
+    CalendarEdition,
     Deadline,
     DeadlinePause,
     Estate,
     Home,
     PolicyEdition,
+    Ticket,
 )
 
 RUNNING: tuple[ColumnElement[bool], ...] = (Deadline.met_at.is_(None), Deadline.cancelled_at.is_(None))
@@ -24,6 +26,11 @@ RUNNING: tuple[ColumnElement[bool], ...] = (Deadline.met_at.is_(None), Deadline.
 def get_estate(session: Session, estate_id: int) -> Estate:
     """Return the estate; its calendar and zone say what a working day is."""
     return session.get_one(Estate, estate_id)
+
+
+def list_estates(session: Session) -> Sequence[Estate]:
+    """Return every estate of the house."""
+    return session.scalars(select(Estate).order_by(Estate.id)).all()
 
 
 def building_of(session: Session, home_id: int | None) -> str | None:
@@ -49,6 +56,14 @@ def list_editions(session: Session, versions: Collection[str]) -> dict[str, str]
     """Return the kept texts of these policy files, by version."""
     rows = session.execute(
         select(PolicyEdition.version, PolicyEdition.text).where(PolicyEdition.version.in_(versions))
+    )
+    return {row.version: row.text for row in rows}
+
+
+def list_calendar_editions(session: Session, versions: Collection[str]) -> dict[str, str]:
+    """Return the texts of these editions of estates' own calendars, by version."""
+    rows = session.execute(
+        select(CalendarEdition.version, CalendarEdition.text).where(CalendarEdition.version.in_(versions))
     )
     return {row.version: row.text for row in rows}
 
@@ -127,3 +142,37 @@ def _by_ticket(rows: Sequence[Deadline]) -> dict[int, list[Deadline]]:
     for row in rows:
         found[row.ticket_id].append(row)
     return dict(found)
+
+
+def nearest_clocks(scope: Select[Ticket]) -> Subquery:
+    """For each ticket in scope the nearest instants of its running clocks, and of its waiting ones.
+
+    A clock that was late before it was paused counts as running: late outranks paused.
+    """
+    ids = scope.with_only_columns(Ticket.id).subquery()
+    runs = or_(Deadline.paused_at.is_(None), Deadline.paused_at >= Deadline.due_at)
+    return (
+        select(
+            ids.c.id,
+            func.min(case((runs, Deadline.due_at))).label("due_at"),
+            func.min(case((runs, Deadline.warn_at))).label("warn_at"),
+            func.min(case((not_(runs), Deadline.due_at))).label("waiting_due_at"),
+        )
+        .outerjoin(
+            Deadline,
+            and_(Deadline.ticket_id == ids.c.id, Deadline.met_at.is_(None), Deadline.cancelled_at.is_(None)),
+        )
+        .group_by(ids.c.id)
+        .subquery()
+    )
+
+
+def is_in_state(standing: Subquery, state: str, now: datetime) -> ColumnElement[bool]:
+    """Whether the most pressing of a ticket's ``nearest_clocks`` stands so: late, soon, ok or paused."""
+    due, warn = standing.c.due_at, standing.c.warn_at
+    return {
+        "late": due <= now,
+        "soon": and_(due > now, warn <= now),
+        "ok": and_(due > now, or_(warn.is_(None), warn > now)),
+        "paused": and_(due.is_(None), standing.c.waiting_due_at.is_not(None)),
+    }[state]

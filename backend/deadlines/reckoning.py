@@ -48,6 +48,19 @@ class Promise(Protocol):
     def paused_at(self) -> datetime | None: ...
 
 
+class Running(Protocol):
+    """The columns of a deadline that say how it runs."""
+
+    @property
+    def basis(self) -> str: ...
+    @property
+    def started_at(self) -> datetime: ...
+    @property
+    def due_at(self) -> datetime: ...
+    @property
+    def warn_at(self) -> datetime | None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """A promise as made: due and warning instants (UTC), and whether a holiday may still move the first."""

@@ -27,15 +27,18 @@ class Rules:
     def calendar_in_force(self, name: str, zone: str) -> Calendar:
         """Return the newest edition of an estate's calendar on its own clocks.
 
-        For a name that nobody entered the file's first calendar stands in, since a promise must run all the
-        same (``has_calendar`` tells); raise UnknownCalendar when there is none at all.
+        ``name`` may be one edition of an estate's own (``own-1@3``). For a name that nobody entered the
+        file's first calendar stands in, since a promise must run all the same (``has_calendar`` tells);
+        raise UnknownCalendar when there is none at all.
         """
+        if any(one.version == name for one in self.calendars.all):
+            return self.calendars.get(name).in_zone(zone)
         if not self.has_calendar(name) and self.calendars.all:
             name = self.calendars.all[0].id
         return self.calendars.newest(name).in_zone(zone)
 
     def has_calendar(self, name: str) -> bool:
-        return any(one.id == name for one in self.calendars.all)
+        return any(name in (one.id, one.version) for one in self.calendars.all)
 
     def calendar_as_made(self, stamp: str, name: str, zone: str) -> Calendar:
         """Return the edition, on the clocks, that a promise was reckoned by; the newest where it is gone.

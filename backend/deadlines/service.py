@@ -9,13 +9,13 @@ from functools import cached_property
 
 from sqlalchemy.orm import Session
 
-from backend.deadlines import editions, queries, reckoning
+from backend.deadlines import editions, own_calendars, queries, reckoning, warnings
 from backend.deadlines.calendar import Calendar, Interval
 from backend.deadlines.calling import ALARM_AGAIN
 from backend.deadlines.conditions import Facts
 from backend.deadlines.faults import NoOpenDay, UnknownCalendar, in_utc
 from backend.deadlines.promises import Policy, hears
-from backend.deadlines.reckoning import Course, Pause, Stretch
+from backend.deadlines.reckoning import Course, Pause, Running, Stretch
 from backend.deadlines.rules import Rules, standard_rules
 from backend.deadlines.unplanned import tell_unplanned
 from backend.models import Deadline, DeadlinePause, Estate, Ticket
@@ -95,11 +95,12 @@ def is_provisional(
 ) -> bool:
     """Tell whether the holidays that decide this promise are not yet published (暂定)."""
     estate = queries.get_estate(session, ticket.estate_id)
-    calendar = (rules or standard_rules()).calendar_in_force(estate.calendar, estate.timezone)
+    known = own_calendars.with_own(session, rules or standard_rules(), [estate.calendar])
+    calendar = known.calendar_in_force(estate.calendar, estate.timezone)
     return reckoning.is_provisional(course_of(deadline), calendar)
 
 
-def course_of(deadline: Deadline) -> Course:
+def course_of(deadline: Running) -> Course:
     """Return how this row's promise runs, as the pure reckoning knows it."""
     basis = reckoning.basis_of(deadline.basis)
     return Course(basis, deadline.started_at, deadline.due_at, deadline.warn_at)
@@ -137,10 +138,11 @@ class _Clocks:
 
     def _calendar(self, policy: Policy, at: datetime) -> Calendar:
         """The calendar in force for promises made now; one that nobody knows is told to the manager."""
-        if not self.rules.has_calendar(self.estate.calendar):
+        rules = own_calendars.with_own(self.session, self.rules, [self.estate.calendar])
+        if not rules.has_calendar(self.estate.calendar):
             because = f"There is no calendar “{self.estate.calendar}”."
             tell_unplanned(self.session, self.ticket, policy.id, because, in_utc(at))
-        return self.rules.calendar_in_force(self.estate.calendar, self.estate.timezone)
+        return rules.calendar_in_force(self.estate.calendar, self.estate.timezone)
 
     @cached_property
     def estate(self) -> Estate:
@@ -285,7 +287,8 @@ class _Clocks:
     def _start(self, policy: Policy, at: datetime, cycle: int, agreed_at: datetime | None) -> Deadline | None:
         try:
             calendar = self._calendar(policy, at)
-            made = reckoning.plan(policy, at, calendar, agreed_at)
+            own = warnings.of_estate(policy, self.estate.settings)
+            made = reckoning.plan(own, at, calendar, agreed_at)
         except (NoOpenDay, UnknownCalendar) as error:
             tell_unplanned(self.session, self.ticket, policy.id, str(error), in_utc(at))
             return None
@@ -340,7 +343,8 @@ class _Clocks:
 
 def _calendar_of(session: Session, ticket: Ticket, deadline: Deadline, rules: Rules) -> Calendar:
     estate = queries.get_estate(session, ticket.estate_id)
-    return rules.calendar_as_made(deadline.calendar_version, estate.calendar, estate.timezone)
+    known = own_calendars.with_own(session, rules, [deadline.calendar_version, estate.calendar])
+    return known.calendar_as_made(deadline.calendar_version, estate.calendar, estate.timezone)
 
 
 def _is_until(deadline: Deadline, policy: Policy, until: datetime | None, cycle: int) -> bool:

@@ -15,15 +15,14 @@ from sqlalchemy.orm import Session
 from backend import logs
 from backend.clock import Clock
 from backend.db import Database, is_passing
-from backend.deadlines import alerts, claims, editions, reckoning
+from backend.deadlines import alerts, claims, editions, own_calendars, reckoning
 from backend.deadlines.alerts import Call
 from backend.deadlines.calling import ALARM_AGAIN, Person, alarmed, called, is_live, next_alarm
-from backend.deadlines.claims import Claimed, Climb
+from backend.deadlines.claims import Claimed, Climb, DueClock
 from backend.deadlines.faults import DeadlineError
 from backend.deadlines.reckoning import Step
 from backend.deadlines.rules import Rules, standard_rules
 from backend.deadlines.service import course_of
-from backend.models import Deadline
 
 BATCH = 500
 """Rows per transaction: few enough that a butler's click never waits long for SQLite's one writer."""
@@ -100,29 +99,30 @@ def tick(db: Database, clock: Clock, *, rules: Rules | None = None, batch: int =
     """
     sweep = Sweep(db, rules or standard_rules(), clock.now(), batch)
     result = SweepResult()
-    while ids := _due(sweep):
-        step = _step(sweep, ids)
+    due = _due(sweep, batch + 1)
+    sweep.is_backlog = len(due) > batch
+    while due:
+        step = _step(sweep)
         result = result.plus(step)
         if step.claimed == 0 and not step.failed:
             # Another sweeper holds what is due: it is being looked after.
             break
+        due = _due(sweep, 1)
     return result
 
 
-def _due(sweep: Sweep) -> list[int]:
+def _due(sweep: Sweep, most: int) -> list[int]:
     with sweep.db.read() as session:
-        ids = claims.list_due_ids(session, sweep.now, sweep.batch + 1)
-    sweep.is_backlog = sweep.is_backlog or len(ids) > sweep.batch
-    return ids[: sweep.batch]
+        return claims.list_due_ids(session, sweep.now, most)
 
 
-def _step(sweep: Sweep, ids: Sequence[int]) -> SweepResult:
+def _step(sweep: Sweep) -> SweepResult:
     """One batch in one transaction; when that fails on some row, the rows one by one."""
     try:
         return _handle(sweep)
     except Exception as error:
         _raise_if_passing(error)
-        return _one_by_one(sweep, ids, error)
+        return _one_by_one(sweep, _due(sweep, sweep.batch), error)
 
 
 def _one_by_one(sweep: Sweep, ids: Sequence[int], reason: Exception) -> SweepResult:
@@ -171,7 +171,9 @@ def _look_at_all(
     session: Session, sweep: Sweep, claimed: Sequence[Claimed]
 ) -> tuple[list[Look], tuple[int, ...]]:
     """Work out every row; one that cannot be worked out is set aside and does not stop the others."""
-    sweep.rules = editions.with_former(session, sweep.rules, {one.deadline.policy_version for one in claimed})
+    rules = editions.with_former(session, sweep.rules, {one.deadline.policy_version for one in claimed})
+    stamps = {text for one in claimed for text in (one.deadline.calendar_version, one.calendar)}
+    sweep.rules = own_calendars.with_own(session, rules, stamps)
     teams = claims.list_team(session, {one.deadline.estate_id for one in claimed}, sweep.now)
     looks, errors = [], dict[int, Exception]()
     for one in claimed:
@@ -227,12 +229,12 @@ def _repeated(sweep: Sweep, claimed: Claimed, team: Sequence[Person]) -> list[Ca
 
 
 def _call(
-    row: Deadline, user_id: int, kind: str, at: datetime, key: str, values: Mapping[str, Any], **how: bool
+    row: DueClock, user_id: int, kind: str, at: datetime, key: str, values: Mapping[str, Any], **how: bool
 ) -> Call:
     return Call(row.estate_id, user_id, kind, at, key, row.ticket_id, row.id, row.clock, values, **how)
 
 
-def _newly_breached_at(deadline: Deadline, now: datetime) -> datetime | None:
+def _newly_breached_at(deadline: DueClock, now: datetime) -> datetime | None:
     return None if deadline.breached_at else reckoning.breach_instant(deadline, now)
 
 
@@ -247,9 +249,10 @@ def _calls(sweep: Sweep, claimed: Claimed, step: Step, team: Sequence[Person]) -
         row.clock, is_alarm=claimed.is_alarm, is_severe=claimed.is_severe, is_late=sweep.now >= row.due_at
     )
     present = {one.id for one in team if one.is_on_duty}
+    # A warning that is read only after the breach tells of the breach, so it bears its instant.
+    at = max(step.at, row.due_at) if kind == "breach" else step.at
     return [
-        _call(row, user, kind, step.at, key, values, is_live=live, is_quiet=user not in present)
-        for user in people
+        _call(row, user, kind, at, key, values, is_live=live, is_quiet=user not in present) for user in people
     ]
 
 

@@ -1,11 +1,13 @@
 """The staff API of duties, shifts and handovers."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, cast
 
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import APIRouter, Depends, File, Path, Request, Response, UploadFile
 
-from backend.duties import handing, handover_queries, queries, rota, schemas, service
+from backend.duties import arising, handing, handover_queries, photos, queries, rota, schemas, service
+from backend.messages import files
+from backend.models import Duty as Task
 from backend.people.doors import bearer_viewer
 from backend.people.queries import get_user
 from backend.people.viewer import Viewer
@@ -48,10 +50,43 @@ def take_duty(task_id: Key, request: Request, viewer: Signed) -> schemas.DutyOut
 
 @router.post("/duties/{task_id}/do")
 def do_duty(task_id: Key, request: Request, viewer: Signed, body: schemas.DoBody) -> schemas.DutyOut:
-    """Write down that a task is done, with the fields of its form; 422 names those that lack."""
+    """Write down that a task is done, with the fields of its form; 422 names those that lack.
+
+    ``photos`` were taken in before; a ``fault`` in words opens a ticket of its own.
+    """
+    found = arising.Findings(body.record, tuple(body.photos), body.fault)
+    menu = request.app.state.menu
     return _changed(
-        request, viewer, lambda session, now: service.do(session, viewer, task_id, body.record, now)
+        request, viewer, lambda session, now: arising.do(session, menu, viewer, task_id, found, now)[0]
     )
+
+
+@router.post("/duties/{task_id}/arrange", status_code=201)
+def arrange_duty(task_id: Key, request: Request, viewer: Signed) -> schemas.DutyOut:
+    """Open the ticket that a task is done by (a visit, SLA-57); 409 where it has one, or needs none."""
+    menu = request.app.state.menu
+
+    def work(session: Any, now: datetime) -> Task:
+        arising.arrange(session, menu, viewer, task_id, now)
+        return queries.get_task(session, viewer, task_id)
+
+    return _changed(request, viewer, work)
+
+
+@router.post("/duties/{task_id}/photos", status_code=201)
+async def add_photo(
+    task_id: Key, request: Request, viewer: Signed, file: Annotated[UploadFile, File()]
+) -> schemas.DutyPhotoOut:
+    """Take a photo for a task: looked at, re-encoded, synced; refused in words (413, 422)."""
+    app = request.app.state
+    app.file_limit.count(("staff", viewer.user_id))
+    data, name = await file.read(files.MAX_BYTES + 1), file.filename or ""
+
+    def work() -> schemas.DutyPhotoOut:
+        row = photos.take_in(app.db, app.settings.media_dir, viewer, task_id, data, name, app.clock.now())
+        return schemas.DutyPhotoOut(id=row.id, size=row.size)
+
+    return cast(schemas.DutyPhotoOut, await app.in_turn(work))
 
 
 def _changed(request: Request, viewer: Viewer, work: Any) -> schemas.DutyOut:

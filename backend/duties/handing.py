@@ -65,6 +65,7 @@ class Open:
     number: int
     name_zh: str
     name_en: str
+    workflow: str
     step: str
     clock: str = ""
     due_at: datetime | None = None
@@ -72,8 +73,8 @@ class Open:
     def stored(self) -> dict[str, Any]:
         due = self.due_at.isoformat() if self.due_at else None
         return {
-            "number": self.number, "zh": self.name_zh, "en": self.name_en, "step": self.step,
-            "clock": self.clock, "due_at": due,
+            "number": self.number, "zh": self.name_zh, "en": self.name_en, "workflow": self.workflow,
+            "step": self.step, "clock": self.clock, "due_at": due,
         }  # fmt: skip
 
 
@@ -88,7 +89,8 @@ def prepare(session: Session, task: Task, now: datetime) -> Handover | None:
 
 
 def begin(session: Session, viewer: Viewer, now: datetime) -> Handover:
-    """Prepare the viewer's own handover by hand: their shift's, or one without a shift."""
+    """Prepare the viewer's own handover by hand: their shift's, or one without. Pressed twice: one."""
+    rota_queries.hold_rota(session, viewer.user_id)
     shift = rota_queries.find_running(session, viewer.user_id, now)
     found = handover_queries.find_unfinished(session, viewer.user_id, now - OWN_STANDS)
     if found is not None:
@@ -140,7 +142,15 @@ def shown(session: Session, viewer: Viewer, row: Handover) -> list[dict[str, Any
 
 def _open(ticket: Ticket, clock: Any) -> Open:
     due = clock.due_at if clock else None
-    return Open(ticket.number, ticket.name_zh, ticket.name_en, ticket.step, clock.name if clock else "", due)
+    return Open(
+        ticket.number,
+        ticket.name_zh,
+        ticket.name_en,
+        ticket.workflow,
+        ticket.step,
+        clock.name if clock else "",
+        due,
+    )
 
 
 def week_ago(now: datetime) -> datetime:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from backend.duties.queries import IS_OPEN
 from backend.errors import NotFound
-from backend.models import Duty, Handover, Record, Ticket, User
+from backend.models import Duty, Estate, Handover, Home, Record, Ticket, User
 from backend.people.viewer import Viewer
 from backend.tickets.queries import IS_UNFINISHED, visible
 
@@ -71,7 +71,11 @@ def find_unfinished(session: Session, user_id: int, since: datetime) -> Handover
 def list_unaccepted(session: Session, since: datetime) -> list[Handover]:
     """Return the handovers prepared after ``since`` that nobody has accepted yet."""
     rows = session.scalars(
-        select(Handover).where(Handover.state.in_(NOT_ACCEPTED), Handover.prepared_at >= since)
+        select(Handover).where(
+            Handover.estate_id.in_(select(Estate.id)),
+            Handover.state.in_(NOT_ACCEPTED),
+            Handover.prepared_at >= since,
+        )
     )
     return list(rows)
 
@@ -117,6 +121,15 @@ def list_visible_numbers(
     of_estate = select(Ticket).where(Ticket.estate_id.in_(viewer.estate_ids), not_hidden)
     query = of_estate if is_party else visible(viewer)
     return set(session.scalars(query.where(Ticket.number.in_(numbers)).with_only_columns(Ticket.number)))
+
+
+def list_homes(session: Session, viewer: Viewer, numbers: Collection[int]) -> dict[int, str]:
+    """Return the home's code of each of these tickets, as far as they have one."""
+    if not numbers:
+        return {}
+    query = select(Ticket.number, Home.code).join(Home, Home.id == Ticket.home_id)
+    wanted = Ticket.number.in_(numbers), Ticket.estate_id.in_(viewer.estate_ids)
+    return dict(session.execute(query.where(*wanted)).all())
 
 
 def find_record(session: Session, estate_id: int, kind: str, record_id: int | None) -> Record | None:

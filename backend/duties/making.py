@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
+from backend.deadlines import own_calendars
 from backend.deadlines.calendar import Calendar
 from backend.deadlines.rules import standard_rules
 from backend.duties import plan, queries
@@ -54,7 +55,10 @@ def duties_of(estate: Estate) -> Duties:
 
 def calendar_of(estate: Estate) -> Calendar:
     """Return the working calendar of an estate. Raises UnknownCalendar."""
-    return standard_rules().calendar_in_force(estate.calendar, estate.timezone)
+    session, rules = object_session(estate), standard_rules()
+    if session is not None:
+        rules = own_calendars.with_own(session, rules, [estate.calendar])
+    return rules.calendar_in_force(estate.calendar, estate.timezone)
 
 
 def make(session: Session, mark: Task, now: datetime) -> int:

@@ -24,6 +24,7 @@ from backend.models import (
     User,
 )
 from backend.people.viewer import Viewer
+from backend.tickets.queries import IS_UNFINISHED
 
 #: the row that remembers until when an estate's tasks were made: ``opens_at`` since when there are any,
 #: ``due_at`` when it was last looked. It is no task: its ``cancelled_at`` is set from the start.
@@ -48,8 +49,8 @@ class Subject:
 
 def list_unmarked_estates(session: Session) -> list[int]:
     """Return the estates for which no task was ever made."""
-    marked = select(Duty.estate_id).where(Duty.duty == MARK)
-    return list(session.scalars(select(Estate.id).where(Estate.id.not_in(marked)).order_by(Estate.id)))
+    marked = select(Duty.id).where(Duty.estate_id == Estate.id, Duty.duty == MARK)
+    return list(session.scalars(select(Estate.id).where(~marked.exists()).order_by(Estate.id)))
 
 
 def add_marks(session: Session, estate_ids: Iterable[int], now: datetime) -> None:
@@ -107,7 +108,7 @@ def add_tasks(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def list_tickets_at(session: Session, estate_id: int, workflow: str, step: str) -> list[Subject]:
-    """Return the tickets that stand at a step, with the instant they came to it."""
+    """Return the unfinished tickets that stand at a step, with the instant they came to it."""
     came = (
         select(func.max(TicketEvent.at))
         .where(TicketEvent.ticket_id == Ticket.id, TicketEvent.to_step == step)
@@ -116,7 +117,7 @@ def list_tickets_at(session: Session, estate_id: int, workflow: str, step: str) 
     )
     rows = session.execute(
         select(Ticket.id, Ticket.changed_at, came)
-        .where(Ticket.estate_id == estate_id, Ticket.workflow == workflow, Ticket.step == step)
+        .where(Ticket.estate_id == estate_id, Ticket.workflow == workflow, Ticket.step == step, IS_UNFINISHED)
         .order_by(Ticket.id)
     )
     return [Subject(f"ticket:{id_}", id_, at or changed, ticket_id=id_) for id_, changed, at in rows]
@@ -173,11 +174,15 @@ def list_ending_shifts(
 def list_steps_taken(
     session: Session, estate_id: int, workflow: str, steps: Collection[str], since: datetime
 ) -> list[Subject]:
-    """Return the steps of such tickets taken after ``since``; ``number`` is that of the timeline's row."""
+    """Return the steps of such tickets taken after ``since``; ``number`` is that of the timeline's row.
+
+    Such a ticket is under way still, or ended after ``since``: the others of its kind are not looked at.
+    """
     rows = session.execute(
         select(TicketEvent.id, TicketEvent.at, Ticket.id, Ticket.butler_id)
         .join(Ticket, Ticket.id == TicketEvent.ticket_id)
         .where(Ticket.estate_id == estate_id, Ticket.workflow == workflow)
+        .where(or_(IS_UNFINISHED, Ticket.closed_at > since))
         .where(TicketEvent.to_step.in_(steps), TicketEvent.at > since)
         .order_by(TicketEvent.id)
     )

@@ -19,6 +19,7 @@ from locales import N_
 
 WEEK: Final = timedelta(days=7)
 LONGEST: Final = timedelta(hours=24)
+YEARS: Final = range(1970, 9999)
 
 
 class ShiftRefused(Refusal):
@@ -48,7 +49,12 @@ def may_change(viewer: Viewer) -> bool:
 
 
 def week_of(session: Session, viewer: Viewer, day: date) -> Week:
-    """Return the week of ``day`` in the viewer's first estate. Raises NotFound without an estate."""
+    """Return the week of ``day`` in the viewer's first estate.
+
+    Raises NotFound without an estate, and BadInput for a day before or after all calendars.
+    """
+    if day.year not in YEARS:
+        raise BadInput
     estate = _estate(session, viewer)
     monday = day - timedelta(days=day.weekday())
     start, end = bounds(monday, estate.timezone)

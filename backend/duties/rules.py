@@ -71,7 +71,9 @@ class Duty:
     """One duty. ``id`` SLA-45-service belongs to the row SLA-45; ``tells`` hears when it was missed.
 
     ``asks`` are the fields of the form that are asked, ``needs`` those that must be filled in, ``sets`` what
-    is filled in by itself; with a ``page`` it is done there.
+    is filled in by itself; with a ``page`` it is done there. ``opens`` names the item of the menu whose
+    ticket the duty may be done by, once that comes to a step of ``until``; ``fault`` the item as which a
+    fault that was found is opened.
     """
 
     id: str
@@ -103,6 +105,9 @@ class Duty:
     step: str = ""
     steps: tuple[str, ...] = ()
     per: str = "ticket"
+    opens: str = ""
+    until: tuple[str, ...] = ()
+    fault: str = ""
 
     def title(self, language: str) -> str:
         return self.title_zh if language == "zh" else self.title_en
@@ -142,8 +147,8 @@ def _duty(table: Reader) -> Duty:
     of = _of(table, every)
     about = _about(every, of)
     table.only(
-        "id", "title", "role", "tells", "form", "asks", "sets", "page", "every", "of", "on", "seed", *about,
-        *OWN_FIELDS[every],
+        "id", "title", "role", "tells", "form", "asks", "sets", "page", "every", "of", "on", "seed", "opens",
+        "until", "fault", *about, *OWN_FIELDS[every],
     )  # fmt: skip
     title, seed = table.inner("title"), table.inner("seed")
     title.only("zh", "en")
@@ -161,6 +166,7 @@ def _duty(table: Reader) -> Duty:
         seed_words=seed.text("words"),
         is_on=table.flag("on", default=True),
         **_doing(table),
+        **_arising(table),
     )
     named: dict[str, Any] = {name: table.text(name) for name in about}
     return replace(common, **named, **_OWN[every](table))
@@ -176,6 +182,14 @@ def _doing(table: Reader) -> dict[str, Any]:
         "needs": tuple(one for one in asked if not one.endswith("?")),
         "sets": table.inner("sets").table if "sets" in table.table else {},
     }
+
+
+def _arising(table: Reader) -> dict[str, Any]:
+    """The tickets that come of it: the one it is done by, and that of a fault that was found."""
+    found: dict[str, Any] = {name: table.text(name) for name in ("opens", "fault") if name in table.table}
+    if ("opens" in table.table) != ("until" in table.table):
+        table.fault("until", "a duty that opens a ticket is done at a step of it: `opens` and `until`")
+    return {**found, "until": table.texts("until") if "until" in table.table else ()}
 
 
 def _about(every: Every, of: Of) -> tuple[str, ...]:

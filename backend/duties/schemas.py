@@ -19,7 +19,7 @@ class Strict(BaseModel):
 
 
 class DutyOut(BaseModel):
-    """One task of a duty. ``state``: coming, open, overdue, done."""
+    """One task of a duty. ``state``: coming, open, overdue, done; ``opened``: tickets of faults it found."""
 
     id: int
     duty: str
@@ -34,6 +34,7 @@ class DutyOut(BaseModel):
     due_at: datetime
     done_at: datetime | None
     missed_at: datetime | None
+    opened: list[int]
 
     @classmethod
     def of(cls, entry: Entry, language: str, now: datetime) -> "DutyOut":
@@ -52,7 +53,15 @@ class DutyOut(BaseModel):
             due_at=task.due_at,
             done_at=task.done_at,
             missed_at=task.missed_at,
+            opened=list(task.values.get("tickets", ())),
         )
+
+
+class DutyPhotoOut(BaseModel):
+    """A photo that was taken in; doing the task names its id under ``photos``."""
+
+    id: str
+    size: int
 
 
 class DutiesOut(BaseModel):
@@ -61,9 +70,11 @@ class DutiesOut(BaseModel):
 
 
 class DoBody(Strict):
-    """The fields of the duty's form (``tickets/records.toml``)."""
+    """The fields of the duty's form (``tickets/records.toml``), photos by id, a fault that was found."""
 
     record: dict[str, Any] = Field(default_factory=dict)
+    photos: list[Annotated[str, Field(min_length=1, max_length=64)]] = Field(default_factory=list)
+    fault: Annotated[str, Field(max_length=4000)] = ""
 
 
 class ShiftBody(Strict):

@@ -85,11 +85,11 @@ def state_of(task: Task, now: datetime) -> str:
 
 def take(session: Session, viewer: Viewer, task_id: int, now: datetime) -> Task:
     """Put the task into the viewer's hands. Raises NotFound, Forbidden, TaskRefused."""
-    task = _held(session, viewer, task_id, now)
+    task = held(session, viewer, task_id, now)
     if task.user_id not in (None, viewer.user_id) and not roles.is_leader(viewer.role):
         raise TaskRefused(N_("{who} has already taken this task."), who=_who(session, task.user_id, viewer))
     task.user_id = viewer.user_id
-    _tell(session, task, now)
+    tell(session, task, now)
     return task
 
 
@@ -100,7 +100,7 @@ def do(
 
     ``values`` are the fields of the form. Raises NotFound, Forbidden, TaskRefused, RecordRefused.
     """
-    task = _held(session, viewer, task_id, now)
+    task = held(session, viewer, task_id, now)
     duty = duty_of(task)
     if duty is None:
         raise TaskRefused(N_("This is no longer a duty here."))
@@ -112,7 +112,7 @@ def do(
         needed=duty.needs,
     )  # fmt: skip
     finish(task, viewer.user_id, now)
-    _tell(session, task, now)
+    tell(session, task, now)
     return task
 
 
@@ -127,7 +127,7 @@ def _by_itself(session: Session, viewer: Viewer, task: Task, duty: Duty, now: da
     return {name: value for name, value in known.items() if name in own} | dict(duty.sets)
 
 
-def finish(task: Task, user_id: int, now: datetime) -> None:
+def finish(task: Task, user_id: int | None, now: datetime) -> None:
     """Mark a task as done now; one that is late is missed all the same."""
     task.done_at, task.done_by_id, task.user_id, task.next_check_at = now, user_id, user_id, None
     if now > task.due_at and task.missed_at is None:
@@ -149,7 +149,7 @@ def read_month(text: str, now: datetime, zone: str) -> tuple[int, int]:
     return (int(found[1]), int(found[2])) if found else (today.year, today.month)
 
 
-def _held(session: Session, viewer: Viewer, task_id: int, now: datetime) -> Task:
+def held(session: Session, viewer: Viewer, task_id: int, now: datetime) -> Task:
     """The task, held for the change that follows, if it can be done now."""
     task = queries.get_task(session, viewer, task_id, lock=True)
     if not may_do(viewer, task):
@@ -171,5 +171,5 @@ def _who(session: Session, user_id: int | None, viewer: Viewer) -> str:
     return user.name(viewer.language) if user else t(viewer.language, "A colleague")
 
 
-def _tell(session: Session, task: Task, now: datetime) -> None:
+def tell(session: Session, task: Task, now: datetime) -> None:
     live.emit(session, task.estate_id, "duty", {"task": task.id}, now)

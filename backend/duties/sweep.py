@@ -5,7 +5,7 @@ it is looked at, each batch is one transaction, and an alert has a unique key. A
 the demo clock, a person hears of everything missed in one digest.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -19,7 +19,7 @@ from backend.db import Database, is_passing
 from backend.deadlines import alerts, claims
 from backend.deadlines.alerts import Call
 from backend.deadlines.calling import Person
-from backend.duties import handing, making, queries, telling
+from backend.duties import arising, arising_queries, handing, making, queries, telling
 from backend.duties.rules import find, standard_duties
 from backend.models import Duty
 
@@ -63,16 +63,25 @@ def tick(db: Database, clock: Clock, *, batch: int = BATCH) -> SweepResult:
     Raises what the database raises when it cannot be reached or locked; the next tick tries again.
     """
     sweep = Sweep(db, clock.now(), batch)
-    _begin(sweep)
-    _hold_shifts(sweep)
+    for step in (_begin, _hold_shifts, _finish_arranged):
+        _guarded(sweep, step)
     result = SweepResult()
     while ids := _due(sweep):
-        step = _step(sweep, ids)
-        result = result.plus(step)
-        if step == SweepResult() and _due(sweep) == ids:
+        done = _step(sweep, ids)
+        result = result.plus(done)
+        if done == SweepResult() and _due(sweep) == ids:
             # Nothing moved: another sweeper holds what is due, and looks after it.
             break
     return result
+
+
+def _guarded(sweep: Sweep, step: Callable[[Sweep], None]) -> None:
+    """One shift or visit in trouble keeps no duty from being made, reminded of or missed."""
+    try:
+        step(sweep)
+    except Exception as error:
+        _raise_if_passing(error)
+        logs.failure(f"duties{step.__name__}", error)
 
 
 def _begin(sweep: Sweep) -> None:
@@ -91,6 +100,15 @@ def _hold_shifts(sweep: Sweep) -> None:
     if is_due:
         with sweep.db.write() as session:
             handing.hold_shifts(session, sweep.now)
+
+
+def _finish_arranged(sweep: Sweep) -> None:
+    """A visit that was made does its task, before that could be missed."""
+    with sweep.db.read() as session:
+        is_made = bool(arising_queries.list_arranged_done(session, arising.arranged_until()))
+    if is_made:
+        with sweep.db.write() as session:
+            arising.finish_arranged(session, sweep.now)
 
 
 def _due(sweep: Sweep) -> list[int]:

@@ -41,6 +41,7 @@ def policy(clock: str) -> Policy:
         ("SLA-21", "mend", "warranty", {"step:done"}),
         ("SLA-22", "mend", "warranty", {"step:done"}),
         ("SLA-23", "approve", "decoration", {"step:permitted"}),
+        ("SLA-25", "hold", "repair", {"spoke", "answered", "fed_back", "decided", "scheduled"}),
         ("SLA-26", "follow_up", "housekeeping", {"followed_up"}),
         ("SLA-27", "report", "complaint", {"acknowledged"}),
         ("SLA-28", "handle", "complaint", {"step:handled"}),
@@ -204,6 +205,7 @@ GOOD = dedent("""
         ('when = "at"', 'when = "after"', "SLA-01 ladder[0]: when: a rung after"),
         ('role = "supervisor"', 'role = "supervisor", factor = 2.0', "SLA-01 ladder[0]: when: a rung after"),
         ('[{ when = "at", role = "supervisor" }]', "[]", "SLA-01: ladder: somebody must be called"),
+        ('role = "supervisor"', 'role = "king"', "SLA-01 ladder[0]: role: one of butler, supervisor"),
         (
             "ladder = [{",
             'ladder = [{ when = "at", role = "butler" }, { when = "before", role = "butler" }, {',

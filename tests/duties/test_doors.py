@@ -42,7 +42,8 @@ def test_a_duty_is_listed_taken_and_done(office: Office) -> None:
     assert taken["user"] == "butler"
     refused = post(office, f"/api/duties/{check['id']}/do", record={"finding": "none"})
     assert refused.status_code == 422
-    assert "area" in refused.json()["detail"]
+    assert refused.json()["detail"] == "Please check these fields: Area."
+    assert refused.json()["fields"] == ["area"]
     done = post(office, f"/api/duties/{check['id']}/do", record={"area": "Lobby 3"}).json()
     assert done["state"] == "done"
     again = post(office, f"/api/duties/{check['id']}/do", by="deputy", record={"area": "Lobby 3"})
@@ -82,6 +83,12 @@ def test_shifts_are_written_by_leaders_and_read_by_all(office: Office) -> None:
     assert office.client.delete(place, headers=office.as_("butler")).status_code == 403
     assert office.client.delete(place, headers=office.as_("supervisor")).status_code == 204
     assert office.client.delete(place, headers=office.as_("supervisor")).status_code == 404
+
+
+@pytest.mark.parametrize("week", ["0001-01-01", "9999-12-31"])
+def test_a_week_beyond_all_calendars_is_bad_input(office: Office, week: str) -> None:
+    answer = office.client.get(f"/api/shifts?week={week}", headers=office.as_("butler"))
+    assert answer.status_code == 422
 
 
 def test_a_shift_is_handed_over(office: Office) -> None:

@@ -1,5 +1,6 @@
 """A shift ends only when the next one accepts it; the steps are walked pair by pair."""
 
+from concurrent.futures import ThreadPoolExecutor
 from itertools import product
 from typing import Any
 
@@ -242,3 +243,15 @@ def test_a_handover_prepared_by_hand_is_the_one_of_the_shift(
     with db.read() as session:
         assert session.query(Handover).count() == 1
         assert session.query(Duty).filter(Duty.duty == "SLA-53").one().values["handover"]
+
+
+def test_a_handover_that_is_begun_several_times_at_once_is_one(
+    db: Database, clock: HandClock, cast: Cast
+) -> None:
+    engineer = viewer(db, cast.engineer)
+
+    def begin(_: int) -> int:
+        return db.run(lambda session: handing.begin(session, engineer, clock.now()).id)
+
+    with ThreadPoolExecutor(4) as threads:
+        assert len(set(threads.map(begin, range(4)))) == 1

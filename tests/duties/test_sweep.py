@@ -264,6 +264,18 @@ def test_one_estate_that_cannot_be_reckoned_does_not_stop_the_other(
     assert mark.next_check_at == clock.now() + timedelta(hours=1)
 
 
+def test_a_shift_or_a_visit_in_trouble_keeps_no_duty_from_being_made_and_missed(
+    db: Database, clock: HandClock, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(sweep.handing, "has_ending", breaks)
+    monkeypatch.setattr(sweep.arising_queries, "list_arranged_done", breaks)
+    assert sweep.tick(db, clock).made > 0
+    assert leap(db, clock, hours=20).missed > 0
+
+
 def test_a_clock_that_goes_back_misses_and_makes_nothing_twice(
     db: Database, clock: HandClock, cast: Cast
 ) -> None:

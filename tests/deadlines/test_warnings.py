@@ -1,0 +1,82 @@
+"""An estate's own warning holds for clocks that start afterwards; what nobody can set stays as it is."""
+
+from datetime import timedelta
+
+import pytest
+
+from backend.clock import HandClock
+from backend.db import Database
+from backend.deadlines import warnings
+from backend.deadlines.policy import standard_policies
+from backend.deadlines.promises import Policy, Warn
+from backend.models import Estate
+from tests.deadlines.cast import Cast, clocks_of, open_ticket, tell
+
+HALF = {"share": 50, "least": 6, "most": 2}
+
+
+def promise(clock: str) -> Policy:
+    found = standard_policies().find(clock)
+    assert found is not None
+    return found
+
+
+def arrange(db: Database, cast: Cast, figures: object) -> None:
+    with db.write() as session:
+        session.get_one(Estate, cast.estate).settings = {warnings.WARNING: figures}
+
+
+def test_a_clock_warns_by_the_figures_set_when_it_starts_and_an_older_one_as_before(
+    db: Database, cast: Cast, clock: HandClock
+) -> None:
+    older = open_ticket(db, cast, clock, "repair")
+    was = clocks_of(db, older)["SLA-01"].warn_at
+    arrange(db, cast, HALF)
+    newer = clocks_of(db, open_ticket(db, cast, clock, "repair"))
+    assert clocks_of(db, older)["SLA-01"].warn_at == was == clock.now() + timedelta(minutes=5)
+    # Half of ten minutes is five, and six is the least; half a day is cut to two hours.
+    assert newer["SLA-01"].warn_at == clock.now() + timedelta(minutes=4)
+    assert newer["SLA-03"].warn_at == newer["SLA-03"].due_at - timedelta(hours=2)
+    assert newer["SLA-01"].next_check_at == newer["SLA-01"].warn_at
+
+
+def test_due_instants_do_not_move_with_the_warning(db: Database, cast: Cast, clock: HandClock) -> None:
+    before = {
+        name: row.due_at for name, row in clocks_of(db, open_ticket(db, cast, clock, "complaint")).items()
+    }
+    arrange(db, cast, HALF)
+    after = {
+        name: row.due_at for name, row in clocks_of(db, open_ticket(db, cast, clock, "complaint")).items()
+    }
+    assert after == before
+
+
+def test_a_minutes_hold_keeps_its_own_warning(db: Database, cast: Cast, clock: HandClock) -> None:
+    arrange(db, cast, HALF)
+    ticket = open_ticket(db, cast, clock, "repair")
+    tell(db, ticket, "asked_to_wait", clock)
+    hold = clocks_of(db, ticket)["SLA-25"]
+    assert hold.warn_at == hold.due_at - timedelta(seconds=20)
+    assert not warnings.is_settable(promise("SLA-05"))
+
+
+@pytest.mark.parametrize(
+    "figures",
+    [
+        "25",
+        None,
+        {},
+        {"share": 25},
+        {"share": "25", "least": 5, "most": 24},
+        {"share": 25, "least": 0, "most": 24},
+        {"share": 25, "least": 240, "most": 1},
+    ],
+)
+def test_figures_that_cannot_be_used_leave_the_standard(figures: object) -> None:
+    assert warnings.own_of({warnings.WARNING: figures}) == warnings.STANDARD
+
+
+def test_figures_come_back_as_they_were_set() -> None:
+    assert warnings.figures_of(warnings.warn_of(HALF)) == HALF
+    assert warnings.figures_of(warnings.STANDARD) == {"share": 25, "least": 5, "most": 24}
+    assert warnings.own_of({warnings.WARNING: HALF}) == Warn(0.5, timedelta(minutes=6), timedelta(hours=2))
