@@ -9,11 +9,13 @@ from sqlalchemy import Select, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from backend.incidents.rules import ALIKE, Report
-from backend.models import Estate, Home, Incident, Ticket, TicketEvent, User
+from backend.models import Draft, Estate, Home, Incident, Ticket, TicketEvent, User
 
 #: the newest tickets among which alike ones are looked for
 NEWEST: Final = 500
 STANDING: Final = ("proposed", "open")
+#: drafts whose owner may still say yes
+UNDER_WAY: Final = ("open", "to_confirm")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +54,46 @@ def _reported(ticket: Ticket, building: str) -> Reported:
     return Reported(report, ticket.estate_id, ticket.butler_id)
 
 
+def list_recent_drafts(
+    session: Session, since: datetime, items: Collection[str], estate_id: int | None = None
+) -> list[Reported]:
+    """Return wishes under way, in own words, that report something of ``items`` from a known home."""
+    statement = (
+        select(Draft, Home.building, Home.butler_id)
+        .join(Home, Home.id == Draft.home_id)
+        .where(Draft.state.in_(UNDER_WAY), Draft.last_at >= since, Draft.own_words)
+        .order_by(Draft.id)
+    )
+    if estate_id is not None:
+        statement = statement.where(Draft.estate_id == estate_id)
+    return [
+        Reported(
+            Report(0, draft.item_id, building, f"home:{draft.home_id}", draft.asked_at, draft.id),
+            draft.estate_id, butler_id,
+        )
+        for draft, building, butler_id in session.execute(statement)
+        if draft.item_id in items and draft.asked_at >= since
+    ]  # fmt: skip
+
+
+def list_drafts(session: Session, draft_ids: Collection[int]) -> list[tuple[Draft, Home]]:
+    """Return those of these drafts that are still under way, with their home, oldest first."""
+    if not draft_ids:
+        return []
+    rows = session.execute(
+        select(Draft, Home)
+        .join(Home, Home.id == Draft.home_id)
+        .where(Draft.id.in_(draft_ids), Draft.state.in_(UNDER_WAY))
+        .order_by(Draft.id)
+    )
+    return [(draft, home) for draft, home in rows]
+
+
 def list_standing(session: Session, estate_ids: Collection[int] | None = None) -> list[Incident]:
     """Return the incidents that are proposed or open, oldest first."""
-    statement = select(Incident).where(Incident.state.in_(STANDING)).order_by(Incident.id)
-    if estate_ids is not None:
-        statement = statement.where(Incident.estate_id.in_(estate_ids))
+    here = select(Estate.id) if estate_ids is None else estate_ids
+    statement = select(Incident).where(Incident.estate_id.in_(here), Incident.state.in_(STANDING))
+    statement = statement.order_by(Incident.id)
     return list(session.scalars(statement))
 
 
@@ -105,15 +142,15 @@ def join(session: Session, incident_id: int, ticket_ids: Collection[int]) -> lis
     return sorted(rows)
 
 
-def list_tickets(session: Session, incident_ids: Collection[int]) -> list[tuple[Ticket, str | None]]:
-    """Return the tickets of these incidents with the code of their home, oldest first."""
+def list_tickets(session: Session, incident_ids: Collection[int]) -> list[tuple[Ticket, Home | None]]:
+    """Return the tickets of these incidents with their home, oldest first."""
     rows = session.execute(
-        select(Ticket, Home.code)
+        select(Ticket, Home)
         .outerjoin(Home, Home.id == Ticket.home_id)
         .where(Ticket.incident_id.in_(incident_ids))
         .order_by(Ticket.id)
     )
-    return [(ticket, code) for ticket, code in rows]
+    return [(ticket, home) for ticket, home in rows]
 
 
 def lock_ticket(session: Session, ticket_id: int) -> Ticket:
@@ -147,7 +184,10 @@ def list_to_tell(session: Session, since: datetime) -> list[Incident]:
     """Return the incidents that are open, or ended since, about which somebody may still be told."""
     rows = session.scalars(
         select(Incident)
-        .where(or_(Incident.state == "open", and_(Incident.state == "over", Incident.over_at > since)))
+        .where(
+            Incident.estate_id.in_(select(Estate.id)),
+            or_(Incident.state == "open", and_(Incident.state == "over", Incident.over_at > since)),
+        )
         .order_by(Incident.id)
     )
     return [one for one in rows if not one.values.get("is_told")]

@@ -19,13 +19,17 @@ _FAMILIES: Final = ("value.repair-",)
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One open ticket that reports something. ``reporter``: the home, or what else tells people apart."""
+    """One open ticket or draft that reports something. ``reporter``: the home, or what tells people apart.
+
+    ``draft_id``: a report whose owner has not said yes to the read-back yet (then ``ticket_id`` is 0).
+    """
 
     ticket_id: int
     item_id: str
     building: str
     reporter: str
     at: datetime
+    draft_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,7 @@ class Proposal:
     topic: str
     building: str
     ticket_ids: tuple[int, ...]
+    draft_ids: tuple[int, ...] = ()
 
 
 class Matter(Protocol):
@@ -82,15 +87,16 @@ def _about(incidents: Iterable[M], item_id: str, building: str) -> M | None:
 def proposals(reports: Collection[Report]) -> list[Proposal]:
     """Return what is to be proposed, by topic and building."""
     alike: dict[tuple[str, str], list[Report]] = defaultdict(list)
-    for report in sorted(reports, key=lambda one: (one.at, one.ticket_id)):
+    for report in sorted(reports, key=lambda one: (one.at, one.ticket_id, one.draft_id)):
         topic = topic_of(report.item_id)
         if topic and report.building:
             alike[topic, report.building].append(report)
     return [
-        Proposal(topic, building, tuple(one.ticket_id for one in together))
+        Proposal(topic, building, tuple(one.ticket_id for one in together if one.ticket_id),
+                 tuple(one.draft_id for one in together if one.draft_id))
         for (topic, building), own in sorted(alike.items())
         if (together := _together(own))
-    ]
+    ]  # fmt: skip
 
 
 def _together(reports: Sequence[Report]) -> list[Report]:

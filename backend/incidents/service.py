@@ -99,16 +99,38 @@ def end(session: Session, viewer: Viewer, incident_id: int, texts: Texts, now: d
 
 def dismiss(session: Session, viewer: Viewer, incident_id: int, now: datetime) -> Incident:
     """The reports have nothing to do with each other: nobody is told, and they are not proposed again."""
-    found = _held(session, viewer, incident_id, "proposed")
-    found.state, found.over_at = "over", now
-    found.values = {**found.values, "is_dismissed": True, "is_told": True}
-    live.emit(session, found.estate_id, "incident", {"id": found.id}, now)
-    return found
+    return put_away(session, _held(session, viewer, incident_id, "proposed"), now)
+
+
+def put_away(session: Session, proposed: Incident, now: datetime) -> Incident:
+    """End a proposal that became no incident: dismissed, or all its reports were seen to one by one."""
+    proposed.state, proposed.over_at = "over", now
+    proposed.values = {**proposed.values, "is_dismissed": True, "is_told": True}
+    live.emit(session, proposed.estate_id, "incident", {"id": proposed.id}, now)
+    return proposed
 
 
 def list_known(session: Session, estate_id: int) -> list[Incident]:
     """Return the estate's open incidents, for ``rules.known``."""
     return [one for one in queries.list_standing(session, [estate_id]) if one.state == "open"]
+
+
+def draft_ids(incident: Incident) -> tuple[int, ...]:
+    """Return the drafts that are reports of it; which of them are still under way, the rows say."""
+    return tuple(int(one) for one in incident.values.get("drafts", ()))
+
+
+def list_awaited(session: Session) -> list[tuple[int, int]]:
+    """Return (incident, draft) of open incidents: reports whose owners were never asked anything more."""
+    rows = [one for one in queries.list_standing(session) if one.state == "open"]
+    return [(one.id, draft_id) for one in rows for draft_id in draft_ids(one)]
+
+
+def take_in(session: Session, ticket: Ticket, incident_id: int, now: datetime) -> None:
+    """A ticket made of a draft that was one of the incident's reports; the sweep tells its person."""
+    ticket.incident_id = incident_id
+    session.flush()
+    live.emit(session, ticket.estate_id, "incident", {"id": incident_id}, now)
 
 
 def text_of(incident: Incident, language: str, *, is_over: bool = False) -> str:

@@ -5,7 +5,7 @@ event on the ticket keeps that its people were told.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
@@ -36,13 +36,19 @@ ENDED: Final = "incident_ended"
 def tick(db: Database, clock: Clock, menu: Menu | None = None) -> int:
     """Find and tell; how many tickets joined an incident or had their people told.
 
-    One ticket that cannot be told does not stop the others; its error is raised when all have had their turn.
+    One estate or ticket in trouble does not stop the others; its error is raised after all had their turn.
     """
     now = clock.now()
     done = 0
-    for estate_id in _with_news(db, now):
-        done += db.run(partial(_find, estate_id, now))
     errors = list[Exception]()
+    items = frozenset(item.id for item in menu.items.values() if item.workflow in rules.ALIKE) if menu else ()
+    for incident_id in _lapsing(db):
+        db.run(partial(_lapse, incident_id, now))
+    for estate_id in _with_news(db, items, now):
+        try:
+            done += db.run(partial(_find, estate_id, items, now))
+        except Exception as error:
+            errors.append(error)
     for incident_id, ticket_id, kind in _untold(db, now):
         try:
             done += db.run(partial(_tell, incident_id, ticket_id, kind, now))
@@ -53,11 +59,33 @@ def tick(db: Database, clock: Clock, menu: Menu | None = None) -> int:
     return done
 
 
-def _with_news(db: Database, now: datetime) -> list[int]:
+def _lapsing(db: Database) -> list[int]:
+    """Proposals that nobody took up while there was something to answer: a report of next month is another
+    matter, and must not join them unheard."""
+    with db.read() as session:
+        proposed = [one for one in queries.list_standing(session) if one.state == "proposed"]
+        return [one.id for one in proposed if not _is_waited_for(session, one)]
+
+
+def _is_waited_for(session: Session, incident: Incident) -> bool:
+    tickets = queries.list_tickets(session, [incident.id])
+    is_open = any(ticket.state in ("open", "waiting") for ticket, _home in tickets)
+    return is_open or bool(queries.list_drafts(session, service.draft_ids(incident)))
+
+
+def _lapse(incident_id: int, now: datetime, session: Session) -> None:
+    found = session.get_one(Incident, incident_id)
+    queries.lock_estate(session, found.estate_id)
+    incident = queries.find_incident(session, [found.estate_id], incident_id, lock=True)
+    if incident is not None and incident.state == "proposed" and not _is_waited_for(session, incident):
+        service.put_away(session, incident, now)
+
+
+def _with_news(db: Database, items: Collection[str], now: datetime) -> list[int]:
     """The estates in which something is to be proposed or joined: looked for without a lock."""
     with db.read() as session:
-        recent = queries.list_recent(session, now - LOOKED_BACK)
-        standing = queries.list_standing(session) if recent else []
+        standing = queries.list_standing(session)
+        recent = _recent(session, standing, items, now)
     by_estate: dict[int, list[Reported]] = defaultdict(list)
     for one in recent:
         by_estate[one.estate_id].append(one)
@@ -68,35 +96,67 @@ def _with_news(db: Database, now: datetime) -> list[int]:
     ]
 
 
+def _recent(
+    session: Session, standing: Sequence[Incident], items: Collection[str], now: datetime,
+    estate_id: int | None = None,
+) -> list[Reported]:  # fmt: skip
+    """Reports that belong to no incident yet. Whoever writes of an open one is told in the chat, and asked:
+    their draft is left to their answer."""
+    since = now - LOOKED_BACK
+    counted = {draft_id for one in standing for draft_id in service.draft_ids(one)}
+    drafts = queries.list_recent_drafts(session, since, items, estate_id) if items else []
+    return queries.list_recent(session, since, estate_id) + [
+        one
+        for one in drafts
+        if one.report.draft_id not in counted
+        and ((incident := _joins(standing, one)) is None or incident.state == "proposed")
+    ]
+
+
 def _joins(standing: Iterable[Incident], one: Reported) -> Incident | None:
     here = [incident for incident in standing if incident.estate_id == one.estate_id]
     return rules.belongs_to(here, one.report)
 
 
-def _find(estate_id: int, now: datetime, session: Session) -> int:
-    """Join reports to what stands, then propose what is new; how many tickets joined."""
+def _find(estate_id: int, items: Collection[str], now: datetime, session: Session) -> int:
+    """Join reports to what stands, then propose what is new; how many reports joined."""
     queries.lock_estate(session, estate_id)
     standing = queries.list_standing(session, [estate_id])
-    recent = queries.list_recent(session, now - LOOKED_BACK, estate_id)
-    joining: dict[int, list[int]] = defaultdict(list)
+    recent = _recent(session, standing, items, now, estate_id)
+    joining: dict[int, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
     left = []
     for one in recent:
         incident = _joins(standing, one)
         if incident is None:
             left.append(one)
-        else:
-            joining[incident.id].append(one.report.ticket_id)
+            continue
+        tickets, drafts = joining[incident.id]
+        (drafts if one.report.draft_id else tickets).append(one.report.draft_id or one.report.ticket_id)
     for proposal in rules.proposals([one.report for one in left]):
         made = _propose(session, estate_id, proposal, left, now)
-        joining[made.id] += proposal.ticket_ids
-    return sum(_join(session, estate_id, key, ids, now) for key, ids in joining.items())
+        joining[made.id] = (list(proposal.ticket_ids), list(proposal.draft_ids))
+    return sum(_join(session, estate_id, key, *ids, now) for key, ids in joining.items())
 
 
-def _join(session: Session, estate_id: int, incident_id: int, ticket_ids: list[int], now: datetime) -> int:
-    numbers = queries.join(session, incident_id, ticket_ids)
+def _join(
+    session: Session,
+    estate_id: int,
+    incident_id: int,
+    ticket_ids: list[int],
+    drafts: list[int],
+    now: datetime,
+) -> int:
+    numbers = queries.join(session, incident_id, ticket_ids) if ticket_ids else []
+    if drafts:
+        incident = queries.find_incident(session, [estate_id], incident_id, lock=True)
+        if incident is None or incident.state != "proposed":
+            drafts = []
+        else:
+            kept = [*service.draft_ids(incident), *drafts]
+            incident.values = {**incident.values, "drafts": kept}
     live.emit_all(session, estate_id, "ticket", [{"number": number} for number in numbers], now)
     live.emit(session, estate_id, "incident", {"id": incident_id}, now)
-    return len(numbers)
+    return len(numbers) + len(drafts)
 
 
 def _propose(
@@ -111,9 +171,11 @@ def _propose(
     people |= {
         one.butler_id
         for one in reported
-        if one.butler_id is not None and one.report.ticket_id in proposal.ticket_ids
+        if one.butler_id is not None
+        and (one.report.ticket_id in proposal.ticket_ids or one.report.draft_id in proposal.draft_ids)
     }
-    values = {"building": proposal.building, "incident": made.id, "count": len(proposal.ticket_ids)}
+    count = len(proposal.ticket_ids) + len(proposal.draft_ids)
+    values = {"building": proposal.building, "incident": made.id, "count": count}
     calls = [
         alerts.Call(estate_id, user_id, "incident", now, f"incident:{made.id}", values=values, is_live=True)
         for user_id in sorted(people)
@@ -132,7 +194,7 @@ def _untold(db: Database, now: datetime) -> list[tuple[int, int, str]]:
             knowing = told if kind == TOLD else queries.list_told(session, incident.id, TOLD)
             found += [
                 (incident.id, ticket.id, kind)
-                for ticket, _code in queries.list_tickets(session, [incident.id])
+                for ticket, _home in queries.list_tickets(session, [incident.id])
                 if ticket.id not in told
                 and (service.is_open(ticket) if kind == TOLD else ticket.id in knowing)
             ]

@@ -8,10 +8,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
+from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
+from backend.audit import service as audit
+from backend.audit.service import Actor
 from backend.errors import BadInput, Forbidden, NotFound
 from backend.models import Delivery, Estate, StaffAddress, User
 from backend.notifier import queries, service
@@ -81,21 +84,24 @@ def list_kept(session: Session, vault: Vault, viewer: Viewer) -> list[Kept]:
     rows = queries.list_addresses(session, viewer.estate_ids)
     counts = queries.count_states(session, [row.id for row, _user, _estate in rows])
     return [
-        Kept(row, user, estate, _mask(vault, row),
+        Kept(row, user, estate, mask_of(vault, row),
              counts.get((row.id, "queued"), 0) + counts.get((row.id, "leased"), 0),
              counts.get((row.id, "dead"), 0))
         for row, user, estate in rows
     ]  # fmt: skip
 
 
-def _mask(vault: Vault, row: StaffAddress) -> str:
+def mask_of(vault: Vault, row: StaffAddress) -> str:
+    """Return enough of an address to know it again, "…" where it was sealed with another key."""
     try:
         return masked(row.channel, json.loads(vault.unseal(row.sealed)))
     except SealBroken:
         return "…"
 
 
-def add(session: Session, vault: Vault, viewer: Viewer, new: NewAddress, now: datetime) -> StaffAddress:
+def add(
+    session: Session, vault: Vault, viewer: Viewer, new: NewAddress, now: datetime, actor: Actor | None = None
+) -> StaffAddress:
     """Add an address. Raises Forbidden, NotFound for a foreign estate or person, BadAddress, BadInput.
 
     ``now``: real time.
@@ -111,7 +117,7 @@ def add(session: Session, vault: Vault, viewer: Viewer, new: NewAddress, now: da
         raise BadAddress("role", N_("Please fill this in."))
     kept = read_address(new.channel, new.typed)
     if len(queries.list_addresses(session, [new.estate_id])) >= MOST:
-        raise BadInput(N_("This estate has enough addresses. Please switch one off first."))
+        raise BadInput(N_("This estate has enough addresses. Please remove one first."))
     row = StaffAddress(
         estate_id=new.estate_id, user_id=new.user_id, role="" if new.user_id else new.role,
         channel=new.channel, label=" ".join(new.label.split())[:60], sealed=vault.seal(json.dumps(kept)),
@@ -119,7 +125,23 @@ def add(session: Session, vault: Vault, viewer: Viewer, new: NewAddress, now: da
     )  # fmt: skip
     session.add(row)
     session.flush()
+    _note(session, viewer, actor, now, "address.add", row, after=_facts(row))
     return row
+
+
+def _facts(row: StaffAddress) -> dict[str, Any]:
+    """What the audit log may say of an address: nothing of where it leads."""
+    return {"channel": row.channel, "label": row.label, "role": row.role, "user": row.user_id,
+            "is_active": row.is_active}  # fmt: skip
+
+
+def _note(
+    session: Session, viewer: Viewer, actor: Actor | None, now: datetime, action: str, row: StaffAddress,
+    before: Mapping[str, Any] | None = None, after: Mapping[str, Any] | None = None,
+) -> None:  # fmt: skip
+    who = actor or Actor(viewer.user_id)
+    audit.record(session, who, now, action, estate_id=row.estate_id, subject="address", subject_id=row.id,
+                 before=before, after=after)  # fmt: skip
 
 
 def get_address(session: Session, viewer: Viewer, address_id: int) -> StaffAddress:
@@ -131,9 +153,12 @@ def get_address(session: Session, viewer: Viewer, address_id: int) -> StaffAddre
     return found
 
 
-def switch(session: Session, viewer: Viewer, address_id: int, *, on: bool, now: datetime) -> StaffAddress:
+def switch(
+    session: Session, viewer: Viewer, address_id: int, *, on: bool, now: datetime, actor: Actor | None = None
+) -> StaffAddress:
     """Switch an address on or off; what waits for one that is off is given up. Raises Forbidden, NotFound."""
     row = get_address(session, viewer, address_id)
+    _note(session, viewer, actor, now, "address.switch", row, {"is_active": row.is_active}, {"is_active": on})
     row.is_active = on
     row.failed_at, row.fault = None, ""
     if not on:
@@ -172,8 +197,10 @@ def note_test(session: Session, viewer: Viewer, address_id: int, outcome: Outcom
     service.note_outcome(row, outcome, now)
 
 
-def set_server(session: Session, vault: Vault, viewer: Viewer, estate_id: int, name: str,
-               typed: Mapping[str, str]) -> None:  # fmt: skip
+def set_server(
+    session: Session, vault: Vault, viewer: Viewer, estate_id: int, name: str, typed: Mapping[str, str],
+    now: datetime, actor: Actor | None = None,
+) -> None:  # fmt: skip
     """Keep the estate's mail server (``mail``) or SMS gateway (``sms``), sealed.
 
     Raises Forbidden, NotFound, BadAddress.
@@ -186,6 +213,13 @@ def set_server(session: Session, vault: Vault, viewer: Viewer, estate_id: int, n
     sealed = base64.b64encode(vault.seal(json.dumps(kept))).decode()
     servers = {**estate.settings.get(service.SETTINGS, {}), name: sealed}
     estate.settings = {**estate.settings, service.SETTINGS: servers}
+    audit.record(session, actor or Actor(viewer.user_id), now, "settings.servers", estate_id=estate_id,
+                 subject=name, after={"server": _place_of(kept)})  # fmt: skip
+
+
+def _place_of(kept: Mapping[str, str]) -> str:
+    """A server's name alone: what stands behind it in an address may be a key, and the log never forgets."""
+    return kept.get("host") or urlsplit(kept.get("url", "")).hostname or ""
 
 
 def server_of(vault: Vault, estate: Estate, name: str) -> str:
@@ -194,4 +228,4 @@ def server_of(vault: Vault, estate: Estate, name: str) -> str:
         kept = service.through_of(vault, estate, name)
     except SealBroken:
         return "…"
-    return kept.get("host") or kept.get("url", "")
+    return _place_of(kept)

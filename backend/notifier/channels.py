@@ -140,15 +140,21 @@ def _split(field: str, address: str) -> SplitResult:
 def _is_nowhere(host: str) -> bool:
     """Addresses that are no gateway's: unset, multicast, link-local (where clouds keep their own secrets)."""
     try:
-        address = ipaddress.ip_address(host)
+        address = _address(host)
     except ValueError:
         return host.startswith("metadata.")
     return address.is_link_local or address.is_unspecified or address.is_multicast
 
 
+def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    """The address a number means: ``::ffff:169.254.169.254`` is 169.254.169.254. Raises ValueError."""
+    found = ipaddress.ip_address(host)
+    return found if found.version == 4 else (found.ipv4_mapped or found)
+
+
 def _is_own_network(host: str) -> bool:
     try:
-        return ipaddress.ip_address(host).is_private
+        return _address(host).is_private
     except ValueError:
         return False
 

@@ -24,6 +24,7 @@ FAULTS: Final[Mapping[str, str]] = {
     "sealed": N_("The address was sealed with another secret key. Please add it anew."),
     "stale": N_("It could not be told in time."),
     "off": N_("The address was switched off."),
+    "removed": N_("The address was removed."),
     "telegram": N_("Telegram does not deliver to this chat. Has the person started the bot?"),
     "failed": N_("A fault of ours; the log names it."),
 }

@@ -9,10 +9,15 @@ from sqlalchemy import ColumnElement, and_, delete, func, literal_column, or_, s
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from backend.models import Alert, Delivery, Estate, Home, StaffAddress, Ticket, User, UserEstate
+from backend.models import Alert, Delivery, Estate, Home, Incident, StaffAddress, Ticket, User, UserEstate
 from backend.notifier.timing import LONGEST_PAUSE
 
 TELEGRAM: Final = "telegram"
+#: states of an incident that lasts
+STANDING: Final = ("proposed", "open")
+#: the fault of an address that was removed, and of what waited for it
+REMOVED: Final = "removed"
+IS_KEPT: Final = StaffAddress.fault != REMOVED
 #: longer than the longest send: a mail server's eight steps of six seconds each
 LEASE: Final = timedelta(seconds=75)
 #: clocks of servers differ by less than this
@@ -20,6 +25,7 @@ SKEW: Final = timedelta(minutes=1)
 #: in the very words of the indexes: put otherwise, SQLite reads the whole table
 IS_UNTOLD: Final = Alert.told_at.is_(None)
 IS_WAITING: Final = Delivery.state.in_([literal_column("'queued'"), literal_column("'leased'")])
+IS_DEAD: Final = Delivery.state == literal_column("'dead'")
 #: the newest deliveries among which one looks for what was sent a minute ago
 NEWEST: Final = 500
 
@@ -31,21 +37,26 @@ def has_untold(session: Session, now: datetime) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Untold:
-    """An alert nobody was told of yet, whose it is, and what its text may say."""
+    """An alert nobody was told of yet, whose it is, and what its text may say.
+
+    ``incident_id``: the incident its ticket is part of, while that lasts.
+    """
 
     alert: Alert
     user: User
     ticket: Ticket | None
     building: str
+    incident_id: int | None = None
 
 
 def claim_untold(session: Session, now: datetime, limit: int) -> list[Untold]:
     """Return alerts to be handed over, oldest first, held until the commit; others' are skipped."""
     statement = (
-        select(Alert, User, Ticket, Home.building)
+        select(Alert, User, Ticket, Home.building, Incident.id)
         .join(User, User.id == Alert.user_id)
         .outerjoin(Ticket, Ticket.id == Alert.ticket_id)
         .outerjoin(Home, Home.id == Ticket.home_id)
+        .outerjoin(Incident, and_(Incident.id == Ticket.incident_id, Incident.state.in_(STANDING)))
         .where(IS_UNTOLD, Alert.at <= now)
         .order_by(Alert.id)
         .limit(limit)
@@ -53,7 +64,8 @@ def claim_untold(session: Session, now: datetime, limit: int) -> list[Untold]:
     )
     rows = session.execute(statement)
     return [
-        Untold(alert, user, ticket, _building(building, ticket)) for alert, user, ticket, building in rows
+        Untold(alert, user, ticket, _building(building, ticket), incident_id)
+        for alert, user, ticket, building, incident_id in rows
     ]
 
 
@@ -185,9 +197,11 @@ def get_address(session: Session, address_id: int) -> StaffAddress:
 
 
 def find_address(session: Session, estate_ids: Collection[int], address_id: int) -> StaffAddress | None:
-    """Return an address of one of these estates."""
+    """Return an address of one of these estates that was not removed."""
     return session.scalars(
-        select(StaffAddress).where(StaffAddress.id == address_id, StaffAddress.estate_id.in_(estate_ids))
+        select(StaffAddress).where(
+            StaffAddress.id == address_id, StaffAddress.estate_id.in_(estate_ids), IS_KEPT
+        )
     ).first()
 
 
@@ -199,10 +213,29 @@ def list_addresses(
         select(StaffAddress, User, Estate)
         .outerjoin(User, User.id == StaffAddress.user_id)
         .join(Estate, Estate.id == StaffAddress.estate_id)
-        .where(StaffAddress.estate_id.in_(estate_ids))
+        .where(StaffAddress.estate_id.in_(estate_ids), IS_KEPT)
         .order_by(StaffAddress.is_active.desc(), StaffAddress.id)
     )
     return [(address, user, estate) for address, user, estate in rows]
+
+
+def list_removed(
+    session: Session, estate_ids: Collection[int], limit: int
+) -> list[tuple[StaffAddress, User | None, Estate]]:
+    """Return the addresses of these estates that were removed last, newest first."""
+    rows = session.execute(
+        select(StaffAddress, User, Estate)
+        .outerjoin(User, User.id == StaffAddress.user_id)
+        .join(Estate, Estate.id == StaffAddress.estate_id)
+        .where(StaffAddress.estate_id.in_(estate_ids), StaffAddress.fault == REMOVED)
+        .order_by(StaffAddress.failed_at.desc(), StaffAddress.id.desc())
+        .limit(limit)
+    )
+    return [(address, user, estate) for address, user, estate in rows]
+
+
+def people_of(session: Session, user_ids: Collection[int]) -> dict[int, User]:
+    return {user.id: user for user in session.scalars(select(User).where(User.id.in_(user_ids)))}
 
 
 def count_states(session: Session, address_ids: Collection[int]) -> dict[tuple[int, str], int]:
@@ -213,6 +246,30 @@ def count_states(session: Session, address_ids: Collection[int]) -> dict[tuple[i
         .group_by(Delivery.address_id, Delivery.state)
     )
     return {(address, state): count for address, state, count in rows}
+
+
+def count_waiting(session: Session) -> list[tuple[str, int, datetime]]:
+    """Return, by channel, how many deliveries wait and the instant from which the oldest might have gone."""
+    rows = session.execute(
+        select(StaffAddress.channel, func.count(), func.min(Delivery.not_before))
+        .join(StaffAddress, StaffAddress.id == Delivery.address_id)
+        .where(IS_WAITING)
+        .group_by(StaffAddress.channel)
+        .order_by(StaffAddress.channel)
+    )
+    return [(channel, count, since) for channel, count, since in rows]
+
+
+def count_dead(session: Session, since: datetime) -> list[tuple[str, str, int]]:
+    """Return, by channel and fault, how many deliveries made since then were given up."""
+    rows = session.execute(
+        select(StaffAddress.channel, Delivery.fault, func.count())
+        .join(StaffAddress, StaffAddress.id == Delivery.address_id)
+        .where(IS_DEAD, Delivery.created_at >= since)
+        .group_by(StaffAddress.channel, Delivery.fault)
+        .order_by(StaffAddress.channel, Delivery.fault)
+    )
+    return [(channel, fault, count) for channel, fault, count in rows]
 
 
 def list_waiting(session: Session, address_id: int) -> list[Delivery]:
@@ -227,9 +284,14 @@ def list_waiting(session: Session, address_id: int) -> list[Delivery]:
 
 
 def forget_old(session: Session, before: datetime) -> None:
-    """Delete what was settled long ago."""
+    """Delete what was settled long ago, then the addresses removed before that to which nothing belongs."""
     session.execute(
         delete(Delivery).where(Delivery.state.in_(("sent", "dead")), Delivery.created_at < before)
+    )
+    has_any = select(Delivery.id).where(Delivery.address_id == StaffAddress.id).exists()
+    session.execute(
+        delete(StaffAddress).where(StaffAddress.fault == REMOVED, StaffAddress.failed_at < before, ~has_any),
+        execution_options={"synchronize_session": False},
     )
 
 

@@ -3,7 +3,7 @@
 import base64
 import hmac
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Final, Literal
 
@@ -15,11 +15,15 @@ MOST_BYTES: Final = 1900
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one send. ``reason`` is a code of ``faults.FAULTS``; ``after``: seconds to wait."""
+    """What became of one send. ``reason`` is a code of ``faults.FAULTS``; ``after``: seconds to wait.
+
+    ``said``: the other side's own words, for who presses the test button; they are kept nowhere.
+    """
 
     kind: Literal["sent", "retry", "dead"]
     reason: str = ""
     after: float | None = None
+    said: str = field(default="", compare=False)
 
 
 SENT: Final = Outcome("sent")
@@ -95,6 +99,13 @@ def _coded(
     if code in unknown:
         return Outcome("dead", "unknown_robot")
     return Outcome("retry", "signature" if code in sign else "refused")
+
+
+def words_in(answer: Mapping[str, Any]) -> str:
+    """Return what a robot's answer says, with its code: ``sign not match (310000)``; "" for nothing."""
+    words = next((str(answer[key]) for key in ("errmsg", "msg", "StatusMessage") if answer.get(key)), "")
+    code = answer.get("errcode", answer.get("code", answer.get("StatusCode")))
+    return f"{words} ({code})".strip() if code is not None else words
 
 
 def _short(text: str) -> str:

@@ -11,7 +11,7 @@ import smtplib
 import ssl
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -19,13 +19,17 @@ from typing import Any, Final, Protocol
 
 import aiohttp
 
-from backend.notifier.robots import ROBOTS, SENT, Outcome, Robot, signed
+from backend.notifier.robots import ROBOTS, SENT, Outcome, Robot, signed, words_in
 from backend.notifier.texts import Text
 
 #: seconds: a whole HTTP call; one step of a conversation with a mail server, which has about eight
 HTTP_SECONDS: Final = 15
 MAIL_SECONDS: Final = 6
 MOST_READ: Final = 65_536
+#: characters of the other side's words that are shown
+MOST_SAID: Final = 160
+#: whatever is this long and stands in an address is a secret or a person's, and is not repeated
+LEAST_HIDDEN: Final = 6
 HEADERS: Final = {"User-Agent": "guanjia-notifier"}
 
 
@@ -73,13 +77,18 @@ class RobotSender:
         call = self.robot.call(parcel.to, parcel.text, parcel.at.timestamp())
         url = self.outside.base(call.host) + call.path
         answered = await _post(url, self.outside, query=call.query, data=_json(call.body))
+        return _spoken(self._read(answered), parcel)
+
+    def _read(self, answered: bytes | Outcome) -> Outcome:
         if isinstance(answered, Outcome):
             return answered
         try:
             body = json.loads(answered)
         except ValueError:
-            return Outcome("retry", "answer")
-        return self.robot.outcome(body) if isinstance(body, dict) else Outcome("retry", "answer")
+            return Outcome("retry", "answer", said=answered.decode(errors="replace"))
+        if not isinstance(body, dict):
+            return Outcome("retry", "answer", said=str(body))
+        return replace(self.robot.outcome(body), said=words_in(body))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +108,7 @@ class SmsSender:
             "X-Guanjia-Signature": "sha256=" + signed(parcel.through["secret"], timestamp, data),
         }
         answered = await _post(parcel.through["url"], self.outside, data=data, headers=headers)
-        return answered if isinstance(answered, Outcome) else SENT
+        return _spoken(answered, parcel) if isinstance(answered, Outcome) else SENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +120,23 @@ class MailSender:
     async def send(self, parcel: Parcel) -> Outcome:
         if not parcel.through:
             return Outcome("retry", "no_mail_server")
-        return await _aside(lambda: _mail(parcel, self.outside.tls))
+        return _spoken(await _aside(lambda: _mail(parcel, self.outside.tls)), parcel)
 
 
 def senders(outside: Outside) -> dict[str, Sender]:
     """Return a sender for each channel spoken here; what goes over Telegram the bot carries."""
     found: dict[str, Sender] = {name: RobotSender(robot, outside) for name, robot in ROBOTS.items()}
     return found | {"email": MailSender(outside), "sms": SmsSender(outside)}
+
+
+def _spoken(outcome: Outcome, parcel: Parcel) -> Outcome:
+    """The outcome with the other side's words in one short line, without what is in the address."""
+    said = " ".join("".join(sign if sign.isprintable() else " " for sign in outcome.said).split())
+    for hidden in sorted((*parcel.to.values(), *parcel.through.values()), key=len, reverse=True):
+        if len(hidden) >= LEAST_HIDDEN:
+            said = said.replace(hidden, "…")
+    cut = said if len(said) <= MOST_SAID else said[:MOST_SAID] + "…"
+    return replace(outcome, said="" if outcome.kind == "sent" else cut)
 
 
 async def _aside(work: Callable[[], Outcome]) -> Outcome:
@@ -160,13 +179,20 @@ async def _post(
                          allow_redirects=False) as answer,
         ):  # fmt: skip
             body = await answer.content.read(MOST_READ)
-            return _refused(answer.status, answer.headers.get("Retry-After", "")) or body
+            refused = _refused(answer.status, answer.headers.get("Retry-After", ""))
+            return body if refused is None else replace(refused, said=_said_by(answer.status, body))
     except TimeoutError:
         return Outcome("retry", "timeout")
     except (aiohttp.ClientSSLError, ssl.SSLError):
         return Outcome("retry", "tls")
     except (aiohttp.ClientError, OSError, ValueError):
         return Outcome("retry", "unreachable")
+
+
+def _said_by(status: int, body: bytes) -> str:
+    """``HTTP 403`` and what stands in the answer, unless that is a page for people."""
+    text = body.decode(errors="replace")
+    return f"HTTP {status}" if text.lstrip().startswith("<") else f"HTTP {status} {text}"
 
 
 def _refused(status: int, retry_after: str) -> Outcome | None:
@@ -186,16 +212,16 @@ def _mail(parcel: Parcel, tls: ssl.SSLContext) -> Outcome:
     try:
         letter = _letter(parcel)
         server = _connected(parcel.through, tls)
-    except smtplib.SMTPAuthenticationError:
-        return Outcome("retry", "login")
+    except smtplib.SMTPAuthenticationError as error:
+        return Outcome("retry", "login", said=_mail_words(error))
     except (smtplib.SMTPException, OSError) as error:
-        return Outcome("retry", _because(error))
+        return Outcome("retry", _because(error), said=_mail_words(error))
     except ValueError:  # a name or an address that no mail can carry
         return Outcome("dead", "recipient")
     try:
         server.send_message(letter)
     except (smtplib.SMTPException, OSError, ValueError) as error:
-        return _mail_refused(error)
+        return replace(_mail_refused(error), said=_mail_words(error))
     finally:
         server.close()
     return SENT
@@ -241,6 +267,21 @@ def _mail_refused(error: Exception) -> Outcome:
     if isinstance(error, smtplib.SMTPResponseException):
         return Outcome("retry", "refused")
     return Outcome("retry", _because(error))
+
+
+def _mail_words(error: Exception) -> str:
+    """What the mail server answered, ``550 nobody of that name``; "" where it answered nothing."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        answers: list[tuple[int, bytes | str]] = list(error.recipients.values())
+    elif isinstance(error, smtplib.SMTPResponseException):
+        answers = [(error.smtp_code, error.smtp_error)]
+    else:
+        return ""
+    return " ".join(f"{code} {_decoded(text)}" for code, text in answers)
+
+
+def _decoded(text: bytes | str) -> str:
+    return text.decode(errors="replace") if isinstance(text, bytes) else text
 
 
 def _because(error: Exception) -> str:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from backend.clock import Clock
 from backend.db import Database
-from backend.models import Alert, Delivery, Estate, Shift, StaffAddress
+from backend.models import Delivery, Estate, Shift, StaffAddress
 from backend.notifier import queries, timing
 from backend.notifier.queries import Due, Untold
 from backend.notifier.robots import Outcome
@@ -123,12 +123,6 @@ class _Scene:
             "created_at": self.real_now,
         }  # fmt: skip
 
-    def _title(self, alert: Alert, language: str) -> str:
-        """The name of the promise, or of the duty, which the alert brings with it."""
-        if alert.kind in ("duty", "duty_missed"):
-            return str(alert.values.get(language, ""))
-        return self.titles.get(alert.clock or "", {}).get(language, "")
-
     def _wait(self, one: Untold) -> timedelta:
         """How long the alert rests until it may ring: estate time says when, real time is waited."""
         here = local(self.now, self.estates[one.alert.estate_id].timezone)
@@ -137,8 +131,16 @@ class _Scene:
 
 
 def _key(one: Untold, address: StaffAddress) -> str:
-    """A group hears of a matter once, however many of its people were alerted; a digest that grew, again."""
+    """A group hears of a matter once, however many of its people were alerted; a digest that grew, again.
+
+    What is part of one incident is one matter: a promise of it rings once, not for each who reported
+    (MANNERS §1.8). The dashboard shows every one.
+    """
     key = one.alert.dedupe_key
+    if one.incident_id and one.ticket is not None and one.alert.kind in timing.OF_A_PROMISE:
+        key = (
+            f"incident:{one.incident_id}:{one.ticket.cycle}:{one.alert.kind}:{one.alert.clock}:{one.user.id}"
+        )
     if address.user_id is None:
         key = key.removesuffix(f":{one.user.id}")
     if one.alert.kind == "digest":

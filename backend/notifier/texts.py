@@ -19,6 +19,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "escalate": N_("{matter}: “{clock}” is overdue and was passed up to you. Please step in."),
     "unassigned": N_("{matter}: nobody answers for it. Please assign somebody now."),
     "emergency": N_("Emergency {matter}: take it on and go there now."),
+    "passed_on": N_("{matter} is passed on to you, with a note. Please look at it."),
     "urged": N_("{matter}: the resident asks for haste. Please write back."),
     "reschedule": N_("{matter}: the resident wishes another time. Please confirm one."),
     "attention": N_("{matter} needs attention. Please look at it."),

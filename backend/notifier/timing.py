@@ -14,6 +14,8 @@ URGENT: Final = frozenset({"emergency"})
 PATIENT: Final = frozenset({"urged", "reschedule", "attention", "incident"})
 #: kinds worth a text message, which costs money and rings through
 WORTH_AN_SMS: Final = frozenset({"emergency", "breach", "escalate", "unassigned", "incident", "test"})
+#: kinds that tell of one promise
+OF_A_PROMISE: Final = frozenset({"warn", "breach", "escalate"})
 NIGHT: Final = (time(22), time(8))
 #: a device sounds at most once a minute
 REST: Final = timedelta(minutes=1)

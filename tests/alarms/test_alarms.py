@@ -3,7 +3,7 @@
 import hmac
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from hashlib import sha256
 from typing import Any
 
@@ -12,26 +12,15 @@ from httpx2 import Response
 from sqlalchemy import func, select
 
 from backend.alarms import service
-from backend.clock import HandClock
-from backend.db import Database
 from backend.errors import Forbidden, NotFound
 from backend.models import Alarm, Alert, Ticket, TicketEvent, User
 from backend.notifier.service import hand_over
 from backend.people import service as people
 from backend.people.roles import Role
 from backend.settings import Settings
-from tests.tickets import office as the_office
 from tests.tickets.office import Office
 
 SMOKE = {"source": "panel-3", "event": "e-1", "kind": "smoke", "place": "3号楼2单元1501"}
-
-
-@pytest.fixture
-def office(db: Database, clock: HandClock, settings: Settings) -> Iterator[Office]:
-    opened = the_office.open_office(db, clock, settings)
-    yield opened
-    opened.client.close()
-    opened.app.state.threads.shutdown(wait=False)
 
 
 @pytest.fixture

@@ -202,6 +202,42 @@ def test_a_dismissed_proposal_tells_nobody_and_is_not_proposed_again(stuck: tupl
     assert storm.told(numbers[0]) == []
 
 
+def test_a_proposal_whose_reports_were_all_seen_to_takes_no_later_ones(
+    stuck: tuple[Storm, list[int]],
+) -> None:
+    storm, numbers = stuck
+    with storm.db.write() as session:
+        for ticket in session.scalars(select(Ticket).where(Ticket.number.in_(numbers[1:]))):
+            ticket.state = "done"
+    storm.tick()
+    assert storm.incidents()[0].state == "proposed", "one is open still"
+    with storm.db.write() as session:
+        session.get_one(Ticket, storm.ticket(numbers[0]).id).state = "closed"
+    storm.tick()
+    assert storm.incidents()[0].state == "over"
+    storm.clock.advance(days=20)
+    later = storm.report("401")
+    storm.tick()
+    assert storm.ticket(later).incident_id is None
+    assert storm.told(numbers[0]) == []
+
+
+def test_an_estate_in_trouble_keeps_nobody_else_from_being_told(
+    stuck: tuple[Storm, list[int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    storm, numbers = stuck
+    storm.do(service.open_proposed, storm.incidents()[0].id, BEGUN)
+    storm.report("501")
+
+    def breaks(*_: object) -> int:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(sweep, "_find", breaks)
+    with pytest.raises(ZeroDivisionError):
+        storm.tick()
+    assert storm.told(numbers[0]) == [BEGUN.zh]
+
+
 def test_somebody_who_phoned_cannot_be_told_by_chat_and_their_clock_goes_on(storm: Storm) -> None:
     storm.report("101")
     storm.report("201")

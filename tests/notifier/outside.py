@@ -29,6 +29,7 @@ class Request:
     query: dict[str, str]
     headers: dict[str, str]
     data: bytes
+    target: str = ""
 
     @property
     def body(self) -> dict[str, Any]:
@@ -57,7 +58,8 @@ def web() -> Iterator[Web]:
         def do_POST(self) -> None:
             parts = urlsplit(self.path)
             data = self.rfile.read(int(self.headers["Content-Length"]))
-            found.asked.append(Request(parts.path, dict(parse_qsl(parts.query)), dict(self.headers), data))
+            found.asked.append(Request(parts.path, dict(parse_qsl(parts.query)), dict(self.headers), data,
+                                       self.path))  # fmt: skip
             found.on_ask()
             status, body, headers = found.answers[0]
             if len(found.answers) > 1:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from backend.models import User
+from backend.models import Incident, User
 from backend.notifier import service
 from backend.notifier.robots import Outcome
 from backend.notifier.service import Bundle
@@ -350,3 +350,26 @@ def test_somebody_of_two_estates_is_reached_at_the_address_that_one_of_them_keep
     tower.alert(tower.cast.butler, "warn", tower.ticket(1002))
     tower.round()
     assert sorted(text[:6] for text in tower.told) == ["【翠园】#1", "【翠园】#1", "【隔壁】#1"]
+
+
+def test_a_promise_of_one_incident_rings_once_and_again_for_each_when_it_is_over(tower: Tower) -> None:
+    tower.address(tower.cast.butler)
+    with tower.db.write() as session:
+        incident = Incident(estate_id=tower.cast.estate.id, topic="common.equipment.lift-fault", building="3",
+                            state="open", opened_at=tower.clock.now())  # fmt: skip
+        session.add(incident)
+        session.flush()
+        key = incident.id
+    for number in (1001, 1002, 1003):
+        tower.alert(tower.cast.butler, ticket=tower.ticket(number, incident_id=key))
+    tower.alert(tower.cast.butler, "breach", ticket=tower.ticket(1004, incident_id=key))
+    tower.alert(tower.cast.butler, ticket=tower.ticket(1005))
+    tower.round()
+    assert [(one.kind, one.values["number"]) for one in tower.deliveries()] == [
+        ("warn", 1001), ("breach", 1004), ("warn", 1005),
+    ]  # fmt: skip
+    with tower.db.write() as session:
+        session.get_one(Incident, key).state = "over"
+    tower.alert(tower.cast.butler, ticket=tower.ticket(1006, incident_id=key))
+    tower.round()
+    assert tower.deliveries()[-1].values["number"] == 1006

@@ -5,11 +5,11 @@ import base64
 import hmac
 import ssl
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email import message_from_string, policy
 from hashlib import sha256
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, unquote_plus
 
 import pytest
 
@@ -36,11 +36,12 @@ def there() -> Iterator[Web]:
 
 
 def send(
-    channel: str, there: Web | None = None, tls: ssl.SSLContext | None = None, **through: str
-) -> Outcome:
+    channel: str, there: Web | None = None, tls: ssl.SSLContext | None = None, at: datetime = AT,
+    **through: str,
+) -> Outcome:  # fmt: skip
     bases = {to["host"]: there.url for to in TO.values() if "host" in to} if there else {}
     outside = Outside(bases, tls or ssl.create_default_context())
-    parcel = Parcel(channel, "delivery-7", TO[channel], through, TEXT, "zh", AT)
+    parcel = Parcel(channel, "delivery-7", TO[channel], through, TEXT, "zh", at)
     return asyncio.run(senders(outside)[channel].send(parcel))
 
 
@@ -72,6 +73,62 @@ def test_a_feishu_robot_is_sent_a_text_signed_in_its_own_way(there: Web) -> None
         "timestamp": stamp, "sign": base64.b64encode(mark).decode(), "msg_type": "text",
         "content": {"text": TEXT.body},
     }  # fmt: skip
+
+
+def is_signed_for_dingtalk(target: str) -> bool:
+    """As the other side checks: the raw query, decoded once, against what its own documentation reckons."""
+    query = dict(pair.split("=", 1) for pair in target.partition("?")[2].split("&"))
+    stamp, secret = unquote_plus(query["timestamp"]), TO["dingtalk"]["secret"]
+    digest = hmac.digest(secret.encode("utf-8"), f"{stamp}\n{secret}".encode(), "sha256")
+    return base64.b64encode(digest).decode() == unquote_plus(query["sign"]) and len(stamp) == 13
+
+
+def is_signed_for_feishu(body: dict[str, str]) -> bool:
+    """Time and secret are the key here, nothing is the text; the time is in seconds, as a text."""
+    key = f"{body['timestamp']}\n{TO['feishu']['secret']}".encode()
+    return base64.b64encode(hmac.digest(key, b"", "sha256")).decode() == body["sign"]
+
+
+def test_a_signature_arrives_whole_whatever_signs_are_in_it(there: Web) -> None:
+    """Base64 has ``+``, ``/`` and ``=``: a plus that is not written out would arrive as a blank."""
+    seen = ""
+    for second in range(12):
+        at = AT + timedelta(seconds=second)
+        assert send("dingtalk", there, at=at) == send("feishu", there, at=at) == SENT
+        ding, fei = there.asked[-2:]
+        assert is_signed_for_dingtalk(ding.target), ding.target
+        assert is_signed_for_feishu(fei.body)
+        seen += ding.query["sign"]
+    assert {"+", "/", "="} <= set(seen)
+
+
+@pytest.mark.parametrize(
+    ("channel", "answer", "said"),
+    [
+        ("dingtalk", {"errcode": 310000, "errmsg": "sign not match"}, "sign not match (310000)"),
+        ("feishu", {"code": 19021, "msg": "sign match fail", "data": {}}, "sign match fail (19021)"),
+        ("feishu", {"code": 19001, "msg": "no a-hook-of-feishu here"}, "no … here (19001)"),
+        ("wecom", {"errcode": 1, "errmsg": "x" * 500}, "x" * 160 + "…"),
+        ("wecom", {"errcode": 0, "errmsg": "ok"}, ""),
+        ("wecom", b"<html>", "<html>"),
+    ],
+)
+def test_what_the_robot_said_comes_back_in_one_line_without_its_address(
+    there: Web, channel: str, answer: object, said: str
+) -> None:
+    there.answer(200, answer)
+    assert send(channel, there).said == said
+
+
+def test_what_a_gateway_and_a_mail_server_said_comes_back_too(there: Web) -> None:
+    there.answer(403, {"error": "no credit left"})
+    said = send("sms", there, url=f"{there.url}/sms", secret="a secret of sixteen").said
+    assert said == 'HTTP 403 {"error": "no credit left"}'
+    there.answer(502, b"<html><title>Bad gateway</title>")
+    assert send("wecom", there).said == "HTTP 502"
+    with post(None) as server:
+        server.says["RCPT"] = "550 nobody of that name"
+        assert send("email", **through(server, "none")).said == "550 nobody of that name"
 
 
 @pytest.mark.parametrize(
