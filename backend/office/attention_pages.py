@@ -1,0 +1,83 @@
+"""需要处理: failed turns, replies that did not arrive, people and colleagues out of reach."""
+
+from datetime import timedelta
+from typing import Final
+
+from fastapi import APIRouter, Response
+from sqlalchemy.orm import Session
+
+from backend.desk.doors import Number, PageRoute, Typed, Visit, Visiting, go
+from backend.desk.shell import reader_of, shell_of, show
+from backend.errors import Forbidden, NotFound
+from backend.messages import outbox
+from backend.messages import queries as messages
+from backend.office import attention, attention_queries
+from backend.people import roles
+from locales import N_, t
+
+router = APIRouter(include_in_schema=False, route_class=PageRoute)
+UNDELIVERED_WITHIN: Final = timedelta(days=14)
+DEAD_WITHIN: Final = timedelta(days=1)
+SETTLED: Final = N_("Marked as seen to.")
+AGAIN: Final = N_("It is being sent again.")
+UNDER_WAY: Final = N_("This message is under way already.")
+
+
+def _require_office(who: Visit) -> None:
+    if not roles.sees_all_tickets(who.viewer.role):
+        raise Forbidden
+
+
+@router.get("/attention")
+def attention_page(who: Visiting) -> Response:
+    """Everything that went wrong and still needs somebody."""
+    _require_office(who)
+    with who.db.read() as session:
+        reader = reader_of(session, who)
+        found = _found(session, who)
+        shell = shell_of(session, who, on="attention")
+    groups = attention.groups_of(reader, found)
+    return show(who, "attention.html", shell, groups=groups, title=t(who.language, "Needs attention"))
+
+
+def _found(session: Session, who: Visit) -> attention.Found:
+    viewer, is_leader = who.viewer, roles.is_leader(who.viewer.role)
+    since = who.real_now - DEAD_WITHIN
+    return attention.Found(
+        parked=attention_queries.list_parked(session, viewer),
+        undelivered=attention_queries.list_undelivered(session, viewer, who.now - UNDELIVERED_WITHIN),
+        lost=attention_queries.list_lost(session, viewer),
+        addresses=attention_queries.list_failing_addresses(session, viewer) if is_leader else (),
+        dead=attention_queries.count_dead_deliveries(session, viewer, since) if is_leader else 0,
+    )
+
+
+@router.post("/attention/{key}/settle")
+def settle(who: Visiting, key: Number, fields: Typed) -> Response:
+    """Somebody has looked after a message whose turn failed. Raises NotFound, Forbidden."""
+    _require_office(who)
+    who.db.run(lambda session: _settle(session, who, key))
+    return go(who.request, "/attention", t(who.language, SETTLED))
+
+
+def _settle(session: Session, who: Visit, key: int) -> None:
+    message = attention_queries.find_parked(session, who.viewer, key)
+    if message is None:
+        raise NotFound
+    messages.lock_conversation(session, message.conversation_id)
+    message.turn_state = "done"
+
+
+@router.post("/attention/{key}/send")
+def send(who: Visiting, key: Number, fields: Typed) -> Response:
+    """Try a message once more that did not arrive. Raises NotFound, Forbidden."""
+    _require_office(who)
+    is_queued = who.db.run(lambda session: _send(session, who, key))
+    return go(who.request, "/attention", t(who.language, AGAIN if is_queued else UNDER_WAY))
+
+
+def _send(session: Session, who: Visit, key: int) -> bool:
+    message = attention_queries.find_undelivered(session, who.viewer, key)
+    if message is None:
+        raise NotFound
+    return outbox.send_again(session, message.id, who.real_now)

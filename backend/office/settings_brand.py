@@ -1,0 +1,119 @@
+"""Verbs on how an estate looks and what it is called; written into the audit log. Nothing here commits."""
+
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from backend.audit import service as audit
+from backend.errors import BadInput, BadUpload, TooLarge
+from backend.estates import brand, colour
+from backend.messages import files
+from backend.messages.files import Checked
+from backend.models import Estate
+from backend.office.settings import Hand
+from backend.people import phones
+from locales import N_, t
+
+#: columns of the estate that are set here, with what a page calls them and whether they must be there
+DATA: Final = (
+    ("name_zh", N_("Name in Chinese"), True), ("name_en", N_("Name in English"), True),
+    ("hotline", N_("Hotline"), False), ("address_zh", N_("Address in Chinese"), False),
+    ("address_en", N_("Address in English"), False),
+)  # fmt: skip
+LONGEST: Final = 120
+MAX_LOGO: Final = 1024 * 1024
+
+
+def state_of(estate: Estate) -> str:
+    """What the form was made from."""
+    parts = [getattr(estate, name) for name, _, _ in DATA] + [brand.accent_of(estate.settings)]
+    return sha256(repr(parts).encode()).hexdigest()[:16]
+
+
+def faults_of(language: str, fields: Mapping[str, str]) -> dict[str, str]:
+    """Say what is wrong with names, hotline, address and colour, by field."""
+    found = {}
+    for name, _, is_required in DATA:
+        text = fields.get(name, "").strip()
+        if is_required and not text:
+            found[name] = t(language, "Please fill this in.")
+        elif len(text) > LONGEST:
+            found[name] = t(language, "Please keep this under {limit} characters.", limit=LONGEST)
+    hotline = fields.get("hotline", "").strip()
+    if hotline and phones.normalise(hotline) is None:
+        found["hotline"] = t(language, "This is not a phone number we can read.")
+    accent = colour_fault(language, fields.get("accent", "").strip())
+    return found | ({"accent": accent} if accent else {})
+
+
+def colour_fault(language: str, text: str) -> str:
+    """Say why a colour cannot be the accent; "" when it can, or when none is wished."""
+    if not text:
+        return ""
+    found = colour.read(text)
+    if found is None:
+        return t(language, "Please write a colour like #0b5cad.")
+    if colour.is_red(found):
+        return t(language, "Red means overdue on every page. Please choose another colour.")
+    if not colour.is_readable(found):
+        said = N_("Text in this colour is hard to read. The nearest shade that can be read is {colour}.")
+        return t(language, said, colour=colour.nearest(found))
+    return ""
+
+
+def offered(text: str) -> str:
+    """Return the shade that is offered in place of one that cannot be read, or ""."""
+    found = colour.read(text)
+    if found is None or colour.is_red(found) or colour.is_readable(found):
+        return ""
+    return colour.nearest(found)
+
+
+def save(session: Session, hand: Hand, estate: Estate, fields: Mapping[str, str]) -> None:
+    """Keep names, hotline, address and colour. The estate must be held. Raises BadInput."""
+    if faults_of("en", fields):
+        raise BadInput
+    before = {name: getattr(estate, name) for name, _, _ in DATA}
+    for name, _, _ in DATA:
+        setattr(estate, name, fields.get(name, "").strip())
+    after = {name: getattr(estate, name) for name, _, _ in DATA}
+    if before != after:
+        audit.record(session, hand.actor, hand.real_now, "settings.data", estate_id=estate.id,
+                     subject="estate", subject_id=estate.id, before=before, after=after)  # fmt: skip
+    accent = colour.read(fields.get("accent", "")) or ""
+    _set(session, hand, estate, brand.ACCENT, accent)
+
+
+def _set(session: Session, hand: Hand, estate: Estate, name: str, value: str) -> None:
+    was = estate.settings.get(name, "")
+    if was == value:
+        return
+    rest = {key: one for key, one in estate.settings.items() if key != name}
+    estate.settings = rest | ({name: value} if value else {})
+    audit.record(session, hand.actor, hand.real_now, "settings.brand", estate_id=estate.id,
+                 subject="estate", subject_id=estate.id, before={name: was}, after={name: value})  # fmt: skip
+
+
+def check_logo(data: bytes) -> Checked:
+    """Return the picture as it is kept, re-encoded. Raises TooLarge above 1 MB, BadUpload for no picture."""
+    if not data:
+        raise BadInput(N_("Please choose a file first."))
+    if len(data) > MAX_LOGO:
+        raise TooLarge(None, limit=1)
+    checked = files.check(data)
+    if checked.kind != "photo":
+        raise BadUpload
+    return checked
+
+
+def set_logo(session: Session, hand: Hand, estate: Estate, file_id: str, checked: Checked) -> None:
+    """Use a picture that is on disk already as the estate's logo; the former one is swept in time."""
+    files.add(session, file_id=file_id, checked=checked, name="logo", estate_id=estate.id,
+              conversation_id=None, now=hand.now)  # fmt: skip
+    _set(session, hand, estate, brand.LOGO, file_id)
+
+
+def drop_logo(session: Session, hand: Hand, estate: Estate) -> None:
+    _set(session, hand, estate, brand.LOGO, "")

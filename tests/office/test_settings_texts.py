@@ -1,0 +1,111 @@
+"""Message texts: a resident reads the estate's own words, in both languages; a broken hole is refused."""
+
+import re
+from collections.abc import Callable
+from html import unescape
+
+import pytest
+from sqlalchemy import select
+
+from backend.conversations.sentences import SENTENCES
+from backend.estates.wording import holes_of
+from backend.models import AuditEntry
+from backend.office import settings_texts
+from locales import t
+from tests.staff_browser import StaffBrowser
+from tests.tickets.office import Office
+
+Browse = Callable[..., StaffBrowser]
+PAGE = "/settings/texts/greeting"
+OWN = {
+    "text_zh": "{named}{hello}这里是{estate}小翠，很高兴为您效劳。",
+    "text_en": "{named}{hello} This is Jade of {estate}, at your service.",
+}
+
+
+def save(browser: StaffBrowser, status: int = 303, **fields: str) -> str:
+    found = re.search(r'name="version" value="(\d+)"', browser.read(PAGE))
+    assert found
+    sent = {"version": found[1], "step": "save"} | OWN | fields
+    return unescape(browser.submit(PAGE, sent, status).text)
+
+
+def greeting(office: Office, language: str) -> str:
+    code = office.cast.estate.code
+    body = {"language": language, "estate": code}
+    answer = office.client.post("/api/chat/sessions", json=body).json()
+    return " ".join(message["text"] for message in answer["messages"])
+
+
+def test_residents_read_a_changed_greeting_in_their_language(office: Office, browse: Browse) -> None:
+    assert "小翠" not in greeting(office, "zh")
+    manager = browse("manager", "en")
+    save(manager)
+    assert "这里是翠园小翠，很高兴为您效劳。" in greeting(office, "zh")
+    assert "This is Jade of Jade Garden, at your service." in greeting(office, "en")
+    save(manager, text_zh="{named}{hello}{estate}欢迎您。", text_en="")
+    assert "翠园欢迎您。" in greeting(office, "zh")
+    assert "I am the assistant of Jade Garden." in greeting(office, "en")
+    save(manager, step="reset")
+    assert "欢迎您" not in greeting(office, "zh")
+    with office.db.read() as session:
+        entries = session.scalars(select(AuditEntry).where(AuditEntry.subject == "text")).all()
+    assert [one.action for one in entries] == ["text.change", "text.change", "text.reset"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{named}{hello} hi", "This placeholder is missing: {estate}."),
+        ("{named}{hello} {estate} {number}", "This placeholder does not belong here: {number}."),
+        ("{named}{hello} {estate", "A brace is left over: placeholders are written like {number}."),
+        ("{named}{hello} {estate.settings}", "A brace is left over"),
+    ],
+)
+def test_a_broken_hole_is_refused_and_nothing_is_lost(
+    office: Office, browse: Browse, text: str, said: str
+) -> None:
+    page = save(browse("manager", "en"), 422, text_en=text)
+    assert said in page
+    assert text in page
+    assert "at your service" not in greeting(office, "en")
+
+
+def test_a_wording_is_tried_out_with_example_values(office: Office, browse: Browse) -> None:
+    page = save(browse("manager", "en"), 200, step="preview")
+    assert "陈先生，早上好。这里是翠园小翠" in page
+    assert "Mr Chen, good morning. This is Jade of Jade Garden" in page
+    assert "小翠" not in greeting(office, "zh")
+
+
+def test_who_was_faster_is_told_and_the_words_stay(office: Office, browse: Browse) -> None:
+    manager = browse("manager", "en")
+    save(manager)
+    page = unescape(manager.submit(PAGE, {"version": "0", "step": "save"} | OWN, 409).text)
+    assert "Sun Lei changed these settings at" in page
+    assert "小翠" in page
+
+
+def test_sentences_are_found_by_group_and_by_words(office: Office, browse: Browse) -> None:
+    manager = browse("manager", "en")
+    assert "I am the assistant of {estate}" in unescape(manager.read("/settings/texts"))
+    found = manager.read("/settings/texts?q=invitation code")
+    assert "invitation code" in found
+    assert "No sentence holds these words." in manager.read("/settings/texts?q=xyzzy")
+    for group in settings_texts.GROUPS:
+        assert "<tr id=" in manager.read(f"/settings/texts?group={group}")
+    manager.read("/settings/texts/emergency_where", 404)
+    manager.read("/settings/texts/nothing", 404)
+    browse("supervisor").read("/settings/texts", 403)
+
+
+def test_every_standard_sentence_passes_its_own_check_and_has_examples(office: Office) -> None:
+    with office.db.read() as session:
+        views = settings_texts.list_of(session, office.cast.estate)
+    assert len(views) > 40
+    for view in views:
+        for language in ("zh", "en"):
+            assert settings_texts.fault_of(view, language, view.standard[language], "en") == ""
+            shown = settings_texts.preview(office.cast.estate, language, view.standard[language])
+            assert "{" not in shown
+        assert holes_of(t("zh", SENTENCES[view.kind])) is not None

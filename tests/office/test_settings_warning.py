@@ -1,0 +1,85 @@
+"""When a clock shows "due soon": a manager sets it, it is written into the log, new clocks go by it."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from html import unescape
+
+from sqlalchemy import select
+
+from backend.models import AuditEntry
+from tests.staff_browser import StaffBrowser
+from tests.tickets.office import Office
+
+Browse = Callable[..., StaffBrowser]
+PAGE = "/settings/promises"
+HALF = {"share": "50", "least": "6", "most": "2"}
+
+
+def save(browser: StaffBrowser, status: int = 303, **fields: str) -> str:
+    found = re.search(r'name="state" value="([\d-]+)"', browser.read(PAGE))
+    assert found
+    sent = HALF | {"state": found[1]} | fields
+    return unescape(browser.submit(f"{PAGE}/warning", sent, status).text)
+
+
+def warned(office: Office, number: int, clock: str) -> timedelta:
+    """How long before its end a clock of this ticket warns."""
+    row = office.clocks(number)[clock]
+    assert row.warn_at is not None
+    return row.due_at - row.warn_at
+
+
+def test_a_manager_sets_the_warning_and_new_clocks_go_by_it(office: Office, browse: Browse) -> None:
+    manager = browse("manager", "en")
+    older = office.open("repair")
+    save(manager)
+    assert warned(office, older, "SLA-01") == timedelta(minutes=5)
+    assert warned(office, office.open("repair", "emma"), "SLA-01") == timedelta(minutes=6)
+    page = unescape(manager.read(PAGE))
+    assert "When 50 % of the time is left, at least 6 min and at most 2 h before the end" in page
+    assert 'name="share" value="50"' in page
+    assert "Standard: 25" in page
+    assert "its own warning" in page
+
+
+def test_the_change_stands_in_the_audit_log_in_words(office: Office, browse: Browse) -> None:
+    save(browse("manager", "en"))
+    with office.db.read() as session:
+        entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "settings.warning")).one()
+    assert (entry.before, entry.after) == (
+        {"share": 25, "least": 5, "most": 24}, {"share": 50, "least": 6, "most": 2},
+    )  # fmt: skip
+    log = unescape(browse("manager", "en").read("/audit"))
+    assert "Warning of clocks changed" in log
+    assert "Share of the time (%)" in log
+
+
+def test_saving_the_same_again_writes_nothing(office: Office, browse: Browse) -> None:
+    save(browse("manager"), share="25", least="5", most="24")
+    with office.db.read() as session:
+        assert session.scalars(select(AuditEntry).where(AuditEntry.action == "settings.warning")).all() == []
+
+
+def test_a_figure_out_of_range_is_told_at_its_field_and_nothing_typed_is_lost(browse: Browse) -> None:
+    manager = browse("manager", "en")
+    page = save(manager, 422, share="0", least="abc", most="24")
+    assert "Please write a whole number from 5 to 90." in page
+    assert "Please write a whole number from 1 to 240." in page
+    assert 'value="abc"' in page
+    assert "shorter than the least" in save(manager, 422, share="25", least="90", most="1")
+    assert "请填写5到90之间的整数。" in save(browse("manager"), 422, share="")
+
+
+def test_whoever_saves_after_somebody_else_is_told_by_name(browse: Browse) -> None:
+    manager = browse("manager", "en")
+    save(manager)
+    page = save(manager, 409, state="25-5-24", share="40")
+    assert "changed these settings at" in page
+    assert 'name="share" value="40"' in page
+
+
+def test_only_managers_set_it_and_only_in_their_estates(office: Office, browse: Browse) -> None:
+    browse("supervisor").submit(f"{PAGE}/warning", {**HALF, "state": "25-5-24"}, 403)
+    browse("manager").submit(f"{PAGE}/warning", {**HALF, "state": "25-5-24", "estate": "NEXT"}, 404)
+    assert office.cast.estate.settings.get("warning") is None
