@@ -1,0 +1,117 @@
+"""A dry run in words: what would be added and changed, every fault with its place, how far the import is."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from backend.desk import words
+from backend.desk.views import Fact
+from backend.households import columns, wording
+from backend.households.plan import Plan, Step
+from backend.households.views import ChangeLine, DryRunView, FaultLine
+from backend.models import Import
+from backend.people import homes
+from locales import N_, t
+
+#: lines of each kind on the page; the faulty rows are all in the workbook
+SHOWN: Final = 100
+COUNTS: Final = {
+    "rows": N_("Rows read"), "homes_new": N_("New homes"), "homes_changed": N_("Homes changed"),
+    "people_new": N_("New residents"), "people_changed": N_("Residents changed"), "same": N_("Unchanged"),
+    "faulty": N_("Rows with faults"),
+}  # fmt: skip
+
+
+def standing(language: str, imported: Import, running: tuple[int, int] | None) -> DryRunView:
+    """The page of an import that is done, or under way: (rows done, in all), zeros where nobody can say."""
+    if imported.state == "done":
+        return DryRunView(imported.id, t(language, "The import is done"), imported.name, "done",
+                          _counts(language, imported.counts), (), ())  # fmt: skip
+    done, total = running or (0, 0)
+    return DryRunView(
+        id=imported.id,
+        title=t(language, "Importing"),
+        file=imported.name,
+        state="running",
+        counts=_counts(language, imported.counts),
+        faults=(),
+        changes=(),
+        done=done,
+        total=total,
+        progress=t(language, "{done} of {total}", done=done, total=total) if total else "",
+    )
+
+
+def view_of(language: str, imported: Import, found: Plan) -> DryRunView:
+    """The page of a dry run."""
+    faulty = {fault.row for fault in found.faults}
+    counts = {**imported.counts, **found.counts(), "faulty": len(faulty)}
+    changing = [step for step in found.steps if not step.is_same]
+    return DryRunView(
+        id=imported.id,
+        title=t(language, "Dry run: nothing is changed yet"),
+        file=imported.name,
+        state="read",
+        counts=_counts(language, counts),
+        faults=tuple(FaultLine(one.where(language), one.worded(language)) for one in found.faults[:SHOWN]),
+        more_faults=_more(language, len(found.faults)),
+        changes=tuple(_change(language, step) for step in changing[:SHOWN]),
+        more_changes=_more(language, len(changing)),
+        notes=_notes(language, found),
+        submit=_submit(language, len(found.steps), len(faulty)) if changing else "",
+    )
+
+
+def _counts(language: str, counts: Mapping[str, Any]) -> tuple[Fact, ...]:
+    return tuple(
+        Fact(t(language, label), str(counts[name])) for name, label in COUNTS.items() if name in counts
+    )
+
+
+def _more(language: str, count: int) -> str:
+    return t(language, "and {count} more", count=count - SHOWN) if count > SHOWN else ""
+
+
+def _notes(language: str, found: Plan) -> tuple[str, ...]:
+    if not found.zones:
+        return ()
+    names = ", ".join(found.zones[:20])
+    return (t(language, "These zones are not there yet and will be added: {zones}", zones=names),)
+
+
+def _submit(language: str, good: int, faulty: int) -> str:
+    if faulty:
+        return t(language, "Import the {count} rows without faults", count=good)
+    return t(language, "Import {count} rows", count=good)
+
+
+def _change(language: str, step: Step) -> ChangeLine:
+    row = step.row
+    home = homes.word_home(row.building, row.unit, row.flat, language)
+    said = []
+    if step.home == "new":
+        said.append(t(language, "New home"))
+    if step.person == "new":
+        said.append(t(language, "New resident: {name}", name=row.name))
+    said += [_field(language, name, before, after) for name, before, after in step.changes]
+    if row.name and step.person == "changed":
+        said.insert(0, row.name)
+    return ChangeLine(row.number, home, " · ".join(said))
+
+
+def _field(language: str, name: str, before: str, after: str) -> str:
+    """``管家：林静 → 唐凯``; of a phone only that it is another one."""
+    label = columns.BY_ID[name].name(language)
+    if name == "phone":
+        return t(language, "{field}: another number", field=label)
+    worded = [_worded(language, name, value) or "–" for value in (before, after)]
+    return t(language, "{field}: {before} → {after}", field=label, before=worded[0], after=worded[1])
+
+
+def _worded(language: str, name: str, value: str) -> str:
+    if name == "kind":
+        return words.name_of(language, words.RESIDENT_KINDS, value)
+    if name == "language":
+        return words.name_of(language, wording.LANGUAGES, value)
+    if name in columns.WORDS:
+        return columns.word_for(name, value, language)
+    return value

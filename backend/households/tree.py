@@ -1,0 +1,201 @@
+"""The tree of an estate: buildings with their counts, the units of one, its homes; or what a search found."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+from urllib.parse import urlencode
+
+from sqlalchemy.orm import Session
+
+from backend.desk.queue import Reader
+from backend.desk.views import Empty, Link, Tab
+from backend.households import queries, rules, wording
+from backend.households.queries import Counts
+from backend.households.views import Branch, HomeRow, TreeView
+from backend.models import Estate, Home, Resident, User
+from backend.people import homes, phones
+from backend.people import queries as people
+from backend.people.residents import counted
+from backend.vault import Vault
+from locales import t
+
+PAGE: Final = 50
+SEARCH_LENGTH: Final = 80
+
+
+class Asked:
+    """What the address of the page asks for."""
+
+    def __init__(self, params: Mapping[str, str]) -> None:
+        def text(name: str, limit: int = 20) -> str:
+            return params.get(name, "").replace("\x00", "").strip()[:limit]
+
+        self.search = text("q", SEARCH_LENGTH)
+        self.estate, self.building, self.after = text("estate"), text("building"), text("after", 40)
+        self.unit = text("unit") if "unit" in params else None
+
+    def href(self, **more: str | None) -> str:
+        own = {"estate": self.estate, "building": self.building, "unit": self.unit} | more
+        kept = {name: value for name, value in own.items() if value or (name == "unit" and value == "")}
+        return "/homes" + (f"?{urlencode(kept)}" if kept else "")
+
+
+def tree_of(session: Session, reader: Reader, vault: Vault, params: Mapping[str, str]) -> TreeView:
+    """Build the page; without homes in sight it says what to do."""
+    asked = Asked(params)
+    estates = people.list_estates(session, reader.viewer)
+    estate = next((one for one in estates if one.code == asked.estate), estates[0] if estates else None)
+    if estate is None:
+        return _nothing(reader, asked, (), "")
+    tabs = _tabs(reader, estates, estate)
+    if asked.search:
+        return _found(session, reader, vault, asked, tabs, estate)
+    counts = queries.count_parts(session, reader.viewer, estate.id, reader.now)
+    if not counts:
+        return _nothing(reader, asked, tabs, estate.code)
+    names = sorted(counts, key=counted)
+    building = asked.building if asked.building in counts else names[0]
+    asked.building = building
+    return _building(session, reader, asked, tabs, estate, counts, names)
+
+
+def _tabs(reader: Reader, estates: Sequence[Estate], chosen: Estate) -> tuple[Tab, ...]:
+    """The estates to choose from, where there are several."""
+    if len(estates) < 2:
+        return ()
+    return tuple(
+        Tab(one.name(reader.language), 0, f"/homes?{urlencode({'estate': one.code})}", one.id == chosen.id)
+        for one in estates
+    )
+
+
+def _building(
+    session: Session, reader: Reader, asked: Asked, tabs: tuple[Tab, ...], estate: Estate,
+    counts: Mapping[str, Counts], names: Sequence[str],
+) -> TreeView:  # fmt: skip
+    language, building = reader.language, asked.building
+    units = queries.count_parts(session, reader.viewer, estate.id, reader.now, building)
+    unit_names = sorted(units, key=counted)
+    unit = asked.unit if asked.unit in units else unit_names[0] if len(unit_names) > 1 else None
+    found = queries.list_homes_in(session, reader.viewer, estate.id, building, unit)
+    found.sort(key=lambda home: (counted(home.unit), counted(home.flat)))
+    codes = [home.code for home in found]
+    start = codes.index(asked.after) + 1 if asked.after in codes else 0
+    shown = found[start : start + PAGE]
+    heading = homes.word_home(building, unit or "", "", language)
+    return TreeView(
+        title=t(language, "Residents and homes"),
+        search="",
+        estates=tabs,
+        estate=estate.code,
+        building=building,
+        branches=tuple(_branch(reader, asked, one, counts[one], None, building) for one in names),
+        units=tuple(_branch(reader, asked, building, units[one], one, unit) for one in unit_names)
+        if len(unit_names) > 1
+        else (),
+        heading=heading,
+        summary=_summary(reader, counts),
+        rows=_rows(session, reader, shown),
+        next_href=asked.href(unit=unit, after=shown[-1].code) if start + PAGE < len(found) else "",
+        first_href=asked.href(unit=unit) if start else "",
+        may_edit=rules.may_edit(reader.viewer.role),
+    )
+
+
+def _summary(reader: Reader, counts: Mapping[str, Counts]) -> str:
+    total = sum(one.homes for one in counts.values())
+    return t(reader.language, "Homes: {count} · buildings: {buildings}", count=total, buildings=len(counts))
+
+
+def _branch(
+    reader: Reader, asked: Asked, building: str, counts: Counts, unit: str | None, on: str | None
+) -> Branch:
+    """A building (``unit`` None) or a unit of it."""
+    language = reader.language
+    if unit is None:
+        label = homes.word_home(building, "", "", language)
+        href = asked.href(building=building, unit=None)
+        is_on = building == on
+    else:
+        label = t(language, "Unit {unit}", unit=unit) if unit else t(language, "Without a unit")
+        href, is_on = asked.href(unit=unit), unit == on
+    number = t(language, "Homes: {count}", count=counts.homes)
+    return Branch(label, href, number, counts.open, counts.late, is_on)
+
+
+def _rows(session: Session, reader: Reader, shown: Sequence[Home]) -> tuple[HomeRow, ...]:
+    ids = [home.id for home in shown]
+    living: dict[int, list[Resident]] = {}
+    for residency, resident in queries.list_people(session, reader.viewer, ids, reader.now):
+        living.setdefault(residency.home_id, []).append(resident)
+    counts = queries.count_homes(session, reader.viewer, ids, reader.now)
+    staff = {one.id: one for one in people.list_staff(session, reader.viewer)}
+    return tuple(
+        _row(reader, home, living.get(home.id, []), counts.get(home.id, Counts()), staff) for home in shown
+    )
+
+
+def _row(
+    reader: Reader, home: Home, living: Sequence[Resident], counts: Counts, staff: Mapping[int, User]
+) -> HomeRow:
+    language = reader.language
+    butler = staff.get(home.butler_id or 0)
+    names = [wording.name_of(language, one) for one in living]
+    return HomeRow(
+        href=f"/homes/{home.id}",
+        name=wording.home_name(language, home),
+        code=home.code,
+        people=("、" if language == "zh" else ", ").join(names) or t(language, "Nobody entered yet"),
+        butler=butler.name(language) if butler else t(language, "No butler"),
+        open=counts.open,
+        late=counts.late,
+    )
+
+
+def _found(
+    session: Session, reader: Reader, vault: Vault, asked: Asked, tabs: tuple[Tab, ...], estate: Estate
+) -> TreeView:
+    """Homes by what was typed: a phone number, a home in any form, a name."""
+    language = reader.language
+    number, home = phones.normalise(asked.search), homes.parse_home(asked.search)
+    digest = vault.digest(number) if number else ""
+    rows = queries.search(session, reader.viewer, asked.search, digest, home.code if home else "", reader.now)
+    if not rows and (number or home):
+        rows = queries.search(session, reader.viewer, asked.search, "", "", reader.now)
+    unique = list({one.id: one for one, _resident in rows}.values())
+    empty = Empty(
+        t(language, "Nothing was found for “{text}”.", text=asked.search),
+        t(language, "Try the home, as 3-2-1501, a name, or a whole telephone number."),
+        (Link(t(language, "All homes"), "/homes"),),
+    )
+    return TreeView(
+        title=t(language, "Residents and homes"),
+        search=asked.search,
+        estates=tabs,
+        estate=estate.code,
+        branches=(),
+        units=(),
+        heading=t(language, "Found for “{text}”", text=asked.search),
+        summary=t(language, "Homes: {count}", count=len(unique)),
+        rows=_rows(session, reader, unique),
+        first_href="/homes",
+        empty=None if unique else empty,
+        may_edit=rules.may_edit(reader.viewer.role),
+    )
+
+
+def _nothing(reader: Reader, asked: Asked, tabs: tuple[Tab, ...], estate: str) -> TreeView:
+    language, may_edit = reader.language, rules.may_edit(reader.viewer.role)
+    if may_edit:
+        empty = Empty(
+            t(language, "There are no homes yet."),
+            t(language, "Bring them in from an Excel list: homes, residents and butlers at once."),
+            (Link(t(language, "Import from Excel"), "/import"),),
+        )
+    else:
+        empty = Empty(
+            t(language, "No home is yours yet."),
+            t(language, "Homes show here as soon as a supervisor gives them to you."),
+            (Link(t(language, "To the queue"), "/queue"),),
+        )
+    return TreeView(t(language, "Residents and homes"), asked.search, tabs, estate, (), (), "", (),
+                    empty=empty, may_edit=may_edit)  # fmt: skip
