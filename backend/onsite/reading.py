@@ -1,0 +1,54 @@
+"""What was typed on a phone at a job, as values. Pure."""
+
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Final
+
+#: lines of materials that are read, however many a page sends
+MOST_LINES: Final = 20
+MOST_FEN: Final = 100_000_000_00
+MAX_WORDS: Final = 2000
+
+
+def read_fen(text: str) -> int | None:
+    """An amount in yuan as typed ("35", "35.5", "¥35") in fen; None for nothing. Raises ValueError."""
+    bare = text.strip().lstrip("¥￥").replace(",", "").replace("，", "").removesuffix("元").strip()
+    if not bare:
+        return None
+    try:
+        fen = Decimal(bare) * 100
+    except InvalidOperation as error:
+        raise ValueError(text) from error
+    if not fen.is_finite() or fen != fen.to_integral_value() or not 0 <= fen <= MOST_FEN:
+        raise ValueError(text)
+    return int(fen)
+
+
+def material_rows(fields: Mapping[str, str]) -> tuple[list[tuple[str, str, int | None]], list[str]]:
+    """Materials of the numbered fields (name, quantity, price each), and the fields that are wrong."""
+    rows: list[tuple[str, str, int | None]] = []
+    wrong: list[str] = []
+    for n in range(MOST_LINES):
+        name = fields.get(f"material.{n}", "").strip()
+        if not name:
+            continue
+        try:
+            price = read_fen(fields.get(f"price.{n}", ""))
+        except ValueError:
+            wrong.append(f"price.{n}")
+            continue
+        rows.append((name[:100], fields.get(f"quantity.{n}", "").strip()[:20], price))
+    return rows, wrong
+
+
+def total(rows: list[tuple[str, str, int | None]]) -> int | None:
+    """What the materials cost together, in fen, where every quantity is a figure; None without a price."""
+    sums: list[int] = []
+    for _, quantity, price in rows:
+        if price is None:
+            continue
+        try:
+            sums.append(int(price * Decimal(quantity or "1")))
+        except InvalidOperation:
+            return None
+    return sum(sums) if sums else None

@@ -1,0 +1,200 @@
+"""Today's jobs on a phone: whose they are, one tap each, each action once."""
+
+import re
+from collections.abc import Callable
+
+from sqlalchemy import func, select
+
+from backend.models import IdempotencyKey, Record, StoredFile, TicketEvent
+from tests.house.cast import PASSWORD
+from tests.onsite.conftest import given_job, photo
+from tests.staff_browser import StaffBrowser
+from tests.tickets.office import Office
+
+Browse = Callable[..., StaffBrowser]
+JSON = {"accept": "application/json"}
+
+
+def send(
+    browser: StaffBrowser, path: str, key: str = "", status: int = 200, **fields: str
+) -> dict[str, object]:
+    """Post as the page's own script does."""
+    return send_fields(browser, path, {"key": key, **fields}, status)
+
+
+def send_fields(
+    browser: StaffBrowser, path: str, fields: dict[str, str], status: int = 200
+) -> dict[str, object]:
+    answer = browser.post(path, data={"csrf": browser.token(), **fields}, headers=JSON)
+    assert answer.status_code == status, answer.text
+    said: dict[str, object] = answer.json()
+    return said
+
+
+def shoot(
+    browser: StaffBrowser, number: int, side: str, key: str, status: int = 200, data: bytes = b""
+) -> str:
+    answer = browser.post(
+        f"/jobs/{number}/photos",
+        data={"csrf": browser.token(), "side": side, "key": key},
+        files={"photo": ("a.jpg", data or photo())},
+        headers=JSON,
+    )
+    assert answer.status_code == status, answer.text
+    return str(answer.json().get("file", answer.json().get("detail")))
+
+
+def test_engineers_begin_with_their_jobs_guards_with_the_passes_and_the_office_with_its_queue(
+    office: Office,
+) -> None:
+    for username, first in (("engineer", "/jobs"), ("guard", "/passes"), ("butler", "/queue")):
+        browser = StaffBrowser(office, username)
+        assert browser.get("/").headers["location"] == first
+        fields = {"csrf": browser.token(), "username": username, "password": PASSWORD, "next": "/alerts"}
+        answer = browser.post("/login", data=fields)
+        assert answer.headers["location"] == "/alerts"
+
+
+def test_the_list_shows_my_job_with_its_time_home_and_words_and_nobody_elses(
+    office: Office, job: int, browse: Browse
+) -> None:
+    other = office.open("repair", "emma", "The lamp is broken.")
+    office.do(other, "accept")
+    html = browse().read("/jobs")
+    assert "11:00–13:00" in html
+    assert "厨房水管漏水。" in html
+    assert f'id="t{job}"' in html
+    assert f"/jobs/{other}" not in html
+    assert browse().get(f"/jobs/{other}").status_code == 404
+    assert '<h2 id="jobs-today">Today' in browse("engineer", "en").read("/jobs")
+
+
+def test_a_job_of_another_estate_does_not_exist(office: Office, job: int, browse: Browse) -> None:
+    stranger = browse("stranger")
+    assert stranger.get(f"/jobs/{job}").status_code == 404
+    assert (
+        stranger.post(f"/jobs/{job}/check_in", data={"csrf": stranger.token()}, headers=JSON).status_code
+        == 404
+    )
+
+
+def test_the_job_page_calls_and_shows_the_way_without_naming_the_flat(job: int, browse: Browse) -> None:
+    html = browse().read(f"/jobs/{job}")
+    assert 'href="tel:' in html
+    assert 'href="geo:0,0?q=' in html
+    way = re.search(r'href="(geo:[^"]+)"', html)
+    assert way
+    assert "1501" not in way[1]
+    assert 'capture="environment"' in html
+    assert '<script src="http' not in html
+
+
+def test_on_my_way_is_told_once_and_its_place_is_taken_by_the_arrival(
+    office: Office, job: int, browse: Browse
+) -> None:
+    engineer = browse()
+    send(engineer, f"/jobs/{job}/set_out", "k1")
+    assert any("王强正在前往您家" in text for text in office.told("chen", job))
+    refused = send(engineer, f"/jobs/{job}/set_out", "k2", 422)
+    assert "已经告诉过" in str(refused["detail"])
+    assert "已出发" in engineer.read("/jobs")
+    send(engineer, f"/jobs/{job}/check_in", "k3")
+    told = [text for text in office.told("chen", job) if "王强" in text]
+    assert any("已到" in text or "到场" in text or "现场" in text for text in told), told
+
+
+def test_the_same_action_sent_again_is_done_once_and_answered_alike(
+    office: Office, job: int, browse: Browse
+) -> None:
+    engineer = browse()
+    first = send(engineer, f"/jobs/{job}/check_in", "once", version=str(office.see(job)["version"]))
+    again = send(engineer, f"/jobs/{job}/check_in", "once", version="1")
+    assert first == again
+    file_id = shoot(engineer, job, "before", "shot")
+    assert shoot(engineer, job, "before", "shot") == file_id
+    with office.db.read() as session:
+        arrivals = session.scalar(select(func.count()).where(TicketEvent.kind == "checked_in"))
+        files = session.scalar(select(func.count()).select_from(StoredFile))
+        keys = session.scalars(select(IdempotencyKey.key)).all()
+    assert (arrivals, files, sorted(keys)) == (1, 1, ["once", "shot"])
+    assert "Idempotency" in str(send(engineer, f"/jobs/{job}/set_out", "once", 422)["detail"])
+
+
+def test_a_change_by_somebody_else_is_told_and_can_be_overruled(
+    office: Office, job: int, browse: Browse
+) -> None:
+    seen = str(office.see(job)["version"])
+    office.do(job, "schedule", start="2026-03-11T04:00:00Z", end="2026-03-11T06:00:00Z")
+    engineer = browse()
+    refused = send(engineer, f"/jobs/{job}/check_in", "a", 409, version=seen)
+    assert "李娜" in str(refused["detail"]) or "10:" in str(refused["detail"])
+    page = engineer.submit(f"/jobs/{job}/check_in", {"version": seen}, 409)
+    assert 'role="alert"' in page.text
+    send(engineer, f"/jobs/{job}/check_in", "a", version="")
+    assert office.see(job)["step"] == "on_site"
+
+
+def test_done_writes_materials_cost_and_photos_into_the_work_order(
+    office: Office, job: int, browse: Browse
+) -> None:
+    engineer = browse()
+    send(engineer, f"/jobs/{job}/check_in", "1")
+    before, after = (
+        shoot(engineer, job, "before", "2"),
+        shoot(engineer, job, "after", "3", data=photo("green")),
+    )
+    fields = {"actual_items": "换了阀芯", "material.0": "阀芯", "quantity.0": "2", "price.0": "35.5"}
+    send_fields(engineer, f"/jobs/{job}/complete", {"key": "4", **fields})
+    with office.db.read() as session:
+        values = session.scalars(
+            select(Record.values).where(Record.kind == "REC-03").order_by(Record.id.desc())
+        ).first()
+    assert values is not None
+    assert values["materials"] == "阀芯 ×2 ¥35.50"
+    assert (values["cost_fen"], values["actual_items"]) == (7100, "换了阀芯")
+    assert (values["photos_before"], values["photos_after"]) == ([before], [after])
+    html = engineer.read(f"/jobs/{job}")
+    assert "¥71.00" in html
+    assert engineer.get(f"/jobs/{job}/photos/{before}").headers["content-type"] == "image/jpeg"
+    assert "完成" in browse("engineer").read("/jobs")
+
+
+def test_what_cannot_be_taken_is_said_in_words_and_what_was_typed_stays(
+    office: Office, job: int, browse: Browse
+) -> None:
+    engineer = browse()
+    assert "照片" in shoot(engineer, job, "before", "x", 422, b"no picture at all")
+    assert shoot(engineer, job, "sideways", "y", 422)
+    page = engineer.submit(f"/jobs/{job}/complete", {"actual_items": "换灯", "cost": "viel"}, 422).text
+    assert "金额请填数字" in page
+    assert "换灯" in page
+    assert "viel" in page
+    signed_out = StaffBrowser(office, "engineer")
+    signed_out.cookies.clear()
+    assert signed_out.post(f"/jobs/{job}/check_in", data={}, headers=JSON).status_code == 401
+
+
+def test_the_token_and_the_mark_of_a_person_are_their_own(office: Office, browse: Browse) -> None:
+    mine, theirs = browse().get("/jobs/me").json(), browse("guard").get("/jobs/me").json()
+    assert mine["user"] != theirs["user"]
+    assert re.fullmatch(r"[0-9a-f]{16}", mine["user"])
+
+
+def test_the_service_worker_looks_after_the_jobs_alone(office: Office) -> None:
+    answer = office.client.get("/jobs/worker.js")
+    assert answer.headers["service-worker-allowed"] == "/jobs"
+    assert answer.headers["content-type"].startswith("text/javascript")
+    assert "worker-src 'self'" in answer.headers["content-security-policy"]
+
+
+def test_the_next_days_stand_apart_and_without_script_everything_works(
+    office: Office, job: int, browse: Browse
+) -> None:
+    later = given_job(office, "emma", "Tap drips.")
+    office.do(later, "schedule", start="2026-03-13T03:00:00Z", end="2026-03-13T05:00:00Z")
+    engineer = browse("engineer", "en")
+    html = engineer.read("/jobs")
+    assert html.index("Next days") < html.index(f'id="t{later}"')
+    assert html.index(f'id="t{job}"') < html.index("Next days")
+    assert engineer.submit(f"/jobs/{job}/check_in", {}).headers["location"] == f"/jobs/{job}"
+    assert "<h2" not in engineer.read("/jobs?part=live").split("<section")[0]

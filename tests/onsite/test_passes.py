@@ -1,0 +1,126 @@
+"""Passes at the gate: who is expected, who is inside, what may leave; of one's own estate alone."""
+
+from collections.abc import Callable, Mapping
+
+from backend.clock import HandClock
+from backend.tickets import expiry
+from tests.conversations.talking import engine
+from tests.staff_browser import StaffBrowser
+from tests.tickets.office import Office
+
+Browse = Callable[..., StaffBrowser]
+VISITOR = "common.security.visitor-registration"
+RELEASE = "common.admin.release-pass"
+TODAY = {"start": "2026-03-11T14:00:00+08:00", "end": None, "grain": "hour"}
+TOMORROW = {"start": "2026-03-12T14:00:00+08:00", "end": None, "grain": "hour"}
+
+
+def visitor(office: Office, name: str = "周先生 2 人", when: Mapping[str, object] | None = None) -> int:
+    slots = {"visitor": name, "plate": "京A12345", "when": when or TODAY}
+    return office.open("general", item_id=VISITOR, slots=slots)
+
+
+def goods(office: Office) -> int:
+    number = office.open("general", item_id=RELEASE, slots={"item": "沙发一套", "plate": "京B67890"})
+    office.do(number, "move", to="approved", record={"item": "沙发一套", "owner_consent": True})
+    return number
+
+
+def test_a_visitor_is_expected_arrives_and_leaves_with_one_tap_each(office: Office, browse: Browse) -> None:
+    number = visitor(office)
+    guard = browse("guard")
+    assert "待到访" in guard.read("/passes")
+    guard.submit(f"/passes/{number}/arrived", {})
+    assert "已到访" in guard.read("/passes")
+    guard.submit(f"/passes/{number}/left", {})
+    html = guard.read("/passes")
+    assert "已离开" in html
+    assert f"/passes/{number}/" not in html
+    kinds = [event["kind"] for event in office.see(number)["timeline"]]
+    assert "checked_in" in kinds
+    assert "completed" in kinds
+
+
+def test_who_asked_for_a_pass_hears_of_the_arrival_and_is_asked_nothing_when_the_visitor_has_left(
+    office: Office, browse: Browse, clock: HandClock
+) -> None:
+    number = visitor(office)
+    guard = browse("guard")
+    guard.submit(f"/passes/{number}/arrived", {})
+    assert "已到访" in office.told("chen", number)[-1]
+    guard.submit(f"/passes/{number}/left", {})
+    told = office.told("chen", number)
+    assert not any(word in text for text in told for word in ("满意", "已订好", "提醒"))
+    seen = office.see(number)
+    assert (seen["state"], seen["step"]) == ("closed", "closed")
+    running = [one for one in seen["promises"] if not one["met_at"] and not one["cancelled_at"]]
+    assert running == []
+
+
+def test_a_visitor_whom_nobody_saw_leave_is_gone_the_next_morning_and_nobody_is_reminded(
+    office: Office, browse: Browse, clock: HandClock
+) -> None:
+    number = visitor(office)
+    browse("guard").submit(f"/passes/{number}/arrived", {})
+    told = office.told("chen", number)
+    clock.advance(hours=5)
+    expiry.tick(office.db, clock, engine().menu)
+    assert office.see(number)["step"] == "booked"
+    clock.advance(hours=13)
+    expiry.tick(office.db, clock, engine().menu)
+    assert office.see(number)["state"] == "closed"
+    assert office.told("chen", number) == told
+
+
+def test_goods_leave_once_they_are_approved_and_the_guards_name_is_kept(
+    office: Office, browse: Browse
+) -> None:
+    number = goods(office)
+    guard = browse("guard", "en")
+    html = guard.read("/passes")
+    assert "沙发一套" in html
+    guard.submit(f"/passes/{number}/released", {})
+    assert office.see(number)["step"] == "released"
+    assert "Ma Chao" in browse("butler").read(f"/tickets/{number}/forms/REC-14")
+    assert guard.post(f"/passes/{number}/released", data={"csrf": guard.token()}).status_code == 409
+
+
+def test_what_is_not_approved_the_guard_does_not_see_and_the_desk_does(
+    office: Office, browse: Browse
+) -> None:
+    number = office.open("general", item_id=RELEASE, slots={"item": "冰箱"})
+    assert "冰箱" not in browse("guard").read("/passes")
+    desk = browse("butler").read("/passes")
+    assert "冰箱" in desk
+    assert "待审批" in desk
+    assert f"/passes/{number}/" not in desk
+
+
+def test_a_pass_is_found_by_its_number_plate_or_name(office: Office, browse: Browse) -> None:
+    first, second = visitor(office), visitor(office, "李女士")
+    guard = browse("guard")
+    for wanted in (f"#{second}", "李女士"):
+        html = guard.read(f"/passes?q={wanted.replace('#', '%23')}")
+        assert f'id="t{second}"' in html
+        assert f'id="t{first}"' not in html
+    assert guard.read("/passes?q=京 a123").count('class="pass') >= 2
+    assert "没有符合条件的访客" in guard.read("/passes?q=nobody")
+
+
+def test_visitors_of_other_days_wait_for_their_day(office: Office, browse: Browse) -> None:
+    number = visitor(office, when=TOMORROW)
+    assert f'id="t{number}"' not in browse("guard").read("/passes")
+
+
+def test_a_guard_reads_no_phone_and_no_resident_and_other_estates_do_not_exist(
+    office: Office, browse: Browse
+) -> None:
+    number = visitor(office)
+    html = browse("guard").read("/passes")
+    for private in ("陈", "138", "tel:"):
+        assert private not in html
+    stranger = browse("stranger")
+    assert f'id="t{number}"' not in stranger.read("/passes")
+    assert stranger.post(f"/passes/{number}/arrived", data={"csrf": stranger.token()}).status_code == 404
+    assert browse("engineer").get("/passes").status_code == 403
+    assert browse("guard").post(f"/passes/{number}/steal", data={"csrf": ""}).status_code in (403, 422)
