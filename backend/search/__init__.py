@@ -1,0 +1,1 @@
+"""All tickets: filters, words, saved views, columns, export."""
