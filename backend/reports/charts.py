@@ -1,6 +1,7 @@
 """Bars for figures, laid out in units of a drawing. Pure."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from backend.reports.views import Bar, Chart
@@ -23,6 +24,15 @@ def bars(title: str, values: Sequence[tuple[str, float | None, str]], goal: floa
     width = SLOT * max(len(shown), 5)
     made = tuple(_bar(place, *one, goal) for place, one in enumerate(shown))
     return Chart(title, width, HEIGHT, BASE, TOP, made)
+
+
+def counted(title: str, values: Sequence[tuple[str, float]]) -> Chart | None:
+    """Draw counts: the largest one is the full height, and there is no goal to reach."""
+    most = max((value for _, value in values), default=0.0)
+    if most <= 0:
+        return None
+    made = bars(title, [(label, value, f"{value:g}") for label, value in values], most)
+    return replace(made, goal=None) if made else None
 
 
 def _bar(place: int, label: str, value: float | None, words: str, goal: float) -> Bar:

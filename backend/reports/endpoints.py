@@ -24,7 +24,7 @@ def get_kpis(
     request: Request,
     viewer: Signed,
     month: MonthText | None = None,
-    by: Literal["butler", "service", "building", "month"] = "butler",
+    by: Literal["butler", "service", "building", "provider", "month", "estate"] = "butler",
     estate: str = "",
 ) -> ReportOut:
     """The figures KPI-01 to KPI-10 of a month (default: this one), whole and by group."""
@@ -79,12 +79,15 @@ def list_behind(
     butler: Annotated[int | None, Query(ge=0, lt=2**53)] = None,
     service: str | None = None,
     building: str | None = None,
+    provider: str | None = None,
+    workflow: str | None = None,
     estate: str = "",
     after: Annotated[int | None, Query(ge=1, lt=2**53)] = None,
 ) -> BehindPage:
     """Exactly the promises that a number counts, by keyset; 404 for a figure without a list."""
     given = {"month": month, "kpi": kpi, "part": part, "butler": butler, "service": service,
-             "building": building, "estate": estate, "after": after}  # fmt: skip
+             "building": building, "provider": provider, "workflow": workflow, "estate": estate,
+             "after": after}  # fmt: skip
     fields = {name: str(value) for name, value in given.items() if value is not None}
     app = request.app.state
     now = app.clock.now()

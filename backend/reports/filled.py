@@ -80,12 +80,18 @@ def worded(reader: Reader, spec: Field, value: Any) -> str:
     if spec.kind == "yes":
         return t(language, "Yes") if value is True else t(language, "No")
     if spec.kind == "money" and isinstance(value, int):
-        return f"¥{value // 100:,}.{value % 100:02d}"
+        return yuan(value)
     if spec.kind == "choice":
         return next((one.name(language) for one in spec.options if one.id == value), str(value))
     if spec.kind == "date":
         return _when(reader, str(value))
     return t(language, ", ").join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def yuan(fen: int) -> str:
+    """An amount as it is read: ¥1,234.50; ``fen`` are hundredths of a yuan."""
+    sign = "-" if fen < 0 else ""
+    return f"¥{sign}{abs(fen) // 100:,}.{abs(fen) % 100:02d}"
 
 
 def _when(reader: Reader, text: str) -> str:

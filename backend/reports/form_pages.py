@@ -10,6 +10,7 @@ from backend.desk.doors import Number, PageRoute, Visit, Visiting
 from backend.desk.queue import Reader
 from backend.desk.shell import reader_of, shell_of, show
 from backend.errors import NotFound
+from backend.estates.brand import brand_of
 from backend.messages import files
 from backend.models import Estate
 from backend.people import residents, roles
@@ -18,7 +19,7 @@ from backend.reports.filled import Entry
 from backend.reports.register_queries import OF_TICKETS, Line, may_read
 from backend.tickets.forms import Form, find_form, standard_forms
 from backend.tickets.queries import get_ticket
-from locales import t
+from locales import N_, t
 from locales.dates import format_full
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
@@ -58,8 +59,11 @@ class FormView:
     entries: tuple[Entry, ...]
     signs: tuple[Entry, ...]
     photos: tuple[tuple[str, bool], ...]
+    logo: str
     back_href: str
     by: str
+    signed: str = ""
+    signature: str = ""
 
 
 @router.get("/tickets/{number}/forms")
@@ -119,6 +123,7 @@ def _view(session: Session, who: Visit, form: Form, line: Line, estate: Estate, 
     return FormView(
         zh=form.zh,
         en=form.en,
+        logo=brand_of(estate).logo,
         estate_zh=estate.name_zh,
         estate_en=estate.name_en,
         kind=form.id,
@@ -129,7 +134,33 @@ def _view(session: Session, who: Visit, form: Form, line: Line, estate: Estate, 
         photos=_photos(line),
         back_href=back,
         by=_writer(session, reader, line) if is_own else "",
+        **_confirmation(session, reader, form, line),
     )
+
+
+#: how the resident confirmed the work, as the form prints it
+METHODS = {
+    "link": N_("Confirmed by the link, {moment}"),
+    "code": N_("Confirmed by the code, {moment}"),
+    "signature": N_("Signed on the screen, {moment}"),
+    "typed": N_("Confirmed in the presence of staff, {moment}"),
+}
+
+
+def _confirmation(session: Session, reader: Reader, form: Form, line: Line) -> dict[str, str]:
+    """The resident's confirmation: how and when, and the drawn signature where there is one."""
+    is_signed = any(filled.is_signature(one) for one in form.fields)
+    if line.ticket is None or line.record is None or not is_signed:
+        return {}
+    found = register_queries.find_signed(session, line.ticket, line.record.values.get("cycle", 1))
+    if found is None or found.signed_at is None:
+        return {}
+    moment = format_full(reader.language, found.signed_at, reader.zone)
+    where = f"/tickets/{line.ticket.number}/forms/photos/{found.file_id}"
+    return {
+        "signed": t(reader.language, METHODS[found.method or "link"], moment=moment),
+        "signature": where if found.file_id else "",
+    }
 
 
 def _writer(session: Session, reader: Reader, line: Line) -> str:

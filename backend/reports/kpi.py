@@ -12,9 +12,10 @@ from typing import Final, Literal
 
 from locales import N_
 
-Part = Literal["good", "bad", "all", "running"]
-#: what of a number a list shows; running: not over yet, and counted nowhere
-PARTS: Final = ("good", "bad", "all", "running")
+Part = Literal["good", "bad", "all", "running", "overdue"]
+#: what of a number a list shows; running: not over yet, and counted nowhere; overdue: late and open now,
+#: whatever month it fell due in
+PARTS: Final = ("good", "bad", "all", "running", "overdue")
 _CLOCK = re.compile(r"SLA-\d\d")
 #: the clocks of follow-ups: after repairs, complaints, and every other service
 FOLLOW_UPS: Final = ("SLA-06", "SLA-14", "SLA-26")
@@ -109,6 +110,8 @@ KPIS: Final = (
 #: 接通率, apart from the rate of follow-ups made: how many of them reached the resident (MANNERS §1.6)
 REACHED: Final = Kpi("reached", N_("Residents reached at follow-up"), "result", FOLLOW_UPS)
 ALL: Final = (*KPIS, REACHED)
+#: whether work came in time: the agreed hour, the day of the solution, the day of doing it again
+ON_TIME: Final = Kpi("on_time", N_("Work done in time"), "kept", ("SLA-03", "SLA-05", "SLA-16"))
 #: the weights of the monthly score (KPI-10); what was not counted in a month weighs nothing in it
 WEIGHTS: Final[Mapping[str, int]] = {
     "KPI-08": 30, "KPI-03": 20, "KPI-09": 20, "KPI-01": 10, "KPI-02": 10, "KPI-04": 10,
@@ -119,7 +122,7 @@ def find_kpi(kpi_id: str) -> Kpi | None:
     """Return the target of this row; for a clock (SLA-06) the share of its promises that were kept."""
     if _CLOCK.fullmatch(kpi_id):
         return Kpi(kpi_id, "", "kept", (kpi_id,))
-    return next((one for one in ALL if one.id == kpi_id), None)
+    return next((one for one in (*ALL, ON_TIME) if one.id == kpi_id), None)
 
 
 def share(good: int, of: int) -> float | None:

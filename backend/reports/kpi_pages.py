@@ -1,17 +1,20 @@
 """报表: the month's figures as a page and as a workbook, and the list behind each number."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from fastapi import APIRouter, Response
 from sqlalchemy.orm import Session
 
+from backend.audit.service import record
 from backend.desk.doors import PageRoute, Visit, Visiting
 from backend.desk.queue import Reader
 from backend.desk.shell import reader_of, shell_of, show
-from backend.reports import asking, papers, queries, service, sheets
+from backend.models import Estate
+from backend.reports import asking, papers, queries, sections, service, sheets
 from backend.reports.asking import Asked, AskedList
 from backend.reports.queries import Behind
-from backend.reports.views import Paper
+from backend.reports.views import Paper, Table
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
@@ -19,7 +22,8 @@ router = APIRouter(include_in_schema=False, route_class=PageRoute)
 def _report(session: Session, who: Visit) -> tuple[Asked, Paper]:
     asked = asking.read(session, who.viewer, who.request.query_params, who.now)
     made = service.report(session, who.viewer, who.menu, asked.estate, asked.month, asked.by, who.now)
-    return asked, papers.of_report(_reader(session, who, asked), asked, made)
+    paper = papers.of_report(_reader(session, who, asked), asked, made)
+    return asked, replace(paper, sections=sections.tabs(who.viewer, asked, ""))
 
 
 def _reader(session: Session, who: Visit, asked: Asked) -> Reader:
@@ -41,11 +45,21 @@ def report_workbook(who: Visiting) -> Response:
     """The same figures as a workbook."""
     with who.db.read() as session:
         asked, paper = _report(session, who)
-    return file_of(sheets.workbook(paper.tables), f"kpis-{asked.month}.xlsx")
+    return file_of(who, asked.estate, paper.tables, f"kpis-{asked.month}.xlsx")
 
 
-def file_of(data: bytes, name: str) -> Response:
-    """A file to save."""
+def file_of(who: Visit, estate: Estate | None, tables: Sequence[Table], name: str) -> Response:
+    """The tables as a workbook to save; who took how many rows is written down first.
+
+    ``estate`` None: of all estates in which the viewer works.
+    """
+    data = sheets.workbook(tables)
+    after = {"file": name, "rows": sum(len(one.rows) for one in tables)}
+    place = estate.id if estate else None
+    who.db.run(
+        lambda session: record(session, who.actor, who.real_now, "reports.export", estate_id=place,
+                               subject="reports", after=after)
+    )  # fmt: skip
     return Response(data, media_type=sheets.MEDIA_TYPE,
                     headers={"Content-Disposition": f'attachment; filename="{name}"'})  # fmt: skip
 
@@ -71,7 +85,7 @@ def list_workbook(who: Visiting) -> Response:
         rows = _all(session, who, asked)
         reader = _reader(session, who, asked.report)
         table = papers.behind_table(reader, asked.kpi.id, rows)
-    return file_of(sheets.workbook([table]), f"{asked.kpi.id.lower()}-{asked.report.month}.xlsx")
+    return file_of(who, asked.report.estate, [table], f"{asked.kpi.id.lower()}-{asked.report.month}.xlsx")
 
 
 def _all(session: Session, who: Visit, asked: AskedList) -> list[Behind]:

@@ -8,20 +8,20 @@ from backend.desk.queue import Reader
 from backend.desk.views import Empty
 from backend.duties.queries import Entry
 from backend.duties.service import title_of
-from backend.models import Estate
+from backend.reports.papers import filters_of
 from backend.reports.period import Month
-from backend.reports.views import Cell, Filter, Paper, Table
+from backend.reports.registers import Place
+from backend.reports.views import Cell, Paper, Table
 from locales import N_, t
 from locales.dates import format_full, format_span
 
 HEADS: Final = (N_("Duty"), N_("About"), N_("Role"), N_("Due"), N_("Outcome"), N_("Person"))
 
 
-def page_of(reader: Reader, estate: Estate, month: Month, rows: Sequence[Entry]) -> Paper:
+def page_of(reader: Reader, where: Place, month: Month, rows: Sequence[Entry]) -> Paper:
     """Word the month's missed duties of one estate, oldest first."""
-    language = reader.language
+    language, estate = reader.language, where.estate
     mine = [one for one in rows if one.duty.estate_id == estate.id]
-    is_past = month < Month.of(reader.now, estate.timezone)
     table = Table(
         caption=t(language, "Missed duties"),
         head=tuple(t(language, one) for one in HEADS),
@@ -35,11 +35,12 @@ def page_of(reader: Reader, estate: Estate, month: Month, rows: Sequence[Entry])
     return Paper(
         title=t(language, "Missed duties"),
         subtitle=f"{estate.name(language)} · {month}",
-        filters=(Filter("month", t(language, "Month"), str(month), "month"),),
+        filters=filters_of(language, where.estates, estate, month),
         tables=(table,),
-        back=(t(language, "All registers"), f"/registers?month={month}"),
-        earlier_href=f"/registers/missed?month={month.later(-1)}",
-        later_href=f"/registers/missed?month={month.later(1)}" if is_past else "",
+        export_href=where.address("/registers/missed/export", month),
+        back=(t(language, "All registers"), where.address("/registers", month)),
+        earlier_href=where.address("/registers/missed", month.later(-1)),
+        later_href=where.address("/registers/missed", month.later(1)) if where.is_past(reader, month) else "",
     )
 
 

@@ -1,33 +1,39 @@
 """The figures as a page words them: tables of KPI-01 to KPI-10, breakdowns, and the list behind a number."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
+from urllib.parse import urlencode
 
 from backend.deadlines.policy import standard_policies
 from backend.deadlines.reckoning import breach_instant
 from backend.desk import words
-from backend.desk.promises import person, promise_text
+from backend.desk.promises import late_text, person, promise_text
 from backend.desk.queue import Reader
 from backend.desk.views import Empty
+from backend.models import Estate
 from backend.reports import charts, kpi
 from backend.reports.asking import Asked, AskedList
+from backend.reports.group_queries import GROUPS
 from backend.reports.kpi import ALL, Figure, Kpi, Tally
 from backend.reports.period import Month
-from backend.reports.queries import GROUPS, PAGE, Behind
+from backend.reports.queries import PAGE, Behind
 from backend.reports.service import Group, Report
-from backend.reports.views import Cell, Chart, Filter, Option, Paper, Table
+from backend.reports.views import Cell, Chart, Paper, Table
+from backend.web.parts import Filter, Option
 from locales import N_, t
-from locales.dates import format_full, format_span
+from locales.dates import format_full
 
 GROUP_NAMES: Final = {
     "butler": N_("By butler"), "service": N_("By service"), "building": N_("By building"),
-    "month": N_("By month"),
+    "provider": N_("By provider"), "month": N_("By month"), "estate": N_("By estate"),
 }  # fmt: skip
 PART_NAMES: Final = {
     "good": N_("reached the goal"),
     "bad": N_("missed the goal"),
     "all": N_("all"),
     "running": N_("not over yet"),
+    "overdue": N_("overdue now"),
 }
 
 
@@ -38,6 +44,14 @@ def percent(language: str, value: float | None, *, points: bool = False) -> str:
     if points:
         return f"{value:.1f}"
     return t(language, "{n} %", n=f"{100 * value:.1f}")
+
+
+def change(language: str, now: float | None, before: float | None, *, points: bool = False) -> str:
+    """By how much a share rose or fell since the month before, in percentage points; a score in points."""
+    if now is None or before is None:
+        return "–"
+    rise = now - before if points else 100 * (now - before)
+    return f"{rise:+.1f}".replace("+0.0", "0.0").replace("-0.0", "0.0")
 
 
 def of_report(reader: Reader, asked: Asked, made: Report) -> Paper:
@@ -52,9 +66,9 @@ def of_report(reader: Reader, asked: Asked, made: Report) -> Paper:
         filters=_filters(language, asked),
         chart=_chart(language, asked, made.groups),
         tables=(
-            _whole(language, asked, made.figures),
+            whole(language, asked, made),
             _breakdown(language, asked, made.groups),
-            _clocks(language, asked, made.clocks),
+            _clocks(language, asked, made),
         ),
         notes=(*notes, t(language, "A promise counts in the month in which it falls due, once it is over. "
                                    "What has been reported never changes with later settings.")),
@@ -64,27 +78,36 @@ def of_report(reader: Reader, asked: Asked, made: Report) -> Paper:
     )  # fmt: skip
 
 
+def filters_of(language: str, estates: Sequence[Estate], estate: Estate, month: Month) -> tuple[Filter, ...]:
+    """The month, and the estate for those who work in several."""
+    places = tuple(Option(one.code, one.name(language), one.id == estate.id) for one in estates)
+    where = (Filter("estate", t(language, "Estate"), estate.code, options=places),) if len(places) > 1 else ()
+    return (*where, Filter("month", t(language, "Month"), str(month), "month"))
+
+
 def _filters(language: str, asked: Asked) -> tuple[Filter, ...]:
     by = tuple(Option(one, t(language, GROUP_NAMES[one]), one == asked.by) for one in GROUPS)
     drawn = tuple(Option(one.id, t(language, one.title), one.id == asked.chart) for one in ALL)
     return (
-        Filter("month", t(language, "Month"), str(asked.month), "month"),
+        *filters_of(language, asked.estates, asked.estate, asked.month),
         Filter("by", t(language, "Broken down"), asked.by, options=by),
         Filter("chart", t(language, "Drawn"), asked.chart, options=drawn),
     )
 
 
-def _whole(language: str, asked: Asked, found: Mapping[str, Figure]) -> Table:
+def whole(language: str, asked: Asked, made: Report) -> Table:
+    """Every quality target with its goal, what was reached, and the month before."""
     return Table(
         caption=t(language, "Quality targets"),
         head=tuple(t(language, one) for one in (N_("Target"), N_("Goal"), N_("Reached"), N_("Counted"),
-                                                N_("Missed"))),
-        rows=tuple(_target(language, asked, one, found[one.id]) for one in ALL),
+                                                N_("Missed"), N_("Month before"), N_("Difference"))),
+        rows=tuple(_target(language, asked, one, made) for one in ALL),
     )  # fmt: skip
 
 
-def _target(language: str, asked: Asked, one: Kpi, figure: Figure) -> tuple[Cell, ...]:
-    is_score = one.counts == "score"
+def _target(language: str, asked: Asked, one: Kpi, made: Report) -> tuple[Cell, ...]:
+    is_score, figure, past = one.counts == "score", made.figures[one.id], made.before[one.id]
+    earlier = replace(asked, month=asked.month.later(-1))
     missed = 0 if is_score else figure.of - figure.good
     counted = "–" if is_score else f"{figure.good} / {figure.of}"
     return (
@@ -97,6 +120,8 @@ def _target(language: str, asked: Asked, one: Kpi, figure: Figure) -> tuple[Cell
             _list(asked, one, "bad", missed),
             "late" if missed else "figure",
         ),
+        _value(language, earlier, one, past),
+        Cell(change(language, figure.value, past.value, points=is_score), kind="figure"),
     )
 
 
@@ -110,7 +135,7 @@ def _value(
 def _list(asked: Asked, one: Kpi, part: kpi.Part, count: int, group: tuple[tuple[str, str], ...] = ()) -> str:
     """Where a number leads: to its tickets or its register; nowhere when nothing stands behind it."""
     if one.record:
-        return f"/registers/{one.record}?month={asked.month}" if count else ""
+        return f"/registers/{one.record}?{urlencode(asked.where())}" if count else ""
     return AskedList(asked, one, part, group).address() if count and one.has_list else ""
 
 
@@ -128,29 +153,43 @@ def _breakdown(language: str, asked: Asked, groups: Sequence[Group]) -> Table:
 
 
 def _group(language: str, asked: Asked, group: Group) -> tuple[Cell, ...]:
-    month = Month.read(group.key) if asked.by == "month" else None
-    where = Asked(asked.estate, month or asked.month, asked.by, asked.chart)
-    narrowed = () if month else ((asked.by, group.key),)
-    name = Cell(group.name, where.address("/reports") if month else "")
+    where = _where(asked, group.key)
+    narrowed = () if where is not None else ((asked.by, group.key),)
+    name = Cell(group.name, where.address("/reports") if where else "")
+    where = where or asked
     return (name, *(_value(language, where, one, group.figures[one.id], narrowed) for one in ALL))
 
 
-def _clocks(language: str, asked: Asked, found: Mapping[str, Tally]) -> Table:
-    heads = (N_("Promise"), N_("Over"), N_("Kept"), N_("Late or open"), N_("Share kept"), N_("Running"))
+def _where(asked: Asked, key: str) -> Asked | None:
+    """The report of one group where the group is a month or an estate of its own."""
+    if asked.by == "month":
+        return replace(asked, month=Month.read(key) or asked.month)
+    if asked.by == "estate":
+        return replace(asked, estate=next(one for one in asked.estates if one.code == key))
+    return None
+
+
+def _clocks(language: str, asked: Asked, made: Report) -> Table:
+    heads = (N_("Promise"), N_("Over"), N_("Kept"), N_("Late or open"), N_("Share kept"), N_("Running"),
+             N_("Month before"), N_("Difference"))  # fmt: skip
+    found, past = made.clocks, made.clocks_before
     return Table(
         caption=t(language, "Promise by promise"),
         head=tuple(t(language, one) for one in heads),
-        rows=tuple(_clock(language, asked, clock, one) for clock, one in found.items()),
+        rows=tuple(
+            _clock(language, asked, clock, one, past.get(clock, Tally())) for clock, one in found.items()
+        ),
         empty=None if found else Empty(
             t(language, "No promise yet"), t(language, "Every kind of promise of the month stands here.")
         ),
     )  # fmt: skip
 
 
-def _clock(language: str, asked: Asked, clock: str, tally: Tally) -> tuple[Cell, ...]:
+def _clock(language: str, asked: Asked, clock: str, tally: Tally, past: Tally) -> tuple[Cell, ...]:
     policy = standard_policies().find(clock)
     is_aim = policy is not None and policy.is_target
     broken, one = tally.due - tally.kept, Kpi(clock, "", "kept", (clock,))
+    share, earlier = kpi.share(tally.kept, tally.due), kpi.share(past.kept, past.due)
 
     def count(number: int, part: kpi.Part) -> Cell:
         kind = "late" if part == "bad" and number and not is_aim else "figure"
@@ -161,8 +200,10 @@ def _clock(language: str, asked: Asked, clock: str, tally: Tally) -> tuple[Cell,
         count(tally.due, "all"),
         count(tally.kept, "good"),
         count(broken, "bad"),
-        Cell(percent(language, kpi.share(tally.kept, tally.due)), kind="figure"),
+        Cell(percent(language, share), kind="figure"),
         count(tally.running, "running"),
+        Cell(percent(language, earlier), kind="figure"),
+        Cell(change(language, share, earlier), kind="figure"),
     )
 
 
@@ -185,6 +226,11 @@ def _chart(language: str, asked: Asked, groups: Sequence[Group]) -> Chart | None
     title = t(language, "{promise}: {matter}", promise=t(language, GROUP_NAMES[asked.by]),
               matter=t(language, drawn.title))  # fmt: skip
     return charts.bars(title, values, drawn.goal)
+
+
+def bars_of(language: str, title: str, values: Mapping[str, float | None]) -> Chart | None:
+    """Bars of shares, with the line at 100 %."""
+    return charts.bars(title, [(name, one, percent(language, one)) for name, one in values.items()], 1.0)
 
 
 def of_list(reader: Reader, asked: AskedList, rows: Sequence[Behind], count: int) -> Paper:
@@ -234,13 +280,9 @@ def _behind(reader: Reader, one: Behind) -> tuple[Cell, ...]:
 
 def _outcome(reader: Reader, one: Behind) -> Cell:
     language, clock = reader.language, one.deadline
-    broken = breach_instant(clock, reader.now)
-    if broken is None:
+    if breach_instant(clock, reader.now) is None:
         return Cell(t(language, "Kept" if clock.met_at else "not over yet"))
     if clock.met_at is None and clock.cancelled_at is not None:
         return Cell(t(language, "No longer needed"), kind="late")
-    ended = clock.met_at or reader.now
-    sentence = N_("Answered {span} late") if clock.met_at else N_("Open, {span} late")
-    note = words.name_of(language, words.STEPS, one.ticket.step) if clock.met_at is None else ""
-    span = format_span(language, (ended - broken).total_seconds())
-    return Cell(t(language, sentence, span=span), kind="late", note=note)
+    note = words.step_of(language, one.ticket.workflow, one.ticket.step) if clock.met_at is None else ""
+    return Cell(late_text(reader, clock), kind="late", note=note)

@@ -27,44 +27,25 @@ from backend.models import (
     User,
     UserEstate,
 )
+from backend.people import queries as people
 from backend.people import roles
 from backend.people.viewer import Viewer
+from backend.reports.group_queries import (
+    BUTLER,
+    IS_KEPT,
+    IS_MET,
+    WORKFLOW,
+    Choice,
+    group_column,
+    provider_of,
+    same,
+)
 from backend.reports.kpi import FOLLOW_UPS, REACHED, Kpi, Part, Tally
-from backend.reports.period import Span
 from backend.tickets.queries import visible
 
 PAGE: Final = 50
-#: what a report can be broken down by
-GROUPS: Final = ("butler", "service", "building", "month")
-
-_IS_FROZEN = Deadline.workflow.is_not(None)
-WORKFLOW: Final = func.coalesce(Deadline.workflow, Ticket.workflow)
-BUTLER: Final = case((_IS_FROZEN, Deadline.butler_id), else_=Ticket.butler_id)
-SERVICE: Final = case((_IS_FROZEN, Deadline.item_id), else_=Ticket.item_id)
-BUILDING: Final = case((_IS_FROZEN, Deadline.building), else_=Home.building)
-IS_MET: Final = Deadline.met_at.is_not(None)
-IS_KEPT: Final = and_(Deadline.met_at.is_not(None), Deadline.breached_at.is_(None))
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """Which promises: an estate's, of one month, as of ``now``; narrowed to a group, or to somebody's own.
-
-    ``butler`` 0 and "" of the others mean those without any; None means all.
-    """
-
-    estate_id: int
-    span: Span
-    now: datetime
-    butler: int | None = None
-    service: str | None = None
-    building: str | None = None
-
-    def narrow(self) -> list[ColumnElement[bool]]:
-        pairs: list[tuple[ColumnElement[Any], Any]] = [
-            (BUTLER, self.butler), (SERVICE, self.service), (BUILDING, self.building)
-        ]  # fmt: skip
-        return [_same(column, value) for column, value in pairs if value is not None]
+#: outer states of tickets that are not over
+UNFINISHED: Final = ("open", "waiting", "done")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +59,18 @@ class Behind:
     butler: User | None
 
 
-def _same(column: ColumnElement[Any], value: Any) -> ColumnElement[bool]:
-    return column == value if value else column.is_(None)
-
-
 def is_over(now: datetime) -> ColumnElement[bool]:
     """Kept, met late or broken: also a clock that ran out and that no sweep has seen yet."""
     runs = or_(Deadline.paused_at.is_(None), Deadline.paused_at >= Deadline.due_at)
     ran_out = and_(Deadline.cancelled_at.is_(None), Deadline.due_at <= now, runs)
     return or_(IS_MET, Deadline.breached_at.is_not(None), ran_out)
+
+
+def is_overdue(now: datetime) -> ColumnElement[bool]:
+    """Late and still open: nobody has met it, and it does not wait."""
+    runs = or_(Deadline.paused_at.is_(None), Deadline.paused_at >= Deadline.due_at)
+    is_open = and_(Deadline.met_at.is_(None), Deadline.cancelled_at.is_(None), Ticket.state.in_(UNFINISHED))
+    return and_(is_open, Deadline.due_at <= now, runs)
 
 
 def _promises(viewer: Viewer, choice: Choice, *columns: Any) -> Select[Any]:
@@ -104,11 +88,6 @@ def _promises(viewer: Viewer, choice: Choice, *columns: Any) -> Select[Any]:
             *choice.narrow(),
         )
     )
-
-
-def group_column(by: str) -> ColumnElement[Any]:
-    """What rows are gathered by; one group for the whole, and for a month."""
-    return {"butler": BUTLER, "service": SERVICE, "building": BUILDING}.get(by, literal(""))
 
 
 def count_promises(
@@ -160,7 +139,9 @@ def count_results(
 def _records(choice: Choice, kind: str, by: str, *columns: Any) -> Select[Any]:
     """The month's records of a kind: a butler's are those they wrote; the rest goes by the ticket."""
     pairs: list[tuple[Any, Any]] = [
-        (Record.by_user_id, choice.butler), (Ticket.item_id, choice.service), (Home.building, choice.building)
+        (Record.by_user_id, choice.butler), (Ticket.item_id, choice.service),
+        (Home.building, choice.building), (provider_of(Record.at), choice.provider),
+        (Ticket.workflow, choice.workflow),
     ]  # fmt: skip
     return (
         select(*columns)
@@ -173,7 +154,7 @@ def _records(choice: Choice, kind: str, by: str, *columns: Any) -> Select[Any]:
             Record.at >= choice.span.start,
             Record.at < choice.span.end,
             is_newest(),
-            *[_same(column, value) for column, value in pairs if value is not None],
+            *[same(column, value) for column, value in pairs if value is not None],
         )
     )
 
@@ -187,7 +168,8 @@ def is_newest() -> ColumnElement[bool]:
 
 def _record_group(by: str) -> Any:
     groups: dict[str, Any] = {
-        "butler": Record.by_user_id, "service": Ticket.item_id, "building": Home.building
+        "butler": Record.by_user_id, "service": Ticket.item_id, "building": Home.building,
+        "provider": provider_of(Record.at),
     }  # fmt: skip
     return groups.get(by, literal(""))
 
@@ -232,6 +214,8 @@ def count_behind(session: Session, viewer: Viewer, choice: Choice, kpi: Kpi, par
 
 def _of_kpi(query: Select[Any], choice: Choice, kpi: Kpi, part: Part) -> Select[Any]:
     query = query.where(Deadline.clock.in_(kpi.clocks))
+    if part == "overdue":
+        return query.where(is_overdue(choice.now))
     if part == "running":
         return query.where(~is_over(choice.now), Deadline.cancelled_at.is_(None))
     query = query.where(is_over(choice.now))
@@ -249,11 +233,6 @@ def _of_results(query: Select[Any], kpi: Kpi, part: Part) -> Select[Any]:
         query = query.where(result != "unreached")
     good = result != "unreached" if is_reach else result == "satisfied"
     return query if part == "all" else query.where(good if part == "good" else ~good)
-
-
-def list_estates(session: Session, viewer: Viewer) -> Sequence[Estate]:
-    """Return the estates that the viewer works in."""
-    return session.scalars(select(Estate).where(Estate.id.in_(viewer.estate_ids)).order_by(Estate.id)).all()
 
 
 def list_all_estates(session: Session) -> Sequence[Estate]:
@@ -277,7 +256,7 @@ def list_leaders_untold(session: Session, estate_id: int, key: str) -> list[User
 
 def get_estate(session: Session, viewer: Viewer, code: str = "") -> Estate:
     """Return the estate of this code, the first one without; raise NotFound for a foreign one."""
-    mine = list_estates(session, viewer)
+    mine = people.list_estates(session, viewer)
     found = next((one for one in mine if one.code == code or not code), None)
     if found is None:
         raise NotFound
@@ -286,7 +265,7 @@ def get_estate(session: Session, viewer: Viewer, code: str = "") -> Estate:
 
 def get_estate_by_id(session: Session, viewer: Viewer, estate_id: int) -> Estate:
     """Return an estate of the viewer's; raise NotFound for a foreign one."""
-    found = next((one for one in list_estates(session, viewer) if one.id == estate_id), None)
+    found = next((one for one in people.list_estates(session, viewer) if one.id == estate_id), None)
     if found is None:
         raise NotFound
     return found

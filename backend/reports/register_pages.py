@@ -10,37 +10,41 @@ from backend.desk.queue import Reader
 from backend.desk.shell import reader_of, shell_of, show
 from backend.duties import queries as duty_queries
 from backend.errors import Forbidden, NotFound
-from backend.models import Estate
 from backend.people import phones, roles
+from backend.people import queries as people
 from backend.reports import missing, queries, register_queries, registers, sheets
 from backend.reports.kpi_pages import file_of
 from backend.reports.period import Month
 from backend.reports.register_queries import Line, may_read
-from backend.reports.registers import MISSED, Asked
+from backend.reports.registers import MISSED, Asked, Place
+from backend.reports.views import Paper
 from backend.tickets.forms import find_form, standard_forms
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
 
-def estate_of(session: Session, who: Visit) -> tuple[Estate, Reader]:
+def place_of(session: Session, who: Visit) -> tuple[Place, Reader]:
     """The estate the page is about, and its reader in its zone. Raises Forbidden, NotFound."""
     if not roles.sees_all_tickets(who.viewer.role):
         raise Forbidden
     estate = queries.get_estate(session, who.viewer, who.request.query_params.get("estate", ""))
-    return estate, replace(reader_of(session, who), zone=estate.timezone)
+    every = tuple(people.list_estates(session, who.viewer))
+    return Place(estate, every), replace(reader_of(session, who), zone=estate.timezone)
 
 
 @router.get("/registers")
 def index_page(who: Visiting, month: str = "") -> Response:
     """Every register with its lines of the month."""
     with who.db.read() as session:
-        estate, reader = estate_of(session, who)
-        asked = Month.read(month) or Month.of(who.now, estate.timezone)
-        span = asked.bounds(estate.timezone)
-        counts = register_queries.count_registers(session, who.viewer, estate.id, span)
-        counts[MISSED] = len(duty_queries.list_missed(session, who.viewer, span.start, span.end))
+        where, reader = place_of(session, who)
+        zone = where.estate.timezone
+        asked = Month.read(month) or Month.of(who.now, zone)
+        span = asked.bounds(zone)
+        counts = register_queries.count_registers(session, who.viewer, where.estate.id, span)
+        missed = duty_queries.list_missed(session, who.viewer, span.start, span.end)
+        counts[MISSED] = sum(one.duty.estate_id == where.estate.id for one in missed)
         shell = shell_of(session, who, on="registers")
-    paper = registers.index_of(reader, who.viewer, estate, asked, counts)
+    paper = registers.index_of(reader, who.viewer, where, asked, counts)
     return show(who, "paper.html", shell, paper=paper, title=paper.title)
 
 
@@ -48,22 +52,34 @@ def index_page(who: Visiting, month: str = "") -> Response:
 def missed_page(who: Visiting, month: str = "") -> Response:
     """Which duties of the month were missed, and by whom."""
     with who.db.read() as session:
-        estate, reader = estate_of(session, who)
-        asked = Month.read(month) or Month.of(who.now, estate.timezone)
-        span = asked.bounds(estate.timezone)
-        rows = duty_queries.list_missed(session, who.viewer, span.start, span.end)
-        paper = missing.page_of(reader, estate, asked, rows)
+        _, _, paper = _missed(session, who, month)
         shell = shell_of(session, who, on="registers")
     return show(who, "paper.html", shell, paper=paper, title=paper.title)
 
 
+@router.get("/registers/missed/export")
+def missed_workbook(who: Visiting, month: str = "") -> Response:
+    """The same list as a workbook."""
+    with who.db.read() as session:
+        where, asked, paper = _missed(session, who, month)
+    return file_of(who, where.estate, paper.tables, f"missed-{asked}.xlsx")
+
+
+def _missed(session: Session, who: Visit, month: str) -> tuple[Place, Month, Paper]:
+    where, reader = place_of(session, who)
+    asked = Month.read(month) or Month.of(who.now, where.estate.timezone)
+    span = asked.bounds(where.estate.timezone)
+    rows = duty_queries.list_missed(session, who.viewer, span.start, span.end)
+    return where, asked, missing.page_of(reader, where, asked, rows)
+
+
 def asked_of(session: Session, who: Visit, kind: str) -> tuple[Asked, Reader]:
     """The register that the address names. Raises NotFound for an unknown or closed one alike."""
-    estate, reader = estate_of(session, who)
+    where, reader = place_of(session, who)
     form = find_form(kind)
     if form is None or not may_read(who.viewer, kind):
         raise NotFound
-    return registers.read(form, estate, who.request.query_params, who.now), reader
+    return registers.read(form, where.estate, who.request.query_params, who.now, where.estates), reader
 
 
 @router.get("/registers/{kind}")
@@ -86,7 +102,7 @@ def register_workbook(who: Visiting, kind: str) -> Response:
         asked, reader = asked_of(session, who, kind)
         rows = [(line, _masked(who, line)) for line in _all(session, who, asked)]
         table = registers.export_of(reader, standard_forms(), asked.form, rows)
-    return file_of(sheets.workbook([table]), f"{kind.lower()}-{asked.month}.xlsx")
+    return file_of(who, asked.estate, [table], f"{kind.lower()}-{asked.month}.xlsx")
 
 
 def _all(session: Session, who: Visit, asked: Asked) -> list[Line]:

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from backend.errors import NotFound
-from backend.models import Home, Record, Resident, StoredFile, Ticket, User
+from backend.models import Home, Record, Resident, SignOffRequest, StoredFile, Ticket, User
 from backend.people import roles
 from backend.people.viewer import Viewer
 from backend.reports.period import Span
@@ -179,6 +179,20 @@ def get_ticket_line(session: Session, viewer: Viewer, number: int, kind: str) ->
     )
 
 
+def find_signed(session: Session, ticket: Ticket, cycle: int) -> SignOffRequest | None:
+    """Return how the resident confirmed this round of the work, or None."""
+    return next((one for one in _list_signed(session, ticket) if one.cycle == cycle), None)
+
+
+def _list_signed(session: Session, ticket: Ticket) -> Sequence[SignOffRequest]:
+    query = select(SignOffRequest).where(
+        SignOffRequest.estate_id == ticket.estate_id,
+        SignOffRequest.ticket_id == ticket.id,
+        SignOffRequest.signed_at.is_not(None),
+    )
+    return session.scalars(query.order_by(SignOffRequest.id.desc())).all()
+
+
 def count_registers(session: Session, viewer: Viewer, estate_id: int, span: Span) -> dict[str, int]:
     """Return how many lines each register has in the month; none of those closed to the viewer."""
     of_month = [Record.estate_id == estate_id, Record.at >= span.start, Record.at < span.end]
@@ -215,11 +229,12 @@ def list_kinds(session: Session, ticket_id: int) -> list[str]:
 
 
 def find_photo(session: Session, ticket: Ticket, file_id: str) -> StoredFile | None:
-    """Return a photo that one of the ticket's records names, if it is here."""
+    """Return a photo that one of the ticket's records names, or a drawn signature, if it is here."""
     rows = session.scalars(select(Record.values).where(Record.ticket_id == ticket.id))
     named = {
         one for values in rows for side in ("photos_before", "photos_after") for one in values.get(side, ())
     }
+    named |= {one.file_id for one in _list_signed(session, ticket) if one.file_id}
     file = session.get(StoredFile, file_id) if file_id in named else None
     is_here = file is not None and file.state == "here" and file.estate_id == ticket.estate_id
     return file if is_here else None

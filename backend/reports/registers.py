@@ -13,11 +13,15 @@ from backend.desk.views import Empty
 from backend.models import Estate, User
 from backend.people.viewer import Viewer
 from backend.reports import filled
+from backend.reports.asking import place
+from backend.reports.papers import filters_of
 from backend.reports.period import Month
 from backend.reports.queries import PAGE
 from backend.reports.register_queries import OF_TICKETS, Line, RegisterQuery, may_read
-from backend.reports.views import Cell, Filter, Option, Paper, Table
+from backend.reports.views import Cell, Paper, Table
 from backend.tickets.forms import Form, Forms, standard_forms
+from backend.web.parts import Filter, Option
+from backend.web.reading import is_number
 from locales import N_, t
 from locales.dates import format_full
 
@@ -26,6 +30,22 @@ STATES: Final = {
     "cancelled": N_("Cancelled"),
 }  # fmt: skip
 MISSED: Final = "missed"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Which estate a page is about, of those that its reader works in."""
+
+    estate: Estate
+    estates: tuple[Estate, ...] = ()
+
+    def address(self, path: str, month: Month) -> str:
+        """A page about the same estate."""
+        return f"{path}?{urlencode({'month': str(month), **place(self.estates, self.estate)})}"
+
+    def is_past(self, reader: Reader, month: Month) -> bool:
+        """True when the month is over."""
+        return month < Month.of(reader.now, self.estate.timezone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +59,11 @@ class Asked:
     building: str = ""
     state: str = ""
     after: str = ""
+    estates: tuple[Estate, ...] = ()
 
     def address(self, suffix: str = "", **changes: str) -> str:
         fields = {"month": str(self.month), "butler": self.butler, "building": self.building,
-                  "state": self.state, **changes}  # fmt: skip
+                  "state": self.state, **place(self.estates, self.estate), **changes}  # fmt: skip
         query = urlencode({name: value for name, value in fields.items() if value})
         return f"/registers/{self.form.id}{suffix}?{query}"
 
@@ -58,7 +79,9 @@ class Asked:
         )
 
 
-def read(form: Form, estate: Estate, asked: Mapping[str, str], now: datetime) -> Asked:
+def read(
+    form: Form, estate: Estate, asked: Mapping[str, str], now: datetime, estates: Sequence[Estate] = ()
+) -> Asked:
     """Read a register's address; what cannot be read is left out."""
     month = Month.read(asked.get("month", "")) or Month.of(now, estate.timezone)
     butler, after, state = asked.get("butler", ""), asked.get("after", ""), asked.get("state", "")
@@ -66,38 +89,35 @@ def read(form: Form, estate: Estate, asked: Mapping[str, str], now: datetime) ->
         form=form,
         estate=estate,
         month=month,
-        butler=butler if _is_number(butler) else "",
+        butler=butler if is_number(butler) else "",
         building=asked.get("building", "")[:40].replace("\x00", ""),
         state=state if state in STATES and form.id in OF_TICKETS else "",
-        after=after if _is_number(after) else "",
+        after=after if is_number(after) else "",
+        estates=tuple(estates),
     )
 
 
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 16
-
-
 def index_of(
-    reader: Reader, viewer: Viewer, estate: Estate, month: Month, counts: Mapping[str, int]
+    reader: Reader, viewer: Viewer, place_of: Place, month: Month, counts: Mapping[str, int]
 ) -> Paper:
     """The page of all registers, with how many lines each has this month."""
-    language = reader.language
+    language, estate = reader.language, place_of.estate
     rows = tuple(
         (
-            Cell(form.name(language), f"/registers/{form.id}?month={month}", note=form.id),
+            Cell(form.name(language), place_of.address(f"/registers/{form.id}", month), note=form.id),
             Cell(str(counts.get(form.id, 0)), kind="figure"),
         )
         for form in standard_forms().all.values()
         if may_read(viewer, form.id)
     )
-    missed = (Cell(t(language, "Missed duties"), f"/registers/{MISSED}?month={month}"),
+    missed = (Cell(t(language, "Missed duties"), place_of.address(f"/registers/{MISSED}", month)),
               Cell(str(counts.get(MISSED, 0)), kind="figure"))  # fmt: skip
     return Paper(
         title=t(language, "Registers"),
         subtitle=f"{estate.name(language)} · {month}",
-        filters=(Filter("month", t(language, "Month"), str(month), "month"),),
-        earlier_href=f"/registers?month={month.later(-1)}",
-        later_href=_later(reader, estate, month, "/registers?month="),
+        filters=filters_of(language, place_of.estates, estate, month),
+        earlier_href=place_of.address("/registers", month.later(-1)),
+        later_href=place_of.address("/registers", month.later(1)) if place_of.is_past(reader, month) else "",
         tables=(
             Table(t(language, "This month’s entries"), (t(language, "Register"), t(language, "Entries")),
                   (missed, *rows)),
@@ -105,26 +125,26 @@ def index_of(
     )  # fmt: skip
 
 
-def _later(reader: Reader, estate: Estate, month: Month, path: str) -> str:
-    is_past = month < Month.of(reader.now, estate.timezone)
-    return f"{path}{month.later(1)}" if is_past else ""
-
-
 def page_of(
     reader: Reader, asked: Asked, lines: Sequence[Line], butlers: Sequence[User], buildings: Sequence[str]
 ) -> Paper:
     """Word one page of a register."""
     language, shown = reader.language, lines[:PAGE]
-    is_past = asked.month < Month.of(reader.now, asked.estate.timezone)
+    where = Place(asked.estate, asked.estates)
     return Paper(
         title=asked.form.name(language),
         subtitle=f"{asked.estate.name(language)} · {asked.month} · {asked.form.id}",
         filters=_filters(language, asked, butlers, buildings),
         tables=(_table(reader, asked, shown),),
         export_href=asked.address("/export"),
-        back=(t(language, "All registers"), f"/registers?month={asked.month}"),
+        back=(
+            t(language, "All registers"),
+            where.address("/registers", asked.month),
+        ),
         earlier_href=asked.address(month=str(asked.month.later(-1))),
-        later_href=asked.address(month=str(asked.month.later(1))) if is_past else "",
+        later_href=asked.address(month=str(asked.month.later(1)))
+        if where.is_past(reader, asked.month)
+        else "",
         next_href=asked.address(after=str(shown[-1].cursor)) if len(lines) > PAGE else "",
         first_href=asked.address() if asked.after else "",
     )
@@ -141,7 +161,7 @@ def _filters(
     ]
     states = [Option(one, t(language, name), one == asked.state) for one, name in STATES.items()]
     found = (
-        Filter("month", t(language, "Month"), str(asked.month), "month"),
+        *filters_of(language, asked.estates, asked.estate, asked.month),
         Filter("butler", t(language, "Person"), asked.butler, options=(everybody, *people)),
         Filter("building", t(language, "Building"), asked.building, options=(whole, *places)),
     )
@@ -195,7 +215,7 @@ def form_href(form: Form, line: Line) -> str:
 def _ticket(language: str, line: Line) -> Cell:
     if line.ticket is None:
         return Cell("–")
-    step = words.name_of(language, words.STEPS, line.ticket.step)
+    step = words.step_of(language, line.ticket.workflow, line.ticket.step)
     return Cell(f"#{line.ticket.number}", f"/tickets/{line.ticket.number}",
                 note=f"{line.ticket.name(language)} · {step}")  # fmt: skip
 

@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 
 from backend.errors import Forbidden
 from backend.models import Estate
+from backend.people import queries as people
 from backend.people import roles
 from backend.people.roles import Role
 from backend.people.viewer import Viewer
 from backend.reports import kpi, queries
+from backend.reports.group_queries import Choice
 from backend.reports.kpi import Counts, Figure, Tally
 from backend.reports.period import Month
-from backend.reports.queries import Choice
 from intents.menu import Menu
 from locales import t
 
@@ -34,7 +35,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A month of an estate. ``clocks``: promise by promise, whatever the workflow."""
+    """A month of an estate, with the month ``before``. ``clocks``: promise by promise, of any workflow."""
 
     estate: Estate
     month: Month
@@ -42,6 +43,8 @@ class Report:
     figures: Mapping[str, Figure]
     groups: tuple[Group, ...]
     clocks: Mapping[str, Tally]
+    before: Mapping[str, Figure]
+    clocks_before: Mapping[str, Tally]
 
 
 def require_reader(viewer: Viewer) -> None:
@@ -62,16 +65,33 @@ def report(
     """Count the month; raises Forbidden for roles without reports."""
     require_reader(viewer)
     choice = choice_of(viewer, estate, month, now)
-    whole = _counts(session, viewer, choice)
-    counts = next(iter(whole.values()), Counts({}, {}, {}))
-    months = by == "month"
-    groups = (
-        _trend(session, viewer, estate, month, now) if months else _groups(session, viewer, menu, choice, by)
+    counts = whole(session, viewer, choice)
+    past = whole(session, viewer, choice_of(viewer, estate, month.later(-1), now))
+    if by == "month":
+        groups = _trend(session, viewer, estate, month, now)
+    elif by == "estate":
+        groups = _estates(session, viewer, month, now)
+    else:
+        groups = _groups(session, viewer, menu, choice, by)
+    return Report(
+        estate=estate,
+        month=month,
+        by=by,
+        figures=kpi.figures(counts),
+        groups=groups,
+        clocks=by_clock(counts),
+        before=kpi.figures(past),
+        clocks_before=by_clock(past),
     )
-    return Report(estate, month, by, kpi.figures(counts), groups, _by_clock(counts))
 
 
-def _counts(session: Session, viewer: Viewer, choice: Choice, by: str = "") -> dict[Any, Counts]:
+def whole(session: Session, viewer: Viewer, choice: Choice) -> Counts:
+    """Everything that was counted, in one."""
+    return next(iter(by_group(session, viewer, choice).values()), Counts({}, {}, {}))
+
+
+def by_group(session: Session, viewer: Viewer, choice: Choice, by: str = "") -> dict[Any, Counts]:
+    """Everything that was counted, by group; one group where nothing is broken down."""
     tallies = queries.count_promises(session, viewer, choice, by)
     results = queries.count_results(session, viewer, choice, by)
     bills = queries.count_bills(session, choice, by)
@@ -101,7 +121,8 @@ def _number(value: Any) -> int:
     return int(text) if text.isascii() and text.isdigit() else 0
 
 
-def _by_clock(counts: Counts) -> dict[str, Tally]:
+def by_clock(counts: Counts) -> dict[str, Tally]:
+    """Promise by promise, whatever the workflow."""
     found: dict[str, Tally] = {}
     for (clock, _), tally in sorted(counts.tallies.items()):
         found[clock] = found.get(clock, Tally()) + tally
@@ -109,7 +130,7 @@ def _by_clock(counts: Counts) -> dict[str, Tally]:
 
 
 def _groups(session: Session, viewer: Viewer, menu: Menu, choice: Choice, by: str) -> tuple[Group, ...]:
-    found = _counts(session, viewer, choice, by)
+    found = by_group(session, viewer, choice, by)
     names = group_names(session, menu, viewer.language, by, found)
     nobody = "0" if by == "butler" else ""
     groups = [Group(str(key or nobody), names[key], kpi.figures(counts)) for key, counts in found.items()]
@@ -125,6 +146,8 @@ def group_names(session: Session, menu: Menu, language: str, by: str, keys: Iter
     if by == "service":
         items = {key: menu.find_item(key or "") for key in wanted}
         return {key: item.name.in_(language) if item else str(key or "–") for key, item in items.items()}
+    if by == "provider":
+        return {key: str(key) if key else t(language, "Nobody from outside") for key in wanted}
     return {
         key: t(language, "Building {name}", name=key) if key else t(language, "No home") for key in wanted
     }
@@ -137,6 +160,17 @@ def _trend(
     for back in range(TREND - 1, -1, -1):
         one = month.later(-back)
         choice = replace(choice_of(viewer, estate, month, now), span=one.bounds(estate.timezone))
-        counts = next(iter(_counts(session, viewer, choice).values()), Counts({}, {}, {}))
-        groups.append(Group(str(one), str(one), kpi.figures(counts)))
+        groups.append(Group(str(one), str(one), kpi.figures(whole(session, viewer, choice))))
     return tuple(groups)
+
+
+def _estates(session: Session, viewer: Viewer, month: Month, now: datetime) -> tuple[Group, ...]:
+    """Every estate the viewer works in, each by its own clock's month."""
+    return tuple(
+        Group(
+            one.code,
+            one.name(viewer.language),
+            kpi.figures(whole(session, viewer, choice_of(viewer, one, month, now))),
+        )
+        for one in people.list_estates(session, viewer)
+    )

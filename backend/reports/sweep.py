@@ -1,5 +1,6 @@
 """今日小结: at six each leader is told how the day's promises stand. Once a day, however many run it."""
 
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -55,7 +56,8 @@ def _tell(session: Session, now: datetime) -> int:
 
 
 def _call(session: Session, estate: Estate, user: User, at: datetime, now: datetime) -> Call:
-    viewer = people.viewer_of(session, user)
+    # Of this estate alone: who leads several hears of each by itself.
+    viewer = replace(people.viewer_of(session, user), estate_ids=frozenset({estate.id}))
     start, end = promises.bounds(at.date(), estate.timezone)
     day = Day(start=start, end=end, now=now, tab="team")
     counts = promise_queries.count_states(session, viewer, day)

@@ -23,4 +23,4 @@ def promises_workbook(who: Visiting) -> Response:
         rows = promise_queries.list_promises(session, who.viewer, day, sheets.MOST_ROWS)
     found = [Behind(one.deadline, one.ticket, one.home, one.resident, one.butler) for one in rows]
     table = papers.behind_table(reader, "promises", found)
-    return file_of(sheets.workbook([table]), f"promises-{day.start:%Y-%m-%d}.xlsx")
+    return file_of(who, None, [table], f"promises-{day.start:%Y-%m-%d}.xlsx")

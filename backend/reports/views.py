@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from backend.desk.views import Empty
+from backend.desk.views import Empty, Tab
+from backend.web.parts import Filter
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,24 +28,6 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
-    value: str
-    label: str
-    is_on: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """One field of a filter form: a select with ``options``, else an input of ``kind``."""
-
-    name: str
-    label: str
-    value: str = ""
-    kind: str = "select"
-    options: tuple[Option, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Bar:
     """One bar of a chart, in the chart's own units; ``label`` below it, ``value`` above."""
 
@@ -59,13 +42,13 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Bars with a line at the goal; its table twin stands below it."""
+    """Bars, with a line at the goal where there is one; its table twin stands below it."""
 
     title: str
     width: int
     height: int
     base: float
-    goal: float
+    goal: float | None
     bars: tuple[Bar, ...]
 
 
@@ -87,3 +70,4 @@ class Paper:
     next_href: str = ""
     first_href: str = ""
     links: tuple[tuple[str, str], ...] = field(default_factory=tuple)
+    sections: tuple[Tab, ...] = ()

@@ -1,6 +1,6 @@
 """The office with its past written by hand: promises kept and broken, as rows that have ended."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,12 +10,8 @@ from httpx2 import Response
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
-from backend.clock import HandClock
-from backend.db import Database
 from backend.models import Deadline, Record, Ticket, TicketEvent, User
-from backend.settings import Settings
 from tests.house.cast import PASSWORD
-from tests.tickets import office as the_office
 from tests.tickets.office import Office
 
 DAY = timedelta(days=1)
@@ -89,14 +85,6 @@ class Browser(TestClient):
         answer: Response = self.get(path)
         assert answer.status_code == status, answer.text[:400]
         return answer.text
-
-
-@pytest.fixture
-def office(db: Database, clock: HandClock, settings: Settings) -> Iterator[Office]:
-    opened = the_office.open_office(db, clock, settings)
-    yield opened
-    opened.client.close()
-    opened.app.state.threads.shutdown(wait=False)
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from backend.models import Duty, Ticket
+from backend.models import AuditEntry, Duty, Ticket
 from backend.tickets.forms import standard_forms
 from tests.reports.conftest import Browser, Past
 from tests.tickets.office import Office
@@ -188,5 +188,29 @@ def test_missed_duties_are_told_with_when_and_by_whom(office: Office, browse: Br
     assert "SLA-46 整个小区 主管" in page
     assert "未完成" in page
     assert "超时1天" in page
+    file = browse().get("/registers/missed/export?month=2026-03")
+    sheet = load_workbook(io.BytesIO(file.content)).worksheets[0]
+    assert [row[4] for row in sheet.iter_rows(min_row=2, values_only=True)] == [
+        "未完成",
+        "超时1天0小时才完成",
+    ]
     assert "漏做的例行工作 2" in text_of(browse().read("/registers?month=2026-03"))
     assert "这个月没有漏做的例行工作" in browse().read("/registers/missed?month=2026-02")
+
+
+@pytest.mark.parametrize(
+    ("path", "rows"),
+    [("/registers/REC-02/export", 1), ("/reports/list.xlsx?of=open", 1), ("/reports/kpis.xlsx", None),
+     ("/reports/month.xlsx", None), ("/registers/missed/export", 0), ("/promises/export", None)],
+)  # fmt: skip
+def test_who_takes_a_workbook_of_a_register_or_a_report_stands_in_the_audit_log(
+    office: Office, browse: Browse, path: str, rows: int | None
+) -> None:
+    office.open("repair")
+    answer = browse("butler").get(path)
+    assert answer.status_code == 200
+    with office.db.read() as session:
+        logged = session.scalars(select(AuditEntry).where(AuditEntry.action == "reports.export")).one()
+    assert logged.user_id == office.cast.butler.id
+    assert f'filename="{logged.after["file"]}"' in answer.headers["content-disposition"]
+    assert logged.after["rows"] == rows or rows is None

@@ -83,7 +83,7 @@ def test_the_workbook_has_the_same_figures(repairs: list[int], browse: Browse) -
     answer = browse().get("/reports/kpis.xlsx?month=2026-02")
     book = load_workbook(io.BytesIO(answer.content))
     rows = {row[0]: row[1:] for row in book.worksheets[0].iter_rows(values_only=True)}
-    assert rows["维修回访及时率 KPI-02"] == (1, pytest.approx(0.333), "1 / 3", 2)
+    assert rows["维修回访及时率 KPI-02"] == (1, pytest.approx(0.333), "1 / 3", 2, "–", "–")
     assert 'filename="kpis-2026-02.xlsx"' in answer.headers["content-disposition"]
 
 

@@ -9,7 +9,7 @@ from backend.models import Alert
 from backend.notifier.texts import SENTENCES
 from backend.reports import sweep
 from tests.reports.conftest import Browser
-from tests.tickets.office import Office
+from tests.tickets.office import Office, works_next_door
 
 
 def told(office: Office) -> dict[int, Alert]:
@@ -65,3 +65,17 @@ def test_the_bell_leads_to_the_sheet(office: Office) -> None:
     page = Browser(office, "manager", "zh").read("/alerts")
     assert "今日小结已生成" in page
     assert 'href="/promises/evening"' in page
+
+
+def test_who_leads_two_estates_hears_of_each_by_itself(office: Office) -> None:
+    works_next_door(office, office.cast.manager)
+    for who in ("chen", "chen", "neighbour"):
+        kind = {"estate_id": office.cast.next_door.id} if who == "neighbour" else {}
+        office.open("repair", who, **kind)
+    evening(office)
+    sweep.tick(office.db, office.clock)
+    with office.db.read() as session:
+        rows = session.scalars(select(Alert).where(Alert.user_id == office.cast.manager.id))
+        heard = {row.estate_id: row.values["en"] for row in rows if row.kind == "evening"}
+    assert heard[office.cast.estate.id].startswith("0 kept, 2 broken")
+    assert heard[office.cast.next_door.id].startswith("0 kept, 1 broken")
