@@ -21,6 +21,15 @@ _OF_ANY_VISIT: Final = (
     " house visit service please cancel keep move change make coming through time call get book order request"
     " ticket"
 )
+#: what a bare verdict is made of
+_BARE: Final = re.compile(
+    r"不(?:太|是很|怎么|够)?满意|我们?|对|这[次个]|结果|处理|服务|非常|真的|很|太|差|了|\W|_"
+    r"|\b(?:i|we|am|m|are|re|was|is|not|very|really|so|at|all|no|un|dis|un\w*|dis\w*|happy|satisfied|with|it|this"
+    r"|that|the|result|outcome|work|service|bad|poor)\b",
+    re.IGNORECASE,
+)
+#: so many characters beyond it say what was not right
+SAYS_SOMETHING: Final = 3
 
 
 def find(talk: Talk, number: int | None) -> OpenTicket | None:
@@ -30,7 +39,8 @@ def find(talk: Talk, number: int | None) -> OpenTicket | None:
 def _lines(talk: Talk) -> list[dict[str, Any]]:
     return [
         {"number": t.number, "name": t.name, "step": t.step, "workflow": t.workflow, "who": t.who,
-         "due_at": t.due_at.isoformat() if t.due_at else None, "clock": t.clock}
+         "due_at": t.due_at.isoformat() if t.due_at else None, "clock": t.clock,
+         "is_timed": t.is_timed}
         for t in talk.facts.tickets[:5]
     ]  # fmt: skip
 
@@ -196,12 +206,17 @@ def verdict(talk: Talk, result: str, words: str, number: int | None = None) -> T
     if ticket is None:
         return None
     order = OnTicket("follow_up", ticket.number, {"result": result, "words": words})
-    kind = "thanks_satisfied" if result == "satisfied" else "sorry_unsatisfied"
-    if result == "partly":
-        kind = "thanks_partly"
+    kind = {"satisfied": "thanks_satisfied", "partly": "thanks_partly"}.get(result, "sorry_unsatisfied")
+    if kind == "sorry_unsatisfied" and says_why(words):
+        kind = "sorry_heard"
     values = {"number": ticket.number, "address": talk.facts.address_as, "workflow": ticket.workflow}
     state = talk.remember(about=ticket.number, failures=0, expects=None)
     return Turn(state, (Reply(kind, values, ticket=ticket.number, order=0),), (order,))
+
+
+def says_why(words: str) -> bool:
+    """Tell whether a verdict says more than that it is one: what was said already is never asked."""
+    return len(_BARE.sub("", words)) >= SAYS_SOMETHING
 
 
 def helped(talk: Talk, number: int, is_helped: bool) -> Turn:

@@ -6,20 +6,34 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any, Final
 
+import structlog
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from backend.conversations import changes, queries, taps
+from backend.conversations import changes, facts, queries, taps
+from backend.conversations.flood import Flood
 from backend.messages import expected, files
 from backend.messages import queries as message_queries
 from backend.messages import service as messages
 from backend.messages.schemas import InboundMessage
-from backend.models import ChannelLink, Conversation, Message
+from backend.models import ChannelLink, Conversation, Estate, Message
 from backend.vault import Vault
-from locales import pick_locale
+from locales import N_, pick_locale, t
 
 #: parts of an album come as messages of their own: its turn waits this long after the last of them
 ALBUM_WAIT: Final = timedelta(seconds=1)
+#: who floods a chat is told so once in this time
+TOLD_AGAIN: Final = timedelta(minutes=10)
+TOO_MUCH: Final = "too_much"
+FLOOD: Final = N_(
+    "That is more than I can take at once, so your last messages were not kept. Please wait a minute and "
+    "send what matters again. If anybody is in danger, please call 110, 119 or 120."
+)
+FLOOD_HOTLINE: Final = N_(
+    "That is more than I can take at once, so your last messages were not kept. Please wait a minute and "
+    "send what matters again. If anybody is in danger, please call {hotline}, or 110, 119 or 120."
+)
+log = structlog.get_logger(__name__)
 
 
 #: a message that was stored: its link, its row, as it came
@@ -37,17 +51,39 @@ class Arrival:
 
 
 def store_all(inbound: list[InboundMessage], vault: Vault, now: datetime, real_now: datetime,
-              session: Session) -> int:  # fmt: skip
+              session: Session, *, flood: Flood | None = None) -> int:  # fmt: skip
     """Store a batch in one transaction, each once; return how many were new.
 
     Chat by chat, so that two batches hold conversations in the same order; within a chat as they came.
+    ``flood`` leaves out what is more than one chat may bring; its person is told, once in a while.
     """
     at = Arrival(session, vault, now, real_now)
-    in_order = sorted(inbound, key=_chat_of)
-    return sum(
+    taken, refused = flood.split(inbound, real_now.timestamp()) if flood is not None else (inbound, [])
+    in_order = sorted(taken, key=_chat_of)
+    stored = sum(
         _store_words(at, list(some)) if is_plain else sum(_store(at, one) for one in some)
         for is_plain, some in groupby(in_order, _is_plain)
     )
+    for chat in sorted({_chat_of(one) for one in refused}):
+        _tell_of_flood(at, chat)
+    return stored
+
+
+def _tell_of_flood(at: Arrival, chat: tuple[str, str, str]) -> None:
+    """Say what became of the rest, in the person's language, unless that was said a short while ago."""
+    at.session.flush()
+    link = message_queries.find_link(at.session, *chat)
+    if link is None:
+        return
+    conversation = message_queries.lock_conversation(at.session, link.conversation_id)
+    if queries.was_told_since(at.session, conversation, TOO_MUCH, at.now - TOLD_AGAIN):
+        return
+    hotline = facts.hotline(at.session.get_one(Estate, link.estate_id))
+    said = FLOOD_HOTLINE if hotline else FLOOD
+    out = messages.Outgoing(author="bot", language=link.language, reply_kind=TOO_MUCH,
+                            text=t(link.language, said, hotline=hotline))  # fmt: skip
+    messages.send(at.session, conversation, link, out, at.now)
+    log.warning("channels.flood", channel=link.channel, link_id=link.id)
 
 
 def _chat_of(one: InboundMessage) -> tuple[str, str, str]:

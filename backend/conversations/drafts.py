@@ -19,6 +19,7 @@ from backend.conversations.marks import form_key, mark
 from backend.conversations.state import Button, Form, Reply, State
 from backend.conversations.talk import HUMAN_BUTTON, Talk, name_values
 from backend.db import Database
+from backend.incidents import service as incidents
 from backend.messages import live
 from backend.messages import queries as message_queries
 from backend.models import Draft, Ticket
@@ -37,10 +38,15 @@ def tick(db: Database, clock: Clock, menu: Menu) -> int:
     now = clock.now()
     with db.read() as session:
         silent = queries.list_silent_drafts(session, now - SHOW_AFTER, now - HAND_OVER_AFTER)
+        awaited = queries.list_under_way(
+            session, {draft: incident for incident, draft in incidents.list_awaited(session)}
+        )
+    work = [partial(_take_in, menu, incident_id, *draft, now) for incident_id, draft in awaited]
+    work += [partial(_move_on, menu, draft_id, conversation_id, now) for draft_id, conversation_id in silent]
     moved, errors = 0, list[Exception]()
-    for draft_id, conversation_id in silent:
+    for step in work:
         try:
-            moved += db.run(partial(_move_on, menu, draft_id, conversation_id, now))
+            moved += db.run(step)
         except Exception as error:
             errors.append(error)
     if errors:
@@ -52,6 +58,19 @@ def _move_on(menu: Menu, draft_id: int, conversation_id: int, now: datetime, ses
     # The conversation first, as every turn does: two locks taken in two orders wait for each other.
     message_queries.lock_conversation(session, conversation_id)
     return move_on(menu, session, draft_id, now)
+
+
+def _take_in(
+    menu: Menu, incident_id: int, draft_id: int, conversation_id: int, now: datetime, session: Session
+) -> bool:
+    """Somebody opened the incident this draft reports: it is a ticket of it now; nothing more is asked."""
+    message_queries.lock_conversation(session, conversation_id)
+    draft = queries.lock_draft(session, draft_id)
+    if draft is None:
+        return False
+    _around_it, ticket = _handed_over(menu, session, draft, now)
+    incidents.take_in(session, ticket, incident_id, now)
+    return True
 
 
 def move_on(menu: Menu, session: Session, draft_id: int, now: datetime) -> bool:
@@ -115,6 +134,14 @@ def _nudge(menu: Menu, around: Surroundings, state: State, form: Form, now: date
 
 def hand_over(menu: Menu, session: Session, draft: Draft, now: datetime) -> None:
     """Half an hour of silence: the butler takes it as it stands (DESIGN §3)."""
+    around, ticket = _handed_over(menu, session, draft, now)
+    values = {**name_values(menu.item(draft.item_id)), "address": around.facts.address_as}
+    reply = Reply("draft_handed_over", values, order=0)
+    speaking.say(session, menu, around, (reply,), [ticket], now)
+
+
+def _handed_over(menu: Menu, session: Session, draft: Draft, now: datetime) -> tuple[Surroundings, Ticket]:
+    """The draft as a ticket; the chat asks for its confirmation no more."""
     around = _around(session, draft, now)
     state = State.from_json(around.link.state.get("now", {}))
     words = keeping.all_words(draft.words, keeping.words_of(state))
@@ -130,6 +157,4 @@ def hand_over(menu: Menu, session: Session, draft: Draft, now: datetime) -> None
     draft.state, draft.ticket_id = "handed_over", ticket.id
     settled.close(session, around.link, State(), (), now)
     around.link.state, around.link.state_version = {}, around.link.state_version + 1
-    values = {**name_values(menu.item(draft.item_id)), "address": around.facts.address_as}
-    reply = Reply("draft_handed_over", values, order=0)
-    speaking.say(session, menu, around, (reply,), [ticket], now)
+    return around, ticket

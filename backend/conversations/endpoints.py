@@ -57,7 +57,8 @@ Service = Annotated[Tools, Depends(require_service)]
 async def post_messages(body: InboundBody, request: Request, tools: Service) -> InboundOut:
     """Store 1–100 messages; the 202 is the durability point. Their turns begin at once."""
     now, real_now = tools.clock.now(), tools.clock.real_now()
-    store = partial(channels.store_all, body.messages, tools.vault, now, real_now)
+    flood = request.app.state.flood
+    store = partial(channels.store_all, body.messages, tools.vault, now, real_now, flood=flood)
     stored = await run_in_threadpool(tools.db.run, store)
     worker = request.app.state.worker
     worker.wake()

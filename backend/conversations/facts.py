@@ -19,7 +19,7 @@ from backend.tickets import queries as ticket_queries
 from backend.tickets import service as tickets
 from backend.tickets.own_steps import own_steps
 from backend.tickets.steps import Walker
-from backend.tickets.steps_told import promised
+from backend.tickets.steps_told import in_charge, is_timed, promised
 
 #: after a person answered, the bot leaves the floor to them (MANNERS §1.12)
 QUIET: Final = timedelta(minutes=30)
@@ -109,10 +109,14 @@ def _open_tickets(
     ids = [ticket.id for ticket in own.values()]
     running = deadline_queries.list_running(session, ids) if ids else {}
     clocks = {i: first for i, rows in running.items() if (first := most_urgent(promised(rows)))}
-    people = {i for t in own.values() if (i := t.worker_id or t.butler_id)}
+    people = {i for t in own.values() if (i := _in_charge(t))}
     names = ticket_queries.names_of(session, people)
     return tuple(
-        replace(_open_ticket(ticket, clocks, names, language), own=_own_steps(session, ticket, now))
+        replace(
+            _open_ticket(ticket, clocks, names, language),
+            own=_own_steps(session, ticket, now),
+            is_timed=is_timed(ticket.appointment_end, now),
+        )
         for ticket in own.values()
     )
 
@@ -129,18 +133,22 @@ def _own_steps(session: Session, ticket: Ticket, now: datetime) -> tuple[str, ..
     return tuple(found)
 
 
+def _in_charge(ticket: Ticket) -> int:
+    return in_charge(ticket.manner, ticket.step, ticket.worker_id, ticket.butler_id)
+
+
 def _open_ticket(
     ticket: Ticket, clocks: dict[int, Deadline], names: dict[int, User], language: str
 ) -> OpenTicket:
     clock = clocks.get(ticket.id)
-    user = names.get(ticket.worker_id or ticket.butler_id or 0)
+    user = names.get(_in_charge(ticket))
     actions = tickets.actions_of(ticket)
     machine = lifecycle.machine_of(ticket.workflow, ticket.step)
     return OpenTicket(
         number=ticket.number,
         item=ticket.item_id,
         name=ticket.name(language),
-        workflow=ticket.workflow,
+        workflow=ticket.manner,
         state=ticket.state,
         step=ticket.step,
         actions=actions,

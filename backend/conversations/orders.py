@@ -25,7 +25,7 @@ from backend.incidents.joining import join_told
 from backend.learning import service as learning
 from backend.messages import live
 from backend.models import Deadline, Draft, Message, Ticket
-from backend.tickets import opening, own_steps, resident
+from backend.tickets import consent, opening, own_steps, resident
 from backend.tickets import queries as ticket_queries
 from intents.menu import Menu
 
@@ -106,6 +106,10 @@ class Desk:
         return "" if is_command else self.heard.text
 
     def on_ticket(self, order: OnTicket) -> Ticket | None:
+        if order.verb == "owner":  # a ticket of their tenant, never one of this chat
+            is_yes = bool(order.values["agree"])
+            consent.answer(self.session, self.around.resident, order.number, self.now, is_yes=is_yes)
+            return None
         ticket = ticket_queries.find_own_ticket(self.session, self.around.conversation.id, order.number)
         if ticket is None:
             return None

@@ -36,6 +36,14 @@ _WORDS: Final[Mapping[str, re.Pattern[str]]] = {
             r"\bnot (?:done|repaired|fixed|cleaned) (?:properly|right|well)\b",
             r"\b(?:redo|do it again|still not right)\b",
         ),
+        "cover": (
+            r"隐蔽工程.{0,8}验收|(?:封闭|封板)(?:之)?前.{0,6}验收",
+            r"\binspect\b.{0,30}\bbefore (?:it is|they are) covered\b",
+        ),
+        "finished": (
+            r"(?:装修|施工|工程)[^没未]{0,6}(?:做完|完工|竣工|结束|弄完).{0,12}验收|申请(?:竣工|完工)验收",
+            r"\b(?:renovation|works?) (?:is|are) (?:all )?(?:finished|done|completed?)\b.{0,40}\binspect",
+        ),
         "sign": (
             r"验收(?:通过|合格|没问题|完成|签字)|签字(?:了|吧|确认)",
             r"\bsign(?:ed)? (?:it |the work )?off\b",

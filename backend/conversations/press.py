@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from backend.conversations import about, alarm, forms, joining, marks, own
-from backend.conversations.state import Button, EndDraft, Learn, Press, Reply, Slots, Turn
+from backend.conversations.state import Button, EndDraft, Learn, OnTicket, Press, Reply, Slots, Turn
 from backend.conversations.talk import (
     HUMAN_BUTTON,
     MENU_BUTTON,
@@ -182,6 +182,13 @@ def _follow_up(talk: Talk, values: Slots) -> Turn:
     return turn or _gone(talk)
 
 
+def _owner(talk: Talk, values: Slots) -> Turn:
+    """The owner agrees to what their tenant asks for, or does not; noted on the tenant's ticket."""
+    number, is_yes = int(values["number"]), bool(values["agree"])
+    reply = Reply("owner_yes" if is_yes else "owner_no", {"number": number, "address": talk.facts.address_as})
+    return Turn(talk.state, (reply,), (OnTicket("owner", number, {"agree": is_yes}),))
+
+
 def _link(talk: Talk, _values: Slots) -> Turn:
     return Turn(talk.state, ways_in(talk.facts))
 
@@ -251,6 +258,7 @@ ACTIONS: dict[str, Callable[[Talk, Slots], Turn]] = {
     "keep": lambda talk, _: Turn(talk.remember(expects=None), (Reply("kept", {}),)),
     "join": _join,
     "apart": _apart,
+    "owner": _owner,
     "own": lambda talk, v: own.take(talk, int(v["number"]), str(v["step"])),
     "time_suits": lambda talk, v: own.confirm_time(talk, int(v["number"])),
     "schedule": lambda talk, v: about.reschedule(talk, int(v["number"]), None, ""),

@@ -1,6 +1,6 @@
 """SQL of the conversation that belongs to no other room: drafts, homes of residents, links."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import cache
@@ -26,6 +26,21 @@ from backend.models import (
 )
 
 OPEN: Final = ("open", "to_confirm")
+
+
+#: messages of a chat that are looked through for what was told of late
+OF_LATE: Final = 2000
+
+
+def was_told_since(session: Session, conversation: Conversation, kind: str, since: datetime) -> bool:
+    """Tell whether the bot has said something of this kind in a conversation after ``since``."""
+    query = select(Message.id).where(
+        Message.conversation_id == conversation.id,
+        Message.seq > conversation.last_seq - OF_LATE,
+        Message.reply_kind == kind,
+        Message.sent_at > since,
+    )
+    return session.scalar(query.limit(1)) is not None
 
 
 def find_draft(session: Session, link_id: int) -> Draft | None:
@@ -57,6 +72,18 @@ def list_silent_drafts(
         .limit(limit)
     ).all()
     return [(draft_id, conversation_id) for draft_id, conversation_id in rows]
+
+
+def list_under_way(session: Session, incident_of: Mapping[int, int]) -> list[tuple[int, tuple[int, int]]]:
+    """Return (incident, (draft, conversation)) of those drafts that are still under way."""
+    if not incident_of:
+        return []
+    rows = session.execute(
+        select(Draft.id, Draft.conversation_id)
+        .where(Draft.id.in_(incident_of), Draft.state.in_(OPEN))
+        .order_by(Draft.id)
+    )
+    return [(incident_of[draft_id], (draft_id, conversation_id)) for draft_id, conversation_id in rows]
 
 
 def lock_draft(session: Session, draft_id: int) -> Draft | None:

@@ -1,5 +1,6 @@
 """From a stored message to what was heard: words, a press, files, a place, an edit; and what it answers."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
@@ -12,6 +13,7 @@ from backend.conversations.queries import WaitingMessage
 from backend.conversations.state import Attachment, Edited, Heard, Odd, Press, Said, State
 from backend.messages import queries as message_queries
 from backend.models import ChannelLink, Message
+from backend.tickets import consent
 from intents.meaning import Act, Hint, Meaning
 from intents.menu import Menu
 from locales import t
@@ -63,13 +65,22 @@ def heard_of(
 ) -> Heard:
     """Return what the dialogue hears."""
     if message.pressed is not None:
-        return Press(message.pressed["action"], message.pressed["values"])
+        return _pressed(session, message.pressed, around)
     if is_reread(message) and meaning is not None:
         return _edited(session, message, meaning, link, around)
     if message.kind == "start" or "code" in message.values:
         return Press("start", {"code": message.values.get("code")})
     command = press.typed(message.text) if meaning is None else None
     return command or _special(message, link.language) or _written(session, message, meaning)
+
+
+def _pressed(session: Session, pressed: Mapping[str, Any], around: Surroundings) -> Press:
+    """The press; an owner's word that is settled, or was asked of another, counts as an old button."""
+    values = pressed["values"]
+    is_owner = pressed["action"] == "owner"
+    if is_owner and consent.find_asked(session, around.resident, int(values["number"])) is None:
+        return Press("old", {})
+    return Press(pressed["action"], values)
 
 
 def _special(message: Message, language: str) -> Heard | None:

@@ -14,6 +14,8 @@ JUST_NOW: Final = timedelta(minutes=5)
 #: less sure than this, nothing but a greeting or a verdict was guessed; and a service was
 GUESSED: Final = 0.75
 HARDLY: Final = 0.5
+#: so much for several services together is a wish for one of them
+LEANS: Final = 0.4
 #: as sure as this of another service, words after an alarm are a matter of their own
 ANOTHER: Final = 0.85
 _LONGEST: Final = 60
@@ -47,10 +49,21 @@ def of_last(talk: Talk, heard: Said) -> Turn | None:
     ticket, intent = about.find(talk, talk.state.about), heard.meaning.intents[0]
     if ticket is None or talk.state.offered or not _is_new(ticket, talk) or not _is_guess(heard.meaning):
         return None
+    if _leans_elsewhere(heard.meaning, ticket):
+        return None
     window = slot_values(intent).get("when")
     if window is not None and "schedule" in ticket.actions and ticket.workflow != "complaint":
         return about.reschedule(talk, ticket.number, window, heard.meaning.text)
     return about.add(talk, ticket.number, heard.meaning.text, heard.file_ids)
+
+
+def _leans_elsewhere(meaning: Meaning, ticket: OpenTicket) -> bool:
+    """A wish of which only the service is not sure, between neighbours: it is asked about, not swallowed."""
+    intent = meaning.intents[0]
+    if meaning.decision != "ask" or intent.act not in _WISHES or intent.item == ticket.item:
+        return False
+    together = intent.confidence + sum(one.confidence for one in intent.alternatives)
+    return bool(together >= LEANS and _ASKS.search(meaning.text))
 
 
 def _is_new(ticket: OpenTicket, talk: Talk) -> bool:

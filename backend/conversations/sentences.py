@@ -56,6 +56,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "thanks_partly": N_("{named}thank you for your honesty. {who} will read it. What could we have done better?"),
     "sorry_unsatisfied": N_("{named}what was not right? Please write it here: whoever takes it up again will "
                             "read it."),
+    "sorry_heard": N_("{named}what you wrote is passed on to whoever takes it up again. If there is more, please "
+                      "write it here."),
     "glad_helped": N_("Good. Is there anything else you would like to know?"),
     "not_helped": N_("{named}someone will look at it again, and you will hear from us here (#{number})."),
     "incident_known": N_("{named}we know about this already, and {who} is on it: {text}\nShall I add your report, so "
@@ -75,6 +77,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "own_cover": N_("Thank you. The engineers will inspect it before it is covered up (#{number})."),
     "own_finished": N_("Congratulations. All departments will inspect the work with you (#{number})."),
     "own_ask": N_("I want to get this right, so please tap what you mean for #{number}, “{name}”:"),
+    "owner_yes": N_("{named}thank you. Your consent to #{number} is noted, and your tenant is told."),
+    "owner_no": N_("{named}thank you. It is noted that you do not agree to #{number}, and your tenant is told."),
     "time_confirmed": N_("{named}thank you, the time for #{number} is confirmed. See you then."),
     "added": N_("Thank you, I have added it to #{number}."),
     "added_alarm": N_("Got it: the duty team has it too (#{number})."),

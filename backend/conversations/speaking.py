@@ -6,7 +6,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
 
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from backend.conversations import facts as fact_room
 from backend.conversations import wording
@@ -14,6 +14,7 @@ from backend.conversations.facts import Surroundings
 from backend.conversations.state import Facts, Reply
 from backend.conversations.wording import Voice
 from backend.deadlines import queries as deadline_queries
+from backend.estates.texts import texts_of
 from backend.knowledge import service as knowledge
 from backend.knowledge.safety import standard_safety
 from backend.messages import service as messages
@@ -29,6 +30,7 @@ NO_CLOCKS: Final[Clocks] = MappingProxyType({})
 def voice_of(around: Surroundings, menu: Menu, now: datetime, language: str | None = None) -> Voice:
     """Return how this person is spoken to."""
     spoken = language or around.link.language
+    session = object_session(around.estate)
     return Voice(
         language=spoken,
         menu=menu,
@@ -39,6 +41,7 @@ def voice_of(around: Surroundings, menu: Menu, now: datetime, language: str | No
         faq=lambda key, lang: _faq(around, key, lang),
         emergency=lambda kind, lang: emergency_text(around, kind, lang),
         who=around.butler.name(spoken) if around.butler else "",
+        own=texts_of(session, around.estate) if session is not None else {},
     )
 
 

@@ -85,6 +85,7 @@ class OpenTicket:
     """A ticket of this resident that is not closed, as the dialogue may speak of it.
 
     ``own``: the kinds of steps it waits for that are the resident's own (``tickets.own_steps``).
+    ``is_timed``: an agreed visit still lies ahead.
     """
 
     number: int
@@ -100,6 +101,7 @@ class OpenTicket:
     wants_follow_up: bool = False
     opened_at: datetime | None = None
     own: tuple[str, ...] = ()
+    is_timed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ catalogue, so that none is forgotten.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -25,7 +25,10 @@ Values = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """In which language, for which estate and at what time something is said."""
+    """In which language, for which estate and at what time something is said.
+
+    ``own``: sentences that the estate words itself, by the sentence in the code and the language.
+    """
 
     language: str
     menu: Menu
@@ -38,6 +41,7 @@ class Voice:
     who: str = ""
     due_at: datetime | None = None
     number: int | None = None
+    own: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def moment(self, instant: datetime | str) -> str:
         return format_moment(self.language, _instant(instant), self.zone, self.now)
@@ -59,8 +63,17 @@ def word(voice: Voice, reply: Reply) -> str:
     closing = _closing(voice, reply)
     if closing and kind in _ASKING_ON:
         kind = _ASKING_ON[kind]
-    worded = sentence(voice.language, SENTENCES[kind], **_holes(voice, reply.values))
+    worded = _sentence(voice, SENTENCES[kind], _holes(voice, reply.values))
     return f"{worded}\n{closing}" if closing else worded
+
+
+def _sentence(voice: Voice, text: str, holes: Mapping[str, object]) -> str:
+    """The estate's own wording where it has one, else the standard."""
+    own = voice.own.get(text, {}).get(voice.language)
+    if not own:
+        return sentence(voice.language, text, **holes)
+    worded = own.format_map(holes)
+    return worded[:1].upper() + worded[1:]
 
 
 #: nobody is asked "anything else?" in the middle of a confirmation
@@ -166,7 +179,8 @@ def _status(voice: Voice, values: Values) -> str:
         lines.append(
             t(voice.language, line, number=row["number"], name=row["name"], step=step, who=who, due=due)
         )
-        lines.append(next_told(voice.language, row["workflow"], row["step"], row["who"]))
+        timed = bool(row.get("is_timed", True))
+        lines.append(next_told(voice.language, row["workflow"], row["step"], row["who"], is_timed=timed))
     return "\n".join(line for line in lines if line)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from backend.db import Database
 from backend.messages.files import path_of
-from backend.models import StoredFile
+from backend.models import Estate, StoredFile
 
 #: whoever uploads a photo sends it within a day, or never
 UNSENT_FOR: Final = timedelta(hours=24)
@@ -32,9 +32,19 @@ def sweep(db: Database, folder: Path, real_now: datetime, now: datetime) -> int:
 
 def _forget_unsent(session: Session, before: datetime) -> Sequence[str]:
     unsent = delete(StoredFile).where(
-        StoredFile.message_id.is_(None), StoredFile.ticket_id.is_(None), StoredFile.created_at < before
+        StoredFile.message_id.is_(None),
+        StoredFile.ticket_id.is_(None),
+        StoredFile.duty_id.is_(None),
+        StoredFile.created_at < before,
+        StoredFile.id.not_in(_logos(session)),
     )
     return session.scalars(unsent.returning(StoredFile.id)).all()
+
+
+def _logos(session: Session) -> list[str]:
+    """Pictures that an estate shows as its logo: no message brings them, and they stay."""
+    found = (settings.get("logo") for settings in session.scalars(select(Estate.settings)))
+    return [one for one in found if isinstance(one, str)]
 
 
 def _old_files(folder: Path, before: float) -> Iterator[Path]:

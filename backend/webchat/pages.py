@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from backend.conversations import facts, queries
+from backend.estates.brand import brand_of
 from backend.people.privacy import load_notice
 from backend.web.client_strings_chat import chat_strings
 from backend.web.rendering import render
@@ -38,8 +39,9 @@ def _estate(request: Request, language: str) -> dict[str, str]:
     with request.app.state.db.read() as session:
         estate = queries.find_estate(session, request.query_params.get("estate"))
         hours = (estate.settings.get("desk_hours") or {}).get(language, "")
+        own = brand_of(estate)
         return {"code": estate.code, "name": estate.name(language), "hotline": facts.hotline(estate),
-                "desk_hours": hours}  # fmt: skip
+                "desk_hours": hours, "css": own.css, "logo": own.logo}  # fmt: skip
 
 
 @router.get("/chat")

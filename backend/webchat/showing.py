@@ -14,8 +14,9 @@ from backend.messages import files
 from backend.messages import queries as message_queries
 from backend.models import Deadline, Message, StoredFile, Ticket, User
 from backend.people import phones
+from backend.tickets import expiring
 from backend.tickets import queries as ticket_queries
-from backend.tickets.steps_told import is_own_turn, next_told, promised
+from backend.tickets.steps_told import in_charge, is_own_turn, is_timed, next_told, promised
 from backend.tickets.wording import step_name
 from backend.webchat import queries, schemas
 from locales.dates import format_day, format_moment, format_time
@@ -130,8 +131,8 @@ def _explained(session: Session, ticket: Ticket, reader: Reader) -> dict[int, tu
 
 
 def _in_charge(ticket: Ticket) -> int:
-    """Who does the work, else who answers for it; 0 while nobody does."""
-    return ticket.worker_id or ticket.butler_id or 0
+    """Who acts next, as the resident is told it; 0 while nobody does."""
+    return in_charge(ticket.manner, ticket.step, ticket.worker_id, ticket.butler_id)
 
 
 def _ticket(
@@ -147,7 +148,7 @@ def _ticket(
         name=ticket.name(reader.language),
         state=ticket.state,
         step=ticket.step,
-        step_name=step_name(reader.language, ticket.step, ticket.workflow),
+        step_name=step_name(reader.language, ticket.step, ticket.manner),
         slots=ticket.slots,
         created_at=utc(ticket.received_at),
         promises=[_promise(c, reader, explained) for c in clocks if c.cancelled_at is None],
@@ -158,20 +159,34 @@ def _ticket(
 def _next(
     ticket: Ticket, clocks: Sequence[Deadline], who: User | None, reader: Reader
 ) -> schemas.NextOut | None:
-    """What happens next and by when: the open promise that is due first."""
-    text = next_told(reader.language, ticket.workflow, ticket.step, who.name(reader.language) if who else "")
+    """What happens next and by when: the open promise that is due next, else the date set for the ticket.
+
+    A promise that is late already stands among the promises as late; what is still to come is said here.
+    """
+    named = who.name(reader.language) if who else ""
+    ahead_of = is_timed(ticket.appointment_end, reader.now)
+    text = next_told(reader.language, ticket.manner, ticket.step, named, is_timed=ahead_of)
     if not text:
         return None
     first = reckoning.most_urgent(promised(clocks))
-    is_ahead = first is not None and first.paused_at is None and first.due_at > reader.now
+    ahead = _ahead(ticket, clocks, reader.now)
+    shown = ahead or (first.due_at if first else None)
     return schemas.NextOut(
         text=text,
         yours=is_own_turn(ticket.workflow, ticket.step),
-        due_at=utc(first.due_at) if first else None,
-        time=format_moment(reader.language, first.due_at, reader.zone, reader.now)
-        if first and is_ahead
-        else "",
+        due_at=utc(shown) if shown else None,
+        time=format_moment(reader.language, ahead, reader.zone, reader.now) if ahead else "",
     )
+
+
+def _ahead(ticket: Ticket, clocks: Sequence[Deadline], now: datetime) -> datetime | None:
+    """The instant that still lies ahead: the next running promise, or until when the step itself lasts."""
+    running = [one for one in promised(clocks) if one.paused_at is None and one.due_at > now]
+    first = reckoning.most_urgent(running)
+    if first is not None:
+        return first.due_at
+    lasts = expiring.is_dated(ticket.workflow, ticket.step)
+    return ticket.limit_at if lasts and ticket.limit_at and ticket.limit_at > now else None
 
 
 def _promise(clock: Deadline, reader: Reader, explained: dict[int, tuple[str, ...]]) -> schemas.PromiseOut:

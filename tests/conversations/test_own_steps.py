@@ -202,3 +202,24 @@ class TestInTheHouse:
         with chen.tools.db.read() as session:
             kinds = list(session.scalars(select(TicketEvent.kind)))
         assert "time_confirmed" in kinds
+
+
+class TestWorksInAHome:
+    @pytest.mark.parametrize(
+        ("language", "words", "step"),
+        [
+            ("zh", "装修做完了，请来验收", "finished"),
+            ("zh", "隐蔽工程请来验收一下", "cover"),
+            ("en", "The renovation is finished, please come and inspect it", "finished"),
+        ],
+    )
+    def test_the_works_are_reported_in_words_too(self, language: str, words: str, step: str) -> None:
+        talk = chat(language, tickets=(ticket(1001, step="in_progress", own=("cover", "finished")),))
+        talk.say(words)
+        assert ordered(talk) == [("own", step)]
+
+    @pytest.mark.parametrize("words", ["装修还没做完，先不用来验收", "装修做完了，想请人来开荒保洁"])
+    def test_other_words_about_them_are_no_report(self, words: str) -> None:
+        talk = chat("zh", tickets=(ticket(1001, step="in_progress", own=("cover", "finished")),))
+        talk.say(words)
+        assert ("own", "finished") not in ordered(talk)

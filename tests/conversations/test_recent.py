@@ -69,6 +69,17 @@ def test_words_that_mean_nothing_alone_belong_to_the_complaint_of_a_minute_ago(w
     assert len(talk.opened) == 1
 
 
+def test_another_wish_whose_service_is_not_sure_is_asked_about_and_not_put_on_the_ticket() -> None:
+    talk = chat()
+    suggestion = ticket(1054, item="common.voice.suggestion", workflow="suggestion", opened_at=NOW)
+    talk.knows(tickets=(suggestion,))
+    talk.state = replace(talk.state, about=1054)
+    talk.later(minutes=1)
+    talk.say("下个礼拜我想搬家出去，家具要放行")
+    assert done(talk) == []
+    assert talk.last_kinds == ["which"]
+
+
 def test_an_hour_later_they_are_asked_about() -> None:
     talk = chat()
     talk.knows(

@@ -139,6 +139,16 @@ class TestOneTransaction:
         assert chen.message(message_id).turn_state == "parked"
         assert chen.say("你好")
 
+    def test_a_complaint_about_the_butler_that_nobody_understood_is_not_given_to_her(
+        self, chen: Line, cast: Cast, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with monkeypatch.context() as patched:
+            patched.setattr(type(engine()), "understand", lambda *_: 1 / 0)
+            chen.store("管家赵敏三天都不回我消息")
+            service.run_waiting(chen.tools, chen.conversation_id)
+        (ticket,) = chen.tickets()
+        assert (ticket.hidden_from_id, ticket.butler_id != cast.butler.id) == (cast.butler.id, True)
+
     def test_when_even_parking_fails_the_next_message_still_has_its_turn(
         self, chen: Line, monkeypatch: pytest.MonkeyPatch
     ) -> None:
