@@ -1,7 +1,10 @@
 """The bell: what somebody must look at, newest first."""
 
+from typing import Final
+
 from fastapi import APIRouter, Response
 
+from backend.deadlines.next_year import WHAT as NEXT_YEAR
 from backend.deadlines.policy import standard_policies
 from backend.desk import duty_alerts, queries, reach, words
 from backend.desk.doors import PageRoute, Typed, Visiting, go
@@ -12,6 +15,7 @@ from backend.models import Alert, Home, Ticket
 from locales import N_, t
 from locales.dates import format_full, format_moment
 
+ASK_YEAR: Final = N_("Please enter the holidays of {year}: until then due dates in it are provisional")
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
 
@@ -22,7 +26,7 @@ def alert_of(reader: Reader, alert: Alert, ticket: Ticket | None, home: Home | N
     return AlertView(
         id=alert.id,
         text=text,
-        detail=" · ".join(([home.code] if home else []) + ([ticket.name(language)] if ticket else [])),
+        detail=_detail(language, alert, ticket, home),
         href=_href(alert, ticket),
         icon=icon,
         time=format_moment(language, alert.at, reader.zone, reader.now),
@@ -32,9 +36,18 @@ def alert_of(reader: Reader, alert: Alert, ticket: Ticket | None, home: Home | N
     )
 
 
+def _detail(language: str, alert: Alert, ticket: Ticket | None, home: Home | None) -> str:
+    """Home and matter, and what a colleague wrote who passed it on; it stays on this side of the lock."""
+    note = str(alert.values.get("note") or "") if alert.kind == "passed_on" else ""
+    found = [home.code if home else "", ticket.name(language) if ticket else "", note]
+    return " · ".join(part for part in found if part)
+
+
 def _href(alert: Alert, ticket: Ticket | None) -> str:
     if duty_alerts.is_ours(alert):
         return duty_alerts.href_of(alert)
+    if alert.values.get("what") == NEXT_YEAR:
+        return "/settings/calendar"
     if alert.kind == "incident":
         return "/incidents"
     if alert.kind == "evening":
@@ -50,6 +63,8 @@ def _wording(language: str, alert: Alert, number: int) -> tuple[str, str]:
         return "ban", _unreachable(language, alert)
     if alert.values.get("what") == "calendar":
         return "calendar-clock", _calendar(language, alert)
+    if alert.values.get("what") == NEXT_YEAR:
+        return "calendar-clock", t(language, ASK_YEAR, year=alert.values.get("year", ""))
     icon, sentence = words.ALERTS.get(alert.kind, words.ALERTS["attention"])
     policy = standard_policies().find(alert.clock or "")
     clock = words.name_of(language, words.CLOCKS, policy.name) if policy else ""

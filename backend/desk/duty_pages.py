@@ -1,16 +1,23 @@
 """值班任务: what is to be done again and again, done on the spot with its form."""
 
+import asyncio
+from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter, Response
+from fastapi.responses import FileResponse
 
-from backend.desk import duty_views
+from backend.desk import duty_photos, duty_views
 from backend.desk.doors import Number, PageRoute, Typed, Visit, Visiting, go
 from backend.desk.duty_views import Again
-from backend.desk.forms import BadForm
+from backend.desk.forms import BadForm, photo_ids
+from backend.desk.letter_pages import OF_A_FILE
+from backend.desk.letters import Lettered
 from backend.desk.record_fields import MISSING, read_fields
 from backend.desk.shell import reader_of, shell_of, show
-from backend.duties import queries, service
+from backend.duties import arising, photos, queries, service
+from backend.messages import files
+from backend.models import Ticket
 from backend.people import roles
 from backend.tickets.forms import find_form
 from backend.tickets.records import RecordRefused
@@ -48,6 +55,7 @@ def _task(who: Visit, task_id: int, again: Again | None = None, status: int = 20
         task = queries.get_task(session, who.viewer, task_id)
         record = queries.find_record_of(session, task.id)
         view = duty_views.task_of(reader, queries.entry_of(session, task), again, record)
+        view = replace(view, photos=duty_photos.shown(session, task.id))
         shell = shell_of(session, who, on="duties")
     return show(who, "duty.html", shell, task=view, title=view.title, status=status)
 
@@ -60,17 +68,57 @@ def take(who: Visiting, task_id: Number, fields: Typed) -> Response:
 
 
 @router.post("/duties/{task_id}/do")
-def do(who: Visiting, task_id: Number, fields: Typed) -> Response:
-    """Write down that a task is done; what lacks in its form is said at its field, and nothing is lost."""
+async def do(who: Visiting, task_id: Number, posted: Lettered) -> Response:
+    """Write down that a task is done, with photos and a fault that was found, where there are any.
+
+    What lacks in its form is said at its field, and neither words nor good photos are lost.
+    """
+    fields, refusal = await duty_photos.keep_all(who, task_id, posted)
+    if refusal is not None:
+        again = Again(task_id, fields, {"photos": refusal.worded(who.language)[1]})
+        return await asyncio.to_thread(_task, who, task_id, again, refusal.status)
+    return await asyncio.to_thread(_do, who, task_id, fields)
+
+
+def _do(who: Visit, task_id: int, fields: dict[str, str]) -> Response:
     try:
         values = _read(who, task_id, fields)
-        who.db.run(lambda session: service.do(session, who.viewer, task_id, values, who.now))
+        found = arising.Findings(values, photo_ids(fields), fields.get(duty_photos.FAULT, ""))
+        ticket = who.db.run(
+            lambda session: _number_of(arising.do(session, who.menu, who.viewer, task_id, found, who.now)[1])
+        )
     except BadForm as bad:
         return _task(who, task_id, Again(task_id, fields, bad.errors), 422)
     except RecordRefused as refused:
         errors = {name: t(who.language, MISSING) for name in refused.fields}
         return _task(who, task_id, Again(task_id, fields, errors), 422)
+    if ticket:
+        said = t(who.language, "Done and written down. The fault is #{number} now.", number=ticket)
+        return go(who.request, f"/duties/{task_id}", said)
     return go(who.request, _back(fields, 0), t(who.language, "Done and written down."))
+
+
+def _number_of(ticket: Ticket | None) -> int:
+    return ticket.number if ticket is not None else 0
+
+
+@router.post("/duties/{task_id}/arrange")
+def arrange(who: Visiting, task_id: Number, fields: Typed) -> Response:
+    """Open the ticket that does the task (a visit, SLA-57), and go there to agree the time."""
+    number = who.db.run(
+        lambda session: _number_of(arising.arrange(session, who.menu, who.viewer, task_id, who.now))
+    )
+    return go(who.request, f"/tickets/{number}", t(who.language, "The visit is open. Please agree a time."))
+
+
+@router.get("/duties/{task_id}/files/{file_id}")
+def photo(who: Visiting, task_id: Number, file_id: str) -> Response:
+    """A photo of a task. Raises NotFound."""
+    with who.db.read() as session:
+        found = photos.find(session, who.viewer, task_id, file_id)
+    place = files.path_of(who.request.app.state.settings.media_dir, found.id)
+    return FileResponse(place, media_type=found.content_type, headers=OF_A_FILE, filename=found.name,
+                        content_disposition_type="inline")  # fmt: skip
 
 
 def _read(who: Visit, task_id: int, fields: dict[str, str]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from backend.desk.shell import shell_of, show
 from backend.duties import queries, settings
 from backend.duties.rules import Duty, standard_duties
 from backend.errors import Forbidden, NotFound
+from backend.estates import queries as estate_queries
 from backend.models import Estate
 from backend.people import roles
 from locales import t
@@ -94,7 +95,8 @@ def _change(duty: Duty, fields: Mapping[str, str]) -> dict[str, Any] | None:
 
 
 def _keep(session: Session, who: Visit, changes: Mapping[str, dict[str, Any]]) -> None:
-    estate = _estate(session, who)
+    # Held: what others set of the estate at this moment stays beside it.
+    estate = estate_queries.lock_estate(session, _estate(session, who).id)
     former = estate.settings.get("duties")
     roles_kept = {
         name: {"role": one["role"]}

@@ -6,9 +6,10 @@ from datetime import timedelta
 from typing import Final
 
 from backend.desk import words
+from backend.desk.duty_photos import FAULT, Shown, chips_of
 from backend.desk.queue import Reader
 from backend.desk.record_fields import fields_of, shown_values
-from backend.desk.views import FieldView, Pill, Tab
+from backend.desk.views import FieldView, PhotoChip, Pill, Tab
 from backend.duties import plan, service
 from backend.duties.queries import Entry
 from backend.duties.service import Board
@@ -32,7 +33,10 @@ ICONS: Final = {"ok": "clock", "soon": "alarm-clock", "late": "flame", "done": "
 
 @dataclass(frozen=True, slots=True)
 class TaskView:
-    """One task. ``page``: it is done there; ``fields``: the form it is done with, where the reader may."""
+    """One task. ``page``: it is done there; ``fields``: the form it is done with, where the reader may.
+
+    ``may_arrange``: a ticket may be opened that does it; ``opened``: the tickets of faults that it found.
+    """
 
     id: int
     title: str
@@ -49,6 +53,13 @@ class TaskView:
     may_do: bool = False
     is_again: bool = False
     record: tuple[tuple[str, str], ...] = ()
+    may_arrange: bool = False
+    asks_fault: bool = False
+    fault: str = ""
+    chips: tuple[PhotoChip, ...] = ()
+    photo_error: str = ""
+    photos: tuple[Shown, ...] = ()
+    opened: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +138,12 @@ def task_of(
         may_do=asked,
         is_again=is_again,
         record=shown_values(reader, form, record.values) if form and record else (),
+        may_arrange=bool(duty and duty.opens and asked and task.ticket_id is None),
+        asks_fault=bool(duty and duty.fault),
+        fault=typed.get(FAULT, ""),
+        chips=chips_of(typed),
+        photo_error=errors.get("photos", ""),
+        opened=tuple(task.values.get("tickets", ())),
     )
 
 

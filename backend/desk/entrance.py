@@ -11,8 +11,9 @@ from backend import demo_clock
 from backend.desk import service
 from backend.desk.doors import PageRoute, Typed, Visit, Visiting, go, visit
 from backend.errors import LockedOut, NotSignedIn, WrongLogin
-from backend.people import doors
+from backend.people import doors, roles
 from backend.people import service as people
+from backend.people.roles import Role
 from backend.web import sessions
 from backend.web.rendering import language_of, render, safe_path
 from locales import LANGUAGES, t
@@ -20,13 +21,8 @@ from locales import LANGUAGES, t
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
 
-@router.get("/")
-def start() -> Response:
-    return RedirectResponse("/queue", status_code=303)
-
-
 @router.get("/login")
-def login_page(request: Request, next: str = "/queue") -> Response:  # noqa: A002 - the name of the field
+def login_page(request: Request, next: str = "") -> Response:  # noqa: A002 - the name of the field
     """The login page; language and appearance can be chosen before signing in."""
     return _login_page(request, where=next)
 
@@ -43,8 +39,8 @@ def _login_page(
         language=language,
         status=status,
         title=t(language, "Sign in"),
-        next=safe_path(where),
-        here=f"/login?next={safe_path(where)}",
+        next=safe_path(where) if where else "",
+        here=f"/login?next={safe_path(where)}" if where else "/login",
         username=username,
         code=code,
         error=error,
@@ -63,7 +59,7 @@ def login(request: Request, fields: Typed) -> Response:
         code=fields.get("code", ""),
         address=doors.caller_address(request),
     )
-    where = fields.get("next", "/queue")
+    where = fields.get("next", "")
     try:
         signed_in = doors.sign_in(
             state.db, state.vault, attempt, state.clock.real_now(), state.settings.argon2_is_cheap
@@ -72,7 +68,8 @@ def login(request: Request, fields: Typed) -> Response:
         _, sentence = refusal.worded(language_of(request))
         return _login_page(request, where=where, username=attempt.username, code=attempt.code,
                            error=sentence, status=refusal.status)  # fmt: skip
-    response = RedirectResponse(safe_path(where), status_code=303)
+    first = roles.first_page(Role(signed_in.user.role))
+    response = RedirectResponse(safe_path(where) if where else first, status_code=303)
     sessions.set_session(response, state.settings, signed_in.token)
     _keep_choices(request, response, signed_in.token)
     return response
@@ -109,6 +106,12 @@ def visitor(request: Request) -> Visit | None:
 
 
 Perhaps = Annotated[Visit | None, Depends(visitor)]
+
+
+@router.get("/")
+def start(who: Perhaps) -> Response:
+    """The first page of whoever is signed in; else the door."""
+    return RedirectResponse(roles.first_page(who.viewer.role) if who else "/login", status_code=303)
 
 
 @router.post("/language")

@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from backend.desk import words
+from backend.answers.holes import open_holes
+from backend.desk import queue_forms, tell_choice, words
+from backend.desk.foreign import FOREIGN, UNTRANSLATED, is_foreign
 from backend.desk.views import Choice, FieldView, FormView
 from backend.models import Ticket, User
 from locales import N_, t
@@ -22,18 +24,20 @@ TITLES: Final[Mapping[str, tuple[str, str, str]]] = {
     "classify": ("tags", N_("Classify"), N_("Save the class")),
     "complete": ("circle-check", N_("Complete"), N_("Complete the work")),
     "sign_off": ("file-pen-line", N_("Sign off"), N_("Save the sign-off")),
-    "feedback": ("reply", N_("Give feedback"), N_("Send the feedback")),
+    "feedback": ("reply", N_("Report back"), N_("Send the feedback")),
     "answer": ("reply", N_("Answer"), N_("Send the answer")),
     "decide": ("check", N_("Decide"), N_("Tell the resident")),
     "follow_up": ("phone", N_("Follow up"), N_("Save the follow-up")),
     "pause": ("pause", N_("Pause the clocks"), N_("Pause")),
     "resume": ("play", N_("Let the clocks run"), N_("Let the clocks run")),
+    **queue_forms.TITLES,
     "cancel": ("ban", N_("Cancel the ticket"), N_("Cancel this ticket")),
 }
-QUIET: Final = frozenset({"pause", "plan", "cancel", "sign_off", "check_in", "resume"})
+QUIET: Final = frozenset({"pause", "plan", "cancel", "sign_off", "check_in", "resume"}) | queue_forms.QUIET
 #: fields whose words go to the resident, so that Chinese to a reader of English is asked about first
 TO_RESIDENT: Final[Mapping[str, str]] = {
     "reply": "text", "feedback": "text", "answer": "text", "decide": "reason", "cancel": "reason",
+    "pause": "words",
 }  # fmt: skip
 PAUSES: Final = (
     N_("we need your answer to go on."),
@@ -55,9 +59,11 @@ class Desk:
     zone: str
     now: datetime
     colleagues: Sequence[User] = ()
+    beside: queue_forms.Beside = queue_forms.NOTHING_BESIDE
+    signer: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False)
 class BadForm(Exception):
     """What was typed cannot be taken: field -> sentence, already worded."""
 
@@ -85,7 +91,10 @@ def form_of(
     """Return one form; ``typed`` and ``errors`` bring back what was written, with a message at the field."""
     icon, title, submit = TITLES[action]
     fields = FIELDS[action](desk) if action in FIELDS else ()
-    filled = tuple(_filled(field, typed or {}, errors or {}) for field in fields)
+    asked = bool(errors and "sure" in errors)
+    filled = tuple(
+        _filled(field, typed or {}, errors or {}) for field in fields if field.name != "sure" or asked
+    )
     return FormView(
         action=action,
         title=t(desk.language, title),
@@ -104,9 +113,10 @@ def _filled(field: FieldView, typed: Mapping[str, str], errors: Mapping[str, str
 
 
 HINTS: Final[Mapping[str, str]] = {
+    **queue_forms.HINTS,
     "plan": N_("The resident is told the date, and the promise is measured by it."),
     "pause": N_("The resident is told that the clock stands still, and why."),
-    "cancel": N_("The resident is told the reason."),
+    "cancel": N_("A resident who is told reads the reason."),
     "decide": N_("The resident is told either way, with the reason and thanks."),
     "feedback": N_("The resident reads this and is then asked whether they are satisfied."),
     "answer": N_("The resident reads this and is then asked whether it helped."),
@@ -140,6 +150,7 @@ def _schedule(desk: Desk) -> tuple[FieldView, ...]:
     return (
         FieldView("start", t(desk.language, "From"), "moment", moment_text(start, desk.zone)),
         FieldView("end", t(desk.language, "Until"), "moment", moment_text(end, desk.zone)),
+        tell_choice.field_of(desk.language),
     )
 
 
@@ -177,7 +188,7 @@ def _complete(desk: Desk) -> tuple[FieldView, ...]:
 
 def _sign_off(desk: Desk) -> tuple[FieldView, ...]:
     return (
-        FieldView("signed_by", t(desk.language, "Signed by")),
+        FieldView("signed_by", t(desk.language, "Signed by"), value=desk.signer),
         _area(desk, "materials", N_("Materials"), is_required=False),
         _area(desk, "note", N_("Note"), is_required=False),
     )
@@ -188,10 +199,8 @@ def _text_for_resident(label: str) -> Callable[[Desk], tuple[FieldView, ...]]:
 
 
 def _sure(desk: Desk) -> tuple[FieldView, ...]:
-    """Shown once Chinese was about to go to a reader of English."""
-    if desk.reader_language != "en":
-        return ()
-    return (FieldView("sure", t(desk.language, "Send Chinese text as it is"), "check", is_required=False),)
+    """Shown once words were about to go to somebody who reads another language."""
+    return (FieldView("sure", t(desk.language, "Send it as it is"), "check", is_required=False),)
 
 
 def _decide(desk: Desk) -> tuple[FieldView, ...]:
@@ -221,11 +230,12 @@ def _pause(desk: Desk) -> tuple[FieldView, ...]:
     return (
         FieldView("reason", t(desk.language, "Reason"), "radio", choices[0].value, choices=choices),
         _area(desk, "words", N_("Or in your own words"), is_required=False),
+        *_sure(desk),
     )
 
 
 def _cancel(desk: Desk) -> tuple[FieldView, ...]:
-    return (_area(desk, "reason", N_("Reason")), *_sure(desk))
+    return (_area(desk, "reason", N_("Reason")), tell_choice.field_of(desk.language), *_sure(desk))
 
 
 FIELDS: Final[Mapping[str, Callable[[Desk], tuple[FieldView, ...]]]] = {
@@ -241,6 +251,7 @@ FIELDS: Final[Mapping[str, Callable[[Desk], tuple[FieldView, ...]]]] = {
     "follow_up": _follow_up,
     "pause": _pause,
     "cancel": _cancel,
+    **queue_forms.FIELDS,
 }
 
 
@@ -257,18 +268,13 @@ def read_moment(text: str, zone: str) -> datetime | None:
         return None
 
 
-def has_chinese(text: str) -> bool:
-    """True when a reader of English would meet Chinese signs in ``text``."""
-    return any("\u3400" <= sign <= "\u9fff" for sign in text)
-
-
 def read_body(desk: Desk, action: str, typed: Mapping[str, str]) -> dict[str, Any]:
     """Return the body of a ticket action. Raises BadForm with the sentence at each field."""
     errors = _missing(desk, action, typed)
     body: dict[str, Any] = {name: value.strip() for name, value in typed.items() if value.strip()}
     if action in READERS and not errors:
         body = READERS[action](desk, body, errors)
-    _ask_about_chinese(desk, action, typed, errors)
+    _look_at_words(desk, action, typed, errors)
     if errors:
         raise BadForm(errors)
     body.pop("sure", None)
@@ -289,16 +295,30 @@ def _missing(desk: Desk, action: str, typed: Mapping[str, str]) -> dict[str, str
             found[field.name] = missing
         elif len(value) > MAX_TEXT:
             found[field.name] = too_long
-        elif field.choices and value and value not in {choice.value for choice in field.choices}:
+        elif (
+            field.choices
+            and field.kind != "list"
+            and value
+            and value not in {choice.value for choice in field.choices}
+        ):
             found[field.name] = missing
     return found
 
 
-def _ask_about_chinese(desk: Desk, action: str, typed: Mapping[str, str], errors: dict[str, str]) -> None:
+def _values(field: FieldView) -> set[str]:
+    return {choice.value for choice in field.choices}
+
+
+def _look_at_words(desk: Desk, action: str, typed: Mapping[str, str], errors: dict[str, str]) -> None:
+    """What a resident would read must have no open holes; another language than theirs is asked about."""
     name = TO_RESIDENT.get(action, "")
-    is_foreign = desk.reader_language == "en" and has_chinese(typed.get(name, ""))
-    if is_foreign and not typed.get("sure") and name not in errors:
-        errors[name] = t(desk.language, "This resident reads English, and your text contains Chinese.")
+    text = typed.get(name, "")
+    if name in errors or not tell_choice.is_told(typed):
+        return
+    if left := open_holes(text):
+        errors[name] = t(desk.language, "Please fill this in by hand first: {holes}", holes=" ".join(left))
+    elif is_foreign(text, desk.reader_language) and not typed.get("sure"):
+        errors["sure"] = t(desk.language, FOREIGN[desk.reader_language])
 
 
 Errors = dict[str, str]
@@ -311,7 +331,7 @@ def _read_schedule(desk: Desk, body: dict[str, Any], errors: Errors) -> dict[str
             errors[name] = t(desk.language, "Please give a date and a time.")
     if start and end and end <= start:
         errors["end"] = t(desk.language, "The end of the visit must be after its start.")
-    return {"start": start, "end": end}
+    return {"start": start, "end": end, "tell": tell_choice.is_told(body)}
 
 
 def _read_plan(desk: Desk, body: dict[str, Any], errors: Errors) -> dict[str, Any]:
@@ -343,7 +363,10 @@ def photo_ids(typed: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _read_reply(desk: Desk, body: dict[str, Any], errors: Errors) -> dict[str, Any]:
-    return {"text": body.get("text", ""), "files": photo_ids(body)}
+    text = body.get("text", "")
+    if body.get("sure") and not body.get("translated") and is_foreign(text, desk.reader_language):
+        text += "\n\n" + t(desk.reader_language, UNTRANSLATED[desk.reader_language])
+    return {"text": text, "files": photo_ids(body)}
 
 
 def _read_note(desk: Desk, body: dict[str, Any], errors: Errors) -> dict[str, Any]:
@@ -357,6 +380,9 @@ READERS: Final[Mapping[str, Callable[[Desk, dict[str, Any], Errors], dict[str, A
     "decide": _read_decide,
     "follow_up": _read_follow_up,
     "pause": _read_pause,
+    "cancel": lambda desk, body, errors: {"reason": body["reason"], "tell": tell_choice.is_told(body)},
     "reply": _read_reply,
     "note": _read_note,
+    "set_aside": lambda desk, body, errors: queue_forms.read_set_aside(desk, body, errors, read_moment),
+    **queue_forms.READERS,
 }

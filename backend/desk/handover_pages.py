@@ -17,7 +17,9 @@ from backend.duties import handing, handover_queries
 from backend.duties.handing import HandoverRefused
 from backend.duties.handover_queries import Handing
 from backend.models import User
+from backend.people import roles
 from backend.people.queries import list_staff
+from backend.people.roles import Role
 from locales import N_, t
 from locales.dates import format_full, format_moment, format_time
 
@@ -26,7 +28,7 @@ STATES = {
     "prepared": N_("Prepared, not offered yet"),
     "offered": N_("Waits to be accepted"),
     "refused": N_("Refused, to be completed"),
-    "accepted": N_("Accepted"),
+    "accepted": N_("Taken over"),
     "reviewed": N_("Reviewed by the manager"),
 }
 DONE = {
@@ -37,12 +39,17 @@ DONE = {
 }
 
 
+#: the same for those who have a queue
+TAKEN = N_("You have taken the shift over. What is open stands in your queue under “Covering”.")
+
+
 @dataclass(frozen=True, slots=True)
 class OpenView:
     """One ticket that is handed over, with the promise that runs out first on it."""
 
     number: int
     name: str
+    home: str
     step: str
     due: str
 
@@ -106,8 +113,8 @@ def _view(
     allowed = handing.allowed(reader.viewer, row)
     is_again = again is not None and again.id == row.id
     typed = again.typed if again and is_again else {}
-    role = one.giver.role if one.giver else ""
-    heirs = sorted((user for user in staff if user.id != row.from_user_id), key=lambda u: u.role != role)
+    kept = handing.shown(session, reader.viewer, row)
+    homes = handover_queries.list_homes(session, reader.viewer, [int(each["number"]) for each in kept])
     return HandoverView(
         id=row.id,
         title=_title(language, one),
@@ -117,14 +124,23 @@ def _view(
         keys=str(row.values.get("keys", "")),
         equipment=str(row.values.get("equipment", "")),
         reason=row.reason,
-        open=tuple(_open_view(reader, each) for each in handing.shown(session, reader.viewer, row)),
+        open=tuple(_open_view(reader, each, homes) for each in kept),
         when=_when(reader, one),
-        offer=_offer_fields(language, one, heirs, typed) if "offer" in allowed else (),
+        offer=_offer_fields(language, one, _heirs(one, staff), typed) if "offer" in allowed else (),
         accept=_accept_fields(language, typed) if "accept" in allowed else (),
         refuse=_refuse_fields(language, typed) if "refuse" in allowed else (),
         may_review="review" in allowed,
         error=again.error if again and is_again else "",
     )
+
+
+def _heirs(one: Handing, staff: list[User]) -> list[User]:
+    """Who may take over what is open: of the giver's calling first; nobody who could not even read it."""
+    giver = one.giver
+    others = [user for user in staff if user.id != one.row.from_user_id and user.role != Role.ADMIN]
+    if giver is not None and roles.sees_all_tickets(Role(giver.role)):
+        others = [user for user in others if roles.sees_all_tickets(Role(user.role))]
+    return sorted(others, key=lambda user: giver is None or user.role != giver.role)
 
 
 def _title(language: str, one: Handing) -> str:
@@ -142,15 +158,18 @@ def _shift(reader: Reader, kept: Mapping[str, Any], *, has_end: bool) -> str:
     return f"{day}–{format_time(end, reader.zone)}"
 
 
-def _open_view(reader: Reader, kept: Mapping[str, Any]) -> OpenView:
+def _open_view(reader: Reader, kept: Mapping[str, Any], homes: Mapping[int, str]) -> OpenView:
     language, due = reader.language, kept.get("due_at")
     clock = words.name_of(language, words.CLOCKS, kept.get("clock"))
-    moment = format_moment(language, datetime.fromisoformat(due), reader.zone, reader.now) if due else ""
+    instant = datetime.fromisoformat(due) if due else reader.now
+    moment = format_moment(language, instant, reader.zone, reader.now) if due else ""
+    told = N_("{clock} is late, it was due {moment}") if instant < reader.now else N_("{clock} due {moment}")
     return OpenView(
         number=int(kept["number"]),
         name=str(kept[language if language in ("zh", "en") else "zh"]),
-        step=words.name_of(language, words.STEPS, kept.get("step")),
-        due=t(language, "{clock} due {moment}", clock=clock, moment=moment) if due else "",
+        home=homes.get(int(kept["number"]), ""),
+        step=words.step_of(language, kept.get("workflow", ""), kept.get("step", "")),
+        due=t(language, told, clock=clock, moment=moment) if due else "",
     )
 
 
@@ -216,4 +235,6 @@ def move(who: Visiting, handover_id: Number, action: str, fields: Typed) -> Resp
         who.db.run(lambda session: handing.act(session, who.viewer, handover_id, action, body, who.now))
     except HandoverRefused as refusal:
         return _page(who, Again(handover_id, fields, refusal.worded(who.language)[1]), refusal.status)
-    return go(who.request, f"/handover#handover-{handover_id}", t(who.language, DONE[action]))
+    has_queue = roles.sees_all_tickets(Role(who.viewer.role))
+    said = TAKEN if action == "accept" and has_queue else DONE[action]
+    return go(who.request, f"/handover#handover-{handover_id}", t(who.language, said))

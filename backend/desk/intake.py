@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from backend.desk import words
 from backend.desk.forms import MAX_TEXT, BadForm, moment_text, read_moment
 from backend.desk.queue import Reader
 from backend.desk.service import CHANNELS, Intake
-from backend.desk.views import Choice, FieldView, Found, IntakeView
+from backend.desk.views import Choice, FieldView
 from backend.people.residents import ResidentCard
 from backend.tickets.intake import OLDEST, SKEW
 from intents.menu import Item, Menu
@@ -35,6 +35,26 @@ class Blank:
     item: str = ""
     words: str = ""
     resident: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One resident that the search of "New for resident" offers."""
+
+    id: str
+    name: str
+    home: str
+    detail: str
+    is_on: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeView:
+    search: str
+    found: tuple[Found, ...]
+    fields: tuple[FieldView, ...]
+    searched: bool = False
+    error: str = ""
 
 
 def found_of(language: str, cards: Sequence[ResidentCard], chosen: str) -> tuple[Found, ...]:
@@ -148,7 +168,9 @@ def read_intake(reader: Reader, menu: Menu, typed: Mapping[str, str]) -> Intake:
     if errors or item is None or at is None:
         raise BadForm(errors)
     draft = typed.get("draft", "")
-    received, draft_id = min(at, reader.now), int(draft) if _is_number(draft) else None
+    # The field holds minutes: this very minute means now, and not before what was written within it.
+    received = reader.now if at + timedelta(minutes=1) > reader.now else at
+    draft_id = int(draft) if _is_number(draft) else None
     return Intake(int(resident), item.id, typed["channel"], text, received, draft_id)
 
 

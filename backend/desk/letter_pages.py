@@ -1,6 +1,7 @@
 """What goes to the resident from a ticket's page: replies with photos, another try; and the files of both."""
 
 import asyncio
+from collections.abc import Mapping
 from functools import partial
 from typing import Final
 
@@ -8,18 +9,30 @@ from fastapi import APIRouter, Response
 from fastapi.responses import FileResponse
 from sqlalchemy.orm import Session
 
-from backend.desk import letters, ticket_pages, ticket_queries
+from backend.answers import service as answers
+from backend.desk import letters, ticket_pages, ticket_queries, translation_pages
 from backend.desk.doors import Number, PageRoute, Typed, Visit, Visiting, go, with_toast
+from backend.desk.forms import BadForm
 from backend.desk.letters import Lettered
 from backend.desk.shell import shell_of, show
 from backend.errors import BadInput, Forbidden, NotFound, Refusal
 from backend.messages import files, outbox
 from backend.tickets import queries as ticket_rows
+from backend.translating.provider import NotTranslated
 from locales import N_, t
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
+#: a ready answer in the reply stands in the form as a field of its own: its id after this
+ANSWER: Final = "answer."
+MOST_ANSWERS: Final = 20
+OK_UNTIL: Final = 400
 #: what a browser may show of itself; anything else is saved, never opened as a page of ours
 SHOWN: Final = frozenset({"photo", "voice", "video"})
+#: headers of a file that somebody else made: kept for a while, and nothing in it may run
+OF_A_FILE: Final = {
+    "Cache-Control": "private, max-age=600",
+    "Content-Security-Policy": "sandbox; default-src 'none'",
+}
 AGAIN: Final = N_("It is being sent again.")
 UNDER_WAY: Final = N_("This message is under way already.")
 
@@ -33,7 +46,38 @@ async def reply(who: Visiting, number: Number, posted: Lettered) -> Response:
         return await asyncio.to_thread(
             ticket_pages.again, who, number, "reply", fields, errors, refusal.status
         )
-    return await asyncio.to_thread(ticket_pages.take, who, number, "reply", fields)
+    if fields.get("translate"):
+        return await _translated(who, number, fields)
+    response = await asyncio.to_thread(ticket_pages.take, who, number, "reply", fields)
+    if response.status_code < OK_UNTIL:
+        await asyncio.to_thread(_count_answers, who, fields)
+    return response
+
+
+async def _translated(who: Visit, number: int, fields: dict[str, str]) -> Response:
+    """Send a reply in its reader's language; where that fails, the butler's words stay in the box."""
+    try:
+        await asyncio.to_thread(ticket_pages.read_fields, who, number, "reply", {**fields, "sure": "1"})
+        sent = await translation_pages.turned(who, number, fields)
+    except BadForm as bad:
+        errors, status = dict(bad.errors), BadInput.status
+        return await asyncio.to_thread(ticket_pages.again, who, number, "reply", fields, errors, status)
+    except (NotTranslated, BadInput) as refusal:
+        errors, status = {"text": refusal.worded(who.language)[1]}, refusal.status
+        return await asyncio.to_thread(ticket_pages.again, who, number, "reply", fields, errors, status)
+    turned = {**fields, "text": sent.text, "sure": "1", "translated": "1"}
+    response = await asyncio.to_thread(ticket_pages.take, who, number, "reply", turned)
+    if response.status_code < OK_UNTIL:
+        await asyncio.to_thread(translation_pages.keep_original, who, number, sent)
+    return response
+
+
+def _count_answers(who: Visit, fields: Mapping[str, str]) -> None:
+    """What is used most is offered first."""
+    ids = [name.removeprefix(ANSWER) for name in fields if name.startswith(ANSWER)]
+    known = [int(one) for one in ids[:MOST_ANSWERS] if one.isascii() and one.isdigit() and len(one) < 16]
+    if known:
+        who.db.run(lambda session: answers.used(session, who.viewer, known))
 
 
 @router.post("/tickets/{number}/photos")
@@ -85,10 +129,6 @@ def file(who: Visiting, number: Number, file_id: str) -> Response:
     if found is None:
         raise NotFound
     place = files.path_of(who.request.app.state.settings.media_dir, found.id)
-    headers = {
-        "Cache-Control": "private, max-age=600",
-        "Content-Security-Policy": "sandbox; default-src 'none'",
-    }
     manner = "inline" if found.kind in SHOWN else "attachment"
-    return FileResponse(place, media_type=found.content_type, headers=headers, filename=found.name,
+    return FileResponse(place, media_type=found.content_type, headers=OF_A_FILE, filename=found.name,
                         content_disposition_type=manner)  # fmt: skip

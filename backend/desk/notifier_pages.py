@@ -10,12 +10,20 @@ from fastapi import APIRouter, Response
 from sqlalchemy.orm import Session
 
 from backend.alarms import service as alarms
+from backend.audit import service as audit
 from backend.desk.doors import Number, PageRoute, Typed, Visit, Visiting, go
 from backend.desk.shell import DEFAULT_ZONE, shell_of, show
-from backend.desk.staff_addresses import address_of, estate_id_of, new_fields, read_new, servers_of
+from backend.desk.staff_addresses import (
+    address_of,
+    estate_id_of,
+    gone_of,
+    new_fields,
+    read_new,
+    servers_of,
+)
 from backend.errors import NotFound
 from backend.models import Estate
-from backend.notifier import addresses, queries
+from backend.notifier import addresses, queries, removing
 from backend.notifier.channels import BadAddress
 from backend.notifier.faults import fault_of
 from backend.notifier.robots import Outcome
@@ -48,9 +56,11 @@ def _page(
         zone = estates[0].timezone if estates else DEFAULT_ZONE
         team = queries.list_colleagues(session, who.viewer.estate_ids)
         kept = addresses.list_kept(session, who.vault, who.viewer)
+        removed = removing.list_gone(session, who.vault, who.viewer)
         shell = shell_of(session, who, on="staff_alerts")
     is_new = again.form == "new"
     shown = [address_of(language, one, zone, who.real_now) for one in kept]
+    gone = [gone_of(language, one, zone, who.real_now) for one in removed]
     fields = new_fields(language, estates, team, again.typed if is_new else None,
                         again.errors if is_new else None)  # fmt: skip
     servers = [
@@ -58,7 +68,7 @@ def _page(
         for estate in estates
         if who.viewer.role == Role.ADMIN
     ]
-    return show(who, "staff_alerts.html", shell, status=status, addresses=shown, fields=fields,
+    return show(who, "staff_alerts.html", shell, status=status, addresses=shown, gone=gone, fields=fields,
                 servers=servers, secret=secret, estate_code=code, has_many=len(estates) > 1,
                 title=t(language, "Alerts to staff"))  # fmt: skip
 
@@ -86,7 +96,9 @@ def add(who: Visiting, fields: Typed) -> Response:
     addresses.require_leader(who.viewer)
     new = read_new(fields, _estate_id(who, fields))
     try:
-        who.db.run(lambda session: addresses.add(session, who.vault, who.viewer, new, who.real_now))
+        who.db.run(
+            lambda session: addresses.add(session, who.vault, who.viewer, new, who.real_now, who.actor)
+        )
     except BadAddress as bad:
         at = "whose" if bad.field in ("user", "role") else bad.field
         return _page(who, Again("new", fields, {at: t(who.language, bad.sentence)}), status=422)
@@ -120,7 +132,24 @@ def _test(who: Visit, address_id: int) -> Outcome:
 def _told(language: str, outcome: Outcome) -> str:
     if outcome.kind == "sent":
         return t(language, "Sent. The test message should be there now.")
-    return t(language, "The test did not arrive: {fault}", fault=fault_of(language, outcome.reason))
+    told = t(language, "The test did not arrive: {fault}", fault=fault_of(language, outcome.reason))
+    if not outcome.said:
+        return told
+    return t(language, "{told} The other side said: “{words}”", told=told, words=outcome.said)
+
+
+@router.post("/settings/alerts/{address_id}/remove")
+def remove(address_id: Number, who: Visiting, fields: Typed) -> Response:
+    """Remove an address for good; what waited for it is given up, and the page says how much that was."""
+    count = who.db.run(
+        lambda session: removing.remove(session, who.vault, who.viewer, address_id, who.real_now, who.actor)
+    )
+    told = t(who.language, "The address was removed.")
+    if count:
+        lost = t(who.language, "{count} messages that waited for it are given up; "
+                 "the alerts still stand on the dashboard.", count=count)  # fmt: skip
+        told = f"{told} {lost}" if who.language == "en" else f"{told}{lost}"
+    return go(who.request, PAGE, told)
 
 
 @router.post("/settings/alerts/{address_id}/{state}")
@@ -129,7 +158,11 @@ def switch(address_id: Number, state: str, who: Visiting, fields: Typed) -> Resp
     if state not in ("on", "off"):
         raise NotFound
     is_on = state == "on"
-    who.db.run(lambda session: addresses.switch(session, who.viewer, address_id, on=is_on, now=who.real_now))
+    who.db.run(
+        lambda session: addresses.switch(
+            session, who.viewer, address_id, on=is_on, now=who.real_now, actor=who.actor
+        )
+    )
     sentence = t(who.language, "Switched on.") if is_on else t(who.language, "Switched off.")
     return go(who.request, PAGE, sentence)
 
@@ -140,7 +173,9 @@ def set_server(name: str, who: Visiting, fields: Typed) -> Response:
     estate_id = _estate_id(who, fields)
     try:
         who.db.run(
-            lambda session: addresses.set_server(session, who.vault, who.viewer, estate_id, name, fields)
+            lambda session: addresses.set_server(
+                session, who.vault, who.viewer, estate_id, name, fields, who.real_now, who.actor
+            )
         )
     except BadAddress as bad:
         return _page(
@@ -153,9 +188,15 @@ def set_server(name: str, who: Visiting, fields: Typed) -> Response:
 def alarm_secret(who: Visiting, fields: Typed) -> Response:
     """Make a new alarm secret and show it, this once."""
     estate_id, key = _estate_id(who, fields), who.request.app.state.settings.secret_key
-    secret = who.db.run(lambda session: alarms.make_secret(session, who.viewer, estate_id, key))
+    secret = who.db.run(lambda session: _new_secret(session, who, estate_id, key))
     with who.db.read() as session:
         (estate,) = queries.estates_of(session, [estate_id]).values()
     response = _page(who, secret=secret, code=estate.code)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _new_secret(session: Session, who: Visit, estate_id: int, key: str) -> str:
+    secret = alarms.make_secret(session, who.viewer, estate_id, key)
+    audit.record(session, who.actor, who.real_now, "settings.alarm_secret", estate_id=estate_id)
+    return secret

@@ -91,7 +91,8 @@ def _waiting(language: str, deadline: Clock, state: Status, zone: str, now: date
     """Late outranks paused: what was late before it was paused stays overdue, frozen at the pause."""
     paused_at = deadline.paused_at or now
     since = t(language, "paused since {moment}", moment=format_moment(language, paused_at, zone, now))
-    wall = f"{since}: {deadline.pause_reason}" if deadline.pause_reason else since
+    reason = deadline.pause_reason
+    wall = t(language, "{what}: {why}", what=since, why=reason) if reason else since
     name = words.name_of(language, words.CLOCKS, deadline.name)
     if state == Status.LATE:
         span = count(language, deadline.due_at - paused_at)

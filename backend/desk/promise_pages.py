@@ -14,6 +14,7 @@ from backend.desk.promises import Evening, Found
 from backend.desk.queue import Reader
 from backend.desk.shell import reader_of, shell_of, show
 from backend.people import roles
+from backend.web.reading import is_number
 from locales.dates import local
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
@@ -49,7 +50,7 @@ def _found(session: Session, who: Visit, day: Day) -> Found:
 def promise_rows(who: Visiting, ids: str = "") -> Response:
     """Today's promises of these tickets (``t1042,t1043``) as they are now, and which belong here."""
     texts = [key[1:] for key in ids.split(",")[:MOST_ROWS] if key[:1] == "t"]
-    numbers = [int(one) for one in texts if one.isascii() and one.isdigit() and len(one) < 16]
+    numbers = [int(one) for one in texts if is_number(one)]
     with who.db.read() as session:
         reader = reader_of(session, who)
         day = promises.read_day(who.request.query_params, reader)

@@ -16,6 +16,7 @@ from backend.desk.queue import TAB_NAMES, Reader, rank_text, read_rank, tag_of
 from backend.desk.views import Chip, Empty, Link, QueueRow, Step, Tab
 from backend.models import Deadline, Home, Resident, Ticket, User
 from backend.people import roles
+from backend.web.reading import number_of
 from locales import N_, html_tag, t
 from locales.dates import format_date, format_full, format_moment, format_span, format_window, local
 
@@ -107,14 +108,13 @@ def read_day(asked: Mapping[str, str], reader: Reader) -> Day:
     """Read the address; what is unknown is left out. Leaders start with the team."""
     start, end = bounds(local(reader.now, reader.zone).date(), reader.zone)
     tab, state, butler = asked.get("queue", ""), asked.get("state", ""), asked.get("butler", "")
-    is_number = butler.isascii() and butler.isdigit() and len(butler) < 16
     return Day(
         start=start,
         end=end,
         now=reader.now,
         tab=tab if tab in TABS else "team" if roles.is_leader(reader.viewer.role) else "mine",
         state=state if state in STATES else "",
-        butler_id=int(butler) if is_number else None,
+        butler_id=number_of(butler),
         after=read_rank(asked.get("after", "")),
     )
 
@@ -164,8 +164,13 @@ def row_of(reader: Reader, one: Promised) -> QueueRow:
         channel=words.symbol_of(language, words.CHANNELS, ticket.channel),
         assignee="" if is_mine else _name(language, one.butler),
         is_urgent=ticket.is_urgent,
-        action=Step("explain", t(language, "Explain"), f"/tickets/{ticket.number}#ticket-side"),
+        action=Step("explain", t(language, "Explain"), _explained(ticket, deadline)),
     )  # fmt: skip
+
+
+def _explained(ticket: Ticket, deadline: Deadline) -> str:
+    """The ticket's page with this promise's own story open."""
+    return f"/tickets/{ticket.number}?explain={deadline.id}#clock-{deadline.id}"
 
 
 def person(language: str, resident: Resident | None) -> str:
@@ -310,16 +315,21 @@ def _line(reader: Reader, one: Promised) -> SheetLine:
         person=person(language, one.resident),
         butler=_name(language, one.butler),
         when=format_full(language, one.deadline.due_at, one.estate.timezone),
-        next=words.name_of(language, words.STEPS, ticket.step),
+        next=words.step_of(language, ticket.workflow, ticket.step),
     )
+
+
+def late_text(reader: Reader, deadline: Deadline) -> str:
+    """How late a broken promise was met, or for how long it has been open since."""
+    since = breach_instant(deadline, reader.now) or deadline.due_at
+    over = ((deadline.met_at or reader.now) - since).total_seconds()
+    sentence = N_("Answered {span} late") if deadline.met_at else N_("Open, {span} late")
+    return t(reader.language, sentence, span=format_span(reader.language, over))
 
 
 def _broken(reader: Reader, one: Promised, notes: Mapping[int, str]) -> SheetLine:
     """A broken promise: how late, what was noted about it, and where the ticket stands now."""
-    deadline, language = one.deadline, reader.language
-    over = ((deadline.met_at or reader.now) - deadline.due_at).total_seconds()
-    sentence = N_("Answered {span} late") if deadline.met_at else N_("Open, {span} late")
-    late = t(language, sentence, span=format_span(language, over))
+    language, late = reader.language, late_text(reader, one.deadline)
     note = notes.get(one.ticket.id, "")
     return replace(
         _line(reader, one), why=t(language, "{late}. {note}", late=late, note=note) if note else late

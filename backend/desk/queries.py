@@ -5,17 +5,33 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, literal, not_, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Subquery,
+    and_,
+    case,
+    exists,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
+from backend.deadlines.queries import is_in_state, nearest_clocks
+from backend.desk import draft_queries
+from backend.desk.beside_queries import list_written
 from backend.desk.channel_queries import list_unreachable
+from backend.incidents.queries import STANDING
 from backend.models import (
     Alert,
     Deadline,
-    Draft,
     Estate,
     Home,
-    Message,
+    Incident,
     Resident,
     Ticket,
     User,
@@ -23,13 +39,16 @@ from backend.models import (
 from backend.models.base import Instant
 from backend.people import roles
 from backend.people.viewer import Viewer
+from backend.tickets.aside_queries import is_aside, is_shown
 from backend.tickets.queries import visible
 
-R = TypeVar("R", Home, Resident, User, Estate)
+R = TypeVar("R", Home, Resident, User, Estate, Incident)
 PAGE: Final = 50
 ACTIVE: Final = ("open", "waiting", "done")
 TABS: Final = ("mine", "team", "unassigned")
-STATES: Final = ("late", "soon", "ok", "paused", "done", "draft")
+STATES: Final = ("late", "soon", "ok", "paused", "done", "aside", "draft")
+#: the queues of absent colleagues whose deputy somebody is (代班)
+COVER: Final = "cover"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +62,10 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class QueueQuery:
-    """What a queue page asks for. ``day_start``: local midnight, for what was done today."""
+    """What a queue page asks for. ``day_start``: local midnight, for what was done today.
+
+    ``covered``: the ids of the absent colleagues whose deputy the viewer is.
+    """
 
     tab: str
     now: datetime
@@ -51,6 +73,7 @@ class QueueQuery:
     state: str = ""
     text: str = ""
     after: Cursor | None = None
+    covered: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
@@ -65,49 +88,20 @@ class Entry:
     estate: Estate | None = None
     deadlines: list[Deadline] = field(default_factory=list)
     unread: int = 0
+    wrote_at: datetime | None = None
     is_unreachable: bool = False
+    incident: Incident | None = None
 
 
-def in_tab(query: Select[Ticket], viewer: Viewer, tab: str) -> Select[Ticket]:
-    """Narrow tickets to a tab: mine (I answer for it or do it), unassigned, or the whole team's."""
+def in_tab(query: Select[Ticket], viewer: Viewer, tab: str, covered: Sequence[int] = ()) -> Select[Ticket]:
+    """Narrow tickets to a tab: mine (I answer for it or do it), unassigned, covered, or the whole team's."""
+    if tab == COVER:
+        return query.where(Ticket.butler_id.in_(covered))
     if tab == "mine":
         return query.where(or_(Ticket.butler_id == viewer.user_id, Ticket.worker_id == viewer.user_id))
     if tab == "unassigned":
         return query.where(Ticket.butler_id.is_(None))
     return query
-
-
-def _standing(scope: Select[Ticket]) -> Subquery:
-    """For each ticket in scope the nearest instants of its running clocks, and of its waiting ones.
-
-    A clock that was late before it was paused counts as running: late outranks paused.
-    """
-    ids = scope.with_only_columns(Ticket.id).subquery()
-    runs = or_(Deadline.paused_at.is_(None), Deadline.paused_at >= Deadline.due_at)
-    return (
-        select(
-            ids.c.id,
-            func.min(case((runs, Deadline.due_at))).label("due_at"),
-            func.min(case((runs, Deadline.warn_at))).label("warn_at"),
-            func.min(case((not_(runs), Deadline.due_at))).label("waiting_due_at"),
-        )
-        .outerjoin(
-            Deadline,
-            and_(Deadline.ticket_id == ids.c.id, Deadline.met_at.is_(None), Deadline.cancelled_at.is_(None)),
-        )
-        .group_by(ids.c.id)
-        .subquery()
-    )
-
-
-def _is_in_state(standing: Subquery, state: str, now: datetime) -> ColumnElement[bool]:
-    due, warn = standing.c.due_at, standing.c.warn_at
-    return {
-        "late": due <= now,
-        "soon": and_(due > now, warn <= now),
-        "ok": and_(due > now, or_(warn.is_(None), warn > now)),
-        "paused": and_(due.is_(None), standing.c.waiting_due_at.is_not(None)),
-    }[state]
 
 
 def _rank(standing: Subquery) -> tuple[ColumnElement[int], ColumnElement[datetime]]:
@@ -131,12 +125,12 @@ def _after(group: ColumnElement[int], at: ColumnElement[datetime], cursor: Curso
 
 def list_queue(session: Session, viewer: Viewer, asked: QueueQuery) -> list[Entry]:
     """Return one page and one more (so that the caller knows whether it ends here), most pressing first."""
-    scope = in_tab(_scope(viewer, asked), viewer, asked.tab)
-    standing = _standing(scope)
+    scope = in_tab(_scope(viewer, asked), viewer, asked.tab, asked.covered)
+    standing = nearest_clocks(scope)
     group, at = _rank(standing)
     query = select(Ticket, group, at).join(standing, standing.c.id == Ticket.id)
     if asked.state in ("late", "soon", "ok", "paused"):
-        query = query.where(_is_in_state(standing, asked.state, asked.now))
+        query = query.where(is_in_state(standing, asked.state, asked.now))
     if asked.after:
         query = query.where(_after(group, at, asked.after))
     rows = session.execute(query.order_by(group, at, Ticket.number).limit(PAGE + 1))
@@ -149,10 +143,33 @@ def _scope(viewer: Viewer, asked: QueueQuery) -> Select[Ticket]:
     if asked.text:
         return query.where(_matches(asked.text))
     if asked.state == "done":
-        return query.where(
-            func.coalesce(Ticket.closed_at, Ticket.done_at, type_=Instant()) >= asked.day_start
-        )
-    return query.where(Ticket.state.in_(ACTIVE))
+        return query.where(_has_ended(asked.day_start))
+    active = query.where(Ticket.state.in_(ACTIVE))
+    if asked.state == "aside":
+        return active.where(is_aside(asked.now))
+    active = active.where(is_shown(asked.now))
+    is_plain = not asked.state and asked.tab != COVER and roles.sees_all_tickets(viewer.role)
+    return active.where(not_(_FOLDED)) if is_plain else active
+
+
+#: shown as one row with all that is alike, until the incident is over; an emergency always stands alone
+_FOLDED: Final = and_(
+    Ticket.workflow != "emergency",
+    exists().where(Incident.id == Ticket.incident_id, Incident.state.in_(STANDING)),
+)
+
+
+def list_folded(session: Session, viewer: Viewer, tab: str, incident_ids: Iterable[int]) -> list[Entry]:
+    """Return the active tickets of a tab that stand behind these incidents' rows, most pressing first."""
+    scope = visible(viewer).where(
+        Ticket.state.in_(ACTIVE), _FOLDED, Ticket.incident_id.in_(list(incident_ids))
+    )
+    return _ranked(session, in_tab(scope, viewer, tab))
+
+
+def _has_ended(since: datetime) -> ColumnElement[bool]:
+    """Closed since then, or done since then and not closed yet: each half has an index of its own."""
+    return or_(Ticket.closed_at >= since, and_(Ticket.closed_at.is_(None), Ticket.done_at >= since))
 
 
 def _matches(text: str) -> ColumnElement[bool]:
@@ -175,8 +192,11 @@ def _matches(text: str) -> ColumnElement[bool]:
 
 def list_rows(session: Session, viewer: Viewer, numbers: Iterable[int], now: datetime) -> list[Entry]:
     """Return these tickets as rows, as far as the viewer may see them, in the order of the queue."""
-    scope = visible(viewer).where(Ticket.number.in_(list(numbers)))
-    standing = _standing(scope)
+    return _ranked(session, visible(viewer).where(Ticket.number.in_(list(numbers))))
+
+
+def _ranked(session: Session, scope: Select[Ticket]) -> list[Entry]:
+    standing = nearest_clocks(scope)
     group, at = _rank(standing)
     rows = session.execute(
         select(Ticket, group, at)
@@ -190,41 +210,42 @@ def list_matching(
     session: Session, viewer: Viewer, asked: QueueQuery, numbers: Iterable[int]
 ) -> frozenset[int]:
     """Return those of ``numbers`` that belong in the list ``asked`` describes."""
-    scope = in_tab(_scope(viewer, asked), viewer, asked.tab).where(Ticket.number.in_(list(numbers)))
-    standing = _standing(scope)
+    scope = in_tab(_scope(viewer, asked), viewer, asked.tab, asked.covered)
+    scope = scope.where(Ticket.number.in_(list(numbers)))
+    standing = nearest_clocks(scope)
     query = select(Ticket.number).join(standing, standing.c.id == Ticket.id)
     if asked.state in ("late", "soon", "ok", "paused"):
-        query = query.where(_is_in_state(standing, asked.state, asked.now))
+        query = query.where(is_in_state(standing, asked.state, asked.now))
     return frozenset(session.scalars(query))
 
 
 def count_states(session: Session, viewer: Viewer, asked: QueueQuery) -> dict[str, int]:
     """Return how many tickets of the tab stand in each deadline state, and what was done today."""
-    active = in_tab(visible(viewer).where(Ticket.state.in_(ACTIVE)), viewer, asked.tab)
-    standing = _standing(active)
+    every = in_tab(visible(viewer).where(Ticket.state.in_(ACTIVE)), viewer, asked.tab, asked.covered)
+    standing = nearest_clocks(every.where(is_shown(asked.now)))
     states = ("late", "soon", "ok", "paused")
-    sums = [func.sum(case((_is_in_state(standing, state, asked.now), 1), else_=0)) for state in states]
+    sums = [func.sum(case((is_in_state(standing, state, asked.now), 1), else_=0)) for state in states]
     row = session.execute(select(*sums)).one()
-    done = in_tab(
-        visible(viewer).where(
-            func.coalesce(Ticket.closed_at, Ticket.done_at, type_=Instant()) >= asked.day_start
-        ),
-        viewer,
-        asked.tab,
-    )
+    done = in_tab(visible(viewer).where(_has_ended(asked.day_start)), viewer, asked.tab, asked.covered)
     counts = {state: int(number or 0) for state, number in zip(states, row, strict=True)}
-    return {**counts, "done": _count(session, done), "draft": count_drafts(session, viewer, asked.tab)}
+    return {
+        **counts,
+        "done": _count(session, done),
+        "aside": _count(session, every.where(is_aside(asked.now))),
+        "draft": draft_queries.count_drafts(session, viewer, asked.tab, asked.covered),
+    }
 
 
-def count_tabs(session: Session, viewer: Viewer) -> dict[str, int]:
-    """Return how many active tickets each tab holds."""
-    active = visible(viewer).where(Ticket.state.in_(ACTIVE))
-    return {tab: _count(session, in_tab(active, viewer, tab)) for tab in TABS}
+def count_tabs(session: Session, viewer: Viewer, asked: QueueQuery) -> dict[str, int]:
+    """Return how many active tickets each tab shows."""
+    active = visible(viewer).where(Ticket.state.in_(ACTIVE), is_shown(asked.now))
+    tabs = (*TABS, *((COVER,) if asked.covered else ()))
+    return {tab: _count(session, in_tab(active, viewer, tab, asked.covered)) for tab in tabs}
 
 
 def count_needing(session: Session, viewer: Viewer, now: datetime) -> int:
     """Return how many of the viewer's own tickets are late or nearly so: the number in the tab's title."""
-    standing = _standing(in_tab(visible(viewer).where(Ticket.state.in_(ACTIVE)), viewer, "mine"))
+    standing = nearest_clocks(in_tab(visible(viewer).where(Ticket.state.in_(ACTIVE)), viewer, "mine"))
     pressing = or_(standing.c.due_at <= now, standing.c.warn_at <= now)
     return session.scalar(select(func.count()).select_from(standing).where(pressing)) or 0
 
@@ -236,14 +257,15 @@ def _count(session: Session, query: Select[Any]) -> int:
 
 
 def _with_details(session: Session, entries: list[Entry]) -> list[Entry]:
-    """Give each row its home, people and clocks: seven statements however long the page is."""
+    """Give each row its home, people and clocks: eight statements however long the page is."""
     tickets = [one.ticket for one in entries]
     homes = by_id(session, Home, (t.home_id for t in tickets))
     residents = by_id(session, Resident, (t.resident_id for t in tickets))
     users = by_id(session, User, (t.butler_id for t in tickets))
     estates = by_id(session, Estate, (t.estate_id for t in tickets))
     clocks = deadlines_of(session, [t.id for t in tickets])
-    unread = _count_unread(session, tickets)
+    incidents = by_id(session, Incident, (t.incident_id for t in tickets))
+    written = list_written(session, tickets)
     lost = list_unreachable(session, (t.conversation_id for t in tickets))
     for one in entries:
         one.home = homes.get(one.ticket.home_id)
@@ -251,7 +273,9 @@ def _with_details(session: Session, entries: list[Entry]) -> list[Entry]:
         one.butler = users.get(one.ticket.butler_id)
         one.estate = estates.get(one.ticket.estate_id)
         one.deadlines = clocks.get(one.ticket.id, [])
-        one.unread = unread.get(one.ticket.id, 0)
+        one.incident = incidents.get(one.ticket.incident_id)
+        one.unread = len(written.get(one.ticket.id, ()))
+        one.wrote_at = max(written.get(one.ticket.id, ()), default=None)
         one.is_unreachable = one.ticket.conversation_id in lost
     return entries
 
@@ -277,78 +301,6 @@ def deadlines_of(session: Session, ticket_ids: Sequence[int]) -> dict[int, list[
         for row in rows:
             found.setdefault(row.ticket_id, []).append(row)
     return found
-
-
-def _count_unread(session: Session, tickets: Sequence[Ticket]) -> dict[int, int]:
-    """Messages of the resident that came after somebody took the ticket and after the last human answer."""
-    open_ones = [t for t in tickets if t.conversation_id is not None and t.accepted_at is not None]
-    conversations = {t.conversation_id for t in open_ones}
-    if not conversations:
-        return {}
-    answered = (
-        select(Message.conversation_id, func.max(Message.seq).label("seq"))
-        .where(Message.conversation_id.in_(conversations), Message.author == "butler")
-        .group_by(Message.conversation_id)
-        .subquery()
-    )
-    rows = session.execute(
-        select(Message.conversation_id, Message.ticket_id, Message.sent_at)
-        .outerjoin(answered, answered.c.conversation_id == Message.conversation_id)
-        .where(
-            Message.conversation_id.in_(conversations),
-            Message.author == "resident",
-            Message.kind != "button",
-            Message.seq > func.coalesce(answered.c.seq, 0),
-        )
-    ).all()
-    return {ticket.id: sum(_is_news(ticket, row) for row in rows) for ticket in open_ones}
-
-
-def _is_news(ticket: Ticket, row: Any) -> bool:
-    is_here = row.conversation_id == ticket.conversation_id and row.ticket_id in (None, ticket.id)
-    return is_here and ticket.accepted_at is not None and row.sent_at > ticket.accepted_at
-
-
-@dataclass(frozen=True, slots=True)
-class DraftEntry:
-    """A wish that the resident has not confirmed yet."""
-
-    draft: Draft
-    home: Home | None
-    resident: Resident | None
-
-
-def _drafts(viewer: Viewer, tab: str) -> Select[Draft, Home, Resident]:
-    query = (
-        select(Draft, Home, Resident)
-        .outerjoin(Home, Home.id == Draft.home_id)
-        .outerjoin(Resident, Resident.id == Draft.resident_id)
-        .where(Draft.state == "to_confirm", Draft.estate_id.in_(viewer.estate_ids))
-    )
-    if tab == "mine":
-        return query.where(Home.butler_id == viewer.user_id)
-    return query.where(Home.butler_id.is_(None)) if tab == "unassigned" else query
-
-
-def list_drafts(session: Session, viewer: Viewer, tab: str) -> list[DraftEntry]:
-    """Return the drafts to be confirmed, the longest silent first; field staff see none."""
-    if not roles.sees_all_tickets(viewer.role):
-        return []
-    rows = session.execute(_drafts(viewer, tab).order_by(Draft.last_at).limit(PAGE))
-    return [DraftEntry(draft, home, resident) for draft, home, resident in rows]
-
-
-def count_drafts(session: Session, viewer: Viewer, tab: str) -> int:
-    if not roles.sees_all_tickets(viewer.role):
-        return 0
-    ids = _drafts(viewer, tab).with_only_columns(Draft.id).subquery()
-    return session.scalar(select(func.count()).select_from(ids)) or 0
-
-
-def find_draft(session: Session, viewer: Viewer, draft_id: int) -> DraftEntry | None:
-    """Return a draft of the viewer's estates that still waits to be confirmed."""
-    row = session.execute(_drafts(viewer, "team").where(Draft.id == draft_id)).first()
-    return DraftEntry(row[0], row[1], row[2]) if row else None
 
 
 def list_alerts(
@@ -394,3 +346,8 @@ def first_estate(session: Session, viewer: Viewer) -> Estate | None:
 def list_estate_ids(session: Session) -> Sequence[int]:
     """Return every estate of the house: the demo clock is one for all of them."""
     return session.scalars(select(Estate.id).order_by(Estate.id)).all()
+
+
+def has_homes(session: Session, viewer: Viewer) -> bool:
+    """Tell whether anything of the viewer's estates is entered yet."""
+    return session.scalar(select(Home.id).where(Home.estate_id.in_(viewer.estate_ids)).limit(1)) is not None

@@ -6,9 +6,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from urllib.parse import urlencode
 
-from backend.desk import pills, words
-from backend.desk.queries import PAGE, STATES, TABS, Cursor, DraftEntry, Entry, QueueQuery
+from backend.desk import pills, reasons, words
+from backend.desk.draft_queries import DraftEntry
+from backend.desk.queries import COVER, PAGE, STATES, TABS, Cursor, Entry, QueueQuery
 from backend.desk.views import Chip, Empty, Link, Pill, QueueRow, QueueView, Step, Symbol, Tab, Tag
+from backend.models import User
+from backend.people import roles
 from backend.people.viewer import Viewer
 from backend.tickets.service import actions_for
 from intents.menu import Menu
@@ -22,16 +25,29 @@ CHIPS: Final = (
     ("ok", "clock", N_("On time")),
     ("paused", "pause", N_("Waiting")),
     ("done", "circle-check", N_("Done today")),
+    ("aside", "inbox", N_("Set aside")),
     ("draft", "hourglass", N_("To be confirmed")),
 )
-TAB_NAMES: Final = {"mine": N_("Mine"), "team": N_("Team"), "unassigned": N_("Unassigned")}
-HEADINGS: Final = {"mine": N_("My queue"), "team": N_("Team queue"), "unassigned": N_("Unassigned tickets")}
+TAB_NAMES: Final = {
+    "mine": N_("Mine"),
+    "team": N_("Team"),
+    "unassigned": N_("Unassigned"),
+    COVER: N_("Covering"),
+}
+HEADINGS: Final = {
+    "mine": N_("My queue"),
+    "team": N_("Team queue"),
+    "unassigned": N_("Unassigned tickets"),
+    COVER: N_("Covering for {who}"),
+}
 #: what a ticket wants next, in the order in which it is offered on a row
 NEXT: Final = (
     ("accept", N_("Accept"), True),
     ("follow_up", N_("Follow up"), False),
+    ("classify", N_("Classify"), False),
     ("feedback", N_("Report back"), False),
     ("answer", N_("Answer"), False),
+    ("decide", N_("Decide"), False),
 )
 #: what follows for whoever the work was given to
 OWN_WORK: Final = (("check_in", N_("Arrived on site"), True), ("complete", N_("Complete"), False))
@@ -57,6 +73,8 @@ def row_of(reader: Reader, entry: Entry) -> QueueRow:
     zone = entry.estate.timezone if entry.estate else reader.zone
     pill = pills.pill_of(language, pills.pick(entry.deadlines, ticket.cycle), reader.now, zone)
     is_mine = ticket.butler_id == reader.viewer.user_id
+    is_aside = _is_aside(reader, entry, pill)
+    standing = reasons.Standing(language, reader.now, zone)
     return QueueRow(
         key=f"t{ticket.number}",
         number=ticket.number,
@@ -67,7 +85,7 @@ def row_of(reader: Reader, entry: Entry) -> QueueRow:
         title=ticket.name(language),
         words=ticket.words,
         words_lang=html_tag(ticket.language),
-        step=words.step_of(language, ticket.workflow, ticket.step),
+        step=words.step_of(language, ticket.manner, ticket.step),
         pill=pill,
         home=entry.home.code if entry.home else "–",
         resident=_person(language, entry),
@@ -77,8 +95,30 @@ def row_of(reader: Reader, entry: Entry) -> QueueRow:
         news=_news(language, entry),
         unreachable=t(language, "Unreachable") if entry.is_unreachable else "",
         is_urgent=ticket.is_urgent,
-        action=_next_step(reader, entry),
+        action=_bring_back(reader, entry) if is_aside else _next_step(reader, entry),
+        part=_part(reader, entry),
+        why=reasons.reason_of(standing, ticket, pill, entry.wrote_at, is_aside=is_aside),
+        can_pick=reader.viewer.may("assign"),
     )
+
+
+def _is_aside(reader: Reader, entry: Entry, pill: Pill) -> bool:
+    """Out of sight still: nothing presses, and the resident has not written."""
+    until = entry.ticket.snoozed_until
+    is_later = until is not None and until > reader.now
+    return is_later and entry.wrote_at is None and pill.state not in ("late", "soon")
+
+
+def _bring_back(reader: Reader, entry: Entry) -> Step:
+    href = f"/tickets/{entry.ticket.number}/bring_back"
+    return Step("bring_back", t(reader.language, "Bring back"), href, is_post=True)
+
+
+def _part(reader: Reader, entry: Entry) -> Link | None:
+    is_office = roles.sees_all_tickets(reader.viewer.role)
+    if entry.incident is None or entry.incident.values.get("is_dismissed") or not is_office:
+        return None
+    return Link(t(reader.language, "part of an incident"), f"/incidents#incident-{entry.incident.id}")
 
 
 def _person(language: str, entry: Entry) -> str:
@@ -105,7 +145,7 @@ def _next_step(reader: Reader, entry: Entry) -> Step | None:
     ticket = entry.ticket
     allowed = actions_for(ticket, reader.viewer)
     for name, label, is_post in NEXT + (OWN_WORK if ticket.worker_id == reader.viewer.user_id else ()):
-        if name in allowed:
+        if name in allowed and not (name == "classify" and ticket.class_):
             where = f"/tickets/{ticket.number}"
             href = f"{where}/{name}" if is_post else f"{where}?do={name}"
             return Step(name, t(reader.language, label), href, is_post)
@@ -157,11 +197,14 @@ def read_rank(text: str) -> Cursor | None:
     return Cursor(group, EPOCH + timedelta(microseconds=at), number)
 
 
-def read_query(asked: Mapping[str, str], tab: str, now: datetime, day_start: datetime) -> QueueQuery:
+def read_query(
+    asked: Mapping[str, str], tab: str, now: datetime, day_start: datetime, covered: tuple[int, ...] = ()
+) -> QueueQuery:
     """Read the filters from the address; what is unknown is left out rather than refused."""
     wanted, state = asked.get("queue", ""), asked.get("state", "")
     return QueueQuery(
-        tab=wanted if wanted in TABS else tab,
+        tab=wanted if wanted in (*TABS, COVER) else tab,
+        covered=covered,
         now=now,
         day_start=day_start,
         state=state if state in STATES else "",
@@ -183,21 +226,29 @@ class Found:
 
     entries: Sequence[Entry]
     drafts: Sequence[DraftEntry]
+    incidents: Sequence[QueueRow]
     states: Mapping[str, int]
     tabs: Mapping[str, int]
+    covered: Sequence[User] = ()
 
 
 def queue_of(reader: Reader, asked: QueueQuery, found: Found, menu: Menu) -> QueueView:
     """Word a page of the queue."""
     language = reader.language
     shown = list(found.entries[:PAGE])
-    rows = [row_of(reader, one) for one in shown] + [draft_row(reader, one, menu) for one in found.drafts]
-    heading = t(language, "Search results") if asked.text else t(language, HEADINGS[asked.tab])
     has_more = len(found.entries) > PAGE
+    rows = [row_of(reader, one) for one in shown]
+    first, last = (rank_text(asked.after) if asked.after else ""), (rows[-1].rank if has_more else "9")
+    rows = sorted((*rows, *(one for one in found.incidents if first < one.rank <= last)),
+                  key=lambda one: (one.rank, one.key))  # fmt: skip
+    rows += [draft_row(reader, one, menu) for one in found.drafts]
+    whom = "、".join(user.name(language) for user in found.covered)
+    whom = whom if language == "zh" else whom.replace("、", ", ")
+    heading = t(language, "Search results") if asked.text else t(language, HEADINGS[asked.tab], who=whom)
     return QueueView(
         title=heading,
         heading=heading,
-        tabs=_tabs(language, asked, found.tabs),
+        tabs=tabs_of(language, asked, found.tabs),
         chips=chips_of(language, asked, found.states),
         rows=tuple(rows),
         query=_filter_text(language, asked),
@@ -210,10 +261,12 @@ def queue_of(reader: Reader, asked: QueueQuery, found: Found, menu: Menu) -> Que
     )
 
 
-def _tabs(language: str, asked: QueueQuery, counts: Mapping[str, int]) -> tuple[Tab, ...]:
+def tabs_of(language: str, asked: QueueQuery, counts: Mapping[str, int]) -> tuple[Tab, ...]:
+    """Whose queue: mine, the team's, nobody's, each with its number of tickets."""
     return tuple(
         Tab(t(language, name), counts.get(tab, 0), f"/queue?queue={tab}", tab == asked.tab and not asked.text)
         for tab, name in TAB_NAMES.items()
+        if tab in counts
     )
 
 
@@ -244,6 +297,11 @@ def _empty(language: str, asked: QueueQuery) -> Empty:
         return Empty(
             t(language, "Nothing fits this filter"), t(language, "The list itself may hold more."), (clear,)
         )
+    if asked.tab == COVER and not asked.covered:
+        mine = Link(t(language, "My queue"), "/queue?queue=mine")
+        return Empty(t(language, "Nobody needs covering now"),
+                     t(language, "Colleagues whose deputy you are appear here while they are off duty."),
+                     (mine,))  # fmt: skip
     unassigned = Link(t(language, "See unassigned tickets"), "/queue?queue=unassigned")
     return Empty(
         t(language, "Nothing is waiting for you"),

@@ -1,18 +1,22 @@
 """The queue's pages: the whole list, and the rows that a live event changed."""
 
 import json
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from fastapi import APIRouter, Response
 from sqlalchemy.orm import Session
 
-from backend.desk import queries
+from backend.desk import beside_queries, draft_queries, first_steps, incident_queries, incidents, queries
 from backend.desk.doors import PageRoute, Visit, Visiting
-from backend.desk.queries import DraftEntry, QueueQuery
-from backend.desk.queue import Found, Reader, chips_of, draft_row, queue_of, read_query, row_of
+from backend.desk.draft_queries import DraftEntry
+from backend.desk.queries import QueueQuery
+from backend.desk.queue import Found, Reader, chips_of, draft_row, queue_of, read_query, row_of, tabs_of
 from backend.desk.shell import reader_of, shell_of, show
 from backend.desk.views import QueueRow
+from backend.models import User
 from backend.people import roles
 from locales.dates import local
 
@@ -20,10 +24,12 @@ router = APIRouter(include_in_schema=False, route_class=PageRoute)
 MOST_ROWS: Final = 50
 
 
-def _asked(visit: Visit, reader: Reader) -> QueueQuery:
+def _asked(visit: Visit, reader: Reader, covered: Sequence[User]) -> QueueQuery:
     """The filters of the address; leaders start with the team, everybody else with their own tickets."""
     tab = "team" if roles.is_leader(visit.viewer.role) else "mine"
-    return read_query(visit.request.query_params, tab, visit.now, _midnight(visit.now, reader.zone))
+    day_start = _midnight(visit.now, reader.zone)
+    ids = tuple(user.id for user in covered)
+    return read_query(visit.request.query_params, tab, visit.now, day_start, ids)
 
 
 def _midnight(now: datetime, zone: str) -> datetime:
@@ -35,23 +41,39 @@ def queue_page(who: Visiting) -> Response:
     """A page of 50 rows with chips and tabs."""
     with who.db.read() as session:
         reader = reader_of(session, who)
-        asked = _asked(who, reader)
-        found = _found(session, who, asked)
+        covered = beside_queries.list_covered(session, who.viewer, who.now)
+        asked = _asked(who, reader, covered)
+        found = _found(session, who, reader, asked, covered)
         shell = shell_of(session, who, on="queue" if asked.tab == "mine" else "team")
-    queue = queue_of(reader, asked, found, who.menu)
+        queue = queue_of(reader, asked, found, who.menu)
+        if queue.empty and not asked.state and not asked.text:
+            queue = replace(queue, empty=first_steps.for_manager(session, who) or queue.empty)
     need = shell.nav[0].count
-    return show(who, "queue.html", shell, queue=queue, search=asked.text, need=need)
+    return show(who, "queue.html", shell, queue=queue, search=asked.text, need=need,
+                can_pick=who.viewer.may("assign"))  # fmt: skip
 
 
-def _found(session: Session, who: Visit, asked: QueueQuery) -> Found:
+def _found(session: Session, who: Visit, reader: Reader, asked: QueueQuery, covered: Sequence[User]) -> Found:
     entries = [] if asked.state == "draft" else queries.list_queue(session, who.viewer, asked)
     is_last = len(entries) <= queries.PAGE and not asked.text and asked.state in ("", "draft")
     return Found(
         entries=entries,
-        drafts=queries.list_drafts(session, who.viewer, asked.tab) if is_last else [],
+        drafts=draft_queries.list_drafts(session, who.viewer, asked.tab, asked.covered) if is_last else [],
+        incidents=_incidents(session, who, reader, asked),
         states=queries.count_states(session, who.viewer, asked),
-        tabs=queries.count_tabs(session, who.viewer),
+        tabs=queries.count_tabs(session, who.viewer, asked),
+        covered=covered,
     )
+
+
+def _incidents(
+    session: Session, who: Visit, reader: Reader, asked: QueueQuery, ids: list[int] | None = None
+) -> list[QueueRow]:
+    """The rows of incidents, each in place of its tickets; a filter or a search shows the tickets."""
+    if asked.text or asked.state or asked.tab == queries.COVER or ids == []:
+        return []
+    matters = incident_queries.list_rows(session, who.viewer, asked.tab, ids)
+    return [incidents.row_of(reader, one, who.menu) for one in matters]
 
 
 @router.get("/queue/rows")
@@ -60,14 +82,16 @@ def queue_rows(who: Visiting, ids: str = "") -> Response:
     keys = [key for key in ids.split(",") if key][:MOST_ROWS]
     with who.db.read() as session:
         reader = reader_of(session, who)
-        asked = _asked(who, reader)
+        covered = beside_queries.list_covered(session, who.viewer, who.now)
+        asked = _asked(who, reader, covered)
         rows, belongs = _rows(session, who, reader, asked, keys)
         counts = queries.count_states(session, who.viewer, asked)
+        per_tab = queries.count_tabs(session, who.viewer, asked)
         shell = shell_of(session, who)
-    chips = chips_of(who.language, asked, counts)
-    matching = json.dumps({key: key in belongs for key in keys if key[:1] in "td"})
-    return show(who, "_queue_rows.html", shell, rows=rows, chips=chips, oob=True, matching=matching,
-                need=shell.nav[0].count)  # fmt: skip
+    chips, tabs = chips_of(who.language, asked, counts), tabs_of(who.language, asked, per_tab)
+    matching = json.dumps({key: key in belongs for key in keys if key[:1] in "tdi"})
+    return show(who, "_queue_rows.html", shell, rows=rows, chips=chips, tabs=tabs, oob=True,
+                matching=matching, need=shell.nav[0].count)  # fmt: skip
 
 
 def _rows(
@@ -77,8 +101,11 @@ def _rows(
     entries = queries.list_rows(session, who.viewer, numbers, who.now)
     belongs = {f"t{n}" for n in queries.list_matching(session, who.viewer, asked, numbers)}
     rows = [row_of(reader, entry) for entry in entries]
+    for row in _incidents(session, who, reader, asked, _numbers(keys, "i")):
+        rows.append(row)
+        belongs.add(row.key)
     drafts: dict[int, DraftEntry | None] = {
-        number: queries.find_draft(session, who.viewer, number) for number in _numbers(keys, "d")
+        number: draft_queries.find_draft(session, who.viewer, number) for number in _numbers(keys, "d")
     }
     for number, entry in drafts.items():
         if entry is not None:

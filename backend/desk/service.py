@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from backend import demo_clock
 from backend.conversations import drafts
-from backend.desk import queries
+from backend.desk import draft_queries, queries
 from backend.errors import DraftGone, NotFound
 from backend.messages import live
 from backend.messages import queries as conversations
@@ -63,12 +63,12 @@ def open_intake(
 
 def _hold_draft(session: Session, viewer: Viewer, draft_id: int) -> Draft:
     """The draft, held: the resident may be confirming it at this moment, and one wish is one ticket."""
-    found = queries.find_draft(session, viewer, draft_id)
+    found = draft_queries.find_draft(session, viewer, draft_id)
     if found is None:
         raise DraftGone
     conversations.lock_conversation(session, found.draft.conversation_id)
     session.refresh(found.draft)
-    if queries.find_draft(session, viewer, draft_id) is None:
+    if draft_queries.find_draft(session, viewer, draft_id) is None:
         raise DraftGone
     return found.draft
 

@@ -11,6 +11,7 @@ from backend.models import Estate, User
 from backend.notifier.addresses import Kept, NewAddress, server_of
 from backend.notifier.channels import CHANNELS, Typed
 from backend.notifier.faults import fault_of
+from backend.notifier.removing import Gone
 from backend.people.roles import Role
 from backend.vault import Vault
 from locales import N_, t
@@ -51,7 +52,10 @@ LEADS: Final[Mapping[str, tuple[str, str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class AddressView:
-    """One address. ``state``: how it fares, in words; ``is_bad``: somebody should do something."""
+    """One address. ``state``: how it fares, in words; ``is_bad``: somebody should do something.
+
+    ``warning``: what is lost if it is removed now.
+    """
 
     id: int
     icon: str
@@ -61,6 +65,17 @@ class AddressView:
     state: str
     is_bad: bool
     is_active: bool
+    warning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GoneView:
+    """An address that was removed: whose it was, and by whom, when, with how many messages."""
+
+    whose: str
+    channel: str
+    mask: str
+    told: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +98,29 @@ def address_of(language: str, kept: Kept, zone: str, now: datetime) -> AddressVi
     return AddressView(
         id=row.id, icon=icon, channel=t(language, name), whose=_whose(language, kept), mask=kept.mask,
         state=_state(language, kept, zone, now), is_bad=is_bad and row.is_active, is_active=row.is_active,
+        warning=_warning(language, kept),
     )  # fmt: skip
 
 
-def _whose(language: str, kept: Kept) -> str:
+def _warning(language: str, kept: Kept) -> str:
+    if kept.waiting:
+        return t(language, "{count} messages still wait for it and would be given up.", count=kept.waiting)
+    return t(language, "No message waits for it.")
+
+
+def gone_of(language: str, gone: Gone, zone: str, now: datetime) -> GoneView:
+    """Word one removed address; ``now``: real time."""
+    time = format_moment(language, gone.row.failed_at or now, zone, now)
+    by = gone.by.name(language) if gone.by else "…"
+    told = t(language, "Removed {time} by {name}.", time=time, name=by)
+    if gone.given_up:
+        lost = t(language, "{count} messages were given up.", count=gone.given_up)
+        told = f"{told} {lost}" if language == "en" else f"{told}{lost}"
+    name = NAMES.get(gone.row.channel, ("info", gone.row.channel))[1]
+    return GoneView(_whose(language, gone), t(language, name), gone.mask, told)
+
+
+def _whose(language: str, kept: Kept | Gone) -> str:
     if kept.user is not None:
         who = kept.user.name(language)
     elif kept.row.role:

@@ -36,12 +36,16 @@ _LONG: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Whose page, which ticket: ``kind`` of its resident, as whom (``actor``) one looks."""
+    """Whose page, which ticket: ``kind`` of its resident, as whom (``actor``) one looks.
+
+    ``providers``: names of those that may be sent, offered where a step names one.
+    """
 
     reader: Reader
     ticket: Ticket
     kind: str | None
     actor: str
+    providers: tuple[str, ...] = ()
 
     @property
     def language(self) -> str:
@@ -160,6 +164,11 @@ def _fields(sheet: Sheet, move: Move) -> list[FieldView]:
 def _named(sheet: Sheet, field: FieldView, spec: Field | None) -> FieldView:
     """The field under its name in this form; a yes may also be a no, which a box alone could not say."""
     made = replace(field, name=RECORD + field.name)
+    if field.name == "provider" and sheet.providers:
+        hint = t(sheet.language, "Type a few letters and choose.")
+        return replace(
+            made, kind="list", hint=hint, choices=tuple(Choice(one, one) for one in sheet.providers)
+        )
     if spec is not None and spec.kind == "yes":
         choices = (Choice("", t(sheet.language, "Choose")),
                    *(Choice(key, t(sheet.language, said)) for key, said in _YES_NO))  # fmt: skip

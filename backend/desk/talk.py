@@ -1,14 +1,17 @@
 """The conversation as the ticket page shows it: messages and internal notes, in the order they came."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
 from backend.desk import reach, words
 from backend.desk.queue import Reader
+from backend.desk.talk_views import Translated
 from backend.desk.ticket_queries import Dossier
 from backend.desk.views import FileView, MessageView, Place, Quote, Wording
-from backend.models import Message, StoredFile, TicketEvent
+from backend.models import Message, StoredFile, TicketEvent, Translation
+from backend.translating.service import ORIGINAL, OURS
 from locales import N_, html_tag, t
 from locales.dates import format_day, format_full, format_time, local
 
@@ -20,11 +23,20 @@ REMARKS: Final[Mapping[str, str]] = {
     "start": N_("[opened the chat]"),
     "location": N_("[location]"),
 }
+#: who wrote what stands beside a message, where it was no machine
+OWN_WORDINGS: Final[Mapping[str, str]] = {
+    OURS: N_("The same in the other language"),
+    ORIGINAL: N_("As it was written"),
+}
+#: whose messages may be in a foreign language; the bot's are worded by us
+SPOKEN: Final = frozenset({"resident", "butler"})
 OWN_NUMBER: Final = N_("[own number shared]")
 OTHER_NUMBER: Final = N_("[somebody else's number shared]")
 #: kinds whose text, if any, is not the person's own
 WORDLESS: Final = frozenset({"start", "contact"})
 QUOTED: Final = 120
+LINK_TO_SIGN: Final = re.compile(r"/sign/[\w=-]+")
+SIX_DIGITS: Final = re.compile(r"(?<!\d)\d{6}(?!\d)")
 KB: Final = 1024
 
 
@@ -69,7 +81,7 @@ def _message(reader: Reader, dossier: Dossier, row: Message, day: str) -> Messag
         key=row.id,
         kind=row.author if row.author in ("resident", "butler", "bot") else "system",
         who=_who(reader, dossier, row),
-        text=remark or row.text,
+        text=remark or _without_secrets(row),
         is_remark=bool(remark),
         lang=html_tag(language if remark else row.language),
         time=format_time(row.sent_at, zone),
@@ -85,7 +97,23 @@ def _message(reader: Reader, dossier: Dossier, row: Message, day: str) -> Messag
         reaction=row.reaction,
         quote=_quote(reader, dossier, row),
         place=_place(row.values) if row.kind == "location" else None,
+        translation=_translation(language, dossier.translations.get(row.id)),
+        is_foreign=not remark and bool(row.text) and row.language != language and row.author in SPOKEN,
     )
+
+
+def _translation(language: str, row: Translation | None) -> Translated | None:
+    if row is None:
+        return None
+    label = t(language, OWN_WORDINGS.get(row.provider, N_("Machine translation")))
+    return Translated(label, row.text, html_tag(row.language), row.provider not in OWN_WORDINGS)
+
+
+def _without_secrets(row: Message) -> str:
+    """What was sent, without the link and the code by which only the resident confirms a sign-off."""
+    if row.reply_kind != "to_confirm":
+        return row.text
+    return SIX_DIGITS.sub("••••••", LINK_TO_SIGN.sub("/sign/••••", row.text))
 
 
 def _note(reader: Reader, dossier: Dossier, row: TicketEvent, day: str) -> MessageView:

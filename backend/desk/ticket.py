@@ -1,30 +1,26 @@
 """One ticket as its page shows it: promises, people, service, timeline, what can be done now."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
-from backend.desk import forms, pills, reach, words
+from backend.deadlines.policy import standard_policies
+from backend.desk import forms, pills, queue_events, reach, tell_choice, words
 from backend.desk.forms import Desk
+from backend.desk.incident_queries import Matter
+from backend.desk.incidents import name_of
+from backend.desk.kept_by import kept_by
 from backend.desk.queue import Reader, tag_of
 from backend.desk.talk import talk_of
 from backend.desk.ticket_queries import Dossier
-from backend.desk.views import ClockView, ComposerView, EventView, Fact, Link, Phrase, TicketView
+from backend.desk.views import ClockView, ComposerView, EventView, Fact, Link, Pill, TicketView
 from backend.models import Deadline, TicketEvent
+from backend.people import roles
 from backend.people.residents import ResidentCard
 from intents.menu import Menu, SlotSpec
 from locales import N_, html_tag, t
 from locales.dates import format_full, format_moment, format_window
-
-#: a ready sentence: what the butler reads on the button, what the resident gets
-PHRASES: Final = (
-    (N_("Thanks"), N_("Thank you, I am looking into it now.")),
-    (N_("On the way"), N_("Our colleague is on the way to you.")),
-    (N_("Running late"), N_("I am sorry, we are running late. I will tell you the new time in a moment.")),
-    (N_("Which time?"), N_("Which time would suit you?")),
-    (N_("Price"), N_("I will send you the price first, and we start only when you agree.")),
-    (N_("Done"), N_("It is done. Please tell me if anything is not right.")),
-)
 
 
 def ticket_of(
@@ -49,7 +45,7 @@ def ticket_of(
         title=ticket.name(language),
         symbol=words.workflow_symbol(language, ticket.workflow),
         state=ticket.state,
-        step=words.step_of(language, ticket.workflow, ticket.step),
+        step=words.step_of(language, ticket.manner, ticket.step),
         words=ticket.words,
         words_lang=html_tag(ticket.language),
         channel=words.symbol_of(language, words.CHANNELS, ticket.channel),
@@ -57,7 +53,7 @@ def ticket_of(
         pill=pill,
         messages=talk_of(reader, dossier),
         events=tuple(_event(reader, dossier, row) for row in reversed(dossier.events) if row.kind != "note"),
-        clocks=_clocks(reader, dossier, explained),
+        clocks=_clocks(reader, dossier, explained, allowed),
         people=_people(reader, dossier, card, phone),
         service=_service(reader, dossier, menu),
         forms=forms.forms_of(desk, allowed),
@@ -65,12 +61,19 @@ def ticket_of(
         phone=phone.replace(" ", ""),
         is_urgent=ticket.is_urgent,
         notice=notice,
-        links=_links(language, dossier),
+        links=_links(reader, dossier, menu),
         conversation=ticket.conversation_id or 0,
         out_of_reach=reach.out_of_reach(
             language, dossier.link, _called(language, dossier), phone, reader.now, reader.ahead, zone
         ),
+        where=_where(dossier),
     )
+
+
+def _where(dossier: Dossier) -> str:
+    """Home and resident in a few characters, for the line under the title."""
+    home, who = dossier.home, dossier.resident
+    return " · ".join(part for part in (home.code if home else "", who.name if who else "") if part)
 
 
 def _called(language: str, dossier: Dossier) -> str:
@@ -94,7 +97,6 @@ def composer_of(reader: Reader, dossier: Dossier, desk: Desk, allowed: Sequence[
         reader=_reads(reader.language, dossier, desk.reader_language),
         reader_language=desk.reader_language,
         can_reply=can_reply,
-        phrases=phrases_of(reader.language, desk.reader_language) if can_reply else (),
     )
 
 
@@ -104,34 +106,54 @@ def _reads(language: str, dossier: Dossier, reads: str) -> str:
     return t(language, "Reads English") if reads == "en" else t(language, "Reads Chinese")
 
 
-def phrases_of(language: str, reads: str) -> tuple[Phrase, ...]:
-    """Ready sentences in the resident's language under names in the butler's."""
-    return tuple(Phrase(t(language, name), t(reads, text), html_tag(reads)) for name, text in PHRASES)
-
-
-def _links(language: str, dossier: Dossier) -> tuple[Link, ...]:
-    found = []
+def _links(reader: Reader, dossier: Dossier, menu: Menu) -> tuple[Link, ...]:
+    found, language, incident = [], reader.language, dossier.incident
+    is_part = incident is not None and not incident.values.get("is_dismissed")
+    if incident is not None and is_part and roles.sees_all_tickets(reader.viewer.role):
+        name = name_of(language, Matter(incident), menu)
+        found.append(Link(t(language, "part of incident “{name}”", name=name),
+                          f"/incidents#incident-{incident.id}"))  # fmt: skip
     if dossier.reopened_from is not None:
         number = dossier.reopened_from
         found.append(Link(t(language, "came from #{number}", number=number), f"/tickets/{number}"))
     if dossier.continued_as is not None:
         number = dossier.continued_as
         found.append(Link(t(language, "went on as #{number}", number=number), f"/tickets/{number}"))
+    if duty := dossier.ticket.facts.get("duty"):
+        found.append(Link(t(language, "comes from a duty"), f"/duties/{duty}"))
     return tuple(found)
 
 
 def _clocks(
-    reader: Reader, dossier: Dossier, explained: Mapping[int, Sequence[str]]
+    reader: Reader, dossier: Dossier, explained: Mapping[int, Sequence[str]], allowed: Sequence[str]
 ) -> tuple[ClockView, ...]:
     zone = dossier.estate.timezone
     return tuple(
         ClockView(
             name=_clock_name(reader.language, row, dossier.ticket.cycle),
-            pill=pill,
-            explain=tuple(explained.get(row.id, ())),
+            pill=_honest(reader, dossier, row, pill),
+            explain=(*_kept_by(reader, dossier, row, allowed), *explained.get(row.id, ())),
+            key=str(row.id),
         )
         for row, pill in pills.pills_of(reader.language, dossier.deadlines, reader.now, zone)
     )
+
+
+def _kept_by(reader: Reader, dossier: Dossier, row: Deadline, allowed: Sequence[str]) -> tuple[str, ...]:
+    if row.met_at is not None or row.cancelled_at is not None:
+        return ()
+    policy = standard_policies().find(row.clock)
+    said = kept_by(reader.language, policy, dossier.ticket.workflow, allowed)
+    return (said,) if said else ()
+
+
+def _honest(reader: Reader, dossier: Dossier, row: Deadline, pill: Pill) -> Pill:
+    """A dated plan keeps the promise to solve it within a day (SLA-03); nothing is done by it yet."""
+    if row.name != "resolve" or row.met_at is None or dossier.ticket.done_at is not None:
+        return pill
+    moment = format_moment(reader.language, row.met_at, dossier.estate.timezone, reader.now)
+    wall = t(reader.language, "agreed {moment}", moment=moment)
+    return replace(pill, word=t(reader.language, "Time agreed"), wall=wall)
 
 
 def _clock_name(language: str, row: Deadline, cycle: int) -> str:
@@ -258,16 +280,25 @@ def _event(reader: Reader, dossier: Dossier, row: TicketEvent) -> EventView:
 def _event_text(reader: Reader, dossier: Dossier, row: TicketEvent, label: str) -> str:
     language = reader.language
     if row.kind in ("step", "moved") and row.to_step:
-        return words.step_of(language, dossier.ticket.workflow, row.to_step)
+        return words.step_of(language, dossier.ticket.manner, row.to_step)
     if row.kind == "assigned":
         user = dossier.users.get(row.values.get("user"))
         return t(language, "Assigned to {who}", who=user.name(language)) if user else label
+    if row.kind in queue_events.EVENTS:
+        named = dossier.users.get(row.values.get("user"))
+        moment = queue_events.moments(language, dossier.estate.timezone, reader.now)
+        return queue_events.text_of(
+            language, row.kind, row.values, moment, named.name(language) if named else ""
+        )
+    if row.kind == "chosen":
+        was, now = (row.values.get(f"{one}_{language}", "") for one in ("was", "now"))
+        return t(language, "Another service chosen: {was} → {now}", was=was, now=now)
     if row.kind == "unreachable":
         return f"{label} · {reach.reason_of(language, row.values.get('reason', ''))}"
     if row.kind == "followed_up":
         result = words.name_of(language, words.RESULTS, row.values.get("result"))
         return f"{label} · {result}" if result else label
-    return label
+    return tell_choice.event_text(language, label, row.values)
 
 
 def _event_who(reader: Reader, dossier: Dossier, row: TicketEvent) -> str:

@@ -8,20 +8,31 @@ from fastapi import APIRouter, Response
 from sqlalchemy.orm import Session
 
 from backend.deadlines import explaining
-from backend.desk import forms, letters, queries, steps, ticket_queries, words
-from backend.desk.doors import Number, PageRoute, Typed, Visit, Visiting, go, with_toast
+from backend.desk import (
+    beside,
+    forms,
+    letters,
+    queries,
+    queue_forms,
+    steps,
+    tell_choice,
+    ticket_queries,
+    words,
+)
+from backend.desk.doors import Number, PageRoute, Typed, Visit, Visiting, go, with_toast, with_undo
 from backend.desk.forms import BadForm, Desk
 from backend.desk.queue import row_of
 from backend.desk.service import show_typing
 from backend.desk.shell import reader_of, shell_of, show
+from backend.desk.talking import ask_if_two_write, beside_talk, keys
 from backend.desk.ticket import composer_of, ticket_of
 from backend.desk.ticket_queries import Dossier
 from backend.desk.views import ComposerView, Shell, TicketView
 from backend.errors import BadInput, IllegalMove, NotFound, Refusal, VersionConflict
 from backend.people import queries as people_queries
 from backend.people import residents
+from backend.tickets import case_queries, service, telling
 from backend.tickets import queries as ticket_rows
-from backend.tickets import service, telling
 from backend.tickets.guards import SENTENCES
 from backend.tickets.records import RecordRefused
 from backend.tickets.steps import Lacking
@@ -36,7 +47,6 @@ DONE: Final[Mapping[str, str]] = {
     "reply": N_("Sent."),
     "note": N_("Note saved."),
     "assign": N_("Assigned."),
-    "schedule": N_("The time is fixed. The resident has been told."),
     "check_in": N_("Arrival recorded."),
     "classify": N_("Class saved."),
     "complete": N_("Completed."),
@@ -47,9 +57,11 @@ DONE: Final[Mapping[str, str]] = {
     "follow_up": N_("Follow-up saved."),
     "pause": N_("The clocks stand still. The resident has been told."),
     "resume": N_("The clocks run again."),
-    "cancel": N_("Cancelled. The resident has been told."),
     "move": N_("The step is recorded."),
+    "choose": N_("The service is changed. The resident's words are proposed as an example."),
     "plan": N_("The date is fixed. The resident has been told."),
+    **queue_forms.DONE,
+    **tell_choice.DONE,
 }
 
 
@@ -65,24 +77,38 @@ class Look:
 
 
 @router.get("/tickets/{number}")
-def ticket_page(who: Visiting, number: Number, part: str = "", do: str = "", mode: str = "") -> Response:
-    """The whole page, or (``part=live``) what changes while it is open."""
+def ticket_page(
+    who: Visiting, number: Number, part: str = "", do: str = "", mode: str = "", explain: str = ""
+) -> Response:
+    """The whole page, or (``part=live``) what changes while it is open, or (``part=form``) the form ``do``.
+
+    ``explain``: this promise is told. Raises NotFound where that form cannot be had now."""
     with who.db.read() as session:
         look = Look(action=do, typed=None)
         ticket, shell = _load(session, who, number, look)
     if part == "live":
         return show(who, "_ticket_live.html", shell, ticket=ticket, oob=True)
+    if part == "form":
+        return _form_alone(who, shell, ticket)
     if mode in WRITTEN and mode != ticket.composer.mode:
         box = ticket.composer
         ticket = replace(ticket, composer=replace(box, mode=mode, text=box.other, other=box.text))
-    return show(who, "ticket.html", shell, ticket=ticket)
+    return show(who, "ticket.html", shell, ticket=ticket, explain=explain)
+
+
+def _form_alone(who: Visit, shell: Shell, ticket: TicketView) -> Response:
+    """The form that was asked for, to be laid over the open page."""
+    form = next((f for f in (*ticket.forms, *ticket.steps) if f.is_open and not f.is_one_press), None)
+    if form is None:
+        raise NotFound
+    return show(who, "_ticket_form.html", shell, ticket=ticket, form=replace(form, is_open=False))
 
 
 def _load(session: Session, who: Visit, number: int, look: Look) -> tuple[TicketView, Shell]:
     row = ticket_rows.get_ticket(session, who.viewer, number)
     dossier = ticket_queries.load_dossier(session, who.viewer, row)
     allowed = service.actions_for(row, who.viewer)
-    desk = _desk(session, who, dossier)
+    desk = desk_of(session, who, dossier)
     card, phone = _person(session, who, dossier)
     view = ticket_of(
         reader_of(session, who),
@@ -96,7 +122,8 @@ def _load(session: Session, who: Visit, number: int, look: Look) -> tuple[Ticket
         composer=look.composer,
         notice=look.notice,
     )
-    view = _with_steps(session, who, dossier, view, look)
+    view = beside.with_links(session, reader_of(session, who), dossier, view)
+    view = beside_talk(session, who, dossier, _with_steps(session, who, dossier, view, look))
     return _with_form(view, desk, look), shell_of(session, who)
 
 
@@ -115,7 +142,11 @@ def _with_steps(session: Session, who: Visit, dossier: Dossier, view: TicketView
 def _sheet(session: Session, who: Visit, dossier: Dossier) -> steps.Sheet:
     kind = dossier.resident.kind if dossier.resident else None
     reader = replace(reader_of(session, who), zone=dossier.estate.timezone)
-    return steps.Sheet(reader, dossier.ticket, kind, service.ACTORS[who.viewer.role])
+    ticket = dossier.ticket
+    # A step that names a provider offers those of the estate that may be sent.
+    is_sent = ticket.workflow in ("paid", "housekeeping")
+    names = case_queries.names_to_send(session, who.viewer, ticket.estate_id) if is_sent else ()
+    return steps.Sheet(reader, ticket, kind, service.ACTORS[who.viewer.role], names)
 
 
 def _explained(session: Session, who: Visit, dossier: ticket_queries.Dossier) -> dict[int, tuple[str, ...]]:
@@ -137,14 +168,17 @@ def _with_form(view: TicketView, desk: Desk, look: Look) -> TicketView:
     return replace(view, forms=forms_now)
 
 
-def _desk(session: Session, who: Visit, dossier: Dossier) -> Desk:
+def desk_of(session: Session, who: Visit, dossier: Dossier) -> Desk:
+    """What the forms of this ticket are made for."""
     ticket = dossier.ticket
     staff = people_queries.list_staff(session, who.viewer, ticket.estate_id)
     reader = telling.reader_of(session, ticket)
     colleagues = [user for user in staff if user.id != ticket.hidden_from_id and user.role != "admin"]
     # Those who do the work stand first: that is what is looked for most.
     colleagues.sort(key=lambda user: user.role not in service.WORKERS)
-    return Desk(who.language, reader.language, ticket, dossier.estate.timezone, who.now, colleagues)
+    return Desk(who.language, reader.language, ticket, dossier.estate.timezone, who.now, colleagues,
+                beside.load(session, who.viewer, ticket, who.menu, who.now),
+                dossier.resident.name if dossier.resident else "")  # fmt: skip
 
 
 def _person(session: Session, who: Visit, dossier: Dossier) -> tuple[residents.ResidentCard | None, str]:
@@ -172,6 +206,7 @@ def _keep_draft(session: Session, who: Visit, number: int, mode: str, text: str)
     ticket_queries.keep_draft(session, who.viewer, ticket, mode=mode, text=text, now=who.now)
     if mode == "reply":
         show_typing(session, ticket, bool(text.strip()), who.now)
+        keys(session, who, ticket, bool(text.strip()))
 
 
 @router.post("/tickets/{number}/{action}")
@@ -185,7 +220,7 @@ def act(who: Visiting, number: Number, action: str, fields: Typed) -> Response:
 def take(who: Visit, number: int, action: str, fields: Mapping[str, str]) -> Response:
     """Take one action with the fields that were posted."""
     try:
-        body = _read(who, number, action, fields)
+        body = read_fields(who, number, action, fields)
         who.db.run(
             lambda session: service.act(
                 session, who.menu, who.viewer, number, action, body, who.now, _version(fields)
@@ -231,26 +266,30 @@ def _version(fields: Mapping[str, str]) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
-def _read(who: Visit, number: int, action: str, fields: Mapping[str, str]) -> dict[str, Any]:
+def read_fields(who: Visit, number: int, action: str, fields: Mapping[str, str]) -> dict[str, Any]:
+    """Return the body of an action. Raises BadForm, NotFound."""
     typed = {name: text for name, text in fields.items() if name not in ("version", "from")}
     with who.db.read() as session:
         ticket = ticket_rows.get_ticket(session, who.viewer, number)
         dossier = ticket_queries.load_dossier(session, who.viewer, ticket)
-        desk, sheet = _desk(session, who, dossier), _sheet(session, who, dossier)
+        desk, sheet = desk_of(session, who, dossier), _sheet(session, who, dossier)
+        ask_if_two_write(session, who, ticket, action, fields)
     if action == "move":
         return steps.read_move(sheet, fields.get("to", ""), typed)
     return forms.read_body(desk, action, typed)
 
 
 def _done(who: Visit, number: int, action: str, fields: Mapping[str, str]) -> Response:
-    sentence = t(who.language, DONE[action])
+    done = DONE if tell_choice.is_told(fields) else {**DONE, **tell_choice.SILENT}
+    sentence = t(who.language, done[action])
     if not who.is_fragment:
         where = "/queue" if fields.get("from") == "queue" else f"/tickets/{number}"
         return go(who.request, where, sentence)
     if fields.get("from") == "queue":
         return with_toast(_row(who, number), sentence)
     if action not in WRITTEN:
-        return with_toast(live_parts(who, number), sentence)
+        told_now, undo = with_toast(live_parts(who, number), sentence), queue_forms.UNDONE_BY.get(action)
+        return with_undo(told_now, undo, (number,)) if undo else told_now
     with who.db.read() as session:
         ticket, shell = _load(session, who, number, Look())
         kept = () if action == "reply" else letters.chips_of(session, who, number, fields)
@@ -335,20 +374,19 @@ def again(
 def _composer(
     session: Session, who: Visit, number: int, mode: str, fields: Mapping[str, str], errors: Mapping[str, str]
 ) -> ComposerView:
-    """The box as it was left; Chinese to a reader of English is a question, not an error."""
+    """The box as it was left; another language than the reader's is a question, not an error."""
     row = ticket_rows.get_ticket(session, who.viewer, number)
     dossier = ticket_queries.load_dossier(session, who.viewer, row)
-    desk = _desk(session, who, dossier)
+    desk = desk_of(session, who, dossier)
     box = composer_of(reader_of(session, who), dossier, desk, service.actions_for(row, who.viewer))
     text = fields.get("text", "")
     sentence = errors.get("text", "") or errors.get("photos", "") or errors.get("", "")
-    is_question = mode == "reply" and forms.has_chinese(text) and "text" in errors and bool(text.strip())
     return replace(
         box,
         mode=mode,
         text=text,
         other=box.other if box.mode == mode else box.text,
-        error="" if is_question else sentence,
-        warning=sentence if is_question else "",
+        error=sentence,
+        warning=errors.get("sure", ""),
         photos=letters.chips_of(session, who, number, fields),
     )

@@ -1,7 +1,7 @@
 """All SQL behind one ticket's page: conversation, notes, clocks, people, drafts."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -17,6 +17,7 @@ from backend.models import (
     DeadlinePause,
     Estate,
     Home,
+    Incident,
     Message,
     MessageVersion,
     OutboxRow,
@@ -25,11 +26,13 @@ from backend.models import (
     StoredFile,
     Ticket,
     TicketEvent,
+    Translation,
     User,
 )
 from backend.people import roles
 from backend.people.viewer import Viewer
 from backend.tickets import queries as ticket_rows
+from backend.translating.queries import list_translations
 
 SHOWN: Final = 200
 
@@ -56,6 +59,8 @@ class Dossier:
     continued_as: int | None
     drafts: dict[str, str]
     records: Sequence[Record] = ()
+    incident: Incident | None = None
+    translations: Mapping[int, Translation] = field(default_factory=dict)
 
 
 def load_dossier(session: Session, viewer: Viewer, ticket: Ticket) -> Dossier:
@@ -65,6 +70,7 @@ def load_dossier(session: Session, viewer: Viewer, ticket: Ticket) -> Dossier:
         select(TicketEvent).where(TicketEvent.ticket_id == ticket.id).order_by(TicketEvent.at, TicketEvent.id)
     ).all()
     staff = {e.by_user_id for e in events} | {m.by_user_id for m in messages}
+    staff |= {e.values.get("user") for e in events if e.kind == "passed_on"}
     staff |= {ticket.butler_id, ticket.worker_id, ticket.first_butler_id, ticket.changed_by_id}
     clocks = deadlines_of(session, [ticket.id]).get(ticket.id, [])
     deliveries = channel_queries.list_deliveries(session, [m.id for m in messages if m.author != "resident"])
@@ -87,6 +93,8 @@ def load_dossier(session: Session, viewer: Viewer, ticket: Ticket) -> Dossier:
         continued_as=_number(session, viewer, Ticket.reopened_from_id == ticket.id),
         drafts=_drafts(session, viewer, ticket),
         records=ticket_rows.list_records(session, ticket.id),
+        incident=by_id(session, Incident, [ticket.incident_id]).get(ticket.incident_id),
+        translations=list_translations(session, [m.id for m in messages], viewer.language),
     )
 
 
@@ -181,6 +189,21 @@ def keep_draft(
         row = ComposerDraft(user_id=viewer.user_id, ticket_id=ticket.id, mode=mode, text="", changed_at=now)
         session.add(row)
     row.text, row.changed_at = text, now
+
+
+def draft_of(session: Session, viewer: Viewer, ticket: Ticket, mode: str) -> str:
+    """Return what the viewer has typed and not sent."""
+    return _drafts(session, viewer, ticket).get(mode, "")
+
+
+def last_own_message(session: Session, viewer: Viewer, ticket: Ticket) -> Message | None:
+    """Return the newest message that the viewer wrote in this ticket's conversation."""
+    query = select(Message).where(
+        Message.conversation_id == ticket.conversation_id,
+        Message.author == "butler",
+        Message.by_user_id == viewer.user_id,
+    )
+    return session.scalars(query.order_by(Message.seq.desc()).limit(1)).first()
 
 
 def find_file(session: Session, viewer: Viewer, ticket: Ticket, file_id: str) -> StoredFile | None:

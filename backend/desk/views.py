@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from backend.desk.talk_views import Translated, Watching
+
 
 @dataclass(frozen=True, slots=True)
 class Pill:
@@ -47,7 +49,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """One ticket or draft. ``key`` is its stable id (``t1042``), ``rank`` sorts as the server does."""
+    """One ticket, draft or incident. ``key`` is its stable id (``t1042``), ``rank`` sorts as the server does.
+
+    ``part``: the incident the ticket belongs to; ``why``: why it stands where it stands; ``can_pick``: it can
+    be ticked, to do something to several at once.
+    """
 
     key: str
     number: int
@@ -70,6 +76,9 @@ class QueueRow:
     is_urgent: bool = False
     is_draft: bool = False
     action: Step | None = None
+    part: "Link | None" = None
+    why: str = ""
+    can_pick: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +213,8 @@ class MessageView:
     reaction: str = ""
     quote: Quote | None = None
     place: Place | None = None
+    translation: Translated | None = None
+    is_foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +233,7 @@ class ClockView:
     name: str
     pill: Pill
     explain: tuple[str, ...] = ()
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +265,15 @@ class FieldView:
 
 
 @dataclass(frozen=True, slots=True)
+class SlotNote:
+    """The free time of the calendar that a new ticket is for; ``parts`` travel as hidden fields."""
+
+    text: str
+    back: str
+    parts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FormView:
     """A quick action that needs words: shown as a dialog, and as a page of its own without script.
 
@@ -281,15 +302,6 @@ class FormView:
 
 
 @dataclass(frozen=True, slots=True)
-class Phrase:
-    """A ready sentence: ``label`` in the viewer's language, ``text`` in the reader's."""
-
-    label: str
-    text: str
-    lang: str
-
-
-@dataclass(frozen=True, slots=True)
 class PhotoChip:
     """A photo that is here and goes with the next reply."""
 
@@ -299,7 +311,7 @@ class PhotoChip:
 
 @dataclass(frozen=True, slots=True)
 class ComposerView:
-    """The box under the conversation. ``warning`` asks before Chinese goes to a reader of English."""
+    """The box under the conversation. ``warning`` asks before it is sent."""
 
     mode: str = "reply"
     text: str = ""
@@ -309,8 +321,8 @@ class ComposerView:
     reader: str = ""
     reader_language: str = "zh"
     can_reply: bool = True
-    phrases: tuple[Phrase, ...] = ()
     photos: tuple[PhotoChip, ...] = ()
+    can_translate: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,26 +354,11 @@ class TicketView:
     steps: tuple[FormView, ...] = ()
     settled: tuple[Fact, ...] = ()
     records: tuple[Fact, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One resident that the search of "New for resident" offers."""
-
-    id: str
-    name: str
-    home: str
-    detail: str
-    is_on: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class IntakeView:
-    search: str
-    found: tuple[Found, ...]
-    fields: tuple[FieldView, ...]
-    searched: bool = False
-    error: str = ""
+    watching: Watching | None = None
+    can_translate: bool = False
+    can_choose: bool = False
+    why: str = ""
+    where: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -393,3 +390,6 @@ class Shell:
     is_plain_http: bool = False
     troubles: tuple[str, ...] = ()
     more: tuple[Tab, ...] = ()
+    has_letters: bool = True
+    brand_css: str = ""
+    logo: str = ""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from backend.desk import queue_events
 from backend.desk.views import Symbol
 from locales import N_, t
 
@@ -57,7 +58,11 @@ STEPS: Final[Names] = {
 #: workflow.step -> the same where a step means something of its own in that workflow
 OWN_STEPS: Final[Names] = {
     "paid.accepted": N_("Price accepted"), "booking.confirmed": N_("To be offered"),
+    "complaint.assigned": N_("With the department"),
     "booking.accepted": N_("Choice made"), "booking.booked": N_("Booked"),
+    "visitor.confirmed": N_("Expected"), "visitor.offered": N_("Expected"),
+    "visitor.accepted": N_("Expected"), "visitor.booked": N_("Has arrived"),
+    "visitor.fulfilled": N_("Has left"), "visitor.closed": N_("Has left"),
     "move_in.accepted": N_("Handover signed"), "move_in.booked": N_("Appointment made"),
     "move_in.active": N_("Moved in"), "move_out.requested": N_("Owner’s consent needed"),
     "move_out.released": N_("Cleared"), "decoration.accepted": N_("Works accepted"),
@@ -80,6 +85,7 @@ CLOCKS: Final[Names] = {
     "act": N_("First action"), "rework": N_("Done again"), "post": N_("Reply online"),
     "notify": N_("Written notice"), "mend": N_("Contractor's work"), "approve": N_("Approval"),
     "report": N_("Manager informed"), "handle": N_("Department's limit"), "arrange": N_("Help arranged"),
+    "hold": N_("Asked to wait"),
 }  # fmt: skip
 
 CHANNELS: Final[Mapping[str, tuple[str, str]]] = {
@@ -165,8 +171,17 @@ EVENTS: Final[Mapping[str, tuple[str, str]]] = {
     "reminded": ("alarm-clock", N_("The resident was reminded")),
     "planned": ("calendar-clock", N_("Date agreed")),
     "time_confirmed": ("check", N_("The resident confirmed the time")),
+    "owner_asked": ("circle-question-mark", N_("The owner was asked")),
+    "owner_agreed": ("check", N_("The owner has agreed")),
+    "owner_refused": ("ban", N_("The owner has not agreed")),
+    "from_duty": ("calendar-clock", N_("Comes from a duty")),
+    "still_waiting": ("alarm-clock", N_("Apologised for the wait")),
     "incident_told": ("siren", N_("Told about the incident")),
+    "set_out": ("map-pin", N_("On the way to the resident")),
+    "site_photo": ("image", N_("Photo taken on site")),
     "incident_ended": ("circle-check", N_("Told that the incident is over")),
+    "chosen": ("tags", N_("Another service chosen")),
+    **queue_events.EVENTS,
 }
 
 RESULTS: Final[Names] = {
@@ -208,6 +223,7 @@ ALERTS: Final[Mapping[str, tuple[str, str]]] = {
     "severe": ("flame", N_("#{number} Severe complaint: the manager's turn")),
     "urged": ("alarm-clock", N_("#{number} The resident asks for haste")),
     "reschedule": ("calendar-clock", N_("#{number} The resident wishes another time")),
+    "passed_on": ("users", N_("#{number} is passed on to you")),
     "evening": ("file-text", N_("The summary of the day is ready")),
     "digest": ("inbox", N_("{count} matters need attention, {late} of them overdue")),
 }

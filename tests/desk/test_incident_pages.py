@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from backend.incidents import sweep
-from backend.models import Incident
+from backend.models import Incident, UserEstate
 from backend.people import setup
 from backend.people.homes import HomeName
 from tests.desk.conftest import Desk, World, menu
@@ -40,10 +40,10 @@ def test_a_proposal_stands_with_its_tickets_and_two_sentences_that_may_be_sent_a
     desk: Open, world: World, storm: list[int]
 ) -> None:
     html = desk("lin").get(PAGE).text
-    assert "3号楼 · 电梯故障" in html
+    assert "3号楼1单元 · 电梯停运" in html
     assert "可能是同一件事（3 条报事）。" in html
-    assert "3号楼“电梯故障”的情况我们已经知道" in html
-    assert "We know of “Lift fault” in Bldg 3" in html
+    assert "3号楼1单元“电梯停运”的情况我们已经知道" in html
+    assert "We know of “Lift out of service” in Bldg 3, Unit 1" in html
     for number in storm:
         assert f'href="/tickets/{number}"' in html
 
@@ -91,7 +91,7 @@ def test_an_incident_can_be_opened_before_anybody_reports_it(desk: Open, world: 
     xu = desk("xu")
     answer = xu.press(PAGE, topic=LIFT, building="3号楼", **TEXTS)
     assert answer.status_code == 303
-    assert "3号楼 · 电梯故障" in xu.get(PAGE).text
+    assert "3号楼 · 电梯停运" in xu.get(PAGE).text
     assert xu.press(PAGE, topic=LIFT, building="3", **TEXTS).status_code == 409
     wrong = xu.press(PAGE, topic="", building="", **TEXTS)
     assert wrong.status_code == 422
@@ -114,3 +114,18 @@ def test_engineers_have_no_such_page_and_strangers_see_nothing_of_it(
     assert "目前没有突发事件。" in wang.get(PAGE).text
     assert wang.press(f"{PAGE}/1/open", **TEXTS).status_code == 404
     assert wang.press(f"{PAGE}/1/explode", **TEXTS).status_code == 404
+
+
+def test_staff_of_two_estates_choose_where_it_is_and_chance_never_does(desk: Open, world: World) -> None:
+    with world.db.write() as session:
+        other = setup.create_estate(session, code="EAST", name_zh="东苑", name_en="East Court")
+        session.add(UserEstate(user_id=world.supervisor.id, estate_id=other.id))
+    xu = desk("xu")
+    assert 'name="estate"' in xu.get(PAGE).text
+    told = {"topic": LIFT, "building": "", **TEXTS}
+    unsaid = xu.press(PAGE, **told)
+    assert (unsaid.status_code, "EAST" in unsaid.text) == (422, True)
+    assert xu.press(PAGE, **told, estate="EAST").status_code == 303
+    with world.db.read() as session:
+        assert session.query(Incident).one().estate_id == other.id
+    assert 'name="estate"' not in desk("lin").get(PAGE).text

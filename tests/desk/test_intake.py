@@ -42,6 +42,24 @@ def test_the_clock_counts_from_the_moment_they_asked(desk: Open, world: World) -
     assert "已超时" in desk("lin").get("/queue?state=late").text
 
 
+def test_whoever_writes_down_a_call_for_their_own_home_has_taken_it(desk: Open, world: World) -> None:
+    own = desk("lin").press("/new", **fields(world)).headers["location"].split("/")[-1]
+    assert world.ticket(int(own)).accepted_at == world.clock.now()
+    others = desk("xu").press("/new", **fields(world)).headers["location"].split("/")[-1]
+    assert world.ticket(int(others)).accepted_at is None
+
+
+def test_this_very_minute_is_now_so_that_what_came_within_it_stays_the_older(
+    desk: Open, world: World
+) -> None:
+    world.clock.advance(seconds=25)
+    written = world.open()
+    world.clock.advance(seconds=20)
+    now = fields(world, received_at="2026-03-11T10:00")
+    phoned = int(desk("lin").press("/new", **now).headers["location"].split("/")[-1])
+    assert world.ticket(phoned).received_at > world.ticket(written).received_at
+
+
 def test_a_service_can_be_typed_by_name_in_either_language(desk: Open, world: World) -> None:
     for name in ("换卫浴软管", "bathroom flexible hose"):
         answer = desk("lin").press("/new", **fields(world, item=name))

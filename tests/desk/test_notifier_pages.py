@@ -7,7 +7,7 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import select
 
-from backend.models import Delivery, Estate, StaffAddress, User, UserEstate
+from backend.models import AuditEntry, Delivery, Estate, StaffAddress, User, UserEstate
 from backend.notifier import service
 from backend.notifier.senders import Outside
 from backend.people.roles import Role
@@ -138,7 +138,7 @@ def test_butlers_have_no_such_page_and_foreign_rows_do_not_exist(desk: Open, wor
         session.get_one(User, world.stranger.id).role = Role.SUPERVISOR
     wang = desk("wang")
     assert "5555" not in wang.get(PAGE).text
-    for verb in ("test", "off"):
+    for verb in ("test", "off", "remove"):
         assert wang.press(f"{PAGE}/{number}/{verb}").status_code == 404
     assert wang.press(PAGE, **(WECOM | {"estate": str(world.estate.id)})).status_code == 404
     answer = wang.press(PAGE, **(WECOM | {"channel": "telegram", "address": "4711",
@@ -172,6 +172,7 @@ def test_an_admin_sets_the_mail_server_whose_password_is_never_shown(
         ("mail", MAIL | {"sender": "x"}),
         ("sms", {"url": "http://sms.example/send", "secret": "a secret of sixteen"}),
         ("sms", {"url": "https://169.254.169.254/", "secret": "a secret of sixteen"}),
+        ("sms", {"url": "http://[::ffff:169.254.169.254]/", "secret": "a secret of sixteen"}),
         ("sms", {"url": "file:///etc/passwd", "secret": "a secret of sixteen"}),
         ("sms", {"url": "https://sms.example/", "secret": "short"}),
     ],
@@ -185,6 +186,18 @@ def test_a_server_that_cannot_be_meant_is_refused(admin: Desk, name: str, typed:
 def test_an_sms_gateway_may_stand_in_the_own_network(admin: Desk) -> None:
     typed = {"url": "http://10.0.0.5/send", "secret": "a secret of sixteen"}
     assert admin.press("/settings/servers/sms", **typed).status_code == 303
+
+
+def test_a_key_in_the_address_of_a_gateway_is_neither_shown_nor_written_into_the_audit_log(
+    admin: Desk, world: World
+) -> None:
+    typed = {"url": "https://sms.example/k3y/send?token=k3y", "secret": "a secret of sixteen"}
+    assert admin.press("/settings/servers/sms", **typed).status_code == 303
+    html = admin.get(PAGE).text
+    assert ("sms.example" in html, "k3y" in html) == (True, False)
+    with world.db.read() as session:
+        logged = session.scalars(select(AuditEntry).where(AuditEntry.action == "settings.servers")).one()
+    assert logged.after == {"server": "sms.example"}
 
 
 def test_the_alarm_secret_is_shown_once_and_to_an_admin_only(desk: Open, admin: Desk) -> None:
@@ -216,3 +229,98 @@ def test_an_admin_of_two_estates_says_which_is_meant(admin: Desk, world: World, 
     assert service.through_of(vault, there, "mail")["host"] == "mail.estate.example"
     assert "THERE" in admin.press("/settings/alarm-secret", estate=str(there.id)).text
     assert admin.press("/settings/alarm-secret", estate="9999").status_code == 404
+
+
+def test_the_test_button_repeats_what_the_other_side_said_but_never_the_address(
+    desk: Open, world: World, outside: Web
+) -> None:
+    xu = desk("xu")
+    xu.press(PAGE, **WECOM)
+    outside.answer(200, {"errcode": 40008, "errmsg": f"invalid message type,\n key {KEY}"})
+    xu.press(f"{PAGE}/{only(world).id}/test")
+    html = xu.get(PAGE).text
+    told = re.search(r"测试没有送达：[^<]*”", html)
+    assert told
+    assert told[0].endswith("对方的答复：“invalid message type, key … (40008)”")
+    assert KEY not in html
+
+
+def waiting(world: World, address: int) -> None:
+    """Two messages wait for the address, one is under way, one was sent."""
+    now = world.clock.real_now()
+    with world.db.write() as session:
+        for state in ("queued", "queued", "leased", "sent"):
+            count = session.query(Delivery).count()
+            session.add(
+                Delivery(estate_id=world.estate.id, address_id=address, kind="warn", title="", text="",
+                         dedupe_key=f"d{count}", state=state, not_before=now, created_at=now)
+            )  # fmt: skip
+            session.flush()
+
+
+def test_an_address_is_removed_after_a_second_press_which_says_what_is_lost(desk: Open, world: World) -> None:
+    xu = desk("xu")
+    xu.press(PAGE, **WECOM)
+    number = only(world).id
+    waiting(world, number)
+    html = xu.get(PAGE).text
+    assert f'action="{PAGE}/{number}/remove"' in html
+    assert "还有 3 条消息等着发到这里，移除后不再发送。" in html
+    assert xu.press(f"{PAGE}/{number}/remove").status_code == 303
+    html = xu.get(PAGE).text
+    assert "该地址已移除。原本要发到那里的 3 条消息不再发送；提醒仍在工作台上。" in html
+    assert f"{PAGE}/{number}/test" not in html
+    with world.db.read() as session:
+        states = sorted((one.state, one.fault) for one in session.scalars(select(Delivery)))
+    assert states == [("dead", "removed")] * 3 + [("sent", "")]
+
+
+def test_a_removed_address_forgets_its_secret_and_keeps_who_removed_it(
+    desk: Open, world: World, vault: Vault
+) -> None:
+    xu = desk("xu")
+    xu.press(PAGE, **WECOM)
+    waiting(world, only(world).id)
+    xu.press(f"{PAGE}/{only(world).id}/remove")
+    kept = vault.unseal(only(world).sealed)
+    assert KEY not in kept
+    html = xu.get(PAGE).text
+    assert "已移除的地址 (1)" in html
+    assert "企业微信群机器人 · …5555" in html
+    assert re.search(r"于[^<]*移除。3 条消息不再发送。", html)
+
+
+def test_what_was_removed_is_gone_for_every_other_press(desk: Open, world: World) -> None:
+    xu = desk("xu")
+    xu.press(PAGE, **WECOM)
+    number = only(world).id
+    xu.press(f"{PAGE}/{number}/remove")
+    for verb in ("test", "on", "off", "remove"):
+        assert xu.press(f"{PAGE}/{number}/{verb}").status_code == 404
+    assert not only(world).is_active
+    assert xu.press(PAGE, **WECOM).status_code == 303
+
+
+def test_what_is_done_to_addresses_and_servers_stands_in_the_audit_log_without_a_secret(
+    admin: Desk, world: World
+) -> None:
+    admin.press(PAGE, **WECOM)
+    number = only(world).id
+    waiting(world, number)
+    for verb in ("off", "on", "remove"):
+        admin.press(f"{PAGE}/{number}/{verb}")
+    admin.press("/settings/servers/mail", **MAIL)
+    admin.press("/settings/alarm-secret")
+    with world.db.read() as session:
+        entries = list(session.scalars(select(AuditEntry).order_by(AuditEntry.id)))
+    own = [one for one in entries if one.action.startswith(("address.", "settings."))]
+    assert [one.action for one in own] == [
+        "address.add", "address.switch", "address.switch", "address.remove", "settings.servers",
+        "settings.alarm_secret",
+    ]  # fmt: skip
+    assert {one.user_id for one in own} == {world.supervisor.id}
+    assert {one.estate_id for one in own} == {world.estate.id}
+    kept = str([(one.before, one.after) for one in own])
+    assert KEY not in kept
+    assert "sesame" not in kept
+    assert "…5555" in kept

@@ -138,6 +138,15 @@ def test_an_engineer_finds_the_next_step_of_the_work_in_the_row(desk: Open, worl
     assert 'data-key="complete"' not in desk("lin").get("/queue").text
 
 
+def test_a_complaint_is_to_be_classed_before_it_is_reported_back(desk: Open, world: World) -> None:
+    number, lin = world.open(COMPLAINT), desk("lin")
+    world.act(world.butler, number, "accept")
+    assert 'data-key="classify"' in lin.get("/queue").text
+    wish = {"class": "valid", "severity": "severe", "department": "engineering"}
+    world.act(world.butler, number, "classify", **wish)
+    assert 'data-key="feedback"' in lin.get("/queue").text
+
+
 @pytest.mark.parametrize("text", ["{number}", "#{number}", "3-2-15", "建国", "软管"])
 def test_the_search_finds_by_number_home_name_and_matter(desk: Open, world: World, text: str) -> None:
     number = world.open()
@@ -183,7 +192,7 @@ def test_changed_rows_come_out_of_band_with_counts_and_what_belongs_here(desk: O
     world.act(world.butler, other, "assign", user=world.colleague.id)
     answer = desk("lin").get(f"/queue/rows?ids=t{mine},t{other},t9999")
     assert rows(answer.text) == [f"t{mine}", f"t{other}"]
-    assert answer.text.count('hx-swap-oob="outerMorph"') == 5
+    assert answer.text.count('hx-swap-oob="outerMorph"') == 6  # two rows, chips, tabs, bell, troubles
     matching = re.search(r'data-matching="([^"]*)"', answer.text)
     assert matching
     assert json.loads(matching[1].replace("&#34;", '"')) == {

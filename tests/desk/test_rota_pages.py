@@ -71,7 +71,11 @@ def test_a_shift_goes_from_one_to_the_next(desk: Open, world: World) -> None:
     lin, tang = desk("lin"), desk("tang")
     assert lin.press("/handover/begin").status_code == 303
     row = handover(world)
-    assert f"#{number}" in lin.get("/handover").text
+    mine = lin.get("/handover").text
+    assert f"#{number}" in mine
+    assert world.home.code in mine.split("hand-open")[1].split("</ul>")[0]
+    assert "唐凯" in mine
+    assert "赵强" not in mine.split('name="to"')[1].split("</select>")[0]  # an engineer could not read them
     lin.press(f"/handover/{row.id}/offer", to="tang", note="3栋电梯在修", keys="门卡2张")
     page = tang.get("/handover").text
     assert "3栋电梯在修" in page
@@ -85,6 +89,11 @@ def test_a_shift_goes_from_one_to_the_next(desk: Open, world: World) -> None:
     lin.press(f"/handover/{row.id}/offer", to="tang", note="对讲机已找到")
     assert tang.press(f"/handover/{row.id}/accept", checked="1").status_code == 303
     assert handover(world).state == "accepted"
+    assert f't{number}"' in tang.get("/queue?queue=cover").text  # what was taken over stands in the queue
+    assert "代班 <b>1</b>" in tang.get("/queue").text
+    assert "queue=cover" not in desk("xu").get("/queue").text
+    world.clock.advance(hours=15)
+    assert "queue=cover" not in tang.get("/queue").text
 
 
 def test_an_illegal_step_names_what_is_possible(desk: Open, world: World) -> None:

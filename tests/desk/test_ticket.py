@@ -77,7 +77,8 @@ def test_chinese_to_a_reader_of_english_is_asked_about_first(desk: Open, world: 
     assert sent(world) == []
     assert lin.press(f"/tickets/{number}/reply", htmx=True, text="马上到", sure="1").status_code == 200
     assert lin.press(f"/tickets/{number}/reply", htmx=True, text="On my way").status_code == 200
-    assert [m.text for m in sent(world)] == ["马上到", "On my way"]
+    untranslated = "马上到\n\n(Written in Chinese and not translated. Please ask if anything is unclear.)"
+    assert [m.text for m in sent(world)] == [untranslated, "On my way"]
 
 
 @pytest.mark.parametrize("htmx", [True, False])
@@ -140,6 +141,32 @@ def test_a_visit_is_meant_in_the_estates_zone(desk: Open, world: World) -> None:
     assert start.isoformat() == "2026-03-12T01:00:00+00:00"
 
 
+def test_a_visit_that_is_agreed_is_not_called_done(desk: Open, world: World) -> None:
+    number, lin = world.open(), desk("lin")
+    lin.press(f"/tickets/{number}/schedule", start="2026-03-12T09:00", end="2026-03-12T11:00")
+    clocks = lin.get(f"/tickets/{number}").text.split('class="clocks"')[1].split('data-fold="people"')[0]
+    assert "已约定时间" in clocks
+    assert "已完成" not in clocks.split("解决")[1].split("</li>")[0]
+
+
+def test_a_running_promise_says_what_keeps_it_and_a_kept_one_does_not(desk: Open, world: World) -> None:
+    number, lin = world.open(COMPLAINT), desk("lin")
+    lin.press(f"/tickets/{number}/accept")
+    lin.press(
+        f"/tickets/{number}/classify", **{"class": "valid", "severity": "severe", "department": "engineering"}
+    )
+    html = lin.get(f"/tickets/{number}").text
+    clocks = html.split('class="clocks"')[1].split('data-fold="people"')[0]
+    assert "做到其中一项就算兑现：派单、回复、完成、反馈。" in clocks
+    assert "做到其中" not in clocks.split("首次响应")[1]
+
+
+def test_the_line_under_the_title_says_where_and_who(desk: Open, world: World) -> None:
+    number = world.open()
+    meta = desk("lin").get(f"/tickets/{number}").text.split('class="ticket-meta"')[1].split("</p>")[0]
+    assert f"{world.home.code} · {world.resident.name}" in meta
+
+
 def test_a_repair_from_accept_to_follow_up(desk: Open, world: World) -> None:
     number = world.open()
     lin = desk("lin")
@@ -194,6 +221,12 @@ def test_pausing_and_resuming_stops_and_starts_the_clocks(desk: Open, world: Wor
     assert "等住户回复" in lin.get(f"/tickets/{number}").text
     lin.press(f"/tickets/{number}/resume")
     assert world.ticket(number).state == "open"
+
+
+def test_whoever_asked_is_proposed_as_the_one_who_signs(desk: Open, world: World) -> None:
+    number = world.open()
+    form = desk("lin").get(f"/tickets/{number}?do=sign_off").text.split('id="sign_off-signed_by"')[1]
+    assert f'value="{world.resident.name}"' in form.split(">")[0]
 
 
 def test_cancelling_needs_a_reason(desk: Open, world: World) -> None:

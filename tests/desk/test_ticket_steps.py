@@ -29,7 +29,7 @@ def test_every_step_that_may_follow_has_a_button_with_a_form(desk: Open, world: 
     with world.db.write() as session:
         session.get_one(User, world.butler.id).language = language
     html = desk("lin", language).get(f"/tickets/{number}").text
-    assert ("接下来可以做" if language == "zh" else "Steps that may follow") in html
+    assert ("按流程登记下一步" if language == "zh" else "Steps that may follow") in html
     for to in ("quoted", "declined", "assigned", "moved_to_warranty"):
         assert f'href="?do=move-{to}"' in html
         assert f'id="form-move-{to}"' in desk("lin").get(f"/tickets/{number}?do=move-{to}").text
@@ -84,7 +84,7 @@ def test_what_stands_in_the_way_is_named_in_words_with_what_to_do(desk: Open, wo
     number = world.open(PASS, resident=world.tenant, slots={"item": "sofa"})
     lin = desk("lin")
     html = lin.get(f"/tickets/{number}").text
-    assert "业主" in html.split("接下来可以做")[1].split("</details>")[0]
+    assert "业主" in html.split("按流程登记下一步")[1].split("</details>")[0]
     answer = lin.press(f"/tickets/{number}/move", htmx=True, to="approved", note="沙发一张")
     assert answer.status_code == 409
     assert "沙发一张" in answer.text
@@ -156,3 +156,12 @@ def test_every_field_that_a_step_asks_for_stands_in_its_form() -> None:
                 assert form is not None, (machine.name, move)
                 assert form.field(name) is not None, (machine.name, move.to_step, name)
     assert steps.MOVE == "move-"
+
+
+def test_a_form_comes_alone_and_closed_when_the_open_page_asks_for_it(desk: Open, world: World) -> None:
+    number = world.open()
+    lin = desk("lin")
+    assert "<dialog" not in lin.get(f"/tickets/{number}").text
+    html = lin.get(f"/tickets/{number}?do=assign&part=form").text.strip()
+    assert html.startswith('<dialog id="dialog-assign" class="sheet-dialog" aria-labelledby="title-assign">')
+    assert lin.get(f"/tickets/{number}?do=separate&part=form").status_code == 404

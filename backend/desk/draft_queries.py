@@ -1,0 +1,58 @@
+"""SQL of wishes that their residents have not confirmed yet, as the queue shows them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from backend.models import Draft, Home, Resident
+from backend.people import roles
+from backend.people.viewer import Viewer
+
+MOST: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class DraftEntry:
+    """A wish that the resident has not confirmed yet."""
+
+    draft: Draft
+    home: Home | None
+    resident: Resident | None
+
+
+def _drafts(viewer: Viewer, tab: str, covered: Sequence[int] = ()) -> Select[Draft, Home, Resident]:
+    query = (
+        select(Draft, Home, Resident)
+        .outerjoin(Home, Home.id == Draft.home_id)
+        .outerjoin(Resident, Resident.id == Draft.resident_id)
+        .where(Draft.state == "to_confirm", Draft.estate_id.in_(viewer.estate_ids))
+    )
+    if tab == "cover":
+        return query.where(Home.butler_id.in_(covered))
+    if tab == "mine":
+        return query.where(Home.butler_id == viewer.user_id)
+    return query.where(Home.butler_id.is_(None)) if tab == "unassigned" else query
+
+
+def list_drafts(session: Session, viewer: Viewer, tab: str, covered: Sequence[int] = ()) -> list[DraftEntry]:
+    """Return the drafts to be confirmed, the longest silent first; field staff see none."""
+    if not roles.sees_all_tickets(viewer.role):
+        return []
+    rows = session.execute(_drafts(viewer, tab, covered).order_by(Draft.last_at).limit(MOST))
+    return [DraftEntry(draft, home, resident) for draft, home, resident in rows]
+
+
+def count_drafts(session: Session, viewer: Viewer, tab: str, covered: Sequence[int] = ()) -> int:
+    if not roles.sees_all_tickets(viewer.role):
+        return 0
+    ids = _drafts(viewer, tab, covered).with_only_columns(Draft.id).subquery()
+    return session.scalar(select(func.count()).select_from(ids)) or 0
+
+
+def find_draft(session: Session, viewer: Viewer, draft_id: int) -> DraftEntry | None:
+    """Return a draft of the viewer's estates that still waits to be confirmed."""
+    row = session.execute(_drafts(viewer, "team").where(Draft.id == draft_id)).first()
+    return DraftEntry(row[0], row[1], row[2]) if row else None

@@ -1,0 +1,272 @@
+"""Working the queue: reasons, setting aside, passing on, covering, several at once, merging, splitting."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import select
+
+from backend.models import Alert, TicketEvent, User
+from tests.desk.conftest import COMPLAINT, ENQUIRY, Desk, World
+
+Open = Callable[..., Desk]
+
+
+def rows(html: str) -> list[str]:
+    return re.findall(r'<li id="([tdi]\d+)"', html)
+
+
+def chip(html: str, state: str) -> int:
+    found = re.search(rf'class="chip is-{state}".*?<b>(\d+)</b>', html)
+    assert found
+    return int(found[1])
+
+
+def row(html: str, number: int) -> str:
+    return html.split(f'<li id="t{number}"')[1].split("</li>", maxsplit=1)[0]
+
+
+def taken(world: World, **more: Any) -> int:
+    number = world.open(**more)
+    world.act(world.butler, number, "accept")
+    return number
+
+
+def aside(desk: Desk, number: int, **fields: Any) -> str:
+    answer = desk.press(f"/tickets/{number}/set_aside", **{"until": "hour", "reason": "等业主回家", **fields})
+    assert answer.status_code == 303, answer.text
+    return answer.headers["location"]
+
+
+def test_the_sentence_says_how_setting_aside_is_undone(desk: Open, world: World) -> None:
+    number, other, lin = taken(world), taken(world), desk("lin")
+    wish = {"until": "hour", "reason": "等业主回家"}
+    answer = lin.press(f"/tickets/{number}/set_aside", htmx=True, **wish)
+    assert answer.headers["x-undo"] == f"bring_back {number}"
+    assert "x-undo" not in lin.press(f"/tickets/{number}/bring_back", htmx=True, **{"from": "queue"}).headers
+    ticks = picked(world, number, other)
+    answer = lin.press("/queue/bulk/set_aside", htmx=True, picked=ticks, **wish)
+    assert answer.headers["x-undo"] == f"bring_back {number},{other}"
+
+
+def test_a_row_says_why_it_stands_there_in_words_that_stay_true(desk: Open, world: World) -> None:
+    new, paused, wrote = world.open(), taken(world), taken(world, item=ENQUIRY)
+    world.act(world.butler, paused, "pause", reason="等您确认时间。")
+    world.clock.advance(minutes=1)
+    world.say(world.resident, "怎么还没来？")
+    html = desk("lin").get("/queue").text
+    assert "今天" in row(html, new).split("row-why")[1]
+    assert "起暂停" in row(html, paused) or "paused" in row(html, paused)
+    assert "住户今天" in row(html, wrote)
+    assert "又写了" in row(html, wrote)
+    assert "又写了" in desk("lin").get(f"/tickets/{wrote}").text
+
+
+def test_what_is_set_aside_goes_to_its_chip_and_is_brought_back_by_hand(desk: Open, world: World) -> None:
+    number, lin = taken(world), desk("lin")
+    aside(lin, number)
+    html = lin.get("/queue").text
+    assert rows(html) == []
+    assert chip(html, "aside") == 1
+    shown = lin.get("/queue?state=aside").text
+    assert rows(shown) == [f"t{number}"]
+    assert "暂放到今天" in row(shown, number)
+    assert 'data-key="bring_back"' in row(shown, number)
+    assert "时限照常计算" in lin.get(f"/tickets/{number}").text
+    from_queue: dict[str, Any] = {"from": "queue"}
+    assert lin.press(f"/tickets/{number}/bring_back", **from_queue).headers["location"] == "/queue"
+    assert rows(lin.get("/queue").text) == [f"t{number}"]
+
+
+def test_it_is_back_at_its_time_and_as_soon_as_the_resident_writes(desk: Open, world: World) -> None:
+    timed, written, lin = taken(world, item=ENQUIRY), taken(world), desk("lin")
+    aside(lin, timed, until="quarter")
+    world.clock.advance(minutes=1)
+    aside(lin, written, until="tomorrow")
+    assert rows(lin.get("/queue").text) == []
+    world.say(world.resident, "师傅什么时候来？")
+    assert f"t{written}" in rows(lin.get("/queue").text)
+    world.clock.advance(minutes=15)
+    assert f"t{timed}" in rows(lin.get("/queue").text)
+
+
+def test_what_led_to_another_ticket_is_no_news_of_this_one(desk: Open, world: World) -> None:
+    number, lin = taken(world), desk("lin")
+    world.clock.advance(minutes=1)
+    world.say(world.resident, "还想登记一位访客")
+    assert "1条新消息" in row(lin.get("/queue").text, number)
+    world.open(item=ENQUIRY)
+    assert "1条新消息" not in row(lin.get("/queue").text, number)
+
+
+def test_the_tabs_count_live_like_the_chips(desk: Open, world: World) -> None:
+    lin = desk("lin")
+    number = world.open()
+    news = lin.get(f"/queue/rows?ids=t{number}", headers={"HX-Request": "true"}).text
+    assert 'id="tabs"' in news
+    assert "我的 <b>1</b>" in news
+
+
+def test_a_reason_and_a_time_ahead_are_asked_for_and_what_was_typed_stays(desk: Open, world: World) -> None:
+    number, lin = taken(world), desk("lin")
+    answer = lin.press(f"/tickets/{number}/set_aside", until="own", at="2020-01-01T10:00", reason="等配件")
+    assert answer.status_code == 422
+    assert "请填写将来的日期和时间" in answer.text
+    assert "等配件" in answer.text
+    assert "2020-01-01T10:00" in answer.text
+    assert lin.press(f"/tickets/{number}/set_aside", until="hour").status_code == 422
+
+
+def test_the_hour_of_tomorrow_is_nine_in_the_estates_zone(desk: Open, world: World) -> None:
+    number, lin = taken(world), desk("lin")
+    aside(lin, number, until="tomorrow")
+    until = world.ticket(number).snoozed_until
+    assert until is not None
+    assert (until.hour, until.minute) == (1, 0)  # 9:00 in Shanghai
+
+
+def test_a_ticket_is_passed_on_with_a_note_that_the_colleague_reads(desk: Open, world: World) -> None:
+    number, lin = taken(world), desk("lin")
+    page = lin.get(f"/tickets/{number}?do=pass_on").text
+    assert "唐凯" in page
+    without = lin.press(f"/tickets/{number}/pass_on", user=str(world.colleague.id), note="")
+    assert without.status_code == 422
+    done = lin.press(f"/tickets/{number}/pass_on", user=str(world.colleague.id), note="钥匙在前台")
+    assert done.status_code == 303
+    assert rows(lin.get("/queue").text) == []
+    tang = desk("tang")
+    assert rows(tang.get("/queue").text) == [f"t{number}"]
+    assert "钥匙在前台" in tang.get("/alerts").text
+    assert "换唐凯跟进" in tang.get(f"/tickets/{number}").text
+
+
+def test_butlers_are_offered_before_leaders(desk: Open, world: World) -> None:
+    page = desk("lin").get(f"/tickets/{taken(world)}?do=pass_on").text
+    offered = page.split('id="pass_on-user"')[1].split("</select>")[0]
+    assert offered.index("唐凯") < offered.index("许")
+
+
+def test_the_deputy_sees_the_queue_of_an_absent_butler(desk: Open, world: World) -> None:
+    number, tang = world.open(), desk("tang")
+    assert "queue=cover" not in tang.get("/queue").text
+    with world.db.write() as session:
+        lin = session.get_one(User, world.butler.id)
+        lin.deputy_id, lin.is_on_duty = world.colleague.id, False
+    page = tang.get("/queue?queue=cover").text
+    assert "代班：林静" in page
+    assert rows(page) == [f"t{number}"]
+    later = world.open()
+    assert world.ticket(later).butler_id == world.colleague.id
+    assert "queue=cover" not in desk("xu").get("/queue").text
+
+
+def picked(world: World, *numbers: int) -> str:
+    return ",".join(f"{number}:{world.ticket(number).version}" for number in numbers)
+
+
+def test_several_are_done_at_once_and_each_that_was_not_is_named(desk: Open, world: World) -> None:
+    first, second, third = taken(world), taken(world), taken(world)
+    ticks, lin = picked(world, first, second, third), desk("lin")
+    world.clock.advance(minutes=2)
+    world.act(world.colleague, second, "note", text="我来过")
+    answer = lin.press("/queue/bulk/note", htmx=True, picked=ticks, text="下午一起处理")
+    assert "2张完成，1张未完成" in answer.text
+    assert f"#{second}" in answer.text
+    assert "唐凯" in answer.text
+    assert f'data-done="{first},{third}"' in answer.text
+    with world.db.read() as session:
+        notes = session.scalars(select(TicketEvent.note).where(TicketEvent.note == "下午一起处理")).all()
+    assert len(notes) == 2
+
+
+def test_a_bulk_form_keeps_what_was_typed_and_nothing_is_ever_replied_in_bulk(
+    desk: Open, world: World
+) -> None:
+    number, lin = taken(world), desk("lin")
+    ticks = picked(world, number)
+    answer = lin.press("/queue/bulk/set_aside", htmx=True, picked=ticks, until="own", at="", reason="等电话")
+    assert answer.status_code == 422
+    assert "等电话" in answer.text
+    for action in ("reply", "answer", "cancel", "nonsense"):
+        assert lin.press(f"/queue/bulk/{action}", picked=ticks, text="x").status_code == 404
+    assert lin.get("/queue/bulk/note?picked=99999:1").status_code == 404
+    assert desk("wang").get(f"/queue/bulk/note?picked={ticks}").status_code == 404
+    assert desk("zhao").get(f"/queue/bulk/note?picked={ticks}").status_code == 403
+    assert "data-pick" not in desk("zhao").get("/queue").text
+
+
+def test_several_are_passed_on_set_aside_and_assigned(desk: Open, world: World) -> None:
+    numbers, lin = [taken(world), taken(world)], desk("lin")
+    forms: list[tuple[str, dict[str, Any]]] = [
+        ("assign", {"user": str(world.engineer.id)}),
+        ("set_aside", {"until": "hour", "reason": "等配件"}),
+        ("pass_on", {"user": str(world.colleague.id), "note": "两张一起"}),
+    ]
+    for action, fields in forms:
+        form = lin.get(f"/queue/bulk/{action}?picked={picked(world, *numbers)}")
+        assert form.status_code == 200
+        answer = lin.press(f"/queue/bulk/{action}", picked=picked(world, *numbers), **fields)
+        assert answer.status_code == 303, answer.text
+    assert {world.ticket(number).butler_id for number in numbers} == {world.colleague.id}
+    with world.db.read() as session:
+        alerts = session.scalars(select(Alert).where(Alert.kind == "passed_on")).all()
+    assert len(alerts) == 2
+
+
+def test_duplicates_end_in_the_oldest_and_can_be_separated_again(desk: Open, world: World) -> None:
+    old = world.open()
+    world.clock.advance(minutes=1)
+    young, other = world.open(), world.open(COMPLAINT)
+    lin = desk("lin")
+    answer = lin.press("/queue/bulk/merge", htmx=True, picked=picked(world, other, young, old), note="重复")
+    assert "1张未完成" in answer.text
+    assert f"#{other}" in answer.text
+    assert world.ticket(young).merged_into_id == world.ticket(old).id
+    assert f"与工单#{old}是同一件事" in lin.get(f"/tickets/{young}").text
+    assert f"工单#{young}已并入" in lin.get(f"/tickets/{old}").text
+    assert lin.press(f"/tickets/{young}/separate").status_code == 303
+    assert "以工单#" in lin.get(f"/tickets/{young}").text
+
+
+def test_the_form_of_merging_offers_the_alike_ticket_and_takes_a_number(desk: Open, world: World) -> None:
+    old, young, lin = world.open(), world.open(), desk("lin")
+    page = lin.get(f"/tickets/{young}?do=merge").text
+    assert f'value="{old}" selected' in page
+    assert lin.press(f"/tickets/{young}/merge", into="", number="abc").status_code == 422
+    assert lin.press(f"/tickets/{young}/merge", into="", number=f"#{old}").status_code == 303
+
+
+def test_a_part_is_split_off_with_its_messages(desk: Open, world: World) -> None:
+    number, lin = world.open(), desk("lin")
+    world.clock.advance(minutes=1)
+    world.say(world.resident, "还有，游泳池几点开？")
+    page = lin.get(f"/tickets/{number}?do=split").text
+    found = re.search(r'name="(message\.\d+)"', page)
+    assert found
+    wrong = lin.press(f"/tickets/{number}/split", item="没有这种服务吧")
+    assert wrong.status_code == 422
+    ticks: dict[str, Any] = {found[1]: "1"}
+    answer = lin.press(f"/tickets/{number}/split", item=ENQUIRY, **ticks)
+    assert answer.status_code == 303
+    new = number + 1
+    assert world.ticket(new).words == "还有，游泳池几点开？"
+    assert world.ticket(new).received_at == world.ticket(number).received_at
+    assert f"从工单#{number}拆出" in lin.get(f"/tickets/{new}").text
+    assert f"一部分拆到工单#{new}" in lin.get(f"/tickets/{number}").text
+
+
+def test_a_stale_form_says_who_was_faster_and_keeps_the_words(desk: Open, world: World) -> None:
+    number, lin = taken(world), desk("lin")
+    version = str(world.ticket(number).version)
+    world.act(world.colleague, number, "note", text="我看过了")
+    forms: list[tuple[str, dict[str, Any]]] = [
+        ("set_aside", {"until": "hour", "reason": "等业主回家"}),
+        ("pass_on", {"user": str(world.colleague.id), "note": "等业主回家"}),
+        ("merge", {"number": "1", "note": "等业主回家"}),
+        ("split", {"item": ENQUIRY, "words": "等业主回家"}),
+    ]
+    for action, fields in forms:
+        answer = lin.press(f"/tickets/{number}/{action}", version=version, **fields)
+        assert answer.status_code == 409, action
+        assert "唐凯" in answer.text, action
+        assert "等业主回家" in answer.text, action
