@@ -1,9 +1,26 @@
 """The sentences the dashboard's script speaks, worded here so that no catalogue travels to the browser."""
 
+from collections.abc import Mapping
+from typing import Final
+
 from backend.web.countdown import LEFT, OVER, STATES
-from locales import t
+from locales import N_, t
 
 Strings = dict[str, str | dict[str, str]]
+#: what only the scripts of some pages say: elsewhere it would be weight
+PAGES: Final[Mapping[str, Mapping[str, str]]] = {
+    "list": {
+        "turned_soon": N_("{home} {title}: {clock}, {span}"),
+        "turned_late": N_("{home} {title}: {clock} is overdue"),
+        "picked": N_("{n} ticked"),
+        "new_rows": N_("{n} new: show"),
+        "new_order": N_("The list has changed: show"),
+    },
+    "incidents": {
+        "new_incidents": N_("{n} new incidents: show"),
+        "incident_moved": N_("An incident was opened or ended: show"),
+    },
+}
 
 
 def _raw(language: str, sentence: str) -> str:
@@ -11,18 +28,21 @@ def _raw(language: str, sentence: str) -> str:
     return t(language, sentence)
 
 
-def client_strings(language: str) -> Strings:
-    """Everything app.js may say in ``language``."""
+def client_strings(language: str, page: str = "") -> Strings:
+    """What the scripts of every page may say in ``language``, and those of one kind of page: "list" (rows
+    of tickets or visits), "incidents", "" for neither. Raises KeyError for another."""
+    of_page = {name: t(language, sentence) for name, sentence in PAGES[page].items()} if page else {}
     return {
         "left": {unit: _raw(language, text) for unit, text in LEFT.items()},
         "over": {unit: _raw(language, text) for unit, text in OVER.items()},
         "states": {state: _raw(language, text) for state, text in STATES.items()},
-        "turned_soon": t(language, "{home} {title}: {clock}, {span}"),
-        "turned_late": t(language, "{home} {title}: {clock} is overdue"),
         "live": t(language, "Live"),
         "reconnecting": t(language, "Reconnecting…"),
         "offline": t(language, "The server did not answer. What you wrote is still here; please try again."),
         "offline_photo": t(language, "The photo did not get through. Please choose it again."),
-        "new_rows": t(language, "{n} new: show"),
-        "new_order": t(language, "The list has changed: show"),
+        "retry": t(language, "Try again"),
+        "undo": t(language, "Undo"),
+        "kept": t(language, "You are signed in again. What you had typed is still here."),
+        "brand": t(language, "Guanjia"),
+        **of_page,
     }

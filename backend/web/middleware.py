@@ -25,6 +25,9 @@ POLICY: Final = (
 )
 
 
+#: answers for a program load and show nothing: the shortest policy that says so
+DATA: Final = ("application/json", "application/problem+json")
+DATA_POLICY: Final = "default-src 'none'; frame-ancestors 'none'"
 FOREIGN: Final = N_("This request did not come from a page of ours.")
 #: bytes of a body; where files are sent, a little more than the largest file
 MOST: Final = 1024 * 1024
@@ -32,9 +35,15 @@ MOST_UPLOAD: Final = 10 * 1024 * 1024 + 64 * 1024
 MOST_CARRIED: Final = 20 * 1024 * 1024 + 64 * 1024
 #: a reply from a browser without script brings its four photos at once
 UPLOADS: Final = (
-    (re.compile(r"/api/(chat|tickets)/files|/tickets/\d+/photos"), MOST_UPLOAD),
+    (
+        re.compile(
+            r"/api/(chat|tickets)/files|(/tickets|/jobs|/api/duties)/\d+/photos|/import|/settings/brand/logo"
+        ),
+        MOST_UPLOAD,
+    ),
     (re.compile(r"/api/files"), MOST_CARRIED),
-    (re.compile(r"/tickets/\d+/reply"), 4 * MOST_UPLOAD),
+    (re.compile(r"/tickets/\d+/reply|/duties/\d+/do"), 4 * MOST_UPLOAD),
+    (re.compile(r"/jobs/\d+/signature"), MOST_UPLOAD),
 )
 
 
@@ -59,7 +68,7 @@ class BodyLimit:
             return
         limit = upload_limit(scope["path"]) or MOST
         told = Headers(scope=scope).get("content-length", "")
-        is_too_large = told.isdigit() and int(told) > limit
+        is_too_large = told.isascii() and told.isdigit() and int(told) > limit
         seen = 0
 
         async def counted() -> Message:
@@ -161,10 +170,13 @@ class SafeHeaders:
             for name in ("last-modified", "accept-ranges"):
                 del headers[name]
             return
+        if "cache-control" not in headers:
+            headers["cache-control"] = "no-store"
+        if headers.get("content-type", "").startswith(DATA):
+            headers.setdefault("content-security-policy", DATA_POLICY)
+            return
         is_chat = path == "/chat" or path.startswith("/chat/")
         ancestors = self.frame_ancestors if is_chat else "'none'"
         headers.setdefault("content-security-policy", POLICY.format(ancestors=ancestors))
         headers.setdefault("referrer-policy", "same-origin")
         headers.setdefault("cross-origin-opener-policy", "same-origin")
-        if "cache-control" not in headers:
-            headers["cache-control"] = "no-store"

@@ -93,6 +93,13 @@ def test_icons_that_pages_use_are_in_the_sprite() -> None:
     assert used - sprite == set()
 
 
+def test_icons_of_the_office_pages_are_in_their_sprite() -> None:
+    sprite = (STATIC / "office-icons.svg").read_text(encoding="utf-8")
+    pages = "".join(path.read_text(encoding="utf-8") for path in TEMPLATES.glob("*.html"))
+    used = set(re.findall(r'glyph\("([\w-]+)"\)', pages))
+    assert used - set(re.findall(r'<symbol id="([\w-]+)"', sprite)) == set()
+
+
 @pytest.mark.parametrize("folder", [STATIC / "vendor", ROOT / "tests" / "browser" / "vendor"], ids=str)
 def test_borrowed_files_are_what_their_list_says(folder: Path) -> None:
     lines = re.findall(r"^\| `([^`]+)` \|.*`([0-9a-f]{64})` \|$", (folder / "VENDOR.md").read_text(), re.M)

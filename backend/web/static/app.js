@@ -1,10 +1,7 @@
 // The dashboard's one entry: small modules, no build, no framework. htmx (a classic script) is there before us.
-import { startCountdown, syncClock } from "./countdown.js";
-import { startKeyboard } from "./keyboard.js";
-import { startLive } from "./live.js";
-import { announce, say, strings, toast } from "./words.js";
-
-const TOAST_MS = 6000;
+import {
+  announce, fade, startCountdown, startCounts, startLive, strings, syncClock, toast, whenShown,
+} from "./frame.js";
 
 function sendCsrf(event) {
   const token = document.querySelector('meta[name="csrf"]')?.content;
@@ -13,25 +10,48 @@ function sendCsrf(event) {
 
 // The server words every outcome; a header carries it because the body is parts of the page.
 function hearOutcome(event) {
-  const outcome = event.detail.ctx?.response?.headers?.get("X-Toast");
-  if (outcome) toast(decodeURIComponent(outcome));
+  const headers = event.detail.ctx?.response?.headers;
+  const outcome = headers?.get("X-Toast");
+  const undo = headers?.get("X-Undo");
+  if (outcome) toast(decodeURIComponent(outcome), { undo: undo && (() => takeBack(undo)) });
 }
 
-function fadeFirstToasts() {
-  for (const note of document.querySelectorAll(".toast")) setTimeout(() => note.remove(), TOAST_MS);
+// ``undo``: the action that undoes it, and the numbers of the tickets; the page hears of the change by itself.
+async function takeBack(undo) {
+  const [action, numbers] = undo.split(" ");
+  const headers = { "HX-Request": "true", "X-CSRF": document.querySelector('meta[name="csrf"]').content };
+  try {
+    let said = "";
+    for (const number of numbers.split(",")) {
+      const body = new URLSearchParams({ from: "queue" });
+      const answer = await fetch(`/tickets/${number}/${action}`, { method: "POST", headers, body });
+      if (answer.status >= 500) throw new Error(String(answer.status));
+      said = answer.headers.get("X-Toast") ?? said;
+    }
+    toast(decodeURIComponent(said));
+  } catch { toast(strings.offline, { retry: () => takeBack(undo) }); }
 }
 
 // Each page loads its own part only.
 async function startPage() {
   if (document.getElementById("queue")) return (await import("./queue.js")).startQueue();
   if (document.querySelector("[data-ticket]")) return (await import("./ticket.js")).startTicket();
+  if (document.querySelector("[data-search]")) return (await import("./search.js")).startSearch(ringBell);
+  if (document.querySelector("[data-visits]")) return (await import("./visits.js")).startVisits(ringBell);
   if (document.querySelector("[data-board]")) return (await import("./board.js")).startBoard(ringBell);
+  if (document.querySelector("[data-jobs]")) return (await import("./onsite.js")).startJobs(ringBell);
+  if (document.querySelector("[data-passes]")) return (await import("./onsite.js")).startPasses(ringBell);
+  if (document.getElementById("incidents")) return (await import("./incidents.js")).startIncidents(ringBell);
+  if (document.querySelector("[data-notify]")) (await import("./notify-settings.js")).startNotifySettings();
   return { hear: ringBell };
 }
 
-// Pages without a list of their own still count alerts.
+// The number of the bell comes with the counts; what else the frame shows is asked for when it may have changed.
 function ringBell(event) {
-  if (event.kind !== "ticket" && event.kind !== "message") htmx.ajax("GET", "/alerts?panel=1", { target: "#bell-panel", swap: "innerHTML" });
+  const page = document.getElementById("alerts-page");
+  const isOpen = document.getElementById("bell-panel").matches(":popover-open");
+  if (page && ["alert", "resync"].includes(event.kind)) htmx.ajax("GET", "/alerts", { target: "#alerts-page", swap: "outerMorph" });
+  else if (["channel", "resync"].includes(event.kind) || (isOpen && event.kind === "alert")) htmx.ajax("GET", "/alerts?panel=1", { target: "#bell-panel", swap: "innerHTML" });
 }
 
 // The page of a server in trouble must not take the place of what is being written.
@@ -41,19 +61,116 @@ function keepPlace(event) {
   toast(strings.offline);
 }
 
+// What was written stays in its form, and one press sends it again.
+function sayOffline(event) {
+  const form = event.detail?.ctx?.sourceElement;
+  const retry = form?.matches?.("form[method=post]") && (() => form.requestSubmit(form.querySelector(".is-primary")));
+  toast(strings.offline, { retry });
+}
+
+// Pages that were kept for whoever was signed in go when the door is seen again.
+async function forgetPages() {
+  for (const name of await caches.keys()) if (name.startsWith("jobs-")) await caches.delete(name);
+}
+
+// An answer asked for before something newer was laid into the page is old: it must not overwrite what is newer.
+let begun = 0;
+const laid = new Map();
+
+const placeOf = (ctx) => (ctx.request.action.startsWith("/alerts") ? "bell" : "page");
+const isAsking = (ctx) => ctx.request.method === "GET";
+
+function count(event) {
+  begun += 1;
+  event.detail.ctx.begun = begun;
+}
+
+// Whatever somebody did is newer than every look that began before its answer came.
+function judge(event, again) {
+  const { ctx } = event.detail;
+  if (!ctx.begun || event.defaultPrevented) return;
+  const place = placeOf(ctx);
+  if (isAsking(ctx) && ctx.begun < (laid.get(place) ?? 0)) {
+    event.preventDefault();
+    again(ctx);
+    return;
+  }
+  laid.set(place, isAsking(ctx) ? ctx.begun : begun + 0.5);
+}
+
+function startOrder(again) {
+  document.addEventListener("htmx:config:request", count);
+  document.addEventListener("htmx:before:swap", (event) => judge(event, again));
+}
+
+// What is typed is watched from the first letter on, or when something waits to be given back.
+async function startTyping() {
+  const begin = async () => (await import("./typed.js")).startTyped();
+  if (sessionStorage.getItem("typed") !== null) await begin();
+  else for (const kind of ["input", "submit"]) document.addEventListener(kind, () => { typing ??= begin(); }, { capture: true, once: true });
+}
+let typing = null;
+
+// Neither while typing or composing nor in a dialog, and not for those who switched single letters off.
+export function isBusy(event) {
+  const place = event.target;
+  return event.isComposing || event.ctrlKey || event.metaKey || event.altKey
+    || place.matches?.("input:not([type=radio], [type=checkbox]), textarea, select") || place.isContentEditable
+    || document.querySelector("dialog[open]") || document.body.dataset.letters === "off";
+}
+
+// Whoever presses no letter needs no shortcuts: they come with the first one, and nothing pressed meanwhile is lost.
+function awaitKeys() {
+  const pressed = [];
+  let keys = null;
+  const load = () => { keys ??= import("./keyboard.js").then((module) => {
+    document.removeEventListener("keydown", wait);
+    module.startKeyboard(pressed);
+  }); };
+  const wait = (event) => {
+    const isOurs = event.key === "Escape" ? !document.querySelector(":popover-open") : event.key.length === 1 && event.key !== " ";
+    // Enter is what has the focus's own; where nothing has it, after a "j" on its way, it is for the row to come.
+    if (!(isOurs || (keys && event.key === "Enter" && event.target === document.body)) || isBusy(event)) return;
+    if (["/", "Enter"].includes(event.key)) event.preventDefault();
+    if (event.key === "/") { document.getElementById("search")?.focus(); return; } // words follow at once
+    pressed.push(event);
+    load();
+  };
+  document.addEventListener("keydown", wait);
+  document.addEventListener("click", (event) => { if (event.target.closest("[data-help]")) { event.preventDefault(); openHelp(); } });
+  if (location.hash === "#ticket-steps" || localStorage.getItem("keys") !== null) load();
+}
+
+// The list of shortcuts is asked for when it is wanted.
+export async function openHelp() {
+  const known = document.getElementById("help");
+  if (known) { known.showModal(); return; }
+  try {
+    const answer = await fetch("/account/keys", { headers: { "HX-Request": "true" } });
+    if (!answer.ok) { location.href = "/account/keys"; return; }
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    document.body.append(page.getElementById("help"));
+    document.getElementById("help").showModal();
+  } catch { toast(strings.offline); }
+}
+
 async function start() {
   document.addEventListener("htmx:config:request", sendCsrf);
   document.addEventListener("htmx:after:request", hearOutcome);
   document.addEventListener("htmx:after:swap", syncClock);
   document.addEventListener("htmx:before:swap", keepPlace);
-  document.addEventListener("htmx:error", () => toast(strings.offline));
+  document.addEventListener("htmx:error", sayOffline);
   document.addEventListener("click", (event) => { if (event.target.closest("[data-print]")) print(); });
-  fadeFirstToasts();
+  document.querySelectorAll(".toast").forEach(fade);
   if (!document.body.dataset.now) return;
+  startCounts();
   startCountdown((text) => announce(text));
-  const page = await startPage();
-  startLive((event) => page.hear(event), say);
-  startKeyboard();
+  let page = { hear: ringBell };
+  startOrder((ctx) => { if (page.old) page.old(ctx); else page.hear({ kind: "resync" }); });
+  page = await startPage();
+  await startTyping();
+  startLive(whenShown((event) => { if (event.kind !== "presence" || page.seesPeople) page.hear(event); }));
+  awaitKeys();
 }
 
 start();

@@ -14,10 +14,10 @@ async function refresh() {
 }
 
 export function startBoard(ringBell) {
-  const kind = board().dataset.board;
+  const kinds = board().dataset.board.split(" ");
   const hear = (event) => {
-    if (event.kind !== kind) ringBell(event);
-    if (![kind, "clock", "resync"].includes(event.kind)) return;
+    if (!kinds.includes(event.kind)) ringBell(event);
+    if (![...kinds, "clock", "resync"].includes(event.kind)) return;
     clearTimeout(timer);
     timer = setTimeout(refresh, GATHER_MS);
   };

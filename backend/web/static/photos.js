@@ -1,5 +1,5 @@
 // Photos of a reply go up as soon as they are chosen: neither a slow line nor a refusal then costs any words.
-import { say, toast } from "./words.js";
+import { say, toast } from "./frame.js";
 
 const LONGEST_SIDE = 2048; // pixels: enough to read a meter, a tenth of what a phone's camera writes
 const SMALL_ENOUGH = 1500000; // bytes

@@ -1,11 +1,13 @@
 // The queue page: changed rows are morphed in place; new rows and a new order wait behind a bar.
-import { say } from "./words.js";
+import { startBulk } from "./bulk.js";
+import { say } from "./frame.js";
 
 const GATHER_MS = 250;
 const MOST = 50;
 const changed = new Set();
 let timer = 0;
 let busy = false;
+let isOvertaken = false;
 
 const rows = () => [...document.querySelectorAll("#rows > .row")];
 
@@ -20,9 +22,11 @@ async function fetchChanged() {
   busy = true;
   const ids = [...changed].slice(0, MOST);
   ids.forEach((id) => changed.delete(id));
+  isOvertaken = false;
   try {
     await htmx.ajax("GET", address({ ids: ids.join(",") }), { target: "#news", swap: "outerMorph" });
-    weigh();
+    if (isOvertaken) ids.forEach((id) => changed.add(id));
+    else weigh();
   } finally {
     busy = false;
     if (changed.size) gather();
@@ -101,10 +105,17 @@ export function startQueue() {
   document.addEventListener("htmx:after:swap", regain);
   document.addEventListener("click", (event) => { if (event.target.closest("#news-show")) refresh(); });
   document.addEventListener("queue:show", refresh);
+  startBulk();
   return {
+    // Somebody acted, or the list was laid anew, while these rows were on their way: they are asked for again.
+    old(ctx) {
+      if (ctx.request.action.includes("ids=")) isOvertaken = true;
+      else refresh();
+    },
     hear(event) {
       if (event.kind === "ticket") { changed.add(`t${event.number}`); gather(); }
       else if (event.kind === "message") return;
+      else if (event.kind === "incident") { changed.add(`i${event.id}`); gather(); }
       else if (event.kind === "alert" || event.kind === "channel") { changed.add("-"); gather(); }
       else if (isIdle()) refresh();
       else offer(0, true);

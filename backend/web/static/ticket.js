@@ -1,33 +1,52 @@
 // The ticket page: dialogs, the composer with its two drafts, and parts that renew themselves.
+import { strings, toast } from "./frame.js";
 
 const GATHER_MS = 250;
 const KEEP_MS = 700;
 const LONGEST_UNKEPT_MS = 3000; // also while the keys never rest: the resident sees that somebody writes
 const HAN = /[\u3400-\u9fff]/;
+const PRESENT_MS = 2000; // a glance is no presence
+const LATIN = /[a-z]{3,}[^a-z]+[a-z]{2,}/i;
 let timer = 0;
 
-function openDialog(event) {
+// A form comes when it is asked for, as things stand then; its address is the page's while it is open, so that
+// whoever has to sign in again finds it open with what was typed.
+const place = () => document.getElementById("ticket-dialogs");
+let isOpening = false;
+async function openDialog(event) {
   const opener = event.target.closest("[data-opens]");
-  const dialog = opener && document.getElementById(opener.dataset.opens);
-  if (!dialog) return;
+  if (!opener || event.ctrlKey || event.metaKey) return;
   event.preventDefault();
-  opener.closest("[popover]")?.hidePopover();
-  dialog.setAttribute("hx-morph-skip", "");
-  if (!dialog.open) dialog.showModal();
+  if (isOpening) return;
+  isOpening = true;
+  try {
+    const answer = await fetch(`${opener.pathname}${opener.search}&part=form`, { headers: { "HX-Request": "true" } });
+    if (answer.status >= 500) throw new Error(String(answer.status));
+    // Signed out, or a colleague was faster: the page itself tells.
+    if (!answer.ok) { location.href = opener.href; return; }
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    place().replaceChildren(page.querySelector("dialog"));
+    htmx.process(place());
+    opener.closest("[popover]")?.hidePopover();
+    history.replaceState(history.state, "", opener.pathname + opener.search);
+    place().firstChild.showModal();
+  } catch {
+    toast(strings.offline);
+  } finally {
+    isOpening = false;
+  }
 }
 
 // A form that the address opened (a link of the queue) becomes a proper dialog over the page.
 function raiseOpened() {
-  const dialog = document.querySelector(".sheet-dialog[open]");
+  const dialog = place().querySelector("dialog[open]");
   if (!dialog) return;
   dialog.close();
-  dialog.setAttribute("hx-morph-skip", "");
   dialog.showModal();
 }
 
-function closeDialog(dialog) {
-  dialog.removeAttribute("hx-morph-skip");
-  if (dialog.open) dialog.close();
+function forgetAddress(event) {
+  if (event.target.parentNode === place() && !event.target.open) history.replaceState(history.state, "", location.pathname);
 }
 
 // After a quick action the page's parts come back; the dialog must be shut before they are laid in.
@@ -35,7 +54,7 @@ function finishAction(event) {
   const { response, sourceElement } = event.detail.ctx;
   if (!response || response.status >= 300) return;
   const dialog = sourceElement?.closest?.("dialog");
-  if (dialog) closeDialog(dialog);
+  if (dialog?.open) dialog.close();
 }
 
 const box = () => document.getElementById("composer");
@@ -115,32 +134,34 @@ function giveBack(event) {
 function warn() {
   const form = box();
   const hint = form.querySelector(".live-warning");
-  if (hint) hint.hidden = !(form.dataset.mode === "reply" && form.dataset.reader === "en" && HAN.test(area().value));
+  const isForeign = form.dataset.reader === "en" ? HAN.test(area().value) : !HAN.test(area().value) && LATIN.test(area().value);
+  const asks = form.dataset.mode === "reply" && isForeign;
+  // What the server asked about holds only while the words are still foreign.
+  const asked = form.querySelectorAll(".asked, [data-asked]");
+  asked.forEach((one) => { one.hidden = !asks; });
+  if (hint) hint.hidden = !asks || asked.length > 0;
 }
 
-function insertPhrase(button) {
-  const place = area();
-  place.setRangeText(button.dataset.phrase, place.selectionStart, place.selectionEnd, "end");
-  button.closest("[popover]")?.hidePopover();
-  place.focus();
-  keepSoon();
-  warn();
+// Ready answers and quick sends are fetched with the first "/" or press of their button.
+async function openAnswers(bySlash) {
+  (await import("./answers.js")).open(box().dataset.number, area, bySlash);
 }
 
 function click(event) {
   openDialog(event);
-  const closer = event.target.closest("[data-closes]");
-  if (closer?.closest("dialog")?.open) { event.preventDefault(); closeDialog(closer.closest("dialog")); }
+  const closed = event.target.closest("[data-closes]")?.closest("dialog[open]");
+  if (closed) { event.preventDefault(); closed.close(); }
   const mode = event.target.closest("[data-mode][aria-pressed]");
   if (mode) { setMode(mode.dataset.mode); area().focus(); }
-  const phrase = event.target.closest("[data-phrase]");
-  if (phrase) insertPhrase(phrase);
+  if (event.target.closest("[data-answers]")) { event.preventDefault(); openAnswers(false); }
 }
 
 function type(event) {
   if (event.target.id !== "composer-text") return;
   keepSoon();
   warn();
+  const { value, selectionStart } = area();
+  if ("/、".includes(event.data || " ") && !event.isComposing && box().dataset.mode === "reply" && /(^|\n)[/、]$/.test(value.slice(0, selectionStart))) openAnswers(true);
 }
 
 // Enter accepts a pinyin candidate; only Ctrl or Command with Enter sends, and never while composing.
@@ -151,6 +172,7 @@ function sendKey(event) {
 
 // Whoever reads the newest message goes on reading the newest; whoever scrolled up stays where they are.
 let readsNewest = true;
+let folds = new Map();
 const isAtEnd = (talk) => talk.scrollHeight - talk.scrollTop - talk.clientHeight < 60;
 
 function toEnd() {
@@ -164,9 +186,28 @@ function showNewest() {
   document.querySelector(".message:last-child")?.scrollIntoView({ block: "nearest" });
 }
 
+// A phone shows one line; behind it promises and timeline are open, and what the address asks for.
 function foldOnPhone() {
-  if (!matchMedia("(max-width: 900px)").matches) return;
-  for (const fold of document.querySelectorAll("[data-fold]")) fold.open = false;
+  const wanted = document.getElementById(location.hash.slice(1));
+  const phone = matchMedia("(max-width: 900px)");
+  if (phone.matches) {
+    for (const fold of document.querySelectorAll("[data-fold]")) {
+      fold.open = ["clocks", "timeline"].includes(fold.dataset.fold) || fold.contains(wanted);
+    }
+  }
+  phone.addEventListener("change", () => { document.getElementById("side-fold").open = !phone.matches; });
+  wanted?.scrollIntoView();
+}
+
+// What somebody opened or closed stays so when the page catches up.
+const sideParts = () => [...document.querySelectorAll("#ticket-side details")];
+const partName = (part) => part.dataset.fold ?? part.closest(".clock")?.id;
+function keepFolds() {
+  folds = new Map(sideParts().map((part) => [partName(part), part.open]));
+}
+
+function giveFoldsBack() {
+  for (const part of sideParts()) part.open = folds.get(partName(part)) ?? part.open;
 }
 
 // A message of this conversation; a colleague's typing shows nothing here.
@@ -188,28 +229,34 @@ export function startTicket() {
   if (!page) return null;
   const number = Number(page.dataset.ticket);
   document.addEventListener("click", click);
+  document.addEventListener("submit", (event) => event.target.closest("[popover]")?.hidePopover()); // it was chosen
   document.addEventListener("input", type);
   document.addEventListener("keydown", sendKey);
   document.addEventListener("htmx:after:request", finishAction);
   document.addEventListener("htmx:before:request", noteSent);
   document.addEventListener("htmx:before:swap", catchLate);
+  document.addEventListener("htmx:before:swap", keepFolds);
   document.addEventListener("htmx:after:swap", giveBack);
+  document.addEventListener("htmx:after:swap", giveFoldsBack);
   document.addEventListener("htmx:after:swap", (event) => {
     if (event.detail.ctx.sourceElement?.id === "composer") showNewest();
     else if (readsNewest) toEnd();
   });
   document.addEventListener("scroll", (event) => { if (event.target.id === "talk") readsNewest = isAtEnd(event.target); }, true);
-  document.addEventListener("close", (event) => {
-    if (!event.target.open) event.target.removeAttribute?.("hx-morph-skip");
-  }, true);
+  document.addEventListener("close", forgetAddress, true);
   addEventListener("pagehide", () => { if (area()?.value !== area()?.defaultValue) keepNow(); });
   document.addEventListener("change", choosePhotos);
-  foldOnPhone();
   toEnd();
+  foldOnPhone();
+  if (location.hash === "#composer") showNewest(); // whoever came to reply has the newest words before them
   warn();
   raiseOpened();
+  let look = null;
+  setTimeout(async () => { look = (await import("./presence.js")).start(number); }, PRESENT_MS);
   return {
+    seesPeople: true,
     hear(event) {
+      if (event.kind === "presence") { if (event.number === number) look?.(); return; }
       if (event.kind === "ticket" && event.number !== number) return;
       if (event.kind === "message" && !isOurs(event)) return;
       clearTimeout(timer);
