@@ -18,8 +18,11 @@ from intents.rows import Faults, Row, Source, read_source
 
 PEOPLE: Final = "people.toml"
 #: what a resident does in a story besides speaking; a butler may open a ticket for somebody who phoned
-RESIDENT_ACTS: Final = frozenset({"says", "satisfied", "partly", "unsatisfied", "helped", "cancel"})
-BOT_ACTS: Final = frozenset({"says", "opens"})
+RESIDENT_ACTS: Final = frozenset({"says", "satisfied", "partly", "unsatisfied", "helped", "cancel", "chose"})
+BOT_ACTS: Final = frozenset({"says", "opens", "fails", "undelivered"})
+#: steps that say how: which fault, why it did not arrive
+WITH_A_REASON: Final = frozenset({"fails", "undelivered"})
+CHANNELS: Final = ("web", "telegram")
 STAFF_ACTS: Final = (ACTIONS - {"open"}) | {"opens"}
 KINDS: Final = ("owner", "tenant", "family")
 TIERS: Final = ("standard", "high")
@@ -123,8 +126,8 @@ def _resident(row: Row) -> None:
 
 def _story(row: Row, cast: Cast, menu: Menu | None) -> None:
     row.only(
-        "key", "resident", "estate", "item", "reason", "language", "day", "window", "slots", "words",
-        "nobody_on_duty", "steps",
+        "key", "resident", "estate", "item", "reason", "language", "channel", "day", "window", "slots",
+        "words", "nobody_on_duty", "steps",
     )  # fmt: skip
     item = row.string("item")
     if menu and item and item not in menu.items:
@@ -134,6 +137,8 @@ def _story(row: Row, cast: Cast, menu: Menu | None) -> None:
             row.choice(field, allowed)
     if "resident" not in row.values and "estate" not in row.values:
         row.fault("resident", "a story without a resident needs the estate of its visitor")
+    if "channel" in row.values:
+        row.choice("channel", CHANNELS)
     row.mapping("slots")
     row.boolean("nobody_on_duty", default=False)
     if "day" in row.values:
@@ -169,3 +174,5 @@ def _step(row: Row, place: str, step: object, cast: Cast) -> None:
         row.fault(place, f"{who} cannot do {what!r}")
     elif what == "says" and (len(step) < 4 or not isinstance(step[3], str) or not step[3].strip()):
         row.fault(place, "says nothing")
+    elif what in WITH_A_REASON and (len(step) < 4 or not isinstance(step[3], str)):
+        row.fault(place, f"{what} needs its reason")

@@ -9,13 +9,27 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from backend.conversations import losses
 from backend.demo.stories import BadStory, Step, Story, load_stories
 from backend.demo.world import World
+from backend.learning import service as learning
+from backend.messages import outbox
 from backend.messages import service as messages
-from backend.models import Alert, ChannelLink, Conversation, Home, LiveEvent, Message, Resident, Ticket
+from backend.messages.schemas import Ack
+from backend.models import (
+    Alert,
+    ChannelLink,
+    Conversation,
+    Home,
+    LiveEvent,
+    Message,
+    OutboxRow,
+    Resident,
+    Ticket,
+)
 from backend.tickets import opening, resident, service
 from intents.menu import Menu
 from locales.dates import format_window
@@ -43,14 +57,16 @@ BODIES: Final[Mapping[str, tuple[str, ...]]] = {
 
 @dataclass(slots=True)
 class Teller:
-    """What telling the stories needs; ``talks`` are the conversations by resident, ``told`` the tickets."""
+    """What telling the stories needs; ``talks`` are the conversations by resident and channel, ``told`` the
+    tickets, ``heard`` the last message of the resident of each story."""
 
     session: Session
     menu: Menu
     world: World
-    talks: dict[str, tuple[Conversation, ChannelLink]] = field(default_factory=dict)
+    talks: dict[tuple[str, str], tuple[Conversation, ChannelLink]] = field(default_factory=dict)
     told: dict[str, Ticket] = field(default_factory=dict)
     said: dict[str, datetime] = field(default_factory=dict)
+    heard: dict[str, Message] = field(default_factory=dict)
     count: int = 0
 
 
@@ -70,6 +86,8 @@ def _take(teller: Teller, story: Story, step: Step) -> None:
         _open(teller, story, step)
     elif step.what == "says":
         _say(teller, story, step)
+    elif step.what in ("chose", "fails", "undelivered"):
+        _mishap(teller, story, step)
     elif step.who == "resident":
         _resident_acts(teller, story, step)
     else:
@@ -95,6 +113,7 @@ def _hear(teller: Teller, story: Story, text: str, at: datetime) -> None:
     incoming = messages.Incoming(f"demo-{teller.count}", text, sent_at=at)
     message, _is_new = messages.store(teller.session, link, incoming, now=at, real_now=at)
     message.turn_state = "done"
+    teller.heard[story.key] = message
     teller.said.setdefault(story.key, at)
 
 
@@ -111,7 +130,7 @@ def _open(teller: Teller, story: Story, step: Step) -> None:
     new = opening.NewTicket(
         estate_id=home.estate_id if home else teller.world.estates[story.estate].id,
         item_id=story.item,
-        channel=step.values[0] if by else "web",
+        channel=step.values[0] if by else story.channel,
         language=_language(story, person),
         words=story.words or _first_words(story),
         asked_at=teller.said.get(story.key, step.at),
@@ -173,18 +192,19 @@ def _staff_acts(teller: Teller, story: Story, step: Step) -> None:
 
 
 def _talk(teller: Teller, story: Story, at: datetime) -> tuple[Conversation, ChannelLink]:
-    """Return the conversation and web link of the story's person, made at the first word."""
-    name = story.resident or story.key
+    """Return the conversation of the story's person and their link to it, made at the first word."""
+    name = (story.resident or story.key, story.channel)
     if name not in teller.talks:
-        teller.talks[name] = _new_talk(teller, story, at)
+        known = next((talk for (who, _), (talk, _) in teller.talks.items() if who == name[0]), None)
+        talk = known or _new_conversation(teller, story, at)
+        teller.talks[name] = (talk, _new_link(teller, story, talk, at))
     return teller.talks[name]
 
 
-def _new_talk(teller: Teller, story: Story, at: datetime) -> tuple[Conversation, ChannelLink]:
+def _new_conversation(teller: Teller, story: Story, at: datetime) -> Conversation:
     person, home = _who(teller, story)
-    estate_id = home.estate_id if home else teller.world.estates[story.estate].id
     conversation = Conversation(
-        estate_id=estate_id,
+        estate_id=home.estate_id if home else teller.world.estates[story.estate].id,
         resident_id=person.id if person else None,
         home_id=home.id if home else None,
         last_seq=0,
@@ -192,12 +212,17 @@ def _new_talk(teller: Teller, story: Story, at: datetime) -> tuple[Conversation,
     )
     teller.session.add(conversation)
     teller.session.flush()
+    return conversation
+
+
+def _new_link(teller: Teller, story: Story, conversation: Conversation, at: datetime) -> ChannelLink:
+    person, _home = _who(teller, story)
     link = ChannelLink(
-        estate_id=estate_id,
+        estate_id=conversation.estate_id,
         conversation_id=conversation.id,
-        channel="web",
+        channel=story.channel,
         account="",
-        # No token has this hash, so nobody can take over a conversation of the history.
+        # No token has this hash, and no chat this name: nobody can take over a conversation of the history.
         address=f"demo {story.resident or story.key}",
         language=_language(story, person),
         is_large_type=person.is_large_type if person else False,
@@ -206,7 +231,7 @@ def _new_talk(teller: Teller, story: Story, at: datetime) -> tuple[Conversation,
     )
     teller.session.add(link)
     teller.session.flush()
-    return conversation, link
+    return link
 
 
 def _who(teller: Teller, story: Story) -> tuple[Resident | None, Home | None]:
@@ -235,8 +260,30 @@ def _filled(teller: Teller, story: Story, language: str, text: str) -> str:
     return text.replace("{number}", str(ticket.number) if ticket else "").replace("{window}", window)
 
 
+def _mishap(teller: Teller, story: Story, step: Step) -> None:
+    """What a resident's choice proposes, a message that could not be handled, one that did not arrive."""
+    session, heard = teller.session, teller.heard[story.key]
+    if step.what == "chose":
+        language = _talk(teller, story, step.at)[1].language
+        choice = learning.Choice(heard.estate_id, language, heard.text, story.item, heard.id)
+        learning.propose(session, teller.menu, choice, step.at)
+    elif step.what == "fails":
+        heard.turn_state, heard.error_id = "parked", step.values[0]
+        heard.ticket_id = _ticket_id(teller, story)
+    else:
+        session.flush()
+        link = _talk(teller, story, step.at)[1]
+        newest = select(OutboxRow.id).where(OutboxRow.link_id == link.id).order_by(OutboxRow.id.desc())
+        ack = Ack(id=session.scalars(newest.limit(1)).one(), outcome="dead", reason=step.values[0])
+        for loss in outbox.acknowledge(session, [ack], step.at):
+            losses.tell_loss(session, loss, step.at)
+
+
 def _tidy(session: Session) -> None:
-    """Old news rings no bell: open pages need no events of the past, and its alerts have been seen."""
+    """Old news rings no bell: open pages need no events of the past, its alerts have been seen, and what was
+    sent has arrived."""
     session.flush()
     session.execute(delete(LiveEvent))
     session.execute(update(Alert).values(seen_at=Alert.created_at))
+    sent = update(OutboxRow).where(OutboxRow.state == "queued")
+    session.execute(sent.values(state="sent", sent_at=OutboxRow.created_at))

@@ -1,14 +1,19 @@
 """Filling an empty database with the demo, and knowing a demo from a real estate."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from backend.answers import service as answers
 from backend.demo import history, world
 from backend.errors import Refusal
 from backend.models import Estate, Installation
+from backend.notifier import addresses
+from backend.notifier.addresses import NewAddress
+from backend.notifier.channels import Typed
+from backend.people.roles import Role
 from backend.settings import Settings
 from backend.vault import Vault
 from intents.menu import Menu
@@ -28,6 +33,11 @@ LOGINS: Final = (
     "admin",
 )
 INVITATIONS: Final = ("DEMO-OWNER", "DEMO-TENANT")
+#: no mail can ever go there (RFC 2606)
+ADDRESS: Final = "desk@example.com"
+LABEL: Final = "前台 Desk"
+#: since when nothing arrives there
+UNHEARD: Final = timedelta(hours=26)
 
 
 class ForeignData(Refusal):
@@ -49,7 +59,19 @@ def seed(session: Session, settings: Settings, menu: Menu, now: datetime) -> Non
     session.add(Installation(is_demo=True, clock_offset_seconds=0))
     vault = Vault(settings.secret_key)
     people = world.build(session, vault, now, is_cheap=settings.argon2_is_cheap)
+    for estate in people.estates.values():
+        answers.seed(session, estate.id, now)
     history.tell(session, menu, people, now)
+    _add_silent_address(session, vault, people, now)
+
+
+def _add_silent_address(session: Session, vault: Vault, people: world.World, now: datetime) -> None:
+    """An address of staff at which nothing arrives, as where mail was never set up. It belongs to a role that
+    nobody has in the demo: nothing is ever sent there, and the log stays quiet."""
+    estate = people.estates["LAKE"]
+    new = NewAddress(estate.id, "email", Typed(ADDRESS), role=Role.DESK, label=LABEL)
+    row = addresses.add(session, vault, people.viewers["supervisor"], new, now - UNHEARD)
+    row.fault, row.failed_at = "no_mail_server", now - UNHEARD
 
 
 def is_demo(session: Session) -> bool:

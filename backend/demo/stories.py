@@ -1,6 +1,7 @@
 """The demo's history as data: stories of one matter each, read from ``stories_*.toml``. Pure.
 
-A step says when (``"09:12"``, ``"+1 10:00"``: a day later, ``"-1h30m"``: before now), who and what.
+A step says when (``"09:12"``, ``"+1 10:00"``: a day later, ``"-1h30m"``: before now), who and what; the
+window of a visit may also lie ahead (``"+2h"``: from now on).
 """
 
 import re
@@ -13,9 +14,19 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 HERE: Final = Path(__file__).parent
-FILES: Final = ("stories_repairs.toml", "stories_cleaning.toml", "stories_papers.toml", "stories_voice.toml")
+FILES: Final = (
+    "stories_repairs.toml",
+    "stories_cleaning.toml",
+    "stories_papers.toml",
+    "stories_voice.toml",
+    "stories_today.toml",
+)
 _LOCAL: Final = re.compile(r"(?:\+(?P<days>\d+) )?(?P<hour>\d\d):(?P<minute>\d\d)")
-_AGO: Final = re.compile(r"-(?:(?P<hours>\d+)h)?(?:(?P<minutes>\d+)m)?")
+_FROM_NOW: Final = re.compile(r"(?P<sign>[+-])(?:(?P<hours>\d+)h)?(?:(?P<minutes>\d+)m)?")
+#: people agree on quarters of an hour, whenever the demo starts
+QUARTER: Final = 15
+#: signs without a time behind them
+SIGNS: Final = frozenset("+-")
 
 
 class BadStory(ValueError):
@@ -34,7 +45,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """One matter of one resident, or of a visitor when ``resident`` is ""; ``window`` is the agreed time."""
+    """One matter of one resident, or of a visitor when ``resident`` is ""; ``window`` is the agreed time.
+
+    ``channel``: where the resident writes.
+    """
 
     key: str
     item: str
@@ -42,6 +56,7 @@ class Story:
     estate: str
     reason: str
     language: str
+    channel: str
     slots: Mapping[str, Any]
     words: str
     window: tuple[datetime, datetime] | None
@@ -68,12 +83,19 @@ def _story(table: Mapping[str, Any], now: datetime) -> Story:
         estate=table.get("estate", ""),
         reason=table.get("reason", "confirmed"),
         language=table.get("language", ""),
+        channel=table.get("channel", "web"),
         slots=table["slots"],
         words=table.get("words", ""),
-        window=(instant(window[0], day, now), instant(window[1], day, now)) if window else None,
+        window=(_quarter(window[0], day, now), _quarter(window[1], day, now)) if window else None,
         nobody_on_duty=table.get("nobody_on_duty", False),
         steps=steps,
     )
+
+
+def _quarter(text: str, day: int, now: datetime) -> datetime:
+    """An instant of a window, brought down to a quarter of an hour."""
+    at = instant(text, day, now)
+    return at.replace(minute=at.minute // QUARTER * QUARTER, second=0, microsecond=0)
 
 
 def _step(row: list[Any], key: str, day: int, now: datetime) -> Step:
@@ -86,19 +108,20 @@ def _step(row: list[Any], key: str, day: int, now: datetime) -> Step:
 
 def is_instant(text: object) -> bool:
     """True for a text that ``instant`` can read."""
-    if not isinstance(text, str) or text == "-":
+    if not isinstance(text, str) or text in SIGNS:
         return False
     found = _LOCAL.fullmatch(text)
     if found:
         return int(found["hour"]) < 24 and int(found["minute"]) < 60
-    return _AGO.fullmatch(text) is not None
+    return _FROM_NOW.fullmatch(text) is not None
 
 
 def instant(text: str, day: int, now: datetime) -> datetime:
     """Return the instant that ``text`` means in a story that began ``day`` days before ``now`` (local)."""
-    ago = _AGO.fullmatch(text)
-    if ago and text != "-":
-        return now - timedelta(hours=int(ago["hours"] or 0), minutes=int(ago["minutes"] or 0))
+    from_now = _FROM_NOW.fullmatch(text)
+    if from_now and text not in SIGNS:
+        apart = timedelta(hours=int(from_now["hours"] or 0), minutes=int(from_now["minutes"] or 0))
+        return now - apart if from_now["sign"] == "-" else now + apart
     found = _LOCAL.fullmatch(text)
     if not found:
         raise ValueError(f"{text!r} is no time")

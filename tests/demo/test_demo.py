@@ -67,6 +67,7 @@ def seeded(
         shutil.copyfile(file, here)
         return db
     server: postgres.Server = request.getfixturevalue("postgres_server")
+    server.release(here)
     if server not in _servers:
         _seed(db, clock, settings)
         server.run(f"CREATE DATABASE {KEPT} TEMPLATE {here}")
