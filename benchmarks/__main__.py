@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from benchmarks import carrying, clocks, serving, turns, understanding
+from benchmarks import carrying, clocks, desks, serving, turns, understanding, watching
 from benchmarks.measure import Figure
 from benchmarks.sets import NoSets, find_sets
 
@@ -20,7 +20,9 @@ ALL: Final[dict[str, Callable[[], Iterator[Figure]]]] = {
     "understanding": understanding.measure,
     "turns": turns.measure,
     "clocks": clocks.measure,
+    "desks": desks.measure,
     "serving": serving.measure,
+    "watching": watching.measure,
     "carrying": carrying.measure,
     "answering": carrying.measure_whole,
 }

@@ -134,11 +134,12 @@ def _alone(db: Database, share: int) -> tuple[float, float]:
 
 def _claim_all(db: Database) -> list[int]:
     """Claim what is due, batch after batch as the sweep does, and set it on by a day."""
-    now, found = CLOCK.now(), list[int]()
+    now, found, most = CLOCK.now(), list[int](), sweep.BATCH + 1
     while True:
         with db.read() as session:
-            if not claims.list_due_ids(session, now, sweep.BATCH):
+            if not claims.list_due_ids(session, now, most):
                 return found
+        most = 1
         with db.write() as session:
             claimed = claims.claim_due(session, now, sweep.BATCH)
             later = now + timedelta(days=1)

@@ -41,7 +41,7 @@ def _serve(folder: Path) -> tuple[float, float]:
     )
     try:
         _await(f"http://127.0.0.1:{port}/readyz", started)
-        return time.perf_counter() - started, _memory_mb(process.pid)
+        return time.perf_counter() - started, memory_mb(process.pid)
     finally:
         process.terminate()
         process.wait(20)
@@ -58,6 +58,6 @@ def _await(url: str, started: float) -> None:
     raise TimeoutError(f"{url} did not answer within {PATIENCE_SECONDS} s")
 
 
-def _memory_mb(pid: int) -> float:
+def memory_mb(pid: int) -> float:
     said = subprocess.run(["ps", "-o", "rss=", "-p", str(pid)], capture_output=True, text=True, check=True)
     return int(said.stdout) / 1024
