@@ -15,9 +15,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from rich.console import Console
+try:
+    from rich.console import Console
+except ModuleNotFoundError:  # this Python is not the one that the packages were installed for
+    sys.stderr.write("This Python has not got the packages: use .venv/bin/python, which `make run` makes.\n")
+    sys.exit(2)
 
-from backend import phrase_commands
+from backend import household_commands, phrase_commands
 from backend.errors import GuanjiaError, Refusal
 from backend.settings import BadSetting, Settings, load
 from intents.command_line import CommandRefused, Commands
@@ -89,6 +93,7 @@ def parser() -> argparse.ArgumentParser:
     add("setup", run_setup, "set up a real estate and its first admin", _setup_arguments)
     add("migrate", run_migrate, "bring the database to this release's schema")
     add("invite", run_invite, "make an invitation to a home", _invite_arguments)
+    household_commands.add_commands(add, OUT, ERR)
     Commands(moment, OUT, ERR, partial(phrase_commands.approved, ERR)).add_to(add)
     users = commands.add_parser("user", help="members of staff").add_subparsers(required=True, metavar="VERB")
     _command(
@@ -259,9 +264,13 @@ def run_setup(asked: argparse.Namespace) -> None:
         installation.set_up(house, answers, may_wipe_demo=True)
     OUT.print(f"{answers.name_zh} {answers.name_en} is set up.")
     OUT.print(
-        f"Start it with `python run_bot.py serve` and sign in as {answers.admin} at {settings.public_url}/"
+        f"Start it with `.venv/bin/python run_bot.py serve` and sign in as {answers.admin} "
+        f"at {settings.public_url}/"
     )
-    OUT.print("Then `python run_bot.py user add` for the staff, and `invite HOME` for the residents.")
+    OUT.print(
+        "Then `.venv/bin/python run_bot.py user add` for the staff, `import FILE` for homes and residents, "
+        "and `invite HOME`."
+    )
 
 
 def agree_to_wipe(asked: argparse.Namespace) -> None:
@@ -361,6 +370,11 @@ def run_invite(asked: argparse.Namespace) -> None:
     OUT.print(f"Invitation to {asked.home} in {estate}: {code}  (shown only now)", markup=False)
     for link in links:
         show_qr(link)
+    if settings.is_for_this_machine_only:
+        ERR.print(
+            "[yellow]Warning:[/yellow] this address opens on this machine only. Set GUANJIA_PUBLIC_URL "
+            "to the one that residents reach, then make the invitation anew."
+        )
 
 
 def moment(written: str | None) -> datetime:

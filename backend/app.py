@@ -14,13 +14,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
-from starlette.staticfiles import StaticFiles
 
 from backend import demo_clock, doors, rounds
 from backend.alarms import endpoints as alarm_endpoints
 from backend.clock import Clock, SystemClock
 from backend.conversations import endpoints as channel_endpoints
 from backend.conversations.bell import Bell
+from backend.conversations.flood import Flood
 from backend.conversations.tools import Tools
 from backend.conversations.worker import TurnWorker
 from backend.db import THREADS, Database
@@ -28,14 +28,21 @@ from backend.desk import pages as desk_pages
 from backend.duties import endpoints as duty_endpoints
 from backend.engine_watch import EngineWatch
 from backend.errors import Busy, Refusal
+from backend.households import pages as household_pages
 from backend.learning import endpoints as learning_endpoints
 from backend.live_poller import LivePoller
+from backend.office import pages as office_pages
+from backend.onsite import pages as onsite_pages
 from backend.people import endpoints as people_endpoints
 from backend.reports import endpoints as report_endpoints
 from backend.reports import pages as report_pages
+from backend.search import pages as search_pages
 from backend.settings import Settings
 from backend.tickets import endpoints as ticket_endpoints
+from backend.translating.provider import translator_of
 from backend.vault import Vault
+from backend.visits import pages as visit_pages
+from backend.web.lean import LeanFiles
 from backend.web.limits import Limit
 from backend.web.live import LiveHub
 from backend.web.middleware import BodyLimit, Faults, SafeHeaders, SameOrigin
@@ -74,7 +81,7 @@ def create_app(
     # The last one added is the outermost: every answer passes it, that to a fault too.
     app.add_middleware(Faults, answer=doors.unexpected)
     app.add_middleware(BodyLimit)
-    app.add_middleware(GZipMiddleware, minimum_size=1000)
+    app.add_middleware(GZipMiddleware, minimum_size=400)
     app.add_middleware(SameOrigin)
     app.add_middleware(SafeHeaders, frame_ancestors=settings.chat_frame_ancestors,
                        is_https=settings.public_url.startswith("https:"))  # fmt: skip
@@ -85,8 +92,10 @@ def _give_state(app: FastAPI, tools: Tools) -> None:
     state = app.state
     state.tools, state.db, state.clock, state.vault = tools, tools.db, tools.clock, tools.vault
     state.settings, state.menu, state.engine = tools.settings, tools.menu, tools.engine
+    state.translator = translator_of(tools.settings)
     state.hub, state.waiters = LiveHub(), Waiters()
     state.session_limit, state.file_limit = Limit(SESSIONS_A_MINUTE), Limit(FILES_A_MINUTE)
+    state.flood = Flood(partial(_sounds_dangerous, tools))
     state.threads = ThreadPoolExecutor(THREADS, thread_name_prefix="turn")
     state.in_turn = partial(_in_turn, state.threads)
     state.bell, state.files_bell = Bell(), Bell()
@@ -94,6 +103,11 @@ def _give_state(app: FastAPI, tools: Tools) -> None:
     # The bot of the settings, "" where there is none; None: it is served elsewhere, and may be any.
     state.telegram_account = None
     state.worker = TurnWorker(tools, state.threads, state.bell)
+
+
+def _sounds_dangerous(tools: Tools, text: str) -> bool:
+    """Asks whichever engine is in place then."""
+    return tools.engine.sounds_dangerous(text)
 
 
 def _use(app: FastAPI, engine: Engine) -> None:
@@ -123,9 +137,14 @@ def _add_rooms(app: FastAPI) -> None:
         duty_endpoints.router,
         desk_pages.router,
         report_pages.router,
+        search_pages.router,
+        visit_pages.router,
+        onsite_pages.router,
+        household_pages.router,
+        office_pages.router,
     ):
         app.include_router(router)
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount("/static", LeanFiles(directory=STATIC), name="static")
 
 
 @contextlib.asynccontextmanager

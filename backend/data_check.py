@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from backend.answers.starter import load_answers
 from backend.conversations.papers import load_papers
 from backend.deadlines.calendar import load_calendars
 from backend.deadlines.faults import DataFaults as DeadlineFaults
@@ -25,10 +26,11 @@ from intents.trained import has_read
 HOUSE: Final = Path(__file__).parents[1]
 #: the files outside ``intents/data`` that are checked here; any other TOML file in ``backend`` is a fault
 BACKEND_FILES: Final = frozenset({
+    "answers/starter.toml",
     "conversations/papers.toml", "deadlines/calendar.toml", "deadlines/policies.toml", "deadlines/rows.toml",
     "demo/people.toml", "demo/stories_cleaning.toml", "demo/stories_papers.toml", "demo/stories_repairs.toml",
-    "demo/stories_voice.toml", "duties/duties.toml", "knowledge/without.toml", "people/privacy.toml",
-    "tickets/limits.toml", "tickets/records.toml",
+    "demo/stories_today.toml", "demo/stories_voice.toml", "duties/duties.toml", "knowledge/without.toml",
+    "people/privacy.toml", "tickets/limits.toml", "tickets/records.toml",
 })  # fmt: skip
 
 
@@ -41,6 +43,7 @@ def check_all(house: Path = HOUSE) -> tuple[str, ...]:
     found, menu = _understanding(data)
     found += _faults_of(partial(load_faq, data, backend / "knowledge"))
     found += _faults_of(partial(load_safety, data))
+    found += _faults_of(partial(load_answers, backend / "answers", menu))
     found += _faults_of(partial(load_policies, backend / "deadlines" / "policies.toml"))
     found += _faults_of(partial(load_calendars, backend / "deadlines" / "calendar.toml"))
     found += _faults_of(partial(load_rows, backend / "deadlines" / "rows.toml"))

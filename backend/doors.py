@@ -25,6 +25,7 @@ from backend.desk.doors import refused
 from backend.errors import BadInput, NotFound, NotSignedIn, Refusal, TooLarge, TooMuch
 from backend.messages import gauges, live
 from backend.messages.files import MAX_MB
+from backend.notifier import gauges as notifier_gauges
 from backend.people.doors import bearer_token, bearer_viewer
 from backend.people.viewer import Viewer
 from backend.web import api_page
@@ -81,6 +82,7 @@ def metrics(request: Request) -> Response:
     with tools.db.read() as session:
         found = gauges.registry(session, tools.clock.real_now())
         deadline_gauges.add_to(found, session, tools.clock.now())
+        notifier_gauges.add_to(found, session, tools.clock.real_now())
         own = generate_latest(found)
     return Response(generate_latest() + own, media_type=CONTENT_TYPE_LATEST)
 

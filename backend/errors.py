@@ -4,6 +4,7 @@ GuanjiaError
 ├── Refusal            an expected refusal, answered in the person's language
 │   ├── BadInput 422 · TextTooLong 422 · UnknownButton 422 · IdempotencyMismatch 422 · BadUpload 422
 │   ├── NotSignedIn 401 · WrongLogin 401 · LockedOut 429 · Forbidden 403 · TooMany 429
+│   ├── MustChangePassword 403 (pages lead to the form)
 │   ├── NotFound 404 (unknown and foreign alike)
 │   ├── IllegalMove 409 (names the allowed actions) · VersionConflict 409 · DraftGone 409
 │   ├── TooLarge 413 · TooMuch 413
@@ -82,6 +83,14 @@ class NotSignedIn(Refusal):
     status = 401
     title = N_("Please sign in.")
     detail = N_("Your session has ended. Please sign in again.")
+
+
+class MustChangePassword(Refusal):
+    status = 403
+    title = N_("Please choose a password of your own.")
+    detail = N_(
+        "The first password was made by somebody else. Please change it on the dashboard before you go on."
+    )
 
 
 class WrongLogin(Refusal):

@@ -14,11 +14,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend import demo, demo_clock, migrate
+from backend.answers import service as answers_service
 from backend.clock import Clock, SystemClock
 from backend.db import Database
 from backend.errors import GuanjiaError
 from backend.models import ChannelState, Estate, Home, Installation, Residency, Resident, User
-from backend.people import homes, invitations, service, setup
+from backend.people import homes, invitations, passwords, service, setup
 from backend.people.roles import Role
 from backend.settings import Settings
 from backend.vault import Vault
@@ -167,7 +168,7 @@ def set_up(house: House, answers: NewEstate, may_wipe_demo: bool) -> None:
             session.add(Installation(is_demo=False))
         if _find_estate(session, answers.code):
             raise CannotDo(f"There is an estate {answers.code} already: choose another code.")
-        setup.create_estate(
+        estate = setup.create_estate(
             session,
             code=answers.code,
             name_zh=answers.name_zh,
@@ -175,6 +176,7 @@ def set_up(house: House, answers: NewEstate, may_wipe_demo: bool) -> None:
             hotline=answers.hotline,
             timezone=answers.timezone,
         )
+        answers_service.seed(session, estate.id, now)
         setup.create_first_admin(
             session,
             house.vault,
@@ -189,7 +191,8 @@ def set_up(house: House, answers: NewEstate, may_wipe_demo: bool) -> None:
 
 def add_user(house: House, new: NewUser) -> str:
     """Create a member of staff and return the password, which is shown once and kept as a hash only."""
-    password = secrets.token_urlsafe(PASSWORD_BYTES)
+    password, is_cheap = secrets.token_urlsafe(PASSWORD_BYTES), house.settings.argon2_is_cheap
+    hashed = passwords.hash_password(password, is_cheap)
     with house.database.write() as session:
         estates = [_get_estate(session, code) for code in new.estates] or [_only_estate(session)]
         service.create_user(
@@ -202,7 +205,8 @@ def add_user(house: House, new: NewUser) -> str:
             name_en=new.name_en,
             estate_ids=[estate.id for estate in estates],
             now=house.clock.real_now(),
-            is_cheap=house.settings.argon2_is_cheap,
+            is_cheap=is_cheap,
+            password_hash=hashed,
         )
     return password
 

@@ -16,6 +16,7 @@ from backend import logs, rounds
 from backend.clock import Clock
 from backend.db import Database
 from backend.deadlines.policy import standard_policies
+from backend.households import importing
 from backend.messages import live, orphans
 from backend.notifier.worker import Worker
 from backend.people import service as people
@@ -91,6 +92,7 @@ def _forget_old(db: Database, clock: Clock) -> None:
     db.run(lambda session: people.forget_old(session, clock.real_now()))
     # Events carry the estate's time, which a demo moves on: after a leap more is forgotten, all of it read.
     db.run(lambda session: live.forget(session, clock.now() - EVENTS_KEPT))
+    db.run(lambda session: importing.forget(session, clock.now()))
 
 
 def build(ticker: Ticker) -> BackgroundScheduler:

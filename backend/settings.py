@@ -42,6 +42,8 @@ class Settings:
     telegram_mode: str = "polling"
     telegram_webhook_secret: str = field(default="", repr=False)
     telegram_proxy: str = ""
+    translate_url: str = ""
+    translate_key: str = field(default="", repr=False)
     chat_frame_ancestors: str = "'none'"
     trusted_proxies: tuple[str, ...] = ()
     log_level: str = "INFO"
@@ -56,8 +58,12 @@ class Settings:
     @property
     def is_secure(self) -> bool:
         """True where a browser accepts Secure cookies: https, or the loopback address."""
-        parts = urlsplit(self.public_url)
-        return parts.scheme == "https" or parts.hostname in ("127.0.0.1", "localhost", "::1")
+        return urlsplit(self.public_url).scheme == "https" or self.is_for_this_machine_only
+
+    @property
+    def is_for_this_machine_only(self) -> bool:
+        """True where nobody else can open the address that links and QR codes carry."""
+        return urlsplit(self.public_url).hostname in ("127.0.0.1", "localhost", "::1")
 
 
 def load(environ: Mapping[str, str] | None = None, root: Path | None = None) -> Settings:
@@ -87,6 +93,8 @@ def load(environ: Mapping[str, str] | None = None, root: Path | None = None) -> 
         ),
         telegram_webhook_secret=values.get("TELEGRAM_WEBHOOK_SECRET", ""),
         telegram_proxy=values.get("TELEGRAM_PROXY", ""),
+        translate_url=_optional_url("TRANSLATE_URL", values.get("TRANSLATE_URL", "")),
+        translate_key=values.get("TRANSLATE_KEY", ""),
         chat_frame_ancestors=_ancestors(values.get("CHAT_FRAME_ANCESTORS", "'none'")),
         trusted_proxies=_networks(values.get("TRUSTED_PROXIES", "")),
         log_level=_one_of("LOG_LEVEL", values.get("LOG_LEVEL", "INFO").upper(), LOG_LEVELS),
@@ -171,6 +179,10 @@ def _url(name: str, value: str) -> str:
     if urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).netloc:
         raise BadSetting(name, value, "an http:// or https:// address")
     return value.rstrip("/")
+
+
+def _optional_url(name: str, value: str) -> str:
+    return _url(name, value) if value else ""
 
 
 def _zone(value: str) -> str:

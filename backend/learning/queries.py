@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from backend.errors import NotFound
-from backend.models import Estate, Phrase, Publication
+from backend.models import Phrase, Publication
 
 #: greater than any id of a row
 TOO_LARGE: Final = 2**53
@@ -56,10 +56,6 @@ def find_same(session: Session, estate_id: int, key: str, item_id: str) -> Phras
         select(Phrase).where(Phrase.estate_id == estate_id, Phrase.key == key).order_by(Phrase.id)
     )
     return next((row for row in rows if item_id in row.items), None)
-
-
-def find_estate_code(session: Session, estate_ids: Collection[int], code: str) -> int | None:
-    return session.scalar(select(Estate.id).where(Estate.id.in_(estate_ids), Estate.code == code))
 
 
 def read_versions(session: Session) -> dict[str, str]:

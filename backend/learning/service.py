@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from backend.errors import BadInput, Forbidden
 from backend.learning import queries, rules
 from backend.models import Phrase
-from backend.people import roles
+from backend.people import estates, roles
 from backend.people.viewer import Viewer
 from intents.additions import Phrase as Taught
 from intents.menu import Menu
@@ -58,7 +58,9 @@ def add(
 ) -> Phrase:  # fmt: skip
     """Add an operator's own phrase, approved at once; ``estate``: its code, where they work in several."""
     _allow(viewer)
-    return add_to(session, menu, _estate_of(session, viewer, estate), text, items, now, viewer.user_id)
+    return add_to(
+        session, menu, estates.estate_id_of(session, viewer, estate), text, items, now, viewer.user_id
+    )
 
 
 def add_to(
@@ -138,15 +140,6 @@ def _decide(
     session.flush()
     if tell:
         queries.count_on(session, "phrases", now)
-
-
-def _estate_of(session: Session, viewer: Viewer, code: str | None) -> int:
-    if code is None and viewer.estate_ids:
-        return min(viewer.estate_ids)
-    found = queries.find_estate_code(session, viewer.estate_ids, code or "")
-    if found is None:
-        raise BadInput(N_("You do not work in an estate with the code {code}."), code=code or "–")
-    return found
 
 
 def _words(text: str) -> str:
