@@ -5,7 +5,7 @@ BIN := .venv/bin
 ALONE := scenarios/test_reliability.py chaos browser
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench lint translations pictures fake-telegram lock clean
+.PHONY: help run test bench lint understanding translations pictures fake-telegram lock clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -17,8 +17,7 @@ run: ## Serve: set up everything needed, an empty database gets the demo estate
 
 test: ## Install what the tests need, check the code, run all tests
 	@$(PYTHON) tools/prepare.py test
-	@$(MAKE) --no-print-directory lint
-	@$(BIN)/python run_bot.py train --if-changed
+	@$(MAKE) --no-print-directory -j 2 lint understanding
 	$(BIN)/python -m pytest -n auto --dist loadfile $(foreach room,$(ALONE),--ignore=tests/$(room))
 	$(BIN)/python -m pytest tests/scenarios/test_reliability.py tests/chaos
 	$(BIN)/python -m pytest tests/browser
@@ -34,11 +33,14 @@ lint: ## Check style and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+understanding: # train, where the data have changed
+	@$(BIN)/python run_bot.py train --if-changed
+
 translations: ## Bring the text catalogues up to date with the code, and name what lacks Chinese
 	@$(PYTHON) tools/prepare.py run
 	@$(BIN)/python -m locales.extract
 
-pictures: ## Take the pictures of the README anew, in a real browser
+pictures: ## Take the pictures of the documents anew, in a real browser
 	@$(PYTHON) tools/prepare.py test
 	$(BIN)/python -m tests.browser.pictures
 

@@ -20,7 +20,9 @@ from backend import migrate
 from backend.clock import HandClock
 from backend.db import Database
 from backend.settings import Settings
-from tests import postgres
+from tests import postgres, sharing
+from tests.tickets import office as the_office
+from tests.tickets.office import Office
 
 hypothesis_settings.register_profile("house", deadline=None, max_examples=60)
 hypothesis_settings.load_profile("house")
@@ -33,6 +35,9 @@ structlog.configure(
         structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
     ]
 )
+
+sharing.collect_less()
+sharing.share_analysed()
 
 TEMPLATE = "guanjia_template"
 KINDS = ("sqlite", "postgresql")
@@ -59,6 +64,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section("measured")
         for line in _figures:
             terminalreporter.line(line)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_loop() -> Iterator[None]:
+    with sharing.one_loop():
+        yield
 
 
 def build_schema(url: str) -> None:
@@ -100,10 +111,14 @@ def database_url(
     server: postgres.Server = request.getfixturevalue("postgres_server")
     name = _empty.pop() if _empty else _new_database(server)
     yield server.url(name)
-    if server.empty(name, migrate.newest()):
+    if server.empty(name, _newest()):
         _empty.append(name)
     else:
         server.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+#: found out once: Alembic reads its whole folder for it
+_newest = cache(migrate.newest)
 
 
 def _new_database(server: postgres.Server) -> str:
@@ -116,6 +131,7 @@ def _new_database(server: postgres.Server) -> str:
 def db(database_url: str) -> Iterator[Database]:
     """A Database on that address, on SQLite and on PostgreSQL in turn."""
     database = Database(database_url)
+    sharing.share_compiled(database)
     yield database
     database.close()
 
@@ -138,3 +154,12 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
         media_dir=tmp_path / "media",
         argon2_is_cheap=True,
     )
+
+
+@pytest.fixture
+def office(db: Database, clock: HandClock, settings: Settings) -> Iterator[Office]:
+    """A served house with the shared cast, its clock moved by hand; closed with the test."""
+    opened = the_office.open_office(db, clock, settings)
+    yield opened
+    opened.client.close()
+    opened.app.state.threads.shutdown(wait=False)

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Browser, BrowserContext, Page, Request, Route
 
+from tests.browser.desk import ESTATE, Person, Staff, choose, live, sign_in
 from tests.server import ServerProcess
 
 HERE = Path(__file__).parent
@@ -17,12 +18,15 @@ ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+#: where requests may go
+OWN = ("http://127.0.0.1", "data:", "blob:")
 #: answers that a test provokes on purpose; the browser reports them as errors of loading
 PROVOKED = (
     "401",
     "403",
     "404",
     "409",
+    "410",
     "413",
     "422",
     "429",
@@ -67,7 +71,8 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     """The demo estate on SQLite, served by the real command."""
     folder = tmp_path_factory.mktemp("served")
-    process = ServerProcess(folder, f"sqlite:///{folder / 'guanjia.sqlite'}")
+    allowed = {"GUANJIA_CHAT_FRAME_ANCESTORS": ESTATE}
+    process = ServerProcess(folder, f"sqlite:///{folder / 'guanjia.sqlite'}", extra=allowed)
     process.start()
     yield process
     process.stop()
@@ -79,7 +84,7 @@ def base_url(server: ServerProcess) -> str:
     return server.url
 
 
-def watch(page: Page) -> list[str]:
+def listen(page: Page) -> list[str]:
     """Collect script errors, refusals of the content security policy, and requests to anywhere else."""
     bad: list[str] = []
     page.on("pageerror", lambda error: bad.append(str(error)))
@@ -88,14 +93,25 @@ def watch(page: Page) -> list[str]:
         if message.type == "error" and not any(code in message.text for code in PROVOKED):
             bad.append(message.text)
 
-    def guard(route: Route) -> None:
-        if route.request.url.startswith(("http://127.0.0.1", "data:", "blob:")):
-            route.continue_()
-            return
-        bad.append(f"foreign {route.request.url}")
-        route.abort()
+    def see(request: Request) -> None:
+        if not request.url.startswith(OWN):
+            bad.append(f"foreign {request.url}")
 
     page.on("console", hear)
+    page.on("request", see)
+    return bad
+
+
+def watch(page: Page) -> list[str]:
+    """Listen, and let nothing out; every request goes through the test, which takes its time."""
+    bad = listen(page)
+
+    def guard(route: Route) -> None:
+        if route.request.url.startswith(OWN):
+            route.continue_()
+        else:
+            route.abort()
+
     page.route("**/*", guard)
     return bad
 
@@ -108,7 +124,42 @@ def page(page: Page) -> Iterator[Page]:
     assert not bad, bad
 
 
-@pytest.fixture(scope="session")
-def axe() -> str:
-    """The source of axe-core; see vendor/VENDOR.md."""
-    return (HERE / "vendor" / "axe.min.js").read_text(encoding="utf-8") + ";0"
+@pytest.fixture(scope="module")
+def colleague(server: ServerProcess) -> Iterator[Staff]:
+    with Staff(server.url, "supervisor") as staff:
+        yield staff
+
+
+@pytest.fixture
+def resident(server: ServerProcess) -> Iterator[Person]:
+    with Person(server.url) as person:
+        yield person
+
+
+@pytest.fixture
+def desk(page: Page) -> Page:
+    """The queue of the butler, live."""
+    sign_in(page)
+    live(page)
+    return page
+
+
+@pytest.fixture
+def room(browser: Browser, browser_context_args: dict[str, Any], base_url: str) -> Iterator[Any]:
+    """Open windows of any width, signed in, in either language and theme."""
+    opened: list[BrowserContext] = []
+
+    def window(width: int, language: str, theme: str) -> Page:
+        size = {"width": width, "height": 800 if width > 900 else 844}
+        context = browser.new_context(**{**browser_context_args, "viewport": size, "base_url": base_url})
+        opened.append(context)
+        page = context.new_page()
+        sign_in(page, "butler2")
+        for name, value in (("language", language), ("theme", theme)):
+            choose(page, name, value)
+        page.goto("/queue?queue=team")
+        return page
+
+    yield window
+    for context in opened:
+        context.close()

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.browser.test_dashboard import Person, live, sign_in
+from tests.browser.desk import Person, live, sign_in
 from tests.server import ServerProcess
 
 pytestmark = pytest.mark.browser

@@ -103,6 +103,8 @@ def staff(window: Opener, username: str, size: dict[str, int] = DESKTOP) -> Page
     page.fill("#username", username)
     page.fill("#password", PASSWORD)
     page.click("button.is-wide")
+    page.wait_for_url(re.compile("/(queue|jobs|passes)"))
+    page.goto("/queue")  # engineers begin at their jobs, guards at the passes
     expect(page.locator("#queue")).to_be_visible()
     return live(page)
 

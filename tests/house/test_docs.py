@@ -12,10 +12,12 @@ import pytest
 import run_bot
 from backend import doors, settings
 from backend.app import create_app
+from backend.desk.shell import MORE
 from backend.settings import Settings
 from backend.tickets.schemas import BODIES
 from intents.loader import load_menu
 from intents.understand import Engine
+from tests.browser.album import MOST_BYTES, MOST_BYTES_IN_ALL, pictures
 
 ROOT = Path(__file__).parents[2]
 DOCS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
@@ -27,8 +29,6 @@ NAMED = re.compile(r"`([\w/.]+\.py)` · `(\w+)`")
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 BLOCK = re.compile(r"^ *```[^\n]*\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
 ROUTE = re.compile(r"^\| `(GET|POST|PUT|DELETE) (/\S*)` \|", re.MULTILINE)
-#: a README is read on slow lines too
-MOST_BYTES = 200_000
 TEST_ONLY = {"ARGON2_IS_CHEAP"}
 #: DESIGN §10 of the service: the words that every part of the house uses
 WORDS = """
@@ -214,10 +214,24 @@ def test_the_figures_about_the_data_are_right() -> None:
 
 
 def test_every_picture_is_small_and_shown() -> None:
-    shown = set(LINK.findall(text("README.md")))
-    for picture in (ROOT / "docs" / "pictures").iterdir():
-        assert f"docs/pictures/{picture.name}" in shown
-        assert picture.stat().st_size <= MOST_BYTES
+    shown = {f"docs/{link}" for link in LINK.findall(text("docs/pages.md"))} | set(
+        LINK.findall(text("README.md"))
+    )
+    kept = list((ROOT / "docs" / "pictures").iterdir())
+    assert [one.name for one in kept if f"docs/pictures/{one.name}" not in shown] == []
+    assert [one.name for one in kept if one.stat().st_size > MOST_BYTES] == []
+    assert sum(one.stat().st_size for one in kept) <= MOST_BYTES_IN_ALL
+
+
+def test_every_page_of_the_album_is_described_with_its_pictures() -> None:
+    page = text("docs/pages.md")
+    shown = set(LINK.findall(page))
+    assert [name for name in pictures() if f"pictures/{name}" not in shown] == []
+
+
+def test_every_page_of_the_menu_is_described() -> None:
+    page = text("docs/pages.md")
+    assert [href for _, _, href, _ in MORE if f"`{href}`" not in page] == []
 
 
 @pytest.mark.parametrize("path", DOCS, ids=ids)

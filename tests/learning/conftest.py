@@ -1,6 +1,6 @@
 """The office with the standing cast, whose engine is unsure of some words, on both databases."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
@@ -8,14 +8,10 @@ from typing import Any
 
 import pytest
 
-from backend.clock import HandClock
-from backend.db import Database
 from backend.models import Phrase
-from backend.settings import Settings
 from intents.additions import Phrase as Taught
 from intents.meaning import Act, Alternative, Hint, Intent, Meaning
 from intents.understand import Engine
-from tests.tickets import office as the_office
 from tests.tickets.office import Office, engine
 
 TAP = "value.repair-plumbing.water-fittings"
@@ -79,14 +75,6 @@ class School:
         assert answer.status_code == 200, answer.text
         found: list[dict[str, Any]] = answer.json()["messages"]
         return found
-
-
-@pytest.fixture
-def office(db: Database, clock: HandClock, settings: Settings) -> Iterator[Office]:
-    opened = the_office.open_office(db, clock, settings)
-    yield opened
-    opened.client.close()
-    opened.app.state.threads.shutdown(wait=False)
 
 
 @pytest.fixture

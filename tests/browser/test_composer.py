@@ -1,0 +1,157 @@
+"""The composer in a real browser: ready answers, quick sends, two butlers, wrong service, notes, pinyin."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import watch
+from tests.browser.desk import Person, first_number, live, sign_in
+from tests.server import ServerProcess
+
+pytestmark = pytest.mark.browser
+
+BOX = "#composer-text"
+
+
+@pytest.fixture
+def tenant(server: ServerProcess) -> Iterator[Person]:
+    with Person(server.url, "DEMO-TENANT", "en") as person:
+        yield person
+
+
+@pytest.fixture
+def desk(page: Page) -> Page:
+    sign_in(page)
+    return page
+
+
+def opened(page: Page, number: int) -> None:
+    page.goto(f"/tickets/{number}")
+    live(page)
+
+
+def said(person: Person) -> str:
+    return str(person.http.get("/api/chat/messages").raise_for_status().json()["messages"])
+
+
+def test_a_slash_opens_the_answers_in_the_residents_language_and_several_fit_in(
+    desk: Page, tenant: Person
+) -> None:
+    opened(desk, tenant.complain("I want to complain: the lift smells"))
+    desk.locator(BOX).press("/")
+    expect(desk.locator("#answers-find")).to_be_focused()
+    desk.fill("#answers-find", "投诉")
+    expect(desk.locator(".answer:visible").first).to_contain_text("We have your complaint")
+    desk.press("#answers-find", "Enter")
+    expect(desk.locator(".answers-dialog")).to_have_count(0)
+    expect(desk.locator(BOX)).to_have_value(re.compile(r"^We have your complaint, request number \d+\."))
+    desk.locator(BOX).press("End")
+    desk.click("[data-answers]")
+    desk.fill("#answers-find", "bye")
+    desk.locator(".answer:visible [data-answer]").click()
+    expect(desk.locator(BOX)).to_have_value(re.compile("We have your complaint.*Thank you for your", re.S))
+    desk.click("#composer .is-primary")
+    expect(desk.locator(".message.is-butler .bubble").last).to_contain_text("Thank you for your patience")
+    assert "Thank you for your patience" in said(tenant)
+
+
+def test_a_hole_is_selected_to_be_filled_and_stops_the_message(desk: Page, resident: Person) -> None:
+    opened(desk, resident.complain("我要投诉：楼道太脏"))
+    desk.click("[data-answers]")
+    desk.fill("#answers-find", "visit")
+    desk.locator(".answer:visible [data-answer]").first.click()
+    hole = desk.evaluate("(() => { const b = document.getElementById('composer-text');"
+                         " return b.value.slice(b.selectionStart, b.selectionEnd) })()")  # fmt: skip
+    assert hole == "{上门时间}"
+    desk.click("#composer .is-primary")
+    expect(desk.locator("#composer-help .error")).to_contain_text("请先手动填写：{上门时间}")
+
+
+def test_a_quick_send_shows_both_languages_and_sends_the_residents(desk: Page, tenant: Person) -> None:
+    opened(desk, tenant.complain("I want to complain: nobody came"))
+    desk.fill(BOX, "half a thought")
+    desk.click("[data-answers]")
+    desk.click("[data-quick=late]")
+    desk.fill("#quick-minutes", "25")
+    expect(desk.locator(".quick-said .is-sent")).to_contain_text("we are running about 25 minutes late")
+    expect(desk.locator(".quick-said")).to_contain_text("我们会晚到约 25 分钟")
+    desk.click("form.quick .is-primary")
+    expect(desk.locator(".message.is-butler .bubble").last).to_contain_text("about 25 minutes late")
+    expect(desk.locator(BOX)).to_have_value("half a thought")
+    fold = desk.locator(".message.is-butler").last.locator("details")
+    fold.locator("summary").click()
+    expect(fold).to_contain_text("我们会晚到约 25 分钟")
+
+
+def test_two_butlers_see_each_other_and_are_asked_before_both_send(
+    desk: Page, resident: Person, browser: Browser, browser_context_args: dict[str, Any], base_url: str
+) -> None:
+    number = resident.complain("我要投诉：门禁坏了")
+    opened(desk, number)
+    context = browser.new_context(**{**browser_context_args, "base_url": base_url})
+    try:
+        other = context.new_page()
+        bad = watch(other)
+        sign_in(other, "supervisor")
+        opened(other, number)
+        expect(desk.locator("#presence")).to_contain_text("也在看")
+        expect(other.locator("#presence")).to_contain_text("也在看")
+        other.fill(BOX, "我先回复")
+        expect(desk.locator("#presence")).to_contain_text("正在写")
+        desk.fill(BOX, "我来处理。")
+        desk.click("#composer .is-primary")
+        expect(desk.locator("#composer-help .warning").first).to_contain_text("同事正在给这位住户写回复")
+        desk.click("#composer [name=sure]")
+        expect(desk.locator(".message.is-butler .bubble").last).to_have_text("我来处理。")
+        other.close()
+        assert not bad, bad
+    finally:
+        context.close()
+    expect(desk.locator("#presence")).not_to_contain_text("也在看")
+
+
+def test_the_wrong_service_is_put_right_on_the_ticket(desk: Page, resident: Person) -> None:
+    number = resident.complain("我要投诉：楼上太吵，天天半夜跳绳")
+    opened(desk, number)
+    desk.click(f"a[href='/tickets/{number}/service']")
+    expect(desk.locator("main legend").first).to_be_visible()
+    desk.fill("#service-name", "邻居噪音")
+    desk.click("main .is-primary")
+    expect(desk.locator(".ticket-title h1")).to_contain_text("邻居噪音")
+    expect(desk.locator(".timeline")).to_contain_text("改选服务")
+
+
+def test_a_note_never_reaches_the_resident(desk: Page, resident: Person) -> None:
+    opened(desk, resident.complain("我要投诉：保安态度差"))
+    desk.click("#composer [data-mode=note][aria-pressed]")
+    expect(desk.locator("[data-answers]")).to_be_hidden()
+    with desk.expect_response(lambda r: r.url.endswith("/draft")):
+        desk.fill(BOX, "内部：这位住户上月也投诉过")
+    desk.click("#composer .is-primary")
+    expect(desk.locator(".message.is-note .bubble")).to_contain_text("上月也投诉过")
+    assert "上月也投诉过" not in said(resident)
+
+
+def test_enter_in_the_search_takes_a_pinyin_candidate_first(desk: Page, resident: Person) -> None:
+    opened(desk, resident.complain("我要投诉：灯不亮"))
+    desk.click("[data-answers]")
+    desk.locator("#answers-find").focus()
+    cdp = desk.context.new_cdp_session(desk)
+    cdp.send("Input.imeSetComposition", {"text": "ni hao", "selectionStart": 6, "selectionEnd": 6})
+    desk.keyboard.press("Enter")
+    expect(desk.locator(".answers-dialog")).to_be_visible()
+    expect(desk.locator(BOX)).to_have_value("")
+
+
+def test_on_a_phone_one_line_stands_above_the_conversation(room: Any) -> None:
+    page = room(390, "zh", "light")
+    page.goto(f"/tickets/{first_number(page)}")
+    live(page)
+    expect(page.locator("#side-fold")).not_to_have_attribute("open", "")
+    expect(page.locator("#side-fold > summary .pill")).to_be_visible()
+    assert page.locator("#ticket-side").bounding_box()["height"] < 80
+    page.click("#side-fold > summary")
+    expect(page.locator(".timeline")).to_be_visible()

@@ -1,0 +1,143 @@
+"""A ticket in a real browser: reply and note, forms, drafts, two butlers, a phone call that becomes one."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.desk import DEAF, Person, Staff, first_number, live
+from tests.server import ServerProcess
+
+pytestmark = pytest.mark.browser
+
+
+def test_accept_reply_and_note_and_the_resident_reads_the_reply_only(desk: Page, resident: Person) -> None:
+    number = resident.complain("我要投诉：门禁坏了三天")
+    desk.goto(f"/tickets/{number}")
+    live(desk)
+    desk.locator("[data-key=accept]").click()
+    expect(desk.locator(".toast")).to_contain_text("已接单")
+    expect(desk.locator("#ticket-head [data-key=accept]")).to_have_count(0)
+    desk.fill("#composer-text", "陈先生，我现在就去看。")
+    desk.keyboard.press("Control+Enter")
+    expect(desk.locator(".message.is-butler .bubble").last).to_have_text("陈先生，我现在就去看。")
+    expect(desk.locator("#composer-text")).to_have_value("")
+    desk.click("[data-mode=note][aria-pressed]")
+    desk.fill("#composer-text", "门禁电源要换")
+    desk.click("#composer .is-primary")
+    expect(desk.locator(".message.is-note .bubble").last).to_have_text("门禁电源要换")
+    texts = [m["text"] for m in resident.http.get("/api/chat/messages?after=0&wait=0").json()["messages"]]
+    assert "陈先生，我现在就去看。" in texts
+    assert not any("电源要换" in text for text in texts)
+
+
+def test_the_residents_answer_appears_without_reloading_and_what_is_being_written_stays(
+    desk: Page, resident: Person
+) -> None:
+    number = resident.complain("我要投诉：楼道堆满杂物")
+    desk.goto(f"/tickets/{number}")
+    live(desk)
+    desk.locator("[data-key=accept]").click()
+    expect(desk.locator(".toast")).to_be_visible()
+    desk.fill("#composer-text", "写到一半")
+    resident.say("杂物是602的")
+    expect(desk.locator(".message.is-resident .bubble").last).to_have_text("杂物是602的")
+    expect(desk.locator("#composer-text")).to_have_value("写到一半")
+
+
+def test_a_form_that_is_wrong_shows_the_sentence_at_the_field_and_keeps_what_was_typed(
+    desk: Page, resident: Person
+) -> None:
+    number = resident.complain("我要投诉：垃圾没人收")
+    desk.goto(f"/tickets/{number}")
+    live(desk)
+    desk.locator("[data-opens=dialog-classify]").click()
+    dialog = desk.locator("#dialog-classify")
+    expect(dialog).to_be_visible()
+    dialog.locator("[name=class][value=to_improve]").check()
+    dialog.locator("[name=severity][value=severe]").check()
+    desk.evaluate("document.querySelector('#form-classify').noValidate = true")
+    dialog.locator(".is-primary").click()
+    expect(dialog.locator("#classify-department-error")).to_contain_text("请填写这一项")
+    expect(dialog.locator("[name=class][value=to_improve]")).to_be_checked()
+    dialog.locator("[name=department]").select_option("cleaning")
+    dialog.locator(".is-primary").click()
+    expect(dialog).to_be_hidden()
+    expect(desk.locator(".toast").last).to_contain_text("分类已保存")
+    expect(desk.locator(".facts").filter(has_text="待改进")).to_be_visible()
+
+
+def test_a_follow_up_begun_in_the_queue_opens_its_form_and_closes_the_ticket(desk: Page) -> None:
+    link = desk.locator(".row [data-key=follow_up]").first
+    where = link.get_attribute("href")
+    link.click()
+    dialog = desk.locator("#dialog-follow_up")
+    expect(dialog).to_be_visible()
+    assert where
+    desk.wait_for_function("() => document.querySelector('#dialog-follow_up').matches(':modal')")
+    dialog.locator("[name=result][value=satisfied]").check()
+    dialog.locator("[name=score]").select_option("5")
+    dialog.locator(".is-primary").click()
+    expect(dialog).to_be_hidden()
+    expect(desk.locator(".toast").last).to_contain_text("回访已保存")
+    expect(desk.locator(".state")).to_have_text("已关闭")
+
+
+def test_the_second_of_two_butlers_is_told_who_was_faster(
+    desk: Page, resident: Person, colleague: Staff
+) -> None:
+    number = resident.complain("我要投诉：健身房器械坏了")
+    desk.add_init_script(DEAF)
+    desk.goto(f"/tickets/{number}")
+    live(desk)
+    colleague.act(number, "accept")
+    desk.locator("[data-key=accept]").click()
+    expect(desk.locator(".notice")).to_contain_text("沈岚")
+
+
+def test_chinese_for_a_reader_of_english_is_asked_about(desk: Page, server: ServerProcess) -> None:
+    with Person(server.url, "DEMO-TENANT", "en") as tenant:
+        number = tenant.complain("I want to complain: the gym has been closed for a week")
+    desk.goto(f"/tickets/{number}")
+    live(desk)
+    desk.fill("#composer-text", "您好")
+    expect(desk.locator(".live-warning")).to_be_visible()
+    desk.click("#composer .is-primary")
+    expect(desk.locator("#composer [name=sure]")).to_be_visible()
+    desk.click("#composer [name=sure]")
+    expect(desk.locator(".message.is-butler .bubble").last).to_contain_text("您好")
+
+
+def test_a_draft_survives_leaving_the_page(desk: Page, resident: Person) -> None:
+    number = resident.complain("我要投诉：停车位被占")
+    desk.goto(f"/tickets/{number}")
+    live(desk)
+    with desk.expect_response(lambda r: r.url.endswith("/draft")):
+        desk.fill("#composer-text", "还没写完")
+    desk.goto("/queue")
+    desk.goto(f"/tickets/{number}")
+    expect(desk.locator("#composer-text")).to_have_value("还没写完")
+
+
+def test_a_phone_call_becomes_a_ticket_in_a_few_keys(desk: Page) -> None:
+    desk.locator("body").press("n")
+    desk.locator("body").press("t")
+    expect(desk.locator("#q")).to_be_focused()
+    desk.keyboard.type("3-2-1501")
+    expect(desk.locator("#found [name=q]")).to_have_value("3-2-1501")
+    desk.locator(".found-row").first.click()
+    desk.fill("[name=words]", "客厅灯不亮")
+    desk.locator("[name=kind]").first.check()
+    desk.click("#intake .is-primary")
+    expect(desk.locator(".talk-words")).to_contain_text("客厅灯不亮")
+
+
+def test_enter_accepts_a_pinyin_candidate_and_sends_nothing(desk: Page) -> None:
+    desk.goto(f"/tickets/{first_number(desk)}")
+    live(desk)
+    count = desk.locator(".message").count()
+    desk.locator("#composer-text").focus()
+    cdp = desk.context.new_cdp_session(desk)
+    cdp.send("Input.imeSetComposition", {"text": "ni hao", "selectionStart": 6, "selectionEnd": 6})
+    desk.keyboard.press("Control+Enter")
+    assert desk.locator(".message").count() == count
+    cdp.send("Input.insertText", {"text": "你好"})
+    expect(desk.locator("#composer-text")).to_have_value("你好")
