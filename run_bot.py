@@ -1,12 +1,16 @@
 """Guanjia's one command line: `python run_bot.py --help`. The only file that sees both sides of the house."""
 
 import os
+import sys
+
+from intents.alike import reckon_alike
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before numpy loads: a second thread only costs
+if sys.argv[1:2] == ["train"]:
+    reckon_alike()
 
 import argparse
 import getpass
-import sys
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import datetime

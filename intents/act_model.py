@@ -131,8 +131,10 @@ class ActModel:
     def _places(self, text: str) -> NDArray[np.int32]:
         """The rows of the n-grams of a text that are known."""
         keys = np.fromiter(map(hash, grams_of(text)), dtype=np.int64)
-        keys.sort()  # what is summed in one order has one sum
-        return self._numbers.take(self._keys.find(keys)[0])
+        keys.sort()
+        found = self._numbers.take(self._keys.find(keys)[0])
+        found.sort()  # what is summed in one order has one sum, in every process
+        return found
 
     def save(self, path: Path, about: Mapping[str, Any]) -> int:
         """Writes the file; returns its size in bytes."""
@@ -200,7 +202,8 @@ def train_acts(lessons: Sequence[ActLesson]) -> ActModel:
     acts = sorted({lesson.act for lesson in lessons} | set(NEW))
     found = [grams_of(lesson.text) for lesson in lessons]
     spread = Counter(gram for grams in found for gram in grams)
-    grams = [gram for gram, count in spread.items() if count >= _COMMON]
+    # A set has another order in every process, and sums would end otherwise by a last bit.
+    grams = sorted(gram for gram, count in spread.items() if count >= _COMMON)
     rarity = [np.log((1 + len(lessons)) / (1 + spread[gram])) + 1 for gram in grams]
     rare = np.array(rarity, np.float32) * np.float32(GRAMS) / _SCALE
     words = Sparse.build(found, {gram: place for place, gram in enumerate(grams)}, rare)

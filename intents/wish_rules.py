@@ -47,3 +47,8 @@ POLITE_QUESTION = AnyOf(
 PRICE = AnyOf(
     r"多少钱|怎么(?:收费|收|算|个收法|计费)|收费|什么价|价格|价位|费用(?:是|多|怎么|大概|如何)|按.{0,6}(?:算|收)|免费(?:吗|的吗|不)|\b(?:how much|what (?:do|would|will|does|is|are) .{0,30}(?:charge|cost|price|fee|rate)s?|costs?\b|price|fees?\b|charges?\b|rates?\b)"
 )
+#: an order that only points at its matter, "yes renew it please": which service is meant nobody can tell
+ONLY_POINTS = AnyOf(
+    r"^\W*(?:(?:yes|yeah|yep|ok|okay|sure|and|please|pls|just|kindly|can you|could you|i want to|i'd like to)\W+)*(?!is|was|what|that|it)[a-z]+ (?:it|this|that|them|these|those|one)(?:\W+(?:please|pls|now|up|too|again|for me|thanks|thank you|asap|soon|today))*\W*$"
+    r"|^\W*(?:(?:好的?|行|嗯|可以|请|麻烦你?|帮我|你们|给我)\W*)*把?(?:它|这个|那个|这些|那些)(?:也|都)?(?:给我)?[\u4e00-\u9fff]{1,2}(?:一下|一个|了|吧)?\W*$"
+)

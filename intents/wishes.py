@@ -23,7 +23,7 @@ from intents.several import Several, segments_of
 from intents.slot_words import Details, told
 from intents.slots import SlotReader, any_time, as_soon_as_possible
 from intents.times import Times, read_times
-from intents.wish_rules import QUESTION_STRONG
+from intents.wish_rules import ONLY_POINTS, QUESTION_STRONG
 
 ALTERNATIVES = 3
 _HOME = re.compile(
@@ -108,9 +108,11 @@ class WishReader:
         found = self._acts.find(text, lambda: self._items.sight(wish))
         if found.act is Act.OUT_OF_SCOPE and not found.by_rule and self._items.is_unheard(wish):
             return wish_of(text)  # what a text is about is not denied where its words say nothing to us
-        if found.by_rule or found.act in (Act.REQUEST, Act.ENQUIRY) or self._acts.said(text) is not None:
+        if found.by_rule or self._acts.said(text) is not None:
             return found
         is_said = self._items.is_taught(wish) or self._items.is_name(wish)
+        if found.act in (Act.REQUEST, Act.ENQUIRY):
+            return replace(found, doubtful=found.doubtful and not is_said)
         return wish_of(text) if is_said or self._is_service(found, text, wish) else found
 
     def _is_service(self, found: ActFound, text: str, wish: str) -> bool:
@@ -195,7 +197,7 @@ class WishReader:
             return self._speaking(ActFound(voice, ranked[0].confidence, by_rule=False), text, ranked)
         ranked = [one for one in ranked if one.item not in VOICE_ACTS]
         decision = self._gate.decide(ranked)
-        if decision == "act" and found.doubtful:
+        if decision == "act" and (found.doubtful or ONLY_POINTS.search(text)):
             decision = "ask"
         strangeness = self._items.strangeness(wish) if _top(ranked) < self._gate.likely else 0.0
         is_ours = found.confidence >= OURS or (

@@ -33,17 +33,18 @@ WOBBLY = Phrase("the grizzlefink went all funny again", (TAP,))
 
 
 class OneAct:
-    """In place of an act model: takes every text for the same act."""
+    """In place of an act model: takes every text for the same act, so surely."""
 
-    def __init__(self, act: Act) -> None:
-        self._act = act
+    def __init__(self, act: Act, sure: float) -> None:
+        self._act, self._sure = act, sure
 
     def chances(self, text: str, vector: Floats | None) -> dict[Act, float]:
-        return {act: 0.97 if act is self._act else 0.001 for act in Act}
+        rest = (1 - self._sure) / (len(Act) - 1)
+        return {act: self._sure if act is self._act else rest for act in Act}
 
 
-def taking_all_for(engine: Engine, act: Act) -> Engine:
-    acts = ActClassifier((), cast(ActModel, OneAct(act)))
+def taking_all_for(engine: Engine, act: Act, sure: float = 0.97) -> Engine:
+    acts = ActClassifier((), cast(ActModel, OneAct(act, sure)))
     return Engine(engine.menu, replace(engine._stages, acts=acts))
 
 
@@ -91,6 +92,14 @@ def test_no_likeness_to_an_act_outranks_what_means_a_service_for_certain(
     (found,) = engine.with_phrases([GADGET]).understand(text, now).intents
     assert (found.act, found.item) == (Act.REQUEST, LAMP)
     assert engine.understand("好像哪里怪怪的", now).intents[0].act is act
+
+
+@pytest.mark.parametrize("sure", [0.97, 0.7, 0.5])
+def test_an_approved_wording_is_acted_on_though_its_words_may_be_about_an_old_matter(
+    small: Engine, now: datetime, sure: float
+) -> None:
+    engine = taking_all_for(small, Act.REQUEST, sure)
+    assert engine.with_phrases([GADGET]).understand(GADGET.text, now).decision == "act"
 
 
 def test_an_approved_wording_is_one_wish_whatever_its_parts_promise(small: Engine, now: datetime) -> None:

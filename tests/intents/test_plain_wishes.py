@@ -26,7 +26,9 @@ def test_a_plain_wish_is_an_order_and_no_act_on_a_ticket(engine: Engine, now: da
     assert engine.understand(text, now).intents[0].act == Act.REQUEST
 
 
-@pytest.mark.parametrize("text", ["yes renew it please", "能派师傅吗", "能派人来修灯吗"])
+@pytest.mark.parametrize(
+    "text", ["yes renew it please", "renew it", "请把那个换了", "把它修一下", "能派师傅吗", "能派人来修灯吗"]
+)
 def test_a_wish_that_names_too_little_is_asked_about_and_touches_no_ticket(
     engine: Engine, now: datetime, text: str
 ) -> None:
