@@ -5,7 +5,7 @@ BIN := .venv/bin
 ALONE := scenarios/test_reliability.py chaos browser
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench lint understanding translations pictures fake-telegram lock clean
+.PHONY: help run test rooms kills pages bench lint understanding translations pictures fake-telegram lock clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -18,9 +18,16 @@ run: ## Serve: set up everything needed, an empty database gets the demo estate
 test: ## Install what the tests need, check the code, run all tests
 	@$(PYTHON) tools/prepare.py test
 	@$(MAKE) --no-print-directory -j 2 lint understanding
+	@$(MAKE) --no-print-directory --keep-going rooms kills pages
+
+rooms: # all that runs beside one another
 	$(BIN)/python -m pytest -n auto --dist loadfile $(foreach room,$(ALONE),--ignore=tests/$(room))
-	$(BIN)/python -m pytest tests/scenarios/test_reliability.py tests/chaos
-	$(BIN)/python -m pytest tests/browser
+
+kills: # what waits for real processes or a real browser is tried again when it fails, and says so
+	$(BIN)/python -m pytest --reruns 1 tests/scenarios/test_reliability.py tests/chaos
+
+pages:
+	$(BIN)/python -m pytest --reruns 1 tests/browser
 
 bench: ## Measure the figures that the design promises (SETS=FOLDER: on labelled sets of your own)
 	@$(PYTHON) tools/prepare.py test
