@@ -108,7 +108,18 @@ def test_a_new_member_of_staff_can_sign_in_with_the_password_shown(house: House,
     attempt = service.LoginTry("li.na", password)
     signed_in = doors.sign_in(house.database, house.vault, attempt, clock.now(), is_cheap=True)
     with house.database.read() as session:
-        assert len(service.viewer_of(session, signed_in.user).estate_ids) == 1
+        viewer = service.viewer_of(session, signed_in.user)
+    assert len(viewer.estate_ids) == 1
+    assert viewer.must_change_password
+
+
+def test_an_account_for_a_script_keeps_its_password(house: House, clock: HandClock) -> None:
+    installation.set_up(house, ANSWERS, may_wipe_demo=False)
+    robot = NewUser("robot", Role.DESK, "前台程序", "Desk robot", keeps_password=True)
+    attempt = service.LoginTry("robot", installation.add_user(house, robot))
+    signed_in = doors.sign_in(house.database, house.vault, attempt, clock.now(), is_cheap=True)
+    with house.database.read() as session:
+        assert not service.viewer_of(session, signed_in.user).must_change_password
 
 
 def test_a_taken_user_name_is_refused(house: House) -> None:

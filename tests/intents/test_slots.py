@@ -20,6 +20,7 @@ from intents.slots import SlotReader
 from intents.times import read_times
 from intents.understand import Engine
 from tests.intents.slots_table import EVERY
+from tests.pace import slowness
 
 NOW = datetime(2026, 3, 11, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 NUMBERS = ("qty", "party", "nights", "child_age", "budget", "ticket")
@@ -197,7 +198,7 @@ def test_a_very_long_text_takes_a_few_thousandths_of_a_second(reader: SlotReader
         start = time.process_time()
         reader.find(normalize(text, limit=4000).text)
         spent.append(time.process_time() - start)
-    assert min(spent) < 0.05
+    assert min(spent) < 0.05 * slowness()
 
 
 @pytest.mark.parametrize(
