@@ -3,10 +3,10 @@
 import pytest
 
 from backend.answers import service
-from tests.office.conftest import browse, office
+from tests.office.conftest import browse
 from tests.tickets.office import Office
 
-__all__ = ["browse", "office"]
+__all__ = ["browse"]
 
 
 @pytest.fixture

@@ -34,7 +34,8 @@ def test_pages_are_told_when_somebody_comes_and_not_at_every_sign_of_life(
     butler = browse("butler")
     for _ in range(3):
         butler.submit(f"/tickets/{number}/presence", {}, 200)
-    assert events(office) == [{"number": number}]
+    assert events(office) == [{"number": number, "by": office.cast.butler.id}]
+    assert f'data-me="{office.cast.butler.id}"' in butler.read(f"/tickets/{number}")
     butler.submit(f"/tickets/{number}/presence", {"left": "1"}, 204)
     assert len(events(office)) == 2
     with office.db.read() as session:

@@ -10,6 +10,7 @@ from tests.staff_browser import StaffBrowser
 from tests.tickets.office import Office
 
 Browse = Callable[..., StaffBrowser]
+CLEANING = "value.clean-hourly.hourly-helper"
 TAP, HEATING = "value.repair-plumbing.water-fittings", "estate.heating"
 
 
@@ -65,12 +66,97 @@ def test_a_service_with_other_steps_gets_a_ticket_of_its_own(
 ) -> None:
     desk = browse("butler")
     desk.submit(f"/tickets/{number}/service", {"item": "estate.parcel"})
-    assert ticket(office, number).workflow == "repair"
+    old = ticket(office, number)
+    assert (old.workflow, old.state, old.step) == ("repair", "cancelled", "cancelled")
     with office.db.read() as session:
         new = session.scalars(select(Ticket).where(Ticket.item_id == "estate.parcel")).one()
-        assert new.split_from_id == ticket(office, number).id
-        assert new.asked_at == ticket(office, number).asked_at
-    assert f"/tickets/{new.number}" in desk.read(f"/tickets/{number}")
+        assert (new.split_from_id, old.merged_into_id, new.asked_at) == (old.id, new.id, old.asked_at)
+    assert old.reason == f"已转为工单#{new.number}"
+    page, there = desk.read(f"/tickets/{number}"), desk.read(f"/tickets/{new.number}")
+    assert f"/tickets/{new.number}" in page
+    assert f"原服务有误，转为工单#{new.number}继续办理" in page
+    assert f"/tickets/{number}" in there
+
+
+def test_the_resident_hears_of_the_other_number_once(office: Office, number: int) -> None:
+    before = len(office.read("chen"))
+    new = filed(office, number)
+    told = office.read("chen")[before:]
+    assert [one["ticket"]["number"] for one in told] == [new]
+    assert f"#{number}" in told[0]["text"]
+    assert "仍从您最初告诉我们时算起" in told[0]["text"]
+
+
+def test_the_first_answer_still_falls_due_when_it_was_promised_first(office: Office, number: int) -> None:
+    first = office.clocks(number)["SLA-01"]
+    office.clock.advance(minutes=4)
+    new = filed(office, number)
+    assert office.clocks(new)["SLA-01"].due_at == first.due_at
+    assert office.running(number) == set()
+
+
+def test_an_answer_given_before_stays_the_first_answer(office: Office, number: int) -> None:
+    office.clock.advance(minutes=3)
+    office.do(number, "reply", text="我看看。")
+    before = office.clocks(number)["SLA-01"]
+    office.clock.advance(hours=1)
+    now = office.clocks(filed(office, number))["SLA-01"]
+    assert (now.started_at, now.due_at, now.met_at) == (before.started_at, before.due_at, before.met_at)
+    kept = office.clocks(number)["SLA-01"]
+    assert (kept.met_at, kept.breached_at, kept.cancelled_at) == (before.met_at, None, None)
+
+
+def test_what_waited_for_the_resident_is_not_late_for_it(office: Office, number: int) -> None:
+    office.clock.advance(minutes=3)
+    office.do(number, "pause", reason="等您发照片。")
+    office.clock.advance(hours=2)
+    new = filed(office, number)
+    respond = office.clocks(new)["SLA-01"]
+    assert (respond.due_at - office.clock.now()).total_seconds() == 7 * 60
+    assert office.see(new)["state"] == "open"
+
+
+def test_a_late_answer_stays_late(office: Office, number: int) -> None:
+    office.clock.advance(minutes=25)
+    office.do(number, "accept")
+    first = office.clocks(number)["SLA-01"]
+    now = office.clocks(filed(office, number))["SLA-01"]
+    assert (now.met_at, now.breached_at) == (first.met_at, first.breached_at)
+    assert first.breached_at is not None
+
+
+def test_an_agreed_visit_goes_with_the_matter(office: Office, number: int) -> None:
+    office.do(number, "schedule")
+    new = filed(office, number, CLEANING)
+    agreed = ticket(office, number).appointment_end
+    assert ticket(office, new).appointment_end == agreed is not None
+    assert office.clocks(new)["SLA-05"].due_at == agreed
+
+
+@pytest.mark.parametrize("kind", ["emergency", "begun"])
+def test_beside_a_danger_or_work_that_has_begun_a_linked_ticket_is_opened(office: Office, kind: str) -> None:
+    number = office.open("emergency" if kind == "emergency" else "repair")
+    for action in ("assign", "check_in") if kind == "begun" else ():
+        office.do(number, action)
+    new = filed(office, number)
+    assert office.see(number)["state"] == "open"
+    assert office.see(new)["split_from"] == number
+
+
+def test_what_was_filed_anew_by_mistake_is_separated_again(office: Office, number: int) -> None:
+    filed(office, number)
+    office.do(number, "separate")
+    assert office.see(number)["merged_into"] is None
+
+
+def filed(office: Office, number: int, item: str = "estate.parcel") -> int:
+    """Choose a service that is worked on in another way; the number of the ticket for it."""
+    office.do(number, "choose", item=item)
+    with office.db.read() as session:
+        query = select(Ticket.number).where(Ticket.item_id == item).order_by(Ticket.id.desc())
+        found = session.scalars(query).first()
+    assert found is not None
+    return found
 
 
 def test_what_cannot_be_chosen_is_said_and_nothing_changes(

@@ -150,7 +150,9 @@ def _check_messages(db: Database, writers: list[Writer]) -> None:
     with db.read() as session:
         stored = Counter(session.scalars(select(Message.client_id).where(Message.client_id.in_(ours))))
         waiting = session.scalar(select(func.count()).where(Message.turn_state == "received"))
-        parked = session.scalar(select(func.count()).where(Message.turn_state == "parked"))
+        parked = session.scalar(
+            select(func.count()).where(Message.turn_state == "parked", Message.client_id.in_(ours))
+        )
     assert stored == dict.fromkeys(ours, 1)
     assert (waiting, parked) == (0, 0)
 
