@@ -5,8 +5,10 @@ from collections import Counter
 from dataclasses import replace
 from typing import Any, Final
 
+from backend.conversations import remarks
 from backend.conversations.state import Button, OnTicket, OpenTicket, Reply, Turn
 from backend.conversations.talk import HUMAN_BUTTON, MENU_BUTTON, Talk, not_understood, own_buttons
+from intents.meaning import Intent
 from intents.normalize import normalize
 
 _LATIN: Final = re.compile(r"[a-z]{2,}")
@@ -165,12 +167,11 @@ def cancel(talk: Talk, number: int | None, words: str = "") -> Turn:
         order = OnTicket("add", ticket.number, {"kind": "cancel_asked"})
         values = {"number": ticket.number, "who": ticket.who}
         return Turn(talk.remember(about=ticket.number), (Reply("cancel_late", values),), (order,))
-    buttons = (
-        Button("cancel_yes", "cancel_yes", {"number": ticket.number}),
-        Button("keep", "keep"),
-        HUMAN_BUTTON,
-    )
-    reply = Reply("cancel_ask", {"number": ticket.number, "name": ticket.name}, buttons)
+    number, has_time = ticket.number, "unschedule" in ticket.actions
+    only_time = (Button("cancel_time", "unschedule", {"number": number}),) if has_time else ()
+    buttons = (Button("cancel_yes", "cancel_yes", {"number": number}), *only_time, Button("keep", "keep"))
+    values = {"number": number, "name": ticket.name, "has_time": has_time}
+    reply = Reply("cancel_ask", values, (*buttons, HUMAN_BUTTON))
     return Turn(talk.remember(about=ticket.number, failures=0, expects="cancel"), (reply,))
 
 
@@ -181,6 +182,26 @@ def cancel_yes(talk: Talk, number: int) -> Turn:
     values = {"number": number, "name": ticket.name, "address": talk.facts.address_as}
     reply = Reply("cancelled", values, (MENU_BUTTON,), ticket=number)
     return Turn(talk.remember(about=None, failures=0, expects=None), (reply,), (OnTicket("cancel", number),))
+
+
+def calls_off(talk: Talk, number: int | None, words: str, intent: Intent) -> bool:
+    """Tell whether the words call off an agreed time alone, and there is one that they may mean."""
+    if not remarks.only_the_time(words, intent):
+        return False
+    ticket = pick(talk, number, "unschedule", words)
+    tickets = talk.facts.tickets if ticket is None else (ticket,)
+    return any("unschedule" in one.actions for one in tickets)
+
+
+def unschedule(talk: Talk, number: int | None, words: str = "") -> Turn:
+    """Nobody comes at the agreed time, and the ticket stays: a new time may be named at once, or later."""
+    ticket = pick(talk, number, "unschedule", words)
+    if ticket is None or "unschedule" not in ticket.actions:
+        return which_ticket(talk, "unschedule") if ticket is None else status(talk, ticket.number)
+    values = {"number": ticket.number, "who": ticket.who}
+    state = talk.remember(about=ticket.number, failures=0, expects="new_time")
+    order = OnTicket("unschedule", ticket.number, {"words": words})
+    return Turn(state, (Reply("time_off", values, ticket=ticket.number),), (order,))
 
 
 def reschedule(talk: Talk, number: int | None, window: dict[str, Any] | None, words: str) -> Turn:

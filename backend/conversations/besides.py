@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from backend.conversations import forms
+from backend.conversations import forms, offers
 from backend.conversations.state import Form, Said, Slots, Turn, own_words, slot_values
 from backend.conversations.talk import ENQUIRY, Talk
-from intents.meaning import Intent
+from intents.meaning import Act, Intent
 
 
 def told_elsewhere(talk: Talk, form: Form, heard: Said, slots: Slots) -> Turn:
@@ -16,6 +16,16 @@ def told_elsewhere(talk: Talk, form: Form, heard: Said, slots: Slots) -> Turn:
     if kept.slots == form.slots:
         return forms.cannot_read(talk, kept, heard.meaning.text)
     return forms.resume(talk, kept)
+
+
+def dropped(talk: Talk, form: Form, heard: Said) -> Turn:
+    """The wish is let go. One told in its place begins (it was noted); one that is not sure is offered."""
+    turn = forms.drop(talk, form)
+    other = next((one for one in heard.meaning.intents[1:] if one.act == Act.REQUEST and one.words), None)
+    if other is None or other.item is not None or turn.state.form is not None:
+        return turn
+    unsure = replace(heard.meaning, text=other.words, intents=(other,))
+    return forms.then(turn, offers.offer(talk.with_state(turn.state), unsure, slot_values(other), ()))
 
 
 def begin_instead(talk: Talk, form: Form, heard: Said, intent: Intent) -> Turn:

@@ -190,6 +190,8 @@ def expecting(talk: Talk, heard: Said, intent: Intent) -> Turn | None:
     slots = slot_values(intent)
     if talk.state.expects == "new_time" and "when" in slots:
         return about.reschedule(talk, number, slots["when"], heard.meaning.text)
+    if talk.state.expects == "cancel" and about.calls_off(talk, number, heard.meaning.text, intent):
+        return about.unschedule(talk, number, heard.meaning.text)
     if talk.state.expects == "cancel" and number is not None and intent.act == Act.AFFIRM:
         return about.cancel_yes(talk, number)
     if talk.state.expects == "cancel" and (intent.act == Act.DENY or remarks.keeps(heard.meaning.text)):
@@ -280,7 +282,7 @@ def in_form(talk: Talk, form: Form, heard: Said) -> Turn:
         talk = talk.with_state(talk.remember(form=form))
     ticket = about.find(talk, about.meant(talk, number_of(intent)))
     if intent.act == Act.CANCEL and ticket is not None:
-        return about.cancel(talk, ticket.number)
+        return on_tickets(talk, intent, meaning)
     if ticket is not None and intent.act in (Act.URGE, Act.RESCHEDULE):
         return attachments.then_the_question(talk, on_tickets(talk, intent, meaning))
     if form.step == joining.ASKED:
@@ -288,7 +290,7 @@ def in_form(talk: Talk, form: Form, heard: Said) -> Turn:
     if form.step == "confirming" and remarks.thanks_and_agrees(meaning.text):
         return forms.open_now(talk, form)
     if remarks.drops(meaning.text, intent):
-        return forms.drop(talk, form)
+        return besides.dropped(talk, form, heard)
     if intent.act in (Act.STATUS, Act.GREETING, Act.THANKS) or (meaning.faq and intent.act == Act.ENQUIRY):
         return passing.aside(talk, form, heard, intent)
     if form.step in ("confirming", "changing"):

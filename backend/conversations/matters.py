@@ -19,6 +19,8 @@ def on_tickets(talk: Talk, intent: Intent, meaning: Meaning) -> Turn:
     number, words = number_of(intent), meaning.text
     if intent.act == Act.URGE:
         return about.urge(talk, number, words)
+    if about.calls_off(talk, number, words, intent):
+        return about.unschedule(talk, number, words)
     if intent.act == Act.CANCEL:
         return about.cancel(talk, number, words)
     slots = slot_values(intent)

@@ -119,6 +119,8 @@ class Desk:
             resident.urge(self.session, ticket, self.now)
         elif order.verb == "cancel":
             resident.cancel(self.session, ticket, self.heard.text, self.now)
+        elif order.verb == "unschedule":
+            resident.unschedule(self.session, ticket, str(values["words"] or self.heard.text), self.now)
         elif order.verb == "add":
             resident.add(self.session, ticket, values, self.now)
         elif order.verb == "reschedule":

@@ -255,6 +255,7 @@ ACTIONS: dict[str, Callable[[Talk, Slots], Turn]] = {
     "urge": lambda talk, v: about.urge(talk, int(v["number"])),
     "cancel": lambda talk, v: about.cancel(talk, int(v["number"])),
     "cancel_yes": lambda talk, v: about.cancel_yes(talk, int(v["number"])),
+    "unschedule": lambda talk, v: about.unschedule(talk, int(v["number"])),
     "keep": lambda talk, _: Turn(talk.remember(expects=None), (Reply("kept", {}),)),
     "join": _join,
     "apart": _apart,

@@ -36,6 +36,30 @@ _OR_LATER: Final = re.compile(
     r"|\d ?(?:[ap]\.?m\.?)? (?:or later|onwards?)",
     re.IGNORECASE,
 )
+#: a visit that is only put off
+_LATER: Final = re.compile(
+    r"(?:回头|改天|改日|以后|下次|时间|到时候?|过几天|过两天)\S{0,3}再?(?:约|定|安排)|另(?:外|行)?(?:再)?约"
+    r"|先(?:别|不要|不用)(?:过?来|上门|安排|约)|先不(?:约|来|安排|上门)"
+    r"|\b(?:re-?book|re-?schedule|re-?arrange)\b|\banother (?:time|day)\b|\bsome other (?:time|day)\b"
+    r"|\b(?:pick|choose|find|agree|arrange|name|book)\b.{0,25}\blater\b",
+    re.IGNORECASE,
+)
+_NOT_NOW: Final = re.compile(
+    r"先(?:别|不)|别来|不(?:用|要)?(?:过)?来|取消"
+    r"|\b(?:do not|don['’]t|not) come\b|\bcancel|\bcall(?:ed)? off\b",
+    re.IGNORECASE,
+)
+_ONLY_THE_TIME: Final = re.compile(
+    r"(?:只|就|仅)(?:是)?取消.{0,6}(?:时间|上门|预约)|^(?:只|就|仅)?(?:是)?(?:这次|这个|约好的)?的?时间(?:不方便|不合适)?[。.]?$"
+    r"|\b(?:only|just)(?: cancel| call off)? (?:the|this) (?:time|visit|appointment)\b",
+    re.IGNORECASE,
+)
+#: the matter itself is given up
+_GIVES_UP: Final = re.compile(
+    r"不(?:用|需要|要|想)?(?:修|做|办|洗|清洗|保洁|打扫)了|不需要了|不要了|算了"
+    r"|\bno longer need|\bany ?more\b|\bnever mind\b|\bforget it\b",
+    re.IGNORECASE,
+)
 _AT_HOME: Final = re.compile(
     r"家里?有人|在家|\b(?:i|we|someone)(?:['’](?:m|re|ll|s)| am| are| is| will)(?: be)?(?: at)? home\b",
     re.IGNORECASE,
@@ -97,6 +121,14 @@ def lets_go(words: str, intent: Intent) -> bool:
     if intent.act == Act.DENY and any(mark in words.lower() for mark in LETTING_GO):
         return True
     return not _DETAILS & set(slot_values(intent)) and bool(_NO_MORE.fullmatch(words.strip()))
+
+
+def only_the_time(words: str, intent: Intent) -> bool:
+    """ "Don't come on Wednesday, we'll find another time": the visit is called off, the matter is not."""
+    if _GIVES_UP.search(words) or corrects(words, intent):
+        return False
+    is_put_off = bool(_LATER.search(words)) and (intent.act == Act.CANCEL or bool(_NOT_NOW.search(words)))
+    return is_put_off or bool(_ONLY_THE_TIME.search(words))
 
 
 def keeps(words: str) -> bool:

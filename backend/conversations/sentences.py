@@ -47,6 +47,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     "none_to_cancel": N_("There is no request that can still be cancelled. I can ask your butler for you."),
     "none_to_change": N_("There is no visit whose time could be changed. I can ask your butler for you."),
     "cancel_ask": N_("Shall I cancel #{number}, “{name}”?"),
+    "cancel_ask_timed": N_("Shall I cancel #{number}, “{name}”? If only the agreed time does not suit you, tap "
+                           "“Only this time”: your request then stays open."),
+    "time_off": N_("All right, nobody will come at that time. #{number} stays open for you: tell me whenever a "
+                   "new time suits you, or {who} will agree one with you."),
     "cancelled": N_("{named}I have cancelled #{number}, “{name}”. Nobody will come."),
     "cancel_late": N_("Work on #{number} has already begun. I have told {who} that you would like to stop it."),
     "kept": N_("All right, it stays as it is."),
@@ -171,6 +175,7 @@ LABELS: Final[Mapping[str, str]] = {
     "how_to_link": N_("How do I get an invitation?"),
     "keep": N_("Keep it"),
     "cancel_yes": N_("Yes, cancel it"),
+    "cancel_time": N_("Only this time"),
     "urge": N_("Chase #{number}"),
     "cancel_ticket": N_("Cancel #{number}"),
     "ticket": N_("#{number} {name}"),

@@ -16,7 +16,17 @@ from zoneinfo import ZoneInfo
 import structlog
 from sqlalchemy.orm import Session
 
-from backend.conversations import entering, facts, keeping, links, queries, reading, settled, speaking
+from backend.conversations import (
+    entering,
+    facts,
+    instead,
+    keeping,
+    links,
+    queries,
+    reading,
+    settled,
+    speaking,
+)
 from backend.conversations.dialogue import next_turn
 from backend.conversations.orders import Desk
 from backend.conversations.state import (
@@ -114,10 +124,10 @@ def understand(tools: Tools, waiting: Waiting) -> Reading:
         return Reading(*read_as, message.text, None, None)
 
     def read(text: str, state: dict[str, Any]) -> Meaning:
-        hint = reading.hint_of(
-            State.from_json(state), tools.menu, link.language, waiting.open_numbers, message.sent_at
-        )
-        return tools.engine.understand(text, message.sent_at.astimezone(zone), hint)
+        now = State.from_json(state)
+        hint = reading.hint_of(now, tools.menu, link.language, waiting.open_numbers, message.sent_at)
+        ask = partial(tools.engine.understand, now=message.sent_at.astimezone(zone), hint=hint)
+        return instead.understood(ask, text, now, tools.menu)
 
     alone = read(message.text, stored.get("now", {}))
     last = None if reading.is_reread(message) else joinable(stored, message)

@@ -18,7 +18,7 @@ from backend.models import ChannelLink, Message
 
 OFFER: Final = "offer"
 CANCEL: Final = "cancel"
-_ABOUT: Final = {"offer": OFFER, "none": OFFER, "cancel_yes": CANCEL, "keep": CANCEL}
+_ABOUT: Final = {"offer": OFFER, "none": OFFER, "cancel_yes": CANCEL, "unschedule": CANCEL, "keep": CANCEL}
 
 
 def close(

@@ -93,6 +93,8 @@ def _variant(voice: Voice, kind: str, values: Values) -> str:
         return "opened_at_on" if values.get("goes_on") else "opened_at"
     if kind == "opened" and values.get("goes_on"):
         return "opened_on"
+    if kind == "cancel_ask" and values.get("has_time"):
+        return "cancel_ask_timed"
     if kind == "complaint_opened" and values.get("away"):
         return "complaint_opened_away"
     if kind == "emergency_where" and values.get("home"):

@@ -129,6 +129,15 @@ def list_pauses(session: Session, deadline_ids: Collection[int]) -> dict[int, li
     return dict(found)
 
 
+def copy_pauses(session: Session, from_id: int, to_id: int) -> None:
+    """Let one clock have waited when another did."""
+    for one in list_pauses(session, [from_id]).get(from_id, []):
+        session.add(
+            DeadlinePause(estate_id=one.estate_id, deadline_id=to_id, from_at=one.from_at,
+                          until_at=one.until_at, reason=one.reason)
+        )  # fmt: skip
+
+
 def end_pause(session: Session, deadline_id: int, at: datetime) -> None:
     session.execute(
         update(DeadlinePause)
@@ -168,11 +177,15 @@ def nearest_clocks(scope: Select[Ticket]) -> Subquery:
 
 
 def is_in_state(standing: Subquery, state: str, now: datetime) -> ColumnElement[bool]:
-    """Whether the most pressing of a ticket's ``nearest_clocks`` stands so: late, soon, ok or paused."""
+    """Whether the most pressing of a ticket's ``nearest_clocks`` stands so: late, soon, ok, paused, or none.
+
+    Every ticket stands in just one of these; ``none``: no clock of its runs or waits.
+    """
     due, warn = standing.c.due_at, standing.c.warn_at
     return {
         "late": due <= now,
         "soon": and_(due > now, warn <= now),
         "ok": and_(due > now, or_(warn.is_(None), warn > now)),
         "paused": and_(due.is_(None), standing.c.waiting_due_at.is_not(None)),
+        "none": and_(due.is_(None), standing.c.waiting_due_at.is_(None)),
     }[state]

@@ -6,6 +6,7 @@ clocks that starts and which promises it fulfils.
 
 from datetime import datetime
 from functools import cached_property
+from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -49,13 +50,28 @@ def on_event(
 
 
 def start_attend(
-    session: Session, ticket: Ticket, window_end: datetime, at: datetime, *, rules: Rules | None = None
+    session: Session, ticket: Ticket, window_end: datetime | None, at: datetime, *, rules: Rules | None = None
 ) -> Deadline | None:
     """Promise to be there by ``window_end`` (SLA-05); a former appointment is kept as cancelled.
 
-    None when such tickets know no such promise, or when the same time is promised already.
+    ``window_end`` None: no visit is agreed any more. Returns None when such tickets know no such promise, or
+    when the same time is promised already.
     """
     return _Clocks(session, ticket, rules).start_attend(window_end, at)
+
+
+def count_as_met(session: Session, ticket: Ticket, name: str, at: datetime) -> None:
+    """Let the running promise of this name count as met ``at``, as it was on the ticket before this one."""
+    clocks = _Clocks(session, ticket, None)
+    for deadline in clocks.running():
+        if deadline.name == name:
+            clocks.meet(deadline, at)
+
+
+def take_on(session: Session, ticket: Ticket, given: Deadline, at: datetime) -> None:
+    """Let a promise that was given on another ticket run on this one as it was given there: its instants,
+    editions, rungs and waits. The clock that ran here instead ends, and stays in history."""
+    _Clocks(session, ticket, None).take_on(given, at)
 
 
 def pause(session: Session, ticket: Ticket, reason: str, at: datetime, *, rules: Rules | None = None) -> None:
@@ -120,6 +136,11 @@ def facts_of(ticket: Ticket) -> Facts:
     }
 
 
+#: what a promise keeps when another ticket takes it on
+_AS_GIVEN: Final = ("estate_id", "clock", "name", "basis", "policy_version", "calendar_version", "started_at",
+                    "due_at", "warn_at", "breached_at", "agreed_at", "rung")  # fmt: skip
+
+
 class _Clocks:
     """The clocks of one ticket, locked against the sweep for this transaction."""
 
@@ -164,15 +185,29 @@ class _Clocks:
             if policy is None:
                 continue
             if hears(policy.stops, workflow, event):
-                self._judge(deadline, at)
-                deadline.met_at = in_utc(at)
-                self._freeze(deadline)
+                self.meet(deadline, at)
             elif hears(policy.ends, workflow, event):
                 self._cancel(deadline, at)
             elif hears(policy.waits, workflow, event):
                 self.pause(deadline, "", at)
             elif hears(policy.goes_on, workflow, event) and self.ticket.state != "waiting":
                 self.resume(deadline, at)
+
+    def take_on(self, given: Deadline, at: datetime) -> None:
+        self.rules = editions.with_former(self.session, self.rules, [given.policy_version])
+        mine, cycle = [one for one in self.rows if one.clock == given.clock], self.ticket.cycle
+        for one in mine:
+            if one.met_at is None and one.cancelled_at is None:
+                self._cancel(one, at)
+            if one.cycle == cycle:  # the cycle's clock is now the other; below 1 no cycle ever begins
+                one.cycle = min(0, *(other.cycle for other in mine)) - 1
+        self.session.flush()
+        as_given = {name: getattr(given, name) for name in _AS_GIVEN}
+        taken = Deadline(ticket_id=self.ticket.id, cycle=cycle, **as_given)
+        taken.next_check_at = self._next_look(taken, self.policy_of(taken), self._calendar_as_made(taken))
+        self.session.add(taken)
+        self.session.flush()
+        queries.copy_pauses(self.session, given.id, taken.id)
 
     def waits_at_this_step(self, deadline: Deadline) -> bool:
         policy = self.policy_of(deadline)
@@ -235,9 +270,11 @@ class _Clocks:
         for deadline in mine:
             if deadline.met_at is None and deadline.cancelled_at is None:
                 self._cancel(deadline, at)
+        if until is None and policy.limit.is_window:
+            return None
         return self._start(policy, at, max((one.cycle for one in mine), default=0) + 1, until)
 
-    def start_attend(self, window_end: datetime, at: datetime) -> Deadline | None:
+    def start_attend(self, window_end: datetime | None, at: datetime) -> Deadline | None:
         policy = self.rules.policies.attend(self.ticket.workflow)
         return self.start_until(policy, window_end, at) if policy is not None else None
 
@@ -266,6 +303,11 @@ class _Clocks:
         deadline.next_check_at = self._next_look(deadline, policy, calendar)
         self.session.flush()
         queries.end_pause(self.session, deadline.id, end)
+
+    def meet(self, deadline: Deadline, at: datetime) -> None:
+        self._judge(deadline, at)
+        deadline.met_at = in_utc(at)
+        self._freeze(deadline)
 
     def _judge(self, deadline: Deadline, at: datetime) -> None:
         """A late answer sets both instants, met and breached, so that reports can say how late."""

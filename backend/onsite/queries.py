@@ -120,6 +120,14 @@ def latest_request(session: Session, ticket: Ticket, *, lock: bool = False) -> S
     return session.scalars(query.order_by(SignOffRequest.id.desc()).limit(1)).first()
 
 
+def list_asked(session: Session, ticket: Ticket, since: datetime) -> Sequence[datetime]:
+    """Return when confirmations of this ticket were asked for after ``since``, oldest first."""
+    query = select(SignOffRequest.created_at).where(
+        SignOffRequest.ticket_id == ticket.id, SignOffRequest.created_at > since
+    )
+    return session.scalars(query.order_by(SignOffRequest.id)).all()
+
+
 def ticket_of(session: Session, request: SignOffRequest, *, lock: bool) -> Ticket:
     """Return the ticket of a request; with ``lock`` it is held for the change, its conversation first, as
     everywhere. Raises NotFound."""

@@ -38,15 +38,15 @@ _looks = Limit(LOOKS_A_MINUTE)
 
 @router.post("/jobs/{number}/ask")
 def ask(who: Visiting, number: Number, fields: Typed) -> Response:
-    """Send link and code to the resident's chat."""
+    """Send link and code to the resident's chat, three times in ten minutes at most."""
     settings: Settings = who.request.app.state.settings
     base = settings.public_url.rstrip("/")
     try:
         is_sent = who.db.run(
             lambda session: signing.ask(session, who.viewer, number, settings.secret_key, base, who.now)
         )
-    except BadInput as bad:
-        return _refused(who, number, fields, bad)
+    except (BadInput, signing.AskedOften) as refusal:
+        return _refused(who, number, fields, refusal)
     return answered(who, number, {"sentence": t(who.language, SENT if is_sent else NO_CHAT)})
 
 

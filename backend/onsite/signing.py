@@ -10,6 +10,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from hashlib import sha256
+from math import ceil
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -29,6 +30,9 @@ from locales import N_
 
 LIFE: Final = timedelta(hours=72)
 MOST_TRIES: Final = 5
+#: so often a resident is asked about one ticket, within this time
+MOST_ASKED: Final = 3
+ASKED_WITHIN: Final = timedelta(minutes=10)
 LONGEST_NAME: Final = 60
 LONGEST_WORDS: Final = 2000
 NOT_YET: Final = N_("The work is not recorded as done yet. Please record it first; then it can be confirmed.")
@@ -46,6 +50,17 @@ class Spent(Refusal):
     status = 410
     title = N_("This link is no longer valid.")
     detail = N_("It was used already, or its 72 hours are over. Your butler can send you a new one.")
+
+
+class AskedOften(Refusal):
+    """The resident was asked again and again just now: each asking makes their last link worthless."""
+
+    status = 429
+    title = N_("A little slower, please.")
+    detail = N_(
+        "The resident was asked {n} times in the last ten minutes; the newest link and code still work. They "
+        "can be sent again in {minutes} minutes."
+    )
 
 
 def token_of(secret: str, request: SignOffRequest) -> str:
@@ -80,10 +95,11 @@ def is_live(request: SignOffRequest | None, ticket: Ticket, now: datetime) -> bo
 def ask(session: Session, viewer: Viewer, number: int, secret: str, base: str, now: datetime) -> bool:
     """Begin a confirmation, and send link and code to the resident's chat; False where they have none.
 
-    ``base``: the address that residents reach us by. Raises NotFound, Forbidden, BadInput.
+    ``base``: the address that residents reach us by. Raises NotFound, Forbidden, BadInput, AskedOften.
     """
     ticket = _ready(session, viewer, number)
     _refuse_signed(session, ticket)
+    _refuse_often(session, ticket, now)
     request = _begin(session, ticket, viewer, secret, now)
     reader = telling.reader_of(session, ticket)
     link = f"{base}/sign/{token_of(secret, request)}"
@@ -109,6 +125,13 @@ def _refuse_signed(session: Session, ticket: Ticket) -> None:
     request = queries.latest_request(session, ticket)
     if request is not None and request.signed_at is not None:
         raise BadInput(SIGNED)
+
+
+def _refuse_often(session: Session, ticket: Ticket, now: datetime) -> None:
+    asked = queries.list_asked(session, ticket, now - ASKED_WITHIN)
+    if len(asked) >= MOST_ASKED:
+        left = asked[-MOST_ASKED] + ASKED_WITHIN - now
+        raise AskedOften(n=MOST_ASKED, minutes=max(1, ceil(left / timedelta(minutes=1))))
 
 
 def _begin(session: Session, ticket: Ticket, viewer: Viewer, secret: str, now: datetime) -> SignOffRequest:

@@ -31,8 +31,8 @@ def merged(told: About, into: int) -> Push:
     """Two tickets about one matter go on as one."""
     return _worded(
         told,
-        N_("{named}#{number} ({name}) is the same matter as #{into}: we go on with it there, and the time "
-           "promised there stands."),
+        N_("{named}#{number} ({name}) is the same matter as #{into}: we go on with it there, and every time "
+           "promised to you stands."),
         into=into,
     )  # fmt: skip
 
@@ -53,6 +53,16 @@ def split(told: About, former: int) -> Push:
         told,
         N_("{named}to keep the two apart, “{name}” now has its own number, #{number}, beside #{former}; both "
            "count from when you first told us. If that is not right, please tell me."),
+        former=former,
+    )  # fmt: skip
+
+
+def filed_anew(told: About, former: int) -> Push:
+    """The wrong service had been understood: the matter goes on under the right one."""
+    return _worded(
+        told,
+        N_("{named}#{former} now goes on as #{number} ({name}), the service it belongs to; the time still "
+           "counts from when you first told us."),
         former=former,
     )  # fmt: skip
 

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
-from backend.models import Message, Ticket
+from backend.models import Message, StoredFile, Ticket
 from backend.people.viewer import Viewer
 from backend.tickets.queries import IS_UNFINISHED, get_ticket, visible
 
@@ -56,8 +56,15 @@ def list_own_messages(session: Session, ticket: Ticket, limit: int = MOST) -> Se
     return list(reversed(session.scalars(query).all()))
 
 
-def last_split(session: Session, viewer: Viewer, number: int, item_id: str) -> int | None:
-    """Return the number of the newest ticket for ``item_id`` that was split off a ticket, if there is one."""
+def move_files(session: Session, old: Ticket, new: Ticket) -> None:
+    """Show the photos of one ticket on the other, which carries the matter on."""
+    session.execute(update(StoredFile).where(StoredFile.ticket_id == old.id).values(ticket_id=new.id))
+
+
+def last_split(session: Session, viewer: Viewer, number: int, item_id: str) -> tuple[int | None, bool]:
+    """Return the number of the newest ticket for ``item_id`` that came from a ticket, if there is one, and
+    whether that ticket ended for it."""
     parent = get_ticket(session, viewer, number)
-    query = select(Ticket.number).where(Ticket.split_from_id == parent.id, Ticket.item_id == item_id)
-    return session.scalars(query.order_by(Ticket.id.desc()).limit(1)).first()
+    query = select(Ticket).where(Ticket.split_from_id == parent.id, Ticket.item_id == item_id)
+    new = session.scalars(query.order_by(Ticket.id.desc()).limit(1)).first()
+    return (new.number, parent.merged_into_id == new.id) if new is not None else (None, False)

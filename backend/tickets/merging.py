@@ -1,17 +1,18 @@
 """Two tickets about one matter become one, and are separated again. Nothing here commits.
 
-The older promise survives: the younger ticket ends where its machine lets it be called off. No clock starts
-anew, and none that is stricter is lost: then the two are not merged.
+The older ticket goes on: the younger one ends where its machine lets it be called off. No clock starts anew,
+and of two promises of one kind the stricter holds, as it was given.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from backend.deadlines import queries as deadline_queries
 from backend.deadlines import service as deadlines
 from backend.errors import BadInput
 from backend.models import Deadline, Ticket
-from backend.tickets import beside, lifecycle, opening, queries, telling
+from backend.tickets import beside, going_on, lifecycle, opening, queries, telling
 from backend.tickets.lifecycle import Move
 from backend.tickets.settling import settle
 from backend.tickets.work import Work
@@ -19,19 +20,25 @@ from locales import N_
 
 #: whose step says that it was reported already, where its machine knows one
 MERGED: Final = "merged"
+#: the clock of a visit
+ATTEND: Final = "attend"
 
 
 def merge(work: Work) -> None:
     """Take this ticket and #``into`` for the same matter; the older of the two goes on.
 
-    Raises BadInput with the reason where a promise, an emergency or work already begun would be lost.
+    Raises BadInput with the reason where an emergency or work already begun would be lost.
     """
     other = queries.get_ticket(work.session, work.viewer, work.body["into"], lock=True)
     keeps, goes = sorted((work.ticket, other), key=lambda one: (one.received_at, one.number))
     _check_alike(work, keeps, goes)
     _check_weight(keeps, goes)
-    _check_clocks(work, keeps, goes)
+    was_waiting, both_wait = keeps.state == "waiting", keeps.state == goes.state == "waiting"
+    promised, reason = _running(work, goes), _wake(work, keeps)
     _end(work, keeps, goes)
+    _take_on(work, keeps, goes, promised)
+    if was_waiting:
+        _wait_on(work, keeps, reason, is_waiting=both_wait)
     telling.record(work.session, keeps, "took_in", work.now, actor=work.actor,
                    by_user_id=work.viewer.user_id, note=_note(work), number=goes.number)  # fmt: skip
     telling.changed(work.session, other, work.now, work.viewer.user_id)
@@ -63,34 +70,70 @@ def _check_weight(keeps: Ticket, goes: Ticket) -> None:
                        number=goes.number)  # fmt: skip
 
 
-def _check_clocks(work: Work, keeps: Ticket, goes: Ticket) -> None:
+def _running(work: Work, ticket: Ticket) -> list[Deadline]:
     work.session.flush()
-    clocks = deadline_queries.list_deadlines(work.session, [keeps.id, goes.id])
-    if lost(clocks.get(keeps.id, []), clocks.get(goes.id, [])) is not None:
-        raise BadInput(
-            N_("#{number} carries a stricter promise than #{into}. Please keep that one first, or leave "
-               "the two apart."),
-            number=goes.number, into=keeps.number,
-        )  # fmt: skip
+    return list(deadline_queries.list_running(work.session, [ticket.id]).get(ticket.id, []))
 
 
-def lost(keeps: Sequence[Deadline], goes: Sequence[Deadline]) -> Deadline | None:
-    """Return a running clock of ``goes`` that nothing in ``keeps`` honours as soon; None when all are."""
-    running = (one for one in goes if one.met_at is None and one.cancelled_at is None)
-    return next((one for one in running if not any(_honours(other, one) for other in keeps)), None)
+def lost(keeps: Sequence[Deadline], given_up: Sequence[Deadline]) -> list[Deadline]:
+    """Return those promises of ``given_up`` that nothing in ``keeps`` honours as soon."""
+    return [one for one in given_up if not any(_honours(other, one) for other in keeps)]
 
 
 def _honours(kept: Deadline, given_up: Deadline) -> bool:
     """The same promise was kept already, or runs and falls due no later."""
     if kept.name != given_up.name or kept.cancelled_at is not None:
         return False
-    is_waiting = kept.paused_at is not None and given_up.paused_at is None
-    return kept.met_at is not None or (not is_waiting and kept.due_at <= given_up.due_at)
+    return kept.met_at is not None or (kept.paused_at is None and kept.due_at <= given_up.due_at)
+
+
+def _take_on(work: Work, keeps: Ticket, goes: Ticket, promised: Sequence[Deadline]) -> None:
+    """The stricter promise of the two holds; a visit agreed on the younger is the older's now."""
+    own = deadline_queries.list_deadlines(work.session, [keeps.id]).get(keeps.id, [])
+    stricter = lost(own, promised)
+    for one in stricter:
+        deadlines.take_on(work.session, keeps, one, work.now)
+    visit_ends = goes.appointment_end or goes.appointment_start
+    if any(one.name == ATTEND and one.due_at == visit_ends for one in stricter):
+        _agree(work, keeps, goes)
+
+
+def _agree(work: Work, keeps: Ticket, goes: Ticket) -> None:
+    own = _as_own(work, keeps)
+    had_one = keeps.appointment_start is not None
+    keeps.appointment_start, keeps.appointment_end = goes.appointment_start, goes.appointment_end
+    keeps.worker_id = keeps.worker_id or goes.worker_id
+    found = lifecycle.rescheduling(own.machine, keeps.step, had_one=had_one)
+    if found and not any(own.walker.lacks(move) for move in found):
+        own.walk("step", found)
+    own.happen("scheduled")
+
+
+def _as_own(work: Work, ticket: Ticket) -> Work:
+    return work if ticket is work.ticket else replace(work, ticket=ticket, body={}, given={})
+
+
+def _wake(work: Work, keeps: Ticket) -> str:
+    """Let the clocks that wait for the resident run; return why they waited, or ""."""
+    if keeps.state != "waiting":
+        return ""
+    reasons = [one.pause_reason for one in _running(work, keeps) if one.paused_at is not None]
+    deadlines.resume(work.session, keeps, work.now)
+    return next((one for one in reasons if one), "")
+
+
+def _wait_on(work: Work, keeps: Ticket, reason: str, *, is_waiting: bool) -> None:
+    """A matter waits for its resident only where both tickets did."""
+    if is_waiting:
+        deadlines.pause(work.session, keeps, reason, work.now)
+        return
+    _as_own(work, keeps).record("resumed")
+    settle(work.session, keeps, work.now, is_paused=False)
 
 
 def _end(work: Work, keeps: Ticket, goes: Ticket) -> None:
     """The younger ends, linked to the older; its resident is told once."""
-    own = work if goes is work.ticket else Work(work.session, work.menu, work.viewer, goes, {}, work.now)
+    own = _as_own(work, goes)
     move = _way_out(own, keeps)
     goes.merged_into_id = keeps.id
     goes.snoozed_until = goes.snoozed_by_id = None
@@ -126,7 +169,7 @@ def separate(work: Work) -> None:
     keeps = work.session.get(Ticket, goes.merged_into_id or 0)
     new = opening.open_ticket(work.session, work.menu, _anew(work, goes), work.now)
     new.butler_id, new.hidden_from_id = goes.butler_id, goes.hidden_from_id
-    _appoint(work, goes, new)
+    going_on.appoint(work, goes, new)
     goes.merged_into_id = None
     work.record("separated", number=new.number)
     if keeps is not None:
@@ -147,12 +190,3 @@ def _anew(work: Work, goes: Ticket) -> opening.NewTicket:
         by_user_id=work.viewer.user_id, reopened_from_id=goes.id, workflow=goes.workflow,
         names=(goes.name_zh, goes.name_en),
     )  # fmt: skip
-
-
-def _appoint(work: Work, goes: Ticket, new: Ticket) -> None:
-    """A visit that was agreed and still lies ahead stays agreed."""
-    if goes.appointment_end is None or goes.appointment_end <= work.now:
-        return
-    new.appointment_start, new.appointment_end = goes.appointment_start, goes.appointment_end
-    work.session.flush()
-    deadlines.on_event(work.session, new, "scheduled", work.now)

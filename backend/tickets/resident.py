@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from backend.deadlines import service as deadlines
 from backend.messages import live
 from backend.models import Alert, Ticket
-from backend.tickets import lifecycle, outcome, queries, records, service, telling
+from backend.tickets import lifecycle, outcome, queries, records, service, telling, unscheduling
 from backend.tickets.lifecycle import Move
 from backend.tickets.steps import Lacking, Walker
 from intents.menu import Menu
@@ -112,6 +112,16 @@ def reschedule(session: Session, ticket: Ticket, values: dict[str, Any], now: da
     telling.changed(session, ticket, now, None)
 
 
+def unschedule(session: Session, ticket: Ticket, words: str, now: datetime) -> bool:
+    """Call off the visit alone: the ticket waits for another time; False where there is none to call off."""
+    if "unschedule" not in service.actions_of(ticket):
+        return False
+    unscheduling.take_away(Walker(session, ticket, now, "R"), words)
+    _ring(session, ticket, "reschedule", f"off:{ticket.id}:{ticket.version}", now)
+    _settle(session, ticket, now)
+    return True
+
+
 def follow_up(
     session: Session, menu: Menu, ticket: Ticket, values: dict[str, Any], now: datetime
 ) -> Ticket | None:
@@ -134,4 +144,4 @@ def helped(session: Session, ticket: Ticket, is_helped: bool, now: datetime) -> 
 
 
 __all__ = ["Lacking", "add", "cancel", "follow_up", "heard_back", "helped", "own_moves", "reschedule",
-           "step", "urge"]  # fmt: skip
+           "step", "unschedule", "urge"]  # fmt: skip

@@ -102,9 +102,8 @@ class CompleteBody(Handled):
     note: Optional = None
 
 
-class FeedbackBody(Handled):
-    text: Words
-    files: Files = Field(default_factory=list)
+class FeedbackBody(Handled, TextBody):
+    pass
 
 
 class AnswerBody(TextBody):
@@ -174,14 +173,18 @@ class CancelBody(ReasonBody):
     tell: bool = True
 
 
+class UnscheduleBody(Body):
+    reason: Optional = None
+    tell: bool = True
+
+
 class SetAsideBody(ReasonBody):
     until: Moment
 
 
-class PassOnBody(Body):
+class PassOnBody(AssignBody):
     """``note``: what the colleague must know; without one nothing is handed over."""
 
-    user: Number | Short
     note: Words
 
 
@@ -192,18 +195,17 @@ class MergeBody(Body):
     note: Optional = None
 
 
-class SplitBody(Body):
-    """``item``: the service of the new ticket; ``messages``: ids of those that belong to it."""
-
-    item: Annotated[Short, Field(min_length=1)]
-    words: Optional = None
-    messages: Annotated[list[Number], Field(max_length=10)] = Field(default_factory=list)
-
-
 class ChooseBody(Body):
     """``item``: the service that was meant."""
 
     item: Annotated[Short, Field(min_length=1)]
+
+
+class SplitBody(ChooseBody):
+    """``item``: the service of the new ticket; ``messages``: ids of those that belong to it."""
+
+    words: Optional = None
+    messages: Annotated[list[Number], Field(max_length=10)] = Field(default_factory=list)
 
 
 BODIES: Final[Mapping[str, type[Body]]] = {
@@ -212,7 +214,7 @@ BODIES: Final[Mapping[str, type[Body]]] = {
     "complete": CompleteBody, "sign_off": SignOffBody, "follow_up": FollowUpBody, "classify": ClassifyBody,
     "decide": DecideBody, "move": MoveBody, "pause": ReasonBody, "resume": Empty, "cancel": CancelBody,
     "set_aside": SetAsideBody, "bring_back": Empty, "pass_on": PassOnBody, "merge": MergeBody,
-    "separate": Empty, "split": SplitBody, "choose": ChooseBody,
+    "separate": Empty, "split": SplitBody, "choose": ChooseBody, "unschedule": UnscheduleBody,
 }  # fmt: skip
 
 

@@ -36,6 +36,7 @@ from backend.tickets import (
     setting_aside,
     splitting,
     telling,
+    unscheduling,
     wording,
 )
 from backend.tickets.lifecycle import Move, NoWay
@@ -187,7 +188,8 @@ def schedule(work: Work) -> None:
         raise BadInput(N_("The end of the visit must be after its start."))
     if end <= work.now:
         raise BadInput(N_("This visit would be over already."))
-    had_one = work.ticket.appointment_start is not None
+    # at a side step it is waited for a new time: the former one was given up
+    had_one = work.ticket.appointment_start is not None or work.ticket.step in work.machine.sides
     work.ticket.appointment_start, work.ticket.appointment_end = start, end
     found = lifecycle.rescheduling(work.machine, work.ticket.step, had_one=had_one)
     if any(work.walker.lacks(move) for move in found):
@@ -376,5 +378,5 @@ HANDLERS: Final[Mapping[str, Callable[[Work], None]]] = {
     "move": moves.move, "plan": plan, "pause": pause, "resume": resume, "cancel": cancel,
     "set_aside": setting_aside.set_aside, "bring_back": setting_aside.bring_back,
     "pass_on": passing_on.pass_on, "merge": merging.merge, "separate": merging.separate,
-    "split": splitting.split, "choose": choosing.choose,
+    "split": splitting.split, "choose": choosing.choose, "unschedule": unscheduling.unschedule,
 }  # fmt: skip

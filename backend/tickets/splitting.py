@@ -5,10 +5,9 @@ Nothing here commits.
 
 from collections.abc import Sequence
 
-from backend.deadlines import service as deadlines
 from backend.errors import BadInput
 from backend.models import Message, Ticket
-from backend.tickets import beside, beside_queries, lifecycle, opening, telling
+from backend.tickets import beside, beside_queries, going_on, opening, telling
 from backend.tickets.work import Work
 from locales import N_
 
@@ -32,24 +31,10 @@ def split(work: Work) -> None:
     for message in chosen:
         message.ticket_id = new.id
     work.record("split", note=words, number=new.number)
-    _taken_with(work, new)
+    going_on.take_with(work, old, new)
     reader = telling.reader_of(work.session, new)
     told = beside.split(beside.about(reader, new, work.now), old.number)
     telling.push(work.session, new, reader, told, work.now, "split")
-
-
-def _taken_with(work: Work, new: Ticket) -> None:
-    """Who had taken the whole has taken the part: its first answer was the same one (SLA-01)."""
-    old = work.ticket
-    if old.accepted_at is None or new.butler_id != old.butler_id:
-        return
-    part = Work(work.session, work.menu, work.viewer, new, {}, work.now)
-    new.accepted_at = old.accepted_at
-    try:
-        part.walk("accepted", lifecycle.moves_of(part.machine, new.step, "accept"))
-    except lifecycle.NoWay:
-        part.record("accepted")
-    deadlines.on_event(work.session, new, "accepted", old.accepted_at)
 
 
 def _chosen(work: Work) -> Sequence[Message]:

@@ -226,6 +226,20 @@ def time_set(language: str, address: str, number: int, start: datetime, end: dat
     )
 
 
+def time_off(language: str, address: str, number: int, window: str, reason: str) -> Push:
+    """The visit alone is called off; the resident may name another time at once."""
+    said = (
+        N_("{named}the visit agreed for #{number} ({window}) is called off. Your request stays open, and we will "
+           "agree another time with you. The reason: {reason}")
+        if reason
+        else N_("{named}the visit agreed for #{number} ({window}) is called off. Your request stays open, and we "
+                "will agree another time with you.")
+    )  # fmt: skip
+    text = sentence(language, said, named=named(language, address), number=number, window=window,
+                    reason=reason)  # fmt: skip
+    return Push(text, [_button(language, "Name a new time", "schedule", number=number)])
+
+
 def arrived(language: str, address: str, number: int, who: str) -> Push:
     text = sentence(
         language,

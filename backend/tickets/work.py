@@ -87,8 +87,15 @@ def actions_of(ticket: Ticket) -> tuple[str, ...]:
         return (*found, "separate") if ticket.merged_into_id is not None else found
     if is_judged(ticket):
         found = tuple(action for action in found if action != "follow_up")
-    more = ("plan",) if ticket.step not in machine.done else ()
+    more: tuple[str, ...] = ("plan",) if ticket.step not in machine.done else ()
+    more += ("unschedule",) if _has_time(ticket, machine) else ()
     return (*found, *more, *(("move",) if machine.moves_from(ticket.step) else ()), *_in_the_queue(ticket))
+
+
+def _has_time(ticket: Ticket, machine: Machine) -> bool:
+    """A visit is agreed and work has not begun: the time alone can be called off."""
+    is_agreed = machine.is_appointed and ticket.appointment_start is not None
+    return is_agreed and ticket.step in machine.before_work
 
 
 def _in_the_queue(ticket: Ticket) -> tuple[str, ...]:

@@ -153,7 +153,8 @@ def move_of(
         said=said.text if said and tell_choice.is_told({"tell": typed.tell}) else "",
         said_lang=html_tag(said.language) if said else "",
         tell=tell_choice.field_of(language, value=typed.tell) if has_chat else None,
-        cancel=_cancel(teller, entry),
+        call_off=_leading(teller, entry, "unschedule"),
+        cancel=_leading(teller, entry, "cancel"),
         error=wrong.get("", ""),
         back=back,
         version=ticket.version,
@@ -172,11 +173,11 @@ def _told(entry: Entry, typed: Typed, wish: Wish | None, said: Told | None, has_
     return READS if said else TELLS
 
 
-def _cancel(teller: Teller, entry: Entry) -> str:
-    """Where the ticket of this visit is cancelled, with the same choice."""
+def _leading(teller: Teller, entry: Entry, action: str) -> str:
+    """Where the visit alone is called off, or its whole ticket, with the same choice; "" where not."""
     ticket = entry.ticket
-    may = "cancel" in actions_for(ticket, teller.reader.viewer)
-    return f"/tickets/{ticket.number}?do=cancel" if may else ""
+    may = action in actions_for(ticket, teller.reader.viewer)
+    return f"/tickets/{ticket.number}?do={action}" if may else ""
 
 
 def _people(teller: Teller, entry: Entry, typed: Typed, wrong: Mapping[str, str]) -> FieldView:

@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from backend.models import ChannelLink, Duty, Home, Shift, Ticket
+from backend.models import VISITOR, ChannelLink, Duty, Home, Shift, Ticket
 from backend.people import roles
 from backend.people.viewer import Viewer
 from backend.tickets.lifecycle import MACHINES
@@ -53,11 +53,14 @@ def _began_of_late(start: datetime) -> ColumnElement[bool]:
 
 
 def list_waiting(session: Session, viewer: Viewer, estate_id: int) -> list[Ticket]:
-    """Return open tickets of a kind that is done by appointment and have none, the oldest first."""
+    """Return open tickets of a kind that is done by appointment and have none, the oldest first.
+
+    A visitor who is announced comes by themselves: there is no time to agree.
+    """
     query = (
         own(viewer, estate_id)
         .where(Ticket.state.in_(ACTIVE), Ticket.appointment_start.is_(None))
-        .where(Ticket.workflow.in_(APPOINTED), Ticket.merged_into_id.is_(None))
+        .where(Ticket.workflow.in_(APPOINTED), Ticket.item_id != VISITOR, Ticket.merged_into_id.is_(None))
         .order_by(Ticket.id)
         .limit(5 * MOST_WAITING)
     )

@@ -146,7 +146,8 @@ class MoveView:
     """The form that fixes a visit: ``conflicts`` are what speaks against what stands in it.
 
     ``said``: what the resident would read, in the language of ``said_lang``; ``tell``: the choice whether
-    they do, None where nothing can be sent; ``cancel``: where the whole ticket is cancelled, "" where not.
+    they do, None where nothing can be sent; ``call_off``: where the visit alone is called off,
+    ``cancel``: where the whole ticket is cancelled, each "" where it cannot be.
     """
 
     title: str
@@ -159,6 +160,7 @@ class MoveView:
     said: str
     said_lang: str
     tell: FieldView | None
+    call_off: str
     cancel: str
     error: str
     back: str

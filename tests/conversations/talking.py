@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from backend.conversations import wording
+from backend.conversations import instead, wording
 from backend.conversations.dialogue import next_turn
 from backend.conversations.reading import hint_of
 from backend.conversations.state import (
@@ -74,7 +74,8 @@ class Chat:
         return self.turn
 
     def say(self, text: str) -> Turn:
-        return self.hear(Said(engine().understand(text, self.now, self._hint())))
+        read = partial(engine().understand, now=self.now, hint=self._hint())
+        return self.hear(Said(instead.understood(read, text, self.state, engine().menu)))
 
     def _hint(self) -> Hint:
         numbers = tuple(ticket.number for ticket in self.facts.tickets)

@@ -102,6 +102,39 @@ def test_an_english_tenant_reads_it_in_english_and_says_what_is_not_right(
     assert "We have noted it" in guest_page.get(link + "/noted").text
 
 
+def test_a_resident_is_asked_three_times_in_ten_minutes_and_no_more(
+    office: Office, job: int, browse: Browse, guest_page: TestClient
+) -> None:
+    engineer, abroad = browse(), browse("supervisor", "en")
+    finish(office, engineer, job)
+    for _ in range(3):
+        send(engineer, f"/jobs/{job}/ask")
+        office.clock.advance(minutes=2)
+    before = len(office.read("chen"))
+    refused = send(abroad, f"/jobs/{job}/ask", status=429)
+    assert refused["type"] == "urn:guanjia:AskedOften"
+    assert "asked 3 times in the last ten minutes" in str(refused["detail"])
+    assert "again in 4 minutes" in str(refused["detail"])
+    page = engineer.post(f"/jobs/{job}/ask", data={"csrf": engineer.token()})
+    assert (page.status_code, "十分钟内已经请住户确认3次" in page.text) == (429, True)
+    assert len(office.read("chen")) == before
+    assert guest_page.get(sent(office, job)[0]).status_code == 200
+    office.clock.advance(minutes=4)
+    send(engineer, f"/jobs/{job}/ask")
+
+
+def test_how_often_one_ticket_was_asked_about_holds_up_no_other(
+    office: Office, job: int, browse: Browse
+) -> None:
+    engineer, other = browse(), given_job(office, "emma")
+    finish(office, engineer, job)
+    finish(office, engineer, other)
+    for _ in range(3):
+        send(engineer, f"/jobs/{job}/ask")
+    send(engineer, f"/jobs/{job}/ask", status=429)
+    send(engineer, f"/jobs/{other}/ask")
+
+
 def test_a_link_ends_after_72_hours_and_when_a_new_one_is_sent(
     office: Office, job: int, browse: Browse, guest_page: TestClient
 ) -> None:

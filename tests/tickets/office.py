@@ -46,6 +46,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "pause": {"reason": "等您确认时间。"},
     "cancel": {"reason": "住户不需要了。"},
     "choose": {"item": "estate.heating"},
+    "unschedule": {"reason": "师傅临时有急活。"},
     "plan": {"at": "2026-03-11T10:00:00Z", "note": "等配件"},
     "move": {"to": "quoted", "record": {"price": 12000, "content": "换阀芯"}},
     "set_aside": {"until": "2026-03-11T06:00:00Z", "reason": "等业主回家"},

@@ -35,6 +35,7 @@ WORKS: dict[str, tuple[str, list[str]]] = {
     "separate": ("repair", ["+", "merge"]),
     "split": ("repair", []),
     "choose": ("repair", []),
+    "unschedule": ("repair", ["assign", "schedule"]),
 }
 #: where the ticket stands afterwards
 STANDS = {
@@ -47,7 +48,7 @@ STANDS = {
     "set_aside": ("open", "confirmed"), "bring_back": ("open", "confirmed"), "pass_on": ("open", "confirmed"),
     "merge": ("cancelled", "cancelled"), "separate": ("cancelled", "cancelled"),
     "split": ("open", "confirmed"),
-    "choose": ("open", "confirmed"),
+    "choose": ("open", "confirmed"), "unschedule": ("open", "rescheduled"),
 }  # fmt: skip
 #: a body that cannot be read, and the field that is to blame
 MALFORMED: dict[str, tuple[dict[str, Any], str]] = {
@@ -76,6 +77,7 @@ MALFORMED: dict[str, tuple[dict[str, Any], str]] = {
     "separate": ({"into": 1}, "into"),
     "split": ({"item": "", "messages": ["x"]}, "item, messages"),
     "choose": ({"item": ""}, "item"),
+    "unschedule": ({"tell": "perhaps", "reason": "x" * 5000}, "reason, tell"),
 }
 #: done a second time, or at the wrong moment
 ILLEGAL = {
@@ -88,7 +90,7 @@ ILLEGAL = {
     "move": ("repair", ["complete", "follow_up"]), "set_aside": ("repair", ["set_aside"]),
     "bring_back": ("repair", []), "pass_on": ("repair", ["cancel"]), "merge": ("repair", ["cancel"]),
     "separate": ("repair", []), "split": ("repair", ["cancel"]),
-    "choose": ("repair", ["cancel"]),
+    "choose": ("repair", ["cancel"]), "unschedule": ("repair", ["schedule", "check_in"]),
 }  # fmt: skip
 
 

@@ -1,12 +1,13 @@
 """Setting aside, passing on, merging, separating, splitting: what is allowed; no promise is ever lost."""
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
 
-from backend.models import Alert, Message, Ticket
+from backend.models import Alert, Deadline, Message, Ticket
 from backend.tickets import setting_aside
-from tests.tickets.office import Office
+from tests.tickets.office import Office, utc
 
 LATER = {"until": "2026-03-11T08:00:00Z", "reason": "等业主回家"}
 
@@ -119,13 +120,95 @@ def test_of_two_tickets_about_one_matter_the_older_promise_survives(office: Offi
     assert "还在漏" in office.see(young)["words"]
 
 
-def test_a_stricter_promise_is_never_lost_by_merging(office: Office) -> None:
+def test_a_visit_agreed_on_the_younger_ticket_is_the_older_ones_when_they_are_merged(office: Office) -> None:
     old = accepted(office)
     young = accepted(office)
     office.do(young, "schedule", start="2026-03-11T06:00:00Z", end="2026-03-11T07:00:00Z")
-    answer = office.try_(old, "merge", into=young)
-    assert (answer.status_code, "stricter promise" in answer.json()["detail"]) == (422, True)
-    assert office.see(young)["state"] == "open"
+    given = office.clocks(young)["SLA-05"]
+    office.do(old, "merge", into=young)
+    taken, ticket = office.clocks(old)["SLA-05"], office.ticket(old)
+    assert (taken.due_at, taken.started_at, taken.policy_version, taken.calendar_version) == (
+        given.due_at, given.started_at, given.policy_version, given.calendar_version
+    )  # fmt: skip
+    assert (ticket.appointment_start, ticket.appointment_end) == (utc("2026-03-11T06:00:00Z"), given.due_at)
+    assert office.running(young) == set()
+    office.do(old, "assign")
+    office.do(old, "check_in")
+    assert office.clocks(old)["SLA-05"].met_at == office.clock.now()
+
+
+def test_of_two_promises_of_one_kind_the_stricter_holds_and_the_other_stays_in_history(
+    office: Office,
+) -> None:
+    old, young = accepted(office), accepted(office)
+    for number, day in ((old, 13), (young, 12)):
+        office.do(number, "schedule", start=f"2026-03-{day}T01:00:00Z", end=f"2026-03-{day}T03:00:00Z")
+    before = office.see(old)["promises"]
+    office.do(young, "merge", into=old)
+    with office.db.read() as session:
+        query = select(Deadline).where(Deadline.ticket_id == office.ticket(old).id)
+        rows = session.scalars(query.where(Deadline.clock == "SLA-05").order_by(Deadline.due_at)).all()
+    assert [(one.due_at.day, one.cancelled_at is None) for one in rows] == [(12, True), (13, False)]
+    assert [one for one in office.see(old)["promises"] if one["clock"] != "attend"] == [
+        one for one in before if one["clock"] != "attend"
+    ]
+
+
+def test_a_later_promise_of_the_younger_ticket_changes_nothing(office: Office) -> None:
+    old, young = accepted(office), accepted(office)
+    for number, day in ((old, 12), (young, 13)):
+        office.do(number, "schedule", start=f"2026-03-{day}T01:00:00Z", end=f"2026-03-{day}T03:00:00Z")
+    before = office.see(old)["promises"]
+    office.do(young, "merge", into=old)
+    assert office.see(old)["promises"] == before
+    assert office.ticket(old).appointment_end == utc("2026-03-12T03:00:00Z")
+
+
+def test_a_promise_that_waited_runs_again_when_the_other_ticket_did_not_wait(office: Office) -> None:
+    old = office.open("repair")
+    office.clock.advance(minutes=4)
+    office.do(old, "pause", reason="等您回家。")
+    office.clock.advance(hours=1)
+    young = office.open("repair")
+    due = office.clocks(young)["SLA-01"].due_at
+    office.do(young, "merge", into=old)
+    assert office.see(old)["state"] == "open"
+    assert office.clocks(old)["SLA-01"].due_at == office.clock.now() + timedelta(minutes=6) < due
+    assert office.clocks(old)["SLA-01"].paused_at is None
+
+
+def test_where_both_waited_the_one_that_is_left_waits_on(office: Office) -> None:
+    old = office.open("repair")
+    office.do(old, "pause", reason="等您回家。")
+    office.clock.advance(hours=1)
+    young = office.open("repair")
+    office.clock.advance(minutes=6)
+    office.do(young, "pause", reason="等您发照片。")
+    office.clock.advance(hours=1)
+    office.do(young, "merge", into=old)
+    respond = office.clocks(old)["SLA-01"]
+    assert (office.see(old)["state"], respond.paused_at) == ("waiting", office.clock.now())
+    assert respond.due_at == office.clock.now() + timedelta(minutes=4)
+    office.do(old, "resume")
+    office.do(old, "accept")
+    assert office.clocks(old)["SLA-01"].breached_at is None
+
+
+def test_a_taken_on_promise_warns_and_falls_due_like_any_other_and_a_new_round_has_its_own(
+    office: Office,
+) -> None:
+    old, young = office.open("repair"), office.open("repair")
+    with office.db.write() as session:
+        row = session.scalars(select(Deadline).where(Deadline.ticket_id == office.ticket(old).id,
+                                                     Deadline.clock == "SLA-01")).one()  # fmt: skip
+        row.due_at += timedelta(hours=1)
+    office.do(young, "merge", into=old)
+    assert office.clocks(old)["SLA-01"].due_at == office.clock.now() + timedelta(minutes=10)
+    for action in ("assign", "check_in", "complete"):
+        office.do(old, action)
+    office.do(old, "follow_up", result="unsatisfied")
+    respond = office.clocks(old)["SLA-01"]
+    assert (respond.cycle, respond.met_at) == (2, None)
 
 
 def test_what_weighs_more_never_ends_in_what_weighs_less(office: Office) -> None:

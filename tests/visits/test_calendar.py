@@ -9,7 +9,7 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import select, update
 
-from backend.models import Duty, Estate, Shift, Ticket
+from backend.models import VISITOR, Duty, Estate, Shift, Ticket
 from tests.staff_browser import StaffBrowser
 from tests.tickets.office import Office
 
@@ -120,6 +120,14 @@ def test_what_waits_for_a_time_stands_at_the_side_until_it_has_one(office: Offic
     assert f'id="w{complaint}"' not in html
     at(office, number, "01:00", "03:00")
     assert f'id="w{number}"' not in butler.read("/visits")
+
+
+def test_a_visitor_who_is_announced_waits_for_no_time(office: Office, browse: Browse) -> None:
+    repair, visitor = office.open("repair"), office.open("repair", item_id=VISITOR)
+    errand = office.open("repair", item_id="estate.bulky-waste")
+    html = browse().read("/visits")
+    assert re.findall(r'id="w(\d+)"', html) == [str(repair), str(errand)]
+    assert f"#{visitor}" not in html.split('id="waiting-title"')[1]
 
 
 def test_engineers_see_their_own_lane_and_guards_none(

@@ -111,6 +111,24 @@ def test_a_ticket_is_cancelled_from_its_visit_with_the_same_choice(office: Offic
     assert office.see(number)["state"] == "cancelled"
 
 
+def test_the_visit_alone_is_called_off_from_its_form_and_the_ticket_waits_for_a_time(
+    office: Office, browse: Browse
+) -> None:
+    number, butler = office.open("repair"), browse()
+    assert "do=unschedule" not in butler.read(f"/visits/{number}")
+    plan(butler, number)
+    assert f'href="/tickets/{number}?do=unschedule"' in butler.read(f"/visits/{number}")
+    form = butler.read(f"/tickets/{number}?do=unschedule")
+    assert "The ticket stays and waits for a new time." in form
+    assert 'name="tell" value="yes" checked' in form
+    answer = butler.submit(f"/tickets/{number}/unschedule", {"reason": "", "tell": "yes"})
+    assert "waits%20for%20a%20new%20time" in answer.headers["set-cookie"]
+    assert (office.see(number)["state"], office.ticket(number).appointment_start) == ("open", None)
+    assert "Visit called off; a new time is to be agreed" in butler.read(f"/tickets/{number}")
+    assert f"/visits/{number}" in butler.read("/visits")
+    assert any("原定的上门" in one for one in office.told("chen", number))
+
+
 def test_programs_may_say_nothing_as_well(office: Office) -> None:
     number = office.open("repair")
     before = office.told("chen", number)

@@ -1,0 +1,43 @@
+"""The agreed time of a visit is taken away; the ticket waits for another. Nothing here commits."""
+
+from typing import Final
+
+from backend.deadlines import service as deadlines
+from backend.models import Ticket
+from backend.tickets import lifecycle, telling, wording
+from backend.tickets.steps import Walker
+from backend.tickets.work import Work
+from locales.dates import format_window
+
+KIND: Final = "unscheduled"
+
+
+def unschedule(work: Work) -> None:
+    """Call off the visit alone; the resident reads that another time follows, unless ``tell`` is no."""
+    ticket, is_told = work.ticket, work.body.get("tell") is not False
+    reason = work.body.get("reason") or ""
+    start, end = ticket.appointment_start, ticket.appointment_end
+    take_away(work.walker, reason, is_told=is_told)
+    if not is_told or start is None:
+        return
+    reader = work.reader
+    window = format_window(reader.language, start, end, reader.zone)
+    pushed = wording.time_off(reader.language, reader.address_as, ticket.number, window, reason)
+    telling.push(work.session, ticket, reader, pushed, work.now, "time_set")
+
+
+def take_away(walker: Walker, note: str, *, is_told: bool = True) -> None:
+    """The appointment and its promise end; what was promised and broken before stays so (SLA-05)."""
+    ticket = walker.ticket
+    ticket.appointment_start = ticket.appointment_end = None
+    walker.session.flush()
+    deadlines.start_attend(walker.session, ticket, None, walker.now)
+    walker.walk(KIND, _aside(ticket), note, **({} if is_told else {"told": False}))
+
+
+def _aside(ticket: Ticket) -> tuple[lifecycle.Move, ...]:
+    """The step at which a machine waits for a new time, where it has one."""
+    machine = lifecycle.machine_of(ticket.workflow, ticket.step)
+    there = next(iter(machine.again.get(ticket.step, ())), "")
+    move = machine.move(ticket.step, there) if there in machine.sides and there in machine.again else None
+    return (move,) if move is not None else ()

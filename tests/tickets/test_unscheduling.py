@@ -1,0 +1,92 @@
+"""Calling off the visit alone: the ticket stays and waits for a time; its promise ends with the visit."""
+
+import pytest
+
+from tests.tickets.office import Office, steps
+
+WINDOW = {"start": "2026-03-12T01:00:00Z", "end": "2026-03-12T03:00:00Z"}
+NEXT = {"start": "2026-03-13T01:00:00Z", "end": "2026-03-13T03:00:00Z"}
+
+
+def agreed(office: Office, kind: str = "repair") -> int:
+    """A ticket with somebody named and a visit agreed."""
+    number = office.open(kind)
+    office.do(number, "assign")
+    office.do(number, "schedule", **WINDOW)
+    return number
+
+
+def test_the_visit_is_called_off_and_the_ticket_waits_for_a_time(office: Office) -> None:
+    number = agreed(office)
+    seen = office.do(number, "unschedule", reason="师傅临时有急活。")
+    assert (seen["state"], seen["step"]) == ("open", "rescheduled")
+    assert office.ticket(number).appointment_start is None
+    assert office.ticket(number).worker_id == office.cast.engineer.id
+    assert "SLA-05" not in office.running(number)
+    assert office.clocks(number)["SLA-05"].breached_at is None
+    assert "unschedule" not in seen["allowed"]
+
+
+def test_the_resident_reads_it_once_with_the_reason_and_may_name_another_time(office: Office) -> None:
+    number = agreed(office)
+    before = {one["seq"] for one in office.read("chen")}
+    office.do(number, "unschedule", reason="师傅临时有急活。")
+    told = [one for one in office.read("chen") if one["seq"] not in before]
+    assert len(told) == 1
+    for said in ("3月12日", "09:00–11:00", "事情给您留着", "师傅临时有急活。"):
+        assert said in told[0]["text"]
+    assert [one["label"] for one in told[0]["buttons"]] == ["说个新时间"]
+
+
+def test_nothing_is_sent_where_the_resident_was_told_already(office: Office) -> None:
+    number = agreed(office)
+    before = office.read("chen")
+    row = office.do(number, "unschedule", tell=False)["timeline"][-1]
+    assert office.read("chen") == before
+    assert (row["kind"], row["values"]["told"]) == ("unscheduled", False)
+
+
+@pytest.mark.parametrize("kind", ["repair", "housekeeping"])
+def test_a_new_time_is_agreed_like_the_first(office: Office, kind: str) -> None:
+    number = agreed(office, kind)
+    office.do(number, "unschedule")
+    seen = office.do(number, "schedule", **NEXT)
+    assert seen["step"] == "assigned"
+    clock = office.clocks(number)["SLA-05"]
+    assert (clock.due_at.day, clock.met_at, clock.cancelled_at) == (13, None, None)
+    office.do(number, "check_in")
+    assert office.clocks(number)["SLA-05"].met_at == office.clock.now()
+
+
+def test_a_visit_that_was_missed_stays_missed(office: Office) -> None:
+    number = agreed(office)
+    office.clock.advance(hours=30)
+    office.do(number, "unschedule")
+    clock = office.clocks(number)["SLA-05"]
+    assert clock.breached_at == clock.due_at
+
+
+def test_there_is_nothing_to_call_off_without_a_time_or_once_work_has_begun(office: Office) -> None:
+    number = office.open("repair")
+    assert office.try_(number, "unschedule").status_code == 409
+    begun = agreed(office)
+    office.do(begun, "check_in")
+    assert "unschedule" not in office.see(begun)["allowed"]
+    assert office.try_(begun, "unschedule").status_code == 409
+
+
+def test_whoever_does_the_work_and_strangers_call_nothing_off(office: Office) -> None:
+    number = agreed(office)
+    assert office.try_(number, "unschedule", "engineer").status_code == 403
+    assert office.try_(number, "unschedule", "stranger").status_code == 404
+    assert office.ticket(number).appointment_start is not None
+
+
+def test_a_resident_calls_their_visit_off_and_the_butler_hears_of_it(office: Office) -> None:
+    number = agreed(office)
+    office.hear(number, "unschedule", "周三不方便，先别来，回头再约")
+    seen = office.see(number)
+    row = seen["timeline"][-1]
+    assert (row["kind"], row["actor"], row["note"]) == ("unscheduled", "R", "周三不方便，先别来，回头再约")
+    assert (seen["state"], steps(seen)[-1]) == ("open", ("assigned", "rescheduled"))
+    assert not office.hear(number, "unschedule", "再说一次")
