@@ -332,20 +332,20 @@ def _user_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--role", required=True, choices=ROLES)
     command.add_argument("--name-zh", required=True, help="the name residents read in Chinese")
     command.add_argument("--name-en", required=True, help="the name residents read in English")
-    command.add_argument(
-        "--estate", action="append", default=[], metavar="CODE", help="works there (repeatable)"
-    )
+    command.add_argument("--estate", action="append", default=[], metavar="CODE", help="repeatable")
+    command.add_argument("--must-change", action="store_true", help="at the first sign-in, the password")
 
 
 def run_user_add(asked: argparse.Namespace) -> None:
     from backend import installation
     from backend.people.roles import Role
 
-    role, estates = Role(asked.role), tuple(asked.estate)
-    new = installation.NewUser(asked.username, role, asked.name_zh, asked.name_en, estates)
+    role, estates, names = Role(asked.role), tuple(asked.estate), (asked.name_zh, asked.name_en)
+    new = installation.NewUser(asked.username, role, *names, estates, asked.must_change)
     with closing(installation.open_house(load())) as house:
         password = installation.add_user(house, new)
-    OUT.print(f"{asked.username} can sign in with this password, which is shown only now:")
+    first = "; at the first sign-in another is chosen" if asked.must_change else ""
+    OUT.print(f"{asked.username} can sign in with this password, which is shown only now{first}:")
     OUT.print(password, markup=False)
 
 

@@ -79,13 +79,17 @@ class Guest:
 
 @dataclass(frozen=True, slots=True)
 class NewUser:
-    """A member of staff to create, at work in ``estates`` (none named: the only one there is)."""
+    """A member of staff to create, at work in ``estates`` (none named: the only one there is).
+
+    ``must_change``: at the first sign-in they choose a password that nobody else has seen.
+    """
 
     username: str
     role: Role
     name_zh: str
     name_en: str
     estates: tuple[str, ...] = ()
+    must_change: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +199,7 @@ def add_user(house: House, new: NewUser) -> str:
     hashed = passwords.hash_password(password, is_cheap)
     with house.database.write() as session:
         estates = [_get_estate(session, code) for code in new.estates] or [_only_estate(session)]
-        service.create_user(
+        user = service.create_user(
             session,
             house.vault,
             username=new.username,
@@ -208,6 +212,7 @@ def add_user(house: House, new: NewUser) -> str:
             is_cheap=is_cheap,
             password_hash=hashed,
         )
+        user.must_change_password = new.must_change
     return password
 
 

@@ -4,9 +4,10 @@ Nothing is forged: tickets are opened, moved and followed up by the same verbs a
 own instant, so that clocks, timelines and conversations are what they would have been.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import delete, select, update
@@ -70,14 +71,28 @@ class Teller:
     count: int = 0
 
 
-def tell(session: Session, menu: Menu, world: World, now: datetime) -> dict[str, Ticket]:
-    """Tell every story up to ``now``; return the last ticket of each by the story's key."""
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Something that belongs to no story and happened at ``at``; ``do`` gets that instant."""
+
+    at: datetime
+    key: str
+    do: Callable[[datetime], None]
+
+
+def tell(
+    session: Session, menu: Menu, world: World, now: datetime, besides: Iterable[Beside] = ()
+) -> dict[str, Ticket]:
+    """Tell every story up to ``now``, and what happened besides; return each one's last ticket by its key."""
     teller = Teller(session, menu, world)
-    stories = load_stories(now, ZONE)
-    steps = [(step.at, number, story, step) for story in stories for number, step in enumerate(story.steps)]
-    for _at, _number, story, step in sorted(steps, key=lambda row: (row[0], row[2].key, row[1])):
-        _take(teller, story, step)
-    _tidy(session)
+    steps = [
+        (step.at, story.key, number, partial(_take, teller, story, step))
+        for story in load_stories(now, ZONE)
+        for number, step in enumerate(story.steps)
+    ]
+    steps += [(one.at, one.key, -1, partial(one.do, one.at)) for one in besides]
+    for *_when, act in sorted(steps, key=lambda row: row[:3]):
+        act()
     return teller.told
 
 
@@ -279,7 +294,7 @@ def _mishap(teller: Teller, story: Story, step: Step) -> None:
             losses.tell_loss(session, loss, step.at)
 
 
-def _tidy(session: Session) -> None:
+def tidy(session: Session) -> None:
     """Old news rings no bell: open pages need no events of the past, its alerts have been seen, and what was
     sent has arrived."""
     session.flush()

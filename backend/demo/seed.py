@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.answers import service as answers
-from backend.demo import history, world
+from backend.demo import history, office, world
 from backend.errors import Refusal
 from backend.models import Estate, Installation
 from backend.notifier import addresses
@@ -61,7 +61,11 @@ def seed(session: Session, settings: Settings, menu: Menu, now: datetime) -> Non
     people = world.build(session, vault, now, is_cheap=settings.argon2_is_cheap)
     for estate in people.estates.values():
         answers.seed(session, estate.id, now)
-    history.tell(session, menu, people, now)
+    desk = office.desk_of(session, menu, vault, people, now)
+    history.tell(session, menu, people, now, office.besides(desk))
+    office.change(desk)
+    office.plan(desk)
+    history.tidy(session)
     _add_silent_address(session, vault, people, now)
 
 

@@ -78,6 +78,7 @@ def card_of(who: Visit, made: Invited) -> CardView:
         title=t(who.language, "Invitation to {home}", home=made.home[who.language != "zh"]),
         code=made.code,
         estate=tuple(CardLine(html_tag(one), _of(made.estate, one)) for one in order),
+        home=tuple(CardLine(html_tag(one), _of(made.home, one)) for one in order),
         lines=tuple(
             line for one in order for line in _lines(one, made, local(until, made.zone).date().isoformat())
         ),

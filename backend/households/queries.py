@@ -118,6 +118,12 @@ def list_homes_in(
     return list(session.scalars(query))
 
 
+def hold_homes_in(session: Session, viewer: Viewer, estate_id: int, building: str) -> list[Home]:
+    """The homes of a building that the viewer sees, held until the transaction ends."""
+    query = seen_homes(viewer).where(Home.estate_id == estate_id, Home.building == building)
+    return list(session.scalars(query.order_by(Home.id).with_for_update(key_share=True)))
+
+
 def current(now: datetime) -> ColumnElement[bool]:
     return or_(Residency.ends_at.is_(None), Residency.ends_at > now)
 
@@ -263,6 +269,24 @@ def list_invitations(session: Session, viewer: Viewer, home_id: int, now: dateti
         or_(Invitation.uses_left.is_(None), Invitation.uses_left > 0),
     )
     return list(session.scalars(query.order_by(Invitation.id.desc())))
+
+
+def invited_homes(session: Session, home_ids: Sequence[int], now: datetime) -> frozenset[int]:
+    """Which of these homes have an invitation that can still be used."""
+    query = select(Invitation.home_id).where(
+        Invitation.home_id.in_(home_ids),
+        or_(Invitation.expires_at.is_(None), Invitation.expires_at > now),
+        or_(Invitation.uses_left.is_(None), Invitation.uses_left > 0),
+    )
+    return frozenset(session.scalars(query))
+
+
+def list_made(session: Session, home_ids: Sequence[int], user_id: int, made_at: datetime) -> list[Invitation]:
+    """The invitations to these homes that somebody made at this very instant."""
+    query = select(Invitation).where(
+        Invitation.home_id.in_(home_ids), Invitation.created_by == user_id, Invitation.created_at == made_at
+    )
+    return list(session.scalars(query))
 
 
 def open_invitations(session: Session, home_id: int, resident_id: int, now: datetime) -> list[Invitation]:

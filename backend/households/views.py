@@ -172,6 +172,22 @@ class CardView:
     telegram: str = ""
     spoken: str = ""
     notice: str = ""
+    home: tuple[CardLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SlipsView:
+    """The slips of one print run; ``left`` says how many homes wait for the next, ``made_at`` is its mark."""
+
+    title: str
+    cards: tuple[CardView, ...]
+    count: str
+    left: str
+    notice: str
+    back: Link
+    estate: str
+    building: str
+    made_at: str
 
 
 @dataclass(frozen=True, slots=True)

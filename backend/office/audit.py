@@ -12,7 +12,10 @@ from backend.audit.queries import Wanted
 from backend.desk import words
 from backend.desk.queue import Reader
 from backend.desk.views import Choice
+from backend.errors import Forbidden
 from backend.models import AuditEntry, User
+from backend.people import roles
+from backend.people.viewer import Viewer
 from locales import N_, t
 from locales.dates import format_full, local
 
@@ -48,6 +51,8 @@ VALUES: Final[Mapping[str, Mapping[str, str]]] = {
     "language": {"zh": N_("Chinese"), "en": N_("English")},
     "phone": {"shown": N_("looked at in full")},
 }  # fmt: skip
+#: fields that are instants, kept in UTC
+INSTANTS: Final = frozenset({"from", "until"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,7 @@ class EntryView:
 
 @dataclass(frozen=True, slots=True)
 class LogView:
-    """A page of the log with its filters and the addresses of its neighbours."""
+    """A page of the log with its filters and the addresses of its neighbours; ``export`` "" where none is."""
 
     entries: tuple[EntryView, ...]
     people: tuple[Choice, ...]
@@ -110,6 +115,23 @@ class Asked:
         end = _midnight(self.last + timedelta(days=1), zone) if self.last else None
         kinds = KINDS[self.kind][1] if self.kind else ()
         return Wanted(estate_ids, self.who, kinds, start, end, self.before, self.after)
+
+
+def may_export(viewer: Viewer) -> bool:
+    """True for those who may take the log out of the house."""
+    return roles.may_manage_people(viewer.role)
+
+
+def wanted_of(viewer: Viewer, asked: Asked, zone: str) -> Wanted:
+    """What the viewer may read of what is asked for. Raises Forbidden for all but leaders.
+
+    A supervisor reads what was done in their estates; what became of accounts is for those who manage them,
+    but for what the supervisor did themselves.
+    """
+    if not roles.is_leader(viewer.role):
+        raise Forbidden
+    found = asked.wanted(viewer.estate_ids, zone)
+    return found if roles.may_manage_people(viewer.role) else replace(found, only_own_of=viewer.user_id)
 
 
 def _midnight(day: date, zone: str) -> datetime:
@@ -158,7 +180,7 @@ def page_of(reader: Reader, asked: Asked, found: Entries, people: Iterable[User]
         is_filtered=plain != Asked(),
         newer=plain.address(after=shown[0][0].id) if has_newer else "",
         older=plain.address(before=shown[-1][0].id) if has_older else "",
-        export=plain.address("/audit/export"),
+        export=plain.address("/audit/export") if may_export(reader.viewer) else "",
     )  # fmt: skip
 
 
@@ -172,20 +194,31 @@ def _entry(reader: Reader, entry: AuditEntry, user: User | None) -> EntryView:
         action=_worded(language, ACTIONS, entry.action),
         about=f"{_worded(language, SUBJECTS, entry.subject)} {entry.subject_id}".strip(),
         where=entry.address,
-        changes=_changes(language, entry),
+        changes=_changes(reader, entry),
     )
 
 
-def _changes(language: str, entry: AuditEntry) -> tuple[Change, ...]:
+def _changes(reader: Reader, entry: AuditEntry) -> tuple[Change, ...]:
     names = sorted(entry.before.keys() | entry.after.keys())
     return tuple(
         Change(
-            _worded(language, FIELDS, name),
-            _value(language, entry.before.get(name), VALUES.get(name, {})),
-            _value(language, entry.after.get(name), VALUES.get(name, {})),
+            _worded(reader.language, FIELDS, name),
+            _side(reader, name, entry.before.get(name)),
+            _side(reader, name, entry.after.get(name)),
         )
         for name in names
     )
+
+
+def _side(reader: Reader, name: str, value: Any) -> str:
+    """One value of a field; an instant is told in the reader's zone, as people write it."""
+    if name in INSTANTS and isinstance(value, str):
+        try:
+            at = datetime.fromisoformat(value)
+        except ValueError:
+            return value
+        return format_full(reader.language, at, reader.zone) if at.tzinfo else value
+    return _value(reader.language, value, VALUES.get(name, {}))
 
 
 def _worded(language: str, names: Mapping[str, str], name: str) -> str:

@@ -1,60 +1,66 @@
 """审计日志: who changed what; leaders read it, nobody changes it."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 from fastapi import APIRouter, Response
+from sqlalchemy.orm import Session
 
 from backend.audit import queries, service
-from backend.desk.doors import PageRoute, Visit, Visiting
+from backend.desk.doors import PageRoute, Visiting
+from backend.desk.queue import Reader
 from backend.desk.shell import reader_of, shell_of, show
 from backend.errors import Forbidden
 from backend.office import audit
-from backend.people import roles
-from backend.web import workbook
+from backend.web import cut, workbook
 from locales import N_, t
 
+Line = list[str | datetime]
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
-#: stands above the rows of a workbook that could not take them all
-CUT: Final = N_(
-    "Only the newest {most} entries are in this file; there are older ones. Please choose days in the "
-    "filter, and save them part by part."
-)
-
-
-def _require_reader(who: Visit) -> None:
-    if not roles.may_manage_people(who.viewer.role):
-        raise Forbidden
+#: how a log that no workbook can hold is saved whole
+HOW_NARROWER: Final = N_("To save all of them, choose days in the filter, and save them part by part.")
 
 
 @router.get("/audit")
 def audit_page(who: Visiting) -> Response:
-    """A page of 50 entries, newest first. Raises Forbidden for all but managers and admins."""
-    _require_reader(who)
+    """A page of 50 entries, newest first. Raises Forbidden for all but leaders."""
     asked = audit.read(who.request.query_params)
     with who.db.read() as session:
         reader = reader_of(session, who)
-        wanted = asked.wanted(who.viewer.estate_ids, reader.zone)
+        wanted = audit.wanted_of(who.viewer, asked, reader.zone)
         found = queries.list_entries(session, wanted, audit.PAGE + 1)
+        count = queries.count_entries(session, wanted) if len(found) > audit.PAGE else 0
         people = queries.list_people(session, who.viewer.estate_ids)
         shell = shell_of(session, who, on="audit")
     log = audit.page_of(reader, asked, found, people)
-    return show(who, "audit.html", shell, log=log, title=t(who.language, "Audit log"))
+    note = cut.on_page(who.language, count, workbook.MOST_ROWS, HOW_NARROWER)
+    return show(who, "audit.html", shell, log=log, note=note, title=t(who.language, "Audit log"))
+
+
+def _rows(session: Session, reader: Reader, wanted: queries.Wanted, most: int) -> tuple[list[Line], str]:
+    """The rows of the workbook, at most ``most``, and what its last row says of those it lacks."""
+    found = queries.list_entries(session, wanted, most)
+    count = queries.count_entries(session, wanted) if len(found) == most else len(found)
+    rows = [audit.line_of(reader, entry, user) for entry, user in found]
+    return rows, cut.in_file(reader.language, count, most, HOW_NARROWER)
 
 
 @router.get("/audit/export")
 def audit_workbook(who: Visiting) -> Response:
-    """Exactly the entries of the filter as a workbook; that it was taken is an entry too."""
-    _require_reader(who)
+    """Exactly the entries of the filter as a workbook; that it was taken is an entry too.
+
+    Raises Forbidden for all but managers and admins.
+    """
+    if not audit.may_export(who.viewer):
+        raise Forbidden
     asked = replace(audit.read(who.request.query_params), before=None, after=None)
     with who.db.read() as session:
         reader = reader_of(session, who)
-        wanted = asked.wanted(who.viewer.estate_ids, reader.zone)
-        found = queries.list_entries(session, wanted, workbook.MOST_ROWS + 1)
-        rows = [audit.line_of(reader, entry, user) for entry, user in found[: workbook.MOST_ROWS]]
+        wanted = audit.wanted_of(who.viewer, asked, reader.zone)
+        rows, last = _rows(session, reader, wanted, workbook.MOST_ROWS)
     after = {"rows": len(rows), "filter": asked.address("")}
-    if len(found) > workbook.MOST_ROWS:
-        rows.insert(0, [t(who.language, CUT, most=f"{workbook.MOST_ROWS:,}")])
+    rows += [[last]] if last else []
     who.db.run(lambda session: service.record(session, who.actor, who.now, "audit.export", after=after))
     data = workbook.sheet("audit", audit.head_of(who.language), rows)
     headers = {"Content-Disposition": 'attachment; filename="audit.xlsx"'}

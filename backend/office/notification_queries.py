@@ -9,6 +9,7 @@ from sqlalchemy import and_
 from sqlalchemy.orm import Session
 
 from backend.desk.queries import in_tab
+from backend.desk.scope_queries import is_to_do
 from backend.errors import NotFound
 from backend.models import Deadline, Home, Ticket, User
 from backend.people.viewer import Viewer
@@ -69,7 +70,8 @@ def list_soon(session: Session, viewer: Viewer, scope: str, now: datetime) -> Se
         in_tab(visible(viewer), viewer, scope)
         .join(Deadline, Deadline.ticket_id == Ticket.id)
         .outerjoin(Home, Home.id == Ticket.home_id)
-        .where(runs, Deadline.warn_at <= now, Deadline.warn_at > now - RECENT, Deadline.due_at > now)
+        .where(is_to_do(viewer), runs)
+        .where(Deadline.warn_at <= now, Deadline.warn_at > now - RECENT, Deadline.due_at > now)
         .with_only_columns(Deadline.id, Ticket.number, Ticket.workflow, Home.building)
         .order_by(Deadline.due_at)
         .limit(MOST)

@@ -26,7 +26,7 @@ from backend.office.settings_calendar_view import Example
 from backend.office.settings_draft import Draft, Fault
 from backend.office.settings_shared import conflict, estate_of, other_estates
 from locales import N_, t
-from locales.dates import format_full, local
+from locales.dates import format_date, format_full, local
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 PAGE: Final = "/settings/calendar"
@@ -76,7 +76,7 @@ def _page(who: Visit, code: str, shown: Shown, status: int = 200) -> Response:
         estate = estate_of(session, who, {"estate": code})
         missing = next_year.missing(session, estate, who.now)
         former = [
-            (one.version, format_full(who.language, one.created_at, estate.timezone))
+            (one.edition, format_full(who.language, one.created_at, estate.timezone))
             for one in estate_queries.list_editions(session, estate.id, 10)
         ]
         shell = shell_of(session, who, on="settings")
@@ -104,8 +104,9 @@ def save(who: Visiting, fields: Typed) -> Response:
         return _page(who, code, Shown(draft, _look(who, code), error=refusal.worded(who.language)[1]), 409)
     except (DataFaults, NoOpenDay) as wrong:
         return _page(who, code, Shown(draft, was, error=_said(who, wrong)), 422)
-    sentence = t(who.language, "Saved as {version}. Promises made from now on go by it; those made before "
-                 "stay as they are.", version=calendar.version)  # fmt: skip
+    sentence = t(who.language, "Saved as edition {number}, which holds from today, {day}. Promises made from "
+                 "now on go by it; those made before stay as they are.",
+                 number=calendar.edition, day=format_date(who.language, calendar.dated))  # fmt: skip
     return go(who.request, f"{PAGE}?estate={code}" if code else PAGE, sentence)
 
 

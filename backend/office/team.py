@@ -16,7 +16,7 @@ from backend.audit.service import Actor
 from backend.errors import BadInput, Forbidden, NotFound, Refusal
 from backend.models import User, UserEstate
 from backend.office import team_queries, team_rules
-from backend.people import passwords
+from backend.people import passwords, roles
 from backend.people import service as people
 from backend.people.roles import Role
 from backend.people.viewer import Viewer
@@ -69,6 +69,17 @@ class OwnRole(Refusal):
     status: ClassVar[int] = 409
     title: ClassVar[str] = N_("This step is not possible now.")
     detail: ClassVar[str] = N_("Nobody changes their own role or closes their own account.")
+
+
+def manages(viewer: Viewer) -> bool:
+    """True for those who change accounts; other leaders see the team and what lies with it, and no more."""
+    return roles.may_manage_people(viewer.role)
+
+
+def require_reader(viewer: Viewer) -> None:
+    """Raise Forbidden for all but leaders: who is on duty, who serves what, and how much lies with whom."""
+    if not roles.is_leader(viewer.role):
+        raise Forbidden
 
 
 def get_colleague(session: Session, viewer: Viewer, user_id: int) -> User:

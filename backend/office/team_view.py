@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from backend.desk import words
 from backend.desk.queue import Reader
 from backend.desk.views import Choice, FieldView, Link
-from backend.models import Estate, Shift, User
+from backend.models import Estate, User
 from backend.office import team, team_queries, team_rules
 from backend.office.team_queries import Load
 from backend.people import absence, phones
@@ -26,10 +26,11 @@ Typed = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class PersonView:
-    """One row of the list."""
+    """One row of the list; for those who change no accounts without ``username``, ``marks`` and ``href``."""
 
     id: int
     name: str
+    href: str
     username: str
     role: str
     homes: int
@@ -101,22 +102,29 @@ def state_of(user: User, estate_ids: frozenset[int]) -> str:
 
 
 def list_of(session: Session, reader: Reader) -> list[PersonView]:
-    """Everybody at work here, leaders first, closed accounts last."""
+    """Everybody at work here, leaders first, closed accounts last. Raises Forbidden for all but leaders.
+
+    Who changes no accounts sees none that is closed, and nothing of how anybody signs in.
+    """
     viewer, language = reader.viewer, reader.language
-    users = team_queries.list_team(session, viewer)
+    team.require_reader(viewer)
+    manages = team.manages(viewer)
+    users = [one for one in team_queries.list_team(session, viewer) if manages or one.is_active]
     names = {one.id: one.name(language) for one in users}
     loads = team_queries.loads(session, viewer, reader.now)
-    shifts = people.list_shifts_around(session, viewer.estate_ids, reader.now)
+    here = _on_duty(session, reader, users)
     places = _places(session, reader)
     found = [
         PersonView(
-            id=one.id, name=names[one.id], username=one.username,
+            id=one.id, name=names[one.id], href=f"/team/{one.id}" if manages else "",
+            username=one.username if manages else "",
             role=words.name_of(language, words.ROLES, one.role),
             homes=sum(places.get(one.id, {}).values()),
             places=_comma(language, sorted(places.get(one.id, {}))),
-            deputy=names.get(one.deputy_id or 0, ""), duty=_duty(reader, one, shifts),
-            is_here=is_on_duty(one, shifts, reader.now),
-            load=loads.get(one.id, Load()), is_active=one.is_active, marks=_marks(language, one),
+            deputy=names.get(one.deputy_id or 0, ""), duty=_duty(reader, one, here),
+            is_here=one.id in here,
+            load=loads.get(one.id, Load()), is_active=one.is_active,
+            marks=_marks(language, one) if manages else (),
         )
         for one in users
     ]  # fmt: skip
@@ -140,14 +148,25 @@ def _comma(language: str, texts: Sequence[str]) -> str:
     return ("、" if language == "zh" else ", ").join(texts)
 
 
-def _duty(reader: Reader, user: User, shifts: Sequence[Shift]) -> str:
+def _on_duty(session: Session, reader: Reader, users: Sequence[User]) -> frozenset[int]:
+    """Who is on duty in any of their estates: the rota of one says nothing about the staff of another."""
+    viewer, now = reader.viewer, reader.now
+    shifts = people.list_shifts_around(session, viewer.estate_ids, now)
+    rotas = {key: [one for one in shifts if one.estate_id == key] for key in viewer.estate_ids}
+    places = team_queries.estates_of(session, [one.id for one in users])
+    return frozenset(
+        one.id for one in users
+        if any(is_on_duty(one, rotas[key], now) for key in places[one.id] & viewer.estate_ids)
+    )  # fmt: skip
+
+
+def _duty(reader: Reader, user: User, here: frozenset[int]) -> str:
     if not user.is_active:
         return t(reader.language, "Account closed")
     away = away_text(reader, user)
     if away:
         return away
-    here = is_on_duty(user, shifts, reader.now)
-    return t(reader.language, "On duty") if here else t(reader.language, "Off duty")
+    return t(reader.language, "On duty") if user.id in here else t(reader.language, "Off duty")
 
 
 def away_text(reader: Reader, user: User) -> str:

@@ -15,6 +15,7 @@ from backend.reports import asking, papers, queries, sections, service, sheets
 from backend.reports.asking import Asked, AskedList
 from backend.reports.queries import Behind
 from backend.reports.views import Paper, Table
+from backend.web import cut, workbook
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
@@ -82,19 +83,28 @@ def list_workbook(who: Visiting) -> Response:
     """The whole list as a workbook."""
     with who.db.read() as session:
         asked = asking.read_list(session, who.viewer, who.request.query_params, who.now)
-        rows = _all(session, who, asked)
-        reader = _reader(session, who, asked.report)
-        table = papers.behind_table(reader, asked.kpi.id, rows)
+        table = behind_export(session, who, asked, _reader(session, who, asked.report), workbook.MOST_ROWS)
     return file_of(who, asked.report.estate, [table], f"{asked.kpi.id.lower()}-{asked.report.month}.xlsx")
 
 
-def _all(session: Session, who: Visit, asked: AskedList) -> list[Behind]:
+def behind_export(session: Session, who: Visit, asked: AskedList, reader: Reader, most: int) -> Table:
+    """The list as its workbook has it, at most ``most`` rows; what it lacks it says in its last one."""
+    rows = _all(session, who, asked, most)
+    table = papers.behind_table(reader, asked.kpi.id, rows)
+    if len(rows) < most:
+        return table
+    choice = asked.choice(who.viewer, who.now)
+    count = queries.count_behind(session, who.viewer, choice, asked.kpi, asked.part)
+    return replace(table, cut=cut.in_file(reader.language, count, most, papers.HOW_NARROWER))
+
+
+def _all(session: Session, who: Visit, asked: AskedList, most: int) -> list[Behind]:
     choice, before = asked.choice(who.viewer, who.now), None
     found: list[Behind] = []
-    while len(found) < sheets.MOST_ROWS:
+    while len(found) < most:
         rows = queries.list_behind(session, who.viewer, choice, asked.kpi, asked.part, before)
         found += rows[: queries.PAGE]
         if len(rows) <= queries.PAGE:
             break
         before = found[-1].deadline.id
-    return found
+    return found[:most]

@@ -1,7 +1,7 @@
 """The list of tickets behind a count: exactly as many as it says."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, cast
 from urllib.parse import urlencode
 
@@ -9,13 +9,14 @@ from backend.desk import words
 from backend.desk.promises import person
 from backend.desk.views import Empty
 from backend.errors import NotFound
-from backend.reports import sheets, ticket_queries
+from backend.reports import papers, ticket_queries
 from backend.reports.counting import Page, heads
 from backend.reports.queries import PAGE
 from backend.reports.registers import STATES
 from backend.reports.standing import BAND_NAMES
 from backend.reports.ticket_queries import Of, Row, Tickets
 from backend.reports.views import Cell, Paper, Table
+from backend.web import cut
 from backend.web.reading import is_number
 from locales import N_, t
 from locales.dates import format_full
@@ -90,6 +91,7 @@ def page_of(page: Page, asked: Asked) -> Paper:
         subtitle=t(language, "{estate} · {month} · {count} in all", estate=page.asked.estate.name(language),
                    month=page.month, count=count),
         tables=(table(page, title, shown),),
+        notes=papers.cut_notes(language, count),
         export_href=address(page, asked, "/reports/list.xlsx"),
         back=(t(language, "Back to the report"), page.asked.address(f"/reports/{page.section}".rstrip("/"))),
         next_href=address(page, asked, after=str(shown[-1].ticket.id)) if len(rows) > PAGE else "",
@@ -97,17 +99,26 @@ def page_of(page: Page, asked: Asked) -> Paper:
     )  # fmt: skip
 
 
-def every(page: Page, asked: Asked) -> Sequence[Row]:
-    """Return the whole list, as far as one workbook goes."""
+def export_of(page: Page, asked: Asked, most: int) -> Table:
+    """The list as its workbook has it, at most ``most`` rows; what it lacks it says in its last one."""
+    rows = _every(page, asked, most)
+    made = table(page, title_of(page, asked), rows)
+    if len(rows) < most:
+        return made
+    count = sum(ticket_queries.count_tickets(page.session, page.viewer, asked.tickets).values())
+    return replace(made, cut=cut.in_file(page.language, count, most, papers.HOW_NARROWER))
+
+
+def _every(page: Page, asked: Asked, most: int) -> Sequence[Row]:
     found: list[Row] = []
     before = None
-    while len(found) < sheets.MOST_ROWS:
+    while len(found) < most:
         rows = ticket_queries.list_tickets(page.session, page.viewer, asked.tickets, before)
         found += rows[:PAGE]
         if len(rows) <= PAGE:
             break
         before = found[-1].ticket.id
-    return found
+    return found[:most]
 
 
 def table(page: Page, caption: str, rows: Iterable[Row]) -> Table:

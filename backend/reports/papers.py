@@ -20,6 +20,7 @@ from backend.reports.period import Month
 from backend.reports.queries import PAGE, Behind
 from backend.reports.service import Group, Report
 from backend.reports.views import Cell, Chart, Paper, Table
+from backend.web import cut, workbook
 from backend.web.parts import Filter, Option
 from locales import N_, t
 from locales.dates import format_full
@@ -233,6 +234,19 @@ def bars_of(language: str, title: str, values: Mapping[str, float | None]) -> Ch
     return charts.bars(title, [(name, one, percent(language, one)) for name, one in values.items()], 1.0)
 
 
+#: how the list behind a number that no workbook can hold is saved whole
+HOW_NARROWER: Final = N_(
+    "To save all of them, go back to the report, open the number of one butler or one service after the "
+    "other, and save each list."
+)
+
+
+def cut_notes(language: str, count: int) -> tuple[str, ...]:
+    """What stands above a list of which a workbook cannot hold every row."""
+    said = cut.on_page(language, count, workbook.MOST_ROWS, HOW_NARROWER)
+    return (said,) if said else ()
+
+
 def of_list(reader: Reader, asked: AskedList, rows: Sequence[Behind], count: int) -> Paper:
     """Word the list behind a number."""
     language, shown = reader.language, rows[:PAGE]
@@ -243,6 +257,7 @@ def of_list(reader: Reader, asked: AskedList, rows: Sequence[Behind], count: int
         subtitle=t(language, "{estate} · {month} · {count} in all", estate=asked.report.estate.name(language),
                    month=asked.report.month, count=count),
         tables=(behind_table(reader, title, shown),),
+        notes=cut_notes(language, count),
         export_href=asked.address("/reports/tickets.xlsx"),
         back=(t(language, "Back to the report"), asked.report.address("/reports")),
         next_href=asked.address(after=str(shown[-1].deadline.id)) if len(rows) > PAGE else "",

@@ -12,13 +12,14 @@ from backend.duties import queries as duty_queries
 from backend.errors import Forbidden, NotFound
 from backend.people import phones, roles
 from backend.people import queries as people
-from backend.reports import missing, queries, register_queries, registers, sheets
+from backend.reports import missing, queries, register_queries, registers
 from backend.reports.kpi_pages import file_of
 from backend.reports.period import Month
 from backend.reports.register_queries import Line, may_read
 from backend.reports.registers import MISSED, Asked, Place
-from backend.reports.views import Paper
+from backend.reports.views import Paper, Table
 from backend.tickets.forms import find_form, standard_forms
+from backend.web import cut, workbook
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
@@ -88,9 +89,12 @@ def register_page(who: Visiting, kind: str) -> Response:
     with who.db.read() as session:
         asked, reader = asked_of(session, who, kind)
         lines = register_queries.list_lines(session, who.viewer, asked.query())
+        is_long = len(lines) > queries.PAGE or bool(asked.after)
+        count = register_queries.count_lines(session, who.viewer, asked.query()) if is_long else len(lines)
         butlers = queries.list_butlers(session, asked.estate.id)
         buildings = register_queries.list_buildings(session, asked.estate.id)
         paper = registers.page_of(reader, asked, lines, butlers, buildings)
+        paper = replace(paper, notes=registers.cut_notes(reader.language, asked, count, workbook.MOST_ROWS))
         shell = shell_of(session, who, on="registers")
     return show(who, "paper.html", shell, paper=paper, title=paper.title)
 
@@ -100,21 +104,30 @@ def register_workbook(who: Visiting, kind: str) -> Response:
     """The whole register of the month with every column of the plan."""
     with who.db.read() as session:
         asked, reader = asked_of(session, who, kind)
-        rows = [(line, _masked(who, line)) for line in _all(session, who, asked)]
-        table = registers.export_of(reader, standard_forms(), asked.form, rows)
+        table = export_of(session, who, asked, reader, workbook.MOST_ROWS)
     return file_of(who, asked.estate, [table], f"{kind.lower()}-{asked.month}.xlsx")
 
 
-def _all(session: Session, who: Visit, asked: Asked) -> list[Line]:
+def export_of(session: Session, who: Visit, asked: Asked, reader: Reader, most: int) -> Table:
+    """The register as its workbook has it, at most ``most`` rows; what it lacks it says in its last one."""
+    rows = [(line, _masked(who, line)) for line in _all(session, who, asked, most)]
+    table = registers.export_of(reader, standard_forms(), asked.form, rows)
+    if len(rows) < most:
+        return table
+    count = register_queries.count_lines(session, who.viewer, asked.query())
+    return replace(table, cut=cut.in_file(reader.language, count, most, registers.how_narrower(asked.form)))
+
+
+def _all(session: Session, who: Visit, asked: Asked, most: int) -> list[Line]:
     query = replace(asked.query(), before=None)
     found: list[Line] = []
-    while len(found) < sheets.MOST_ROWS:
+    while len(found) < most:
         rows = register_queries.list_lines(session, who.viewer, query)
         found += rows[: queries.PAGE]
         if len(rows) <= queries.PAGE:
             break
         query = replace(query, before=found[-1].cursor)
-    return found
+    return found[:most]
 
 
 def _masked(who: Visit, line: Line) -> str:

@@ -70,6 +70,17 @@ def list_lines(session: Session, viewer: Viewer, asked: RegisterQuery) -> list[L
     return _tickets(session, viewer, asked) if asked.kind in OF_TICKETS else _records(session, viewer, asked)
 
 
+def count_lines(session: Session, viewer: Viewer, asked: RegisterQuery) -> int:
+    """Return how many lines the whole register has, on however many pages."""
+    if asked.kind in OF_TICKETS:
+        scope = visible(viewer).with_only_columns(func.count()).select_from(Ticket)
+        scope = scope.outerjoin(Home, Home.id == Ticket.home_id)
+        scope = scope.where(Ticket.estate_id == asked.estate_id, *_of_tickets(asked))
+    else:
+        scope = _of_records(viewer, asked).with_only_columns(func.count(), maintain_column_froms=True)
+    return session.scalar(scope) or 0
+
+
 def _tickets(session: Session, viewer: Viewer, asked: RegisterQuery) -> list[Line]:
     who, worker = aliased(User), aliased(User)
     query = (
@@ -136,7 +147,7 @@ def _kept(viewer: Viewer) -> Select[Any]:
     return made
 
 
-def _records(session: Session, viewer: Viewer, asked: RegisterQuery) -> list[Line]:
+def _of_records(viewer: Viewer, asked: RegisterQuery) -> Select[Any]:
     query = _kept(viewer).where(
         Record.estate_id == asked.estate_id,
         Record.kind == asked.kind,
@@ -150,6 +161,11 @@ def _records(session: Session, viewer: Viewer, asked: RegisterQuery) -> list[Lin
         query = query.where(
             Record.by_user_id == asked.butler if asked.butler else Record.by_user_id.is_(None)
         )
+    return query
+
+
+def _records(session: Session, viewer: Viewer, asked: RegisterQuery) -> list[Line]:
+    query = _of_records(viewer, asked)
     if asked.before is not None:
         query = query.where(Record.id < asked.before)
     return [

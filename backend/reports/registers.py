@@ -20,6 +20,7 @@ from backend.reports.queries import PAGE
 from backend.reports.register_queries import OF_TICKETS, Line, RegisterQuery, may_read
 from backend.reports.views import Cell, Paper, Table
 from backend.tickets.forms import Form, Forms, standard_forms
+from backend.web import cut
 from backend.web.parts import Filter, Option
 from backend.web.reading import is_number
 from locales import N_, t
@@ -30,6 +31,11 @@ STATES: Final = {
     "cancelled": N_("Cancelled"),
 }  # fmt: skip
 MISSED: Final = "missed"
+#: how a register that no workbook can hold is saved whole; only those of tickets know states
+BY_STATE: Final = N_(
+    "To save all of them, choose a building, a person or a state, and save them part by part."
+)
+BY_PERSON: Final = N_("To save all of them, choose a building or a person, and save them part by part.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +154,17 @@ def page_of(
         next_href=asked.address(after=str(shown[-1].cursor)) if len(lines) > PAGE else "",
         first_href=asked.address() if asked.after else "",
     )
+
+
+def how_narrower(form: Form) -> str:
+    """The sentence (to be translated) that says by what a register is saved part by part."""
+    return BY_STATE if form.id in OF_TICKETS else BY_PERSON
+
+
+def cut_notes(language: str, asked: Asked, count: int, most: int) -> tuple[str, ...]:
+    """What stands above a register of which a workbook cannot hold every line."""
+    said = cut.on_page(language, count, most, how_narrower(asked.form))
+    return (said,) if said else ()
 
 
 def _filters(

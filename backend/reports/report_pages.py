@@ -15,6 +15,7 @@ from backend.reports.counting import Made, Page
 from backend.reports.kpi_pages import file_of
 from backend.reports.sections import Section
 from backend.reports.views import Paper
+from backend.web import workbook as books
 from locales import t
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
@@ -46,7 +47,7 @@ def tickets_workbook(who: Visiting) -> Response:
     with who.db.read() as session:
         page = _page(session, who)
         asked = listed.read(page, who.request.query_params)
-        table = listed.table(page, listed.title_of(page, asked), listed.every(page, asked))
+        table = listed.export_of(page, asked, books.MOST_ROWS)
     return file_of(who, page.asked.estate, [table], f"tickets-{page.month}.xlsx")
 
 

@@ -11,8 +11,6 @@ from openpyxl.cell import WriteOnlyCell
 from backend.reports.views import Cell, Table
 
 MEDIA_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-#: rows of one export; more are asked for month by month
-MOST_ROWS: Final = 50_000
 _NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d+)?")
 _MONEY = re.compile(r"¥(-?[\d,]{1,20}\.\d\d)")
 _SHARE = re.compile(r"(-?\d{1,3}(?:\.\d+)?) ?%")
@@ -31,6 +29,8 @@ def workbook(tables: Iterable[Table]) -> bytes:
         sheet.append([_text(sheet, one) for one in table.head])
         for row in table.rows:
             sheet.append([_written(sheet, cell) for cell in row])
+        if table.cut:
+            sheet.append([_text(sheet, table.cut)])
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()

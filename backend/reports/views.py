@@ -18,13 +18,17 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table with its name; ``is_list``: cards on a phone, else it scrolls sideways within its frame."""
+    """A table with its name; ``is_list``: cards on a phone, else it scrolls sideways within its frame.
+
+    ``cut``: the last row of its workbook, where that cannot hold every row.
+    """
 
     caption: str
     head: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     is_list: bool = False
     empty: Empty | None = None
+    cut: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,7 +104,8 @@ def test_an_empty_database_gets_the_demo_on_sqlite_only(house: House) -> None:
 
 def test_a_new_member_of_staff_can_sign_in_with_the_password_shown(house: House, clock: HandClock) -> None:
     installation.set_up(house, ANSWERS, may_wipe_demo=False)
-    password = installation.add_user(house, NewUser("li.na", Role.BUTLER, "李娜", "Li Na", ("QY",)))
+    new = NewUser("li.na", Role.BUTLER, "李娜", "Li Na", ("QY",), must_change=True)
+    password = installation.add_user(house, new)
     attempt = service.LoginTry("li.na", password)
     signed_in = doors.sign_in(house.database, house.vault, attempt, clock.now(), is_cheap=True)
     with house.database.read() as session:
@@ -115,7 +116,7 @@ def test_a_new_member_of_staff_can_sign_in_with_the_password_shown(house: House,
 
 def test_an_account_for_a_script_keeps_its_password(house: House, clock: HandClock) -> None:
     installation.set_up(house, ANSWERS, may_wipe_demo=False)
-    robot = NewUser("robot", Role.DESK, "前台程序", "Desk robot", keeps_password=True)
+    robot = NewUser("robot", Role.DESK, "前台程序", "Desk robot")
     attempt = service.LoginTry("robot", installation.add_user(house, robot))
     signed_in = doors.sign_in(house.database, house.vault, attempt, clock.now(), is_cheap=True)
     with house.database.read() as session:

@@ -51,11 +51,11 @@ def test_set_up_then_staff_then_an_invitation(
     assert run_bot.main(SETUP) == 0
     assert "清源里 Spring is set up" in capsys.readouterr().out
     staff = ["user", "add", "li.na", "--role", "butler", "--name-zh", "李娜", "--name-en", "Li Na"]
-    assert run_bot.main(staff) == 0
+    assert run_bot.main([*staff, "--must-change"]) == 0
     *said_before, password = capsys.readouterr().out.splitlines()
     assert len(password) >= 12
     assert "at the first sign-in another is chosen" in " ".join(said_before)
-    assert run_bot.main([*staff[:2], "robot", *staff[3:], "--keep-password"]) == 0
+    assert run_bot.main([*staff[:2], "robot", *staff[3:]]) == 0
     assert "another" not in capsys.readouterr().out
     assert run_bot.main(["invite", "3-2-1501", "--new", "--name", "陈伟", "--uses", "2"]) == 0
     said = capsys.readouterr().out

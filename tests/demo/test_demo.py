@@ -1,7 +1,6 @@
 """The demo: what it holds, that it reads well, and that it never touches a real estate."""
 
 import shutil
-import time
 import tomllib
 from collections import Counter
 from datetime import datetime, timedelta
@@ -9,15 +8,19 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session
 
 from backend import demo
+from backend.audit import queries as audit
 from backend.clock import HandClock
 from backend.db import Database
+from backend.demo import office
 from backend.demo.history import ZONE
 from backend.demo.seed import INVITATIONS, LOGINS, ForeignData
 from backend.demo.stories import FILES, HERE, BadStory, instant, load_stories
 from backend.demo.world import PASSWORD
+from backend.duties import rota
 from backend.models import (
     Alert,
     Base,
@@ -32,10 +35,11 @@ from backend.models import (
     User,
     Zone,
 )
-from backend.people import doors, invitations, passwords, phones, service, setup
+from backend.people import butlers, doors, invitations, passwords, phones, service, setup
 from backend.people.service import LoginTry
+from backend.people.viewer import Viewer
 from backend.settings import Settings
-from backend.tickets import lifecycle
+from backend.tickets import case_queries, lifecycle, seats
 from backend.vault import Vault
 from intents.loader import load_menu
 from intents.menu import Menu
@@ -141,10 +145,10 @@ def test_the_history_shows_every_kind_of_ticket_in_every_state(seeded: Database,
         )
     machines = Counter(lifecycle.machine_of(ticket.workflow).name for ticket in tickets)
     assert len(tickets) >= 30
-    # A handover, a provider and a referral are no tickets; nothing on the menu is general any more.
-    assert set(machines) == set(lifecycle.MACHINES) - {"handover", "provider", "referral", "general"}
+    # A handover is no ticket; nothing on the menu is general any more.
+    assert set(machines) == set(lifecycle.MACHINES) - {"handover", "general"}
     assert {ticket.state for ticket in tickets} == {"open", "waiting", "done", "closed", "cancelled"}
-    assert sum(ticket.state == "closed" for ticket in tickets) > len(tickets) / 2
+    assert Counter(ticket.state for ticket in tickets).most_common(1)[0][0] == "closed"
     assert any(ticket.butler_id is None for ticket in tickets)
     assert any(ticket.hidden_from_id for ticket in tickets)
     assert any(ticket.reopened_from_id for ticket in tickets)
@@ -194,6 +198,55 @@ def test_each_is_written_to_in_their_own_language(seeded: Database) -> None:
         assert "{" not in text
 
 
+def viewer_of(session: Session, username: str) -> Viewer:
+    return service.viewer_of(session, session.query(User).filter_by(username=username).one())
+
+
+def test_this_week_and_the_next_have_a_rota_and_whom_a_visitor_signs_in_as_is_always_on_duty(
+    seeded: Database, clock: HandClock
+) -> None:
+    today = clock.now().astimezone(ZoneInfo(ZONE)).replace(hour=0, minute=0)
+    monday = today - timedelta(days=today.weekday())
+    with seeded.read() as session:
+        leader = viewer_of(session, "supervisor")
+        weeks = [rota.week_of(session, leader, (monday + timedelta(days=days)).date()) for days in (0, 7)]
+        days = [one.starts_at.astimezone(ZoneInfo(ZONE)).date() for week in weeks for one in week.shifts]
+        assert len(set(days)) == 14
+        assert min(Counter(days).values()) == max(Counter(days).values()) == 7
+        roles = ["butler", "supervisor", "manager", "engineer", "guard"]
+        for hours in range(0, 14 * 24, 5):
+            here = butlers.list_on_duty(
+                session, weeks[0].estate.id, roles, now=monday + timedelta(hours=hours)
+            )
+            assert {one.username for one in here} >= {"butler", "butler2", *roles}
+
+
+def test_changes_of_accounts_and_settings_stand_in_the_audit_log_in_their_order(
+    seeded: Database, clock: HandClock
+) -> None:
+    with seeded.read() as session:
+        every = audit.Wanted(viewer_of(session, "manager").estate_ids)
+        found = [entry for entry, _ in audit.list_entries(session, every, 50)][::-1]
+        assert all(user is not None for _, user in audit.list_entries(session, every, 50))
+    assert [one.action for one in found] == [
+        "user.change", "user.away", "settings.data", "settings.warning", "address.add"
+    ]  # fmt: skip
+    assert sorted(one.at for one in found) == [one.at for one in found]
+    assert found[-1].at < clock.now()
+
+
+def test_an_event_is_full_with_one_in_line_and_providers_and_a_referral_are_kept(seeded: Database) -> None:
+    with seeded.read() as session:
+        leader = viewer_of(session, "supervisor")
+        lake = session.query(Estate).filter_by(code="LAKE").one().id
+        event = seats.read(session, leader, menu(), office.EVENT, "LAKE")
+        assert (event.seats, event.taken, event.waiting) == (office.SEATS, office.SEATS, 1)
+        providers = case_queries.list_providers(session, leader, lake, 10)
+        referrals = case_queries.list_referrals(session, leader, lake, 10)
+        assert {one.ticket.step for one in providers} == {"active", "candidate"}
+        assert [one.ticket.step for one in referrals] == ["registered"]
+
+
 def test_a_second_start_changes_nothing_and_other_data_is_refused(
     seeded: Database, clock: HandClock, settings: Settings
 ) -> None:
@@ -212,12 +265,23 @@ def test_a_second_start_changes_nothing_and_other_data_is_refused(
         demo.seed(session, settings, menu(), clock.now())
 
 
-def test_the_demo_is_there_within_three_seconds(db: Database, clock: HandClock, settings: Settings) -> None:
-    menu()
-    started = time.process_time()
+def test_the_demo_asks_the_database_a_few_times_for_each_row_it_tells(
+    db: Database, clock: HandClock, settings: Settings
+) -> None:
+    """Whoever tries Guanjia waits for it: seconds hang on the machine, what is asked for them does not."""
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        asked.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
     with db.write() as session:
         demo.seed(session, settings, menu(), clock.now())
-    assert time.process_time() - started < 3
+    event.remove(db.engine, "before_cursor_execute", note)
+    with db.read() as session:
+        told = sum(len(session.execute(select(table)).all()) for table in Base.metadata.sorted_tables)
+    many = len(asked)
+    assert many < 5 * told
 
 
 @pytest.mark.parametrize("hour", range(24))

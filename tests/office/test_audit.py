@@ -80,24 +80,62 @@ def test_the_workbook_holds_exactly_the_filter_and_taking_it_is_logged(
     assert "Audit log exported" in manager.read("/audit")
 
 
-def test_a_workbook_that_cannot_hold_everything_says_so_above_its_rows(
+def test_a_workbook_that_cannot_hold_everything_says_so_in_its_last_row_and_on_the_page(
     logged: Office, browse: Browse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(workbook, "MOST_ROWS", 20)
     manager = browse("manager", "en")
     for kind, has_more in (("address", False), ("", True)):
+        page = manager.read(f"/audit?kind={kind}")
+        assert ("An Excel file holds only the first 20 of them." in page) == has_more
         answer = manager.get(f"/audit/export?kind={kind}")
         rows = list(load_workbook(io.BytesIO(answer.content)).active.iter_rows(values_only=True))
         assert len(rows) == 21 + has_more
-        assert str(rows[1][0]).startswith("Only the newest 20 entries") == has_more
+        assert str(rows[-1][0]).startswith("This list has ") == has_more
+        assert str(rows[-1][0]).endswith("choose days in the filter, and save them part by part.") == has_more
 
 
-def test_another_estate_does_not_exist_and_only_managers_and_admins_read(
+def test_another_estate_does_not_exist_and_only_leaders_read(logged: Office, browse: Browse) -> None:
+    for username in ("manager", "supervisor"):
+        assert "next door" not in browse(username).read("/audit")
+    for username in ("butler", "engineer", "guard"):
+        browse(username).read("/audit", 403)
+
+
+def test_a_supervisor_reads_their_estates_and_of_accounts_only_what_they_did_themselves(
     logged: Office, browse: Browse
 ) -> None:
-    assert "next door" not in browse().read("/audit")
-    for username in ("butler", "supervisor", "engineer", "guard"):
-        browse(username).read("/audit", 403)
+    cast, now = logged.cast, logged.clock.now()
+    with logged.db.write() as session:
+        for who in (cast.manager, cast.supervisor):
+            record(
+                session, Actor(who.id, ""), now, "user.away", subject="user", subject_id=f"by-{who.username}"
+            )
+    supervisor, manager = browse("supervisor", "en"), browse("manager", "en")
+    assert "by-supervisor" in supervisor.read("/audit?kind=user")
+    assert "by-manager" not in supervisor.read("/audit?kind=user")
+    assert "by-manager" in manager.read("/audit?kind=user")
+    assert "by-manager" not in supervisor.read(f"/audit?who={cast.manager.id}&kind=user")
+    assert len(ids(supervisor.read("/audit"))) == 50
+    assert 'href="/audit"' in supervisor.read("/alerts")
+
+
+def test_an_instant_is_told_in_the_readers_zone_as_people_write_it(logged: Office, browse: Browse) -> None:
+    away = {"from": "2026-03-12T00:00:00+00:00", "until": "no date", "reason": ""}
+    with logged.db.write() as session:
+        actor, now = Actor(logged.cast.manager.id), logged.clock.now()
+        record(session, actor, now, "user.away", subject="user", subject_id="butler", after=away)
+    page = browse("manager", "en").read("/audit?kind=user")
+    assert "Thu 12 Mar, 08:00" in page
+    assert "2026-03-12T00" not in page
+    assert "no date" in page
+
+
+def test_the_log_leaves_the_house_only_with_managers_and_admins(logged: Office, browse: Browse) -> None:
+    supervisor = browse("supervisor", "en")
+    assert "/audit/export" not in supervisor.read("/audit")
+    supervisor.read("/audit/export", 403)
+    assert "/audit/export" in browse("manager", "en").read("/audit")
 
 
 def test_every_action_that_is_written_has_words_and_a_kind() -> None:

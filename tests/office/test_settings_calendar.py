@@ -52,6 +52,19 @@ def test_a_change_is_the_next_edition_and_the_former_one_stays(office: Office, b
     assert "09:00–12:00" in manager.read(PAGE)
 
 
+def test_what_was_saved_is_said_in_words_and_from_which_day_it_holds(office: Office, browse: Browse) -> None:
+    said = {"zh": "已保存为第1版，从今天（3月11日 周三）起生效。",
+            "en": "Saved as edition 2, which holds from today, Wed 11 Mar."}  # fmt: skip
+    listed = {"zh": "第1版", "en": "Edition 2"}
+    for language, sentence in said.items():
+        manager = browse("manager", language)
+        save(manager, **{"week.sat": "10:00–16:00" if language == "zh" else ""})
+        shown = manager.read(PAGE)
+        assert sentence in shown
+        assert listed[language] in shown.split("</main>")[0].split("office-links")[-1]
+        assert "own-" not in shown.replace(f'name="was" value="{estate(office).calendar}"', "")
+
+
 def test_new_promises_go_by_it_and_those_made_before_stay(office: Office, browse: Browse) -> None:
     before = office.open("suggestion")  # decided within working days (SLA-09)
     made = {name: row for name, row in office.clocks(before).items() if row.basis == "wd"}

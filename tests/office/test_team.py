@@ -54,11 +54,50 @@ def test_the_list_tells_load_homes_deputy_and_who_is_on_duty(office: Office, bro
     assert "赵敏" in browse("manager").read("/team")
 
 
+def test_a_supervisor_sees_load_duty_and_homes_and_can_change_nothing(office: Office, browse: Browse) -> None:
+    office.open("repair")
+    office.clock.advance(minutes=30)  # the first answer is late by now
+    with office.db.write() as session:
+        session.get_one(User, office.cast.deputy.id).is_active = False
+    page = browse("supervisor", "en").read("/team")
+    row = page.split(f'id="u{office.cast.butler.id}"')[1].split("</tr>")[0]
+    assert all(text in row for text in ("Zhao Min", "Bldg 3, Bldg 5", "On duty", "<span>1</span>"))
+    body = page.split("<main", 1)[1]
+    for text in ("/team/", "First password", "Second factor", "<small>butler</small>", "钱多", "Qian Duo"):
+        assert text not in body, text
+    assert f'id="u{office.cast.deputy.id}"' not in page  # a closed account is the managers' matter
+    assert 'href="/team"' in page
+
+
+def test_the_rota_of_one_estate_takes_nobody_of_another_off_duty(office: Office, browse: Browse) -> None:
+    cast, now = office.cast, office.clock.now()
+    with office.db.write() as session:
+        session.add(UserEstate(user_id=cast.supervisor.id, estate_id=cast.next_door.id))
+        session.add(Shift(estate_id=cast.estate.id, user_id=cast.butler.id, starts_at=now,
+                          ends_at=now + timedelta(hours=8)))  # fmt: skip
+    page = browse("supervisor", "en").read("/team")
+    duty = {
+        one: "On duty</span>" in page.split(f'id="u{one}"')[1].split("</tr>")[0]
+        for one in (cast.butler.id, cast.deputy.id, cast.stranger.id)
+    }
+    assert duty == {cast.butler.id: True, cast.deputy.id: False, cast.stranger.id: True}
+
+
+def test_a_supervisor_next_door_sees_only_those_next_door(office: Office, browse: Browse) -> None:
+    with office.db.write() as session:
+        session.get_one(User, office.cast.stranger.id).role = "supervisor"
+    page = browse("stranger", "en").read("/team")
+    assert re.findall(r'<tr id="u(\d+)"', page) == [str(office.cast.stranger.id)]
+    browse("stranger").read(f"/team/{office.cast.butler.id}", 403)
+
+
 @pytest.mark.parametrize("username", ["butler", "supervisor", "engineer", "guard"])
-def test_only_managers_and_admins_find_it(office: Office, browse: Browse, username: str) -> None:
-    someone = browse(username)
-    assert 'href="/team"' not in someone.read("/alerts")
-    for path in ("/team", "/team/new", "/team/homes", f"/team/{office.cast.butler.id}"):
+def test_only_managers_and_admins_change_accounts(office: Office, browse: Browse, username: str) -> None:
+    someone, pages = browse(username), ("/team/new", "/team/homes", f"/team/{office.cast.butler.id}")
+    is_leader = username == "supervisor"
+    assert ('href="/team"' in someone.read("/alerts")) == is_leader
+    someone.read("/team", 200 if is_leader else 403)
+    for path in pages:
         someone.read(path, 403)
     someone.submit("/team", NEW, 403)
     someone.submit(f"/team/{office.cast.butler.id}/password", {}, 403)
