@@ -56,6 +56,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "remark.add": N_("Note kept"),
     "remark.remove": N_("Note taken back"),
     "invitation.add": N_("Invitation made"),
+    "invitation.run": N_("Invitations of a building made"),
     "invitation.withdraw": N_("Invitation withdrawn"),
 }
 #: the fields of ``before`` and ``after`` that have a word; any other is shown as it is called
@@ -64,6 +65,8 @@ FIELDS: Final[Mapping[str, str]] = {
     "logo": N_("Logo"),
     "accent": N_("Accent colour"),
     "hotline": N_("Hotline"),
+    "address_zh": N_("Address in Chinese"),
+    "address_en": N_("Address in English"),
     "edition": N_("Edition"),
     "seats": N_("Seats"),
     "share": N_("Share of the time (%)"),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from backend.models import AuditEntry, User, UserEstate
@@ -15,6 +15,7 @@ class Wanted:
     """What is looked for: by whom, which kinds of action (``user`` finds ``user.add``), from when to when.
 
     ``before`` and ``after`` are the keyset: entries older than the one, newer than the other.
+    ``only_own_of``: of the house's own entries, which tell of accounts, only those of this member of staff.
     """
 
     estate_ids: frozenset[int]
@@ -24,6 +25,7 @@ class Wanted:
     end: datetime | None = None
     before: int | None = None
     after: int | None = None
+    only_own_of: int | None = None
 
 
 def list_entries(session: Session, wanted: Wanted, limit: int) -> list[tuple[AuditEntry, User | None]]:
@@ -38,16 +40,24 @@ def list_entries(session: Session, wanted: Wanted, limit: int) -> list[tuple[Aud
     return [(entry, user) for entry, user in rows]
 
 
+def count_entries(session: Session, wanted: Wanted) -> int:
+    """Return how many entries the filters find, on however many pages."""
+    return session.scalar(_found(wanted).with_only_columns(func.count(), maintain_column_froms=True)) or 0
+
+
 def _found(wanted: Wanted) -> Select[AuditEntry, User]:
     """The house's own entries (no estate) are of those members of staff who work in these estates."""
     own = select(UserEstate.user_id).where(UserEstate.estate_id.in_(wanted.estate_ids))
+    by: ColumnElement[bool] = AuditEntry.user_id.in_(own)
+    if wanted.only_own_of is not None:
+        by = AuditEntry.user_id == wanted.only_own_of
     query = (
         select(AuditEntry, User)
         .outerjoin(User, User.id == AuditEntry.user_id)
         .where(
             or_(
                 AuditEntry.estate_id.in_(wanted.estate_ids),
-                AuditEntry.estate_id.is_(None) & AuditEntry.user_id.in_(own),
+                AuditEntry.estate_id.is_(None) & by,
             )
         )
     )

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from fastapi import APIRouter, Response
 from sqlalchemy.orm import Session
 
-from backend.desk import beside, bulk, queries, queue_forms
+from backend.desk import beside, bulk, colleagues, queries, queue_forms
 from backend.desk.bulk import BulkForm, Outcome, Pick
 from backend.desk.doors import PageRoute, Typed, Visit, Visiting, go, with_toast, with_undo
 from backend.desk.forms import BadForm, Desk
@@ -13,7 +13,6 @@ from backend.desk.queries import Entry
 from backend.desk.queue_forms import Beside
 from backend.desk.shell import reader_of, shell_of, show
 from backend.errors import Forbidden, NotFound
-from backend.people import queries as people_queries
 from backend.tickets import service
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
@@ -75,11 +74,9 @@ def _desk(session: Session, who: Visit, picks: tuple[Pick, ...]) -> tuple[Desk, 
         raise NotFound
     first = entries[0].ticket
     zone = entries[0].estate.timezone if entries[0].estate else reader_of(session, who).zone
-    staff = people_queries.list_staff(session, who.viewer, first.estate_id)
-    colleagues = sorted((one for one in staff if one.role != "admin"),
-                        key=lambda one: one.role not in service.WORKERS)  # fmt: skip
+    staff, here = colleagues.list_colleagues(session, who.viewer, first.estate_id, who.now)
     around = Beside(on_duty=beside.receivers(session, first.estate_id, None, who.now))
-    return Desk(who.language, who.language, first, zone, who.now, colleagues, around), entries
+    return Desk(who.language, who.language, first, zone, who.now, staff, here, around), entries
 
 
 def _sheet(

@@ -7,7 +7,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from backend.answers.holes import open_holes
-from backend.desk import queue_forms, tell_choice, words
+from backend.desk import colleagues, queue_forms, tell_choice, words
 from backend.desk.foreign import FOREIGN, UNTRANSLATED, is_foreign
 from backend.desk.views import Choice, FieldView, FormView
 from backend.models import Ticket, User
@@ -31,13 +31,14 @@ TITLES: Final[Mapping[str, tuple[str, str, str]]] = {
     "pause": ("pause", N_("Pause the clocks"), N_("Pause")),
     "resume": ("play", N_("Let the clocks run"), N_("Let the clocks run")),
     **queue_forms.TITLES,
+    "unschedule": ("calendar-clock", N_("Call off the visit only"), N_("Call off the visit")),
     "cancel": ("ban", N_("Cancel the ticket"), N_("Cancel this ticket")),
 }
-QUIET: Final = frozenset({"pause", "plan", "cancel", "sign_off", "check_in", "resume"}) | queue_forms.QUIET
+QUIET: Final = queue_forms.QUIET | {"pause", "plan", "cancel", "unschedule", "sign_off", "check_in", "resume"}
 #: fields whose words go to the resident, so that Chinese to a reader of English is asked about first
 TO_RESIDENT: Final[Mapping[str, str]] = {
     "reply": "text", "feedback": "text", "answer": "text", "decide": "reason", "cancel": "reason",
-    "pause": "words",
+    "pause": "words", "unschedule": "reason",
 }  # fmt: skip
 PAUSES: Final = (
     N_("we need your answer to go on."),
@@ -51,7 +52,10 @@ PHOTO: Final = "photo."
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What the forms of one ticket are made for: both languages, zone and hour, and who may be named."""
+    """What the forms of one ticket are made for: both languages, zone and hour, and who may be named.
+
+    ``here``: the ids of those colleagues who are on duty now.
+    """
 
     language: str
     reader_language: str
@@ -59,6 +63,7 @@ class Desk:
     zone: str
     now: datetime
     colleagues: Sequence[User] = ()
+    here: frozenset[int] = frozenset()
     beside: queue_forms.Beside = queue_forms.NOTHING_BESIDE
     signer: str = ""
 
@@ -117,6 +122,7 @@ HINTS: Final[Mapping[str, str]] = {
     "plan": N_("The resident is told the date, and the promise is measured by it."),
     "pause": N_("The resident is told that the clock stands still, and why."),
     "cancel": N_("A resident who is told reads the reason."),
+    "unschedule": N_("The ticket stays and waits for a new time. A resident who is told reads the reason."),
     "decide": N_("The resident is told either way, with the reason and thanks."),
     "feedback": N_("The resident reads this and is then asked whether they are satisfied."),
     "answer": N_("The resident reads this and is then asked whether it helped."),
@@ -132,10 +138,7 @@ def _area(desk: Desk, name: str, label: str, *, is_required: bool = True, hint: 
 
 
 def _assign(desk: Desk) -> tuple[FieldView, ...]:
-    people = tuple(
-        Choice(str(u.id), f"{u.name(desk.language)} · {words.name_of(desk.language, words.ROLES, u.role)}")
-        for u in desk.colleagues
-    )
+    people = colleagues.choices(desk.language, desk.colleagues, desk.here)
     chosen = desk.ticket.worker_id or (int(people[0].value) if people else 0)
     return (
         FieldView("user", t(desk.language, "To whom"), "select", str(chosen), choices=people),
@@ -234,8 +237,9 @@ def _pause(desk: Desk) -> tuple[FieldView, ...]:
     )
 
 
-def _cancel(desk: Desk) -> tuple[FieldView, ...]:
-    return (_area(desk, "reason", N_("Reason")), tell_choice.field_of(desk.language), *_sure(desk))
+def _reasoned(*, is_required: bool) -> Callable[[Desk], tuple[FieldView, ...]]:
+    return lambda desk: (_area(desk, "reason", N_("Reason"), is_required=is_required),
+                         tell_choice.field_of(desk.language), *_sure(desk))  # fmt: skip
 
 
 FIELDS: Final[Mapping[str, Callable[[Desk], tuple[FieldView, ...]]]] = {
@@ -250,7 +254,8 @@ FIELDS: Final[Mapping[str, Callable[[Desk], tuple[FieldView, ...]]]] = {
     "decide": _decide,
     "follow_up": _follow_up,
     "pause": _pause,
-    "cancel": _cancel,
+    "cancel": _reasoned(is_required=True),
+    "unschedule": _reasoned(is_required=False),
     **queue_forms.FIELDS,
 }
 
@@ -380,6 +385,10 @@ READERS: Final[Mapping[str, Callable[[Desk, dict[str, Any], Errors], dict[str, A
     "decide": _read_decide,
     "follow_up": _read_follow_up,
     "pause": _read_pause,
+    "unschedule": lambda desk, body, errors: {
+        "reason": body.get("reason"),
+        "tell": tell_choice.is_told(body),
+    },
     "cancel": lambda desk, body, errors: {"reason": body["reason"], "tell": tell_choice.is_told(body)},
     "reply": _read_reply,
     "note": _read_note,

@@ -168,7 +168,8 @@ def _open_view(reader: Reader, kept: Mapping[str, Any], homes: Mapping[int, str]
         number=int(kept["number"]),
         name=str(kept[language if language in ("zh", "en") else "zh"]),
         home=homes.get(int(kept["number"]), ""),
-        step=words.step_of(language, kept.get("workflow", ""), kept.get("step", "")),
+        # what was offered before rows kept the manner has the workflow alone
+        step=words.step_of(language, kept.get("manner") or kept.get("workflow", ""), kept.get("step", "")),
         due=t(language, told, clock=clock, moment=moment) if due else "",
     )
 

@@ -35,7 +35,7 @@ def seen(session: Session, viewer: Viewer, ticket: Ticket, now: datetime, *, wri
     if writes:
         row.typing_until = now + WRITES
     if not was_here or (writes and not wrote):
-        _tell(session, ticket, now)
+        _tell(session, viewer, ticket, now)
 
 
 def stopped(session: Session, viewer: Viewer, ticket: Ticket, now: datetime) -> None:
@@ -43,7 +43,7 @@ def stopped(session: Session, viewer: Viewer, ticket: Ticket, now: datetime) -> 
     row = queries.find_own(session, viewer, ticket)
     if row is not None and _writes(row, now):
         row.typing_until = None
-        _tell(session, ticket, now)
+        _tell(session, viewer, ticket, now)
 
 
 def left(session: Session, viewer: Viewer, ticket: Ticket, now: datetime) -> None:
@@ -51,7 +51,7 @@ def left(session: Session, viewer: Viewer, ticket: Ticket, now: datetime) -> Non
     row = queries.find_own(session, viewer, ticket)
     if row is not None:
         session.delete(row)
-        _tell(session, ticket, now)
+        _tell(session, viewer, ticket, now)
 
 
 def watching(session: Session, viewer: Viewer, ticket: Ticket, language: str, now: datetime) -> Watching:
@@ -60,7 +60,7 @@ def watching(session: Session, viewer: Viewer, ticket: Ticket, language: str, no
     text = t(language, "Also here: {names}", names=_names(language, [u for u, _ in others])) if others else ""
     writing = [user for user, row in others if _writes(row, now)]
     typing = t(language, "Writing here now: {names}", names=_names(language, writing)) if writing else ""
-    return Watching(text, typing)
+    return Watching(text, typing, viewer.user_id)
 
 
 def writers(session: Session, viewer: Viewer, ticket: Ticket, language: str, now: datetime) -> str:
@@ -77,5 +77,7 @@ def _names(language: str, users: Sequence[User]) -> str:
     return ("、" if language == "zh" else ", ").join(user.name(language) for user in users)
 
 
-def _tell(session: Session, ticket: Ticket, now: datetime) -> None:
-    live.emit(session, ticket.estate_id, "presence", {"number": ticket.number}, now)
+def _tell(session: Session, viewer: Viewer, ticket: Ticket, now: datetime) -> None:
+    """Tell pages, and whose doing it was: their own pages have nothing new to ask for."""
+    told = {"number": ticket.number, "by": viewer.user_id}
+    live.emit(session, ticket.estate_id, "presence", told, now)

@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, case, func, 
 from sqlalchemy.orm import Session, aliased
 
 from backend.deadlines.policy import standard_policies
-from backend.desk.queries import ACTIVE, PAGE, Cursor, in_tab
+from backend.desk.queries import PAGE, Cursor, in_tab
+from backend.desk.scope_queries import ACTIVE
 from backend.models import Deadline, Estate, Home, Resident, Ticket, TicketEvent, User
 from backend.models.base import Instant
 from backend.people.viewer import Viewer

@@ -16,6 +16,7 @@ from backend.desk.queue import TAB_NAMES, Reader, rank_text, read_rank, tag_of
 from backend.desk.views import Chip, Empty, Link, QueueRow, Step, Tab
 from backend.models import Deadline, Home, Resident, Ticket, User
 from backend.people import roles
+from backend.web import cut, workbook
 from backend.web.reading import number_of
 from locales import N_, html_tag, t
 from locales.dates import format_date, format_full, format_moment, format_span, format_window, local
@@ -29,6 +30,10 @@ CHIPS: Final = (
     ("missed", "circle-check", N_("Done late")),
 )
 TABS: Final = ("mine", "team")
+#: how a list that no workbook can hold is saved whole
+HOW_NARROWER: Final = N_(
+    "To save all of them, choose one butler or one state after the other, and save each list."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,7 @@ class PromisesView:
     empty: Empty | None
     next_href: str = ""
     first_href: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +237,13 @@ def page_of(reader: Reader, day: Day, found: Found) -> PromisesView:
         empty=None if shown else _empty(language, day),
         next_href=address(day, after=rank_text(shown[-1].rank)) if len(found.rows) > PAGE else "",
         first_href=address(day) if day.after else "",
+        note=cut.on_page(language, count_of(day, found.states), workbook.MOST_ROWS, HOW_NARROWER),
     )
+
+
+def count_of(day: Day, states: Mapping[str, int]) -> int:
+    """How many rows the whole list has, of the day's promises in each state."""
+    return states.get(day.state, 0) if day.state else sum(states.get(one, 0) for one, _, _ in CHIPS)
 
 
 def _tabs(language: str, day: Day, counts: Mapping[str, int]) -> tuple[Tab, ...]:

@@ -25,6 +25,7 @@ from backend.deadlines.queries import is_in_state, nearest_clocks
 from backend.desk import draft_queries
 from backend.desk.beside_queries import list_written
 from backend.desk.channel_queries import list_unreachable
+from backend.desk.scope_queries import is_to_do
 from backend.incidents.queries import STANDING
 from backend.models import (
     Alert,
@@ -44,9 +45,10 @@ from backend.tickets.queries import visible
 
 R = TypeVar("R", Home, Resident, User, Estate, Incident)
 PAGE: Final = 50
-ACTIVE: Final = ("open", "waiting", "done")
 TABS: Final = ("mine", "team", "unassigned")
-STATES: Final = ("late", "soon", "ok", "paused", "done", "aside", "draft")
+#: how the clocks of a ticket may stand: each one of a tab stands in just one of these
+CLOCKED: Final = ("late", "soon", "ok", "paused", "none")
+STATES: Final = (*CLOCKED, "done", "aside", "draft")
 #: the queues of absent colleagues whose deputy somebody is (代班)
 COVER: Final = "cover"
 
@@ -129,7 +131,7 @@ def list_queue(session: Session, viewer: Viewer, asked: QueueQuery) -> list[Entr
     standing = nearest_clocks(scope)
     group, at = _rank(standing)
     query = select(Ticket, group, at).join(standing, standing.c.id == Ticket.id)
-    if asked.state in ("late", "soon", "ok", "paused"):
+    if asked.state in CLOCKED:
         query = query.where(is_in_state(standing, asked.state, asked.now))
     if asked.after:
         query = query.where(_after(group, at, asked.after))
@@ -138,13 +140,13 @@ def list_queue(session: Session, viewer: Viewer, asked: QueueQuery) -> list[Entr
 
 
 def _scope(viewer: Viewer, asked: QueueQuery) -> Select[Ticket]:
-    """Active tickets; a search and the chip "done today" look at finished ones too."""
+    """What is to do; a search and the chip "done today" look at finished ones too."""
     query = visible(viewer)
     if asked.text:
         return query.where(_matches(asked.text))
     if asked.state == "done":
         return query.where(_has_ended(asked.day_start))
-    active = query.where(Ticket.state.in_(ACTIVE))
+    active = query.where(is_to_do(viewer))
     if asked.state == "aside":
         return active.where(is_aside(asked.now))
     active = active.where(is_shown(asked.now))
@@ -161,9 +163,7 @@ _FOLDED: Final = and_(
 
 def list_folded(session: Session, viewer: Viewer, tab: str, incident_ids: Iterable[int]) -> list[Entry]:
     """Return the active tickets of a tab that stand behind these incidents' rows, most pressing first."""
-    scope = visible(viewer).where(
-        Ticket.state.in_(ACTIVE), _FOLDED, Ticket.incident_id.in_(list(incident_ids))
-    )
+    scope = visible(viewer).where(is_to_do(viewer), _FOLDED, Ticket.incident_id.in_(list(incident_ids)))
     return _ranked(session, in_tab(scope, viewer, tab))
 
 
@@ -214,20 +214,23 @@ def list_matching(
     scope = scope.where(Ticket.number.in_(list(numbers)))
     standing = nearest_clocks(scope)
     query = select(Ticket.number).join(standing, standing.c.id == Ticket.id)
-    if asked.state in ("late", "soon", "ok", "paused"):
+    if asked.state in CLOCKED:
         query = query.where(is_in_state(standing, asked.state, asked.now))
     return frozenset(session.scalars(query))
 
 
 def count_states(session: Session, viewer: Viewer, asked: QueueQuery) -> dict[str, int]:
-    """Return how many tickets of the tab stand in each deadline state, and what was done today."""
-    every = in_tab(visible(viewer).where(Ticket.state.in_(ACTIVE)), viewer, asked.tab, asked.covered)
+    """Return how many tickets of the tab stand in each deadline state, and what else the chips count.
+
+    Those of the deadline states (``CLOCKED``) add up to the tab's number; done, set aside and to be confirmed
+    stand beside it.
+    """
+    every = in_tab(visible(viewer).where(is_to_do(viewer)), viewer, asked.tab, asked.covered)
     standing = nearest_clocks(every.where(is_shown(asked.now)))
-    states = ("late", "soon", "ok", "paused")
-    sums = [func.sum(case((is_in_state(standing, state, asked.now), 1), else_=0)) for state in states]
+    sums = [func.sum(case((is_in_state(standing, state, asked.now), 1), else_=0)) for state in CLOCKED]
     row = session.execute(select(*sums)).one()
     done = in_tab(visible(viewer).where(_has_ended(asked.day_start)), viewer, asked.tab, asked.covered)
-    counts = {state: int(number or 0) for state, number in zip(states, row, strict=True)}
+    counts = {state: int(number or 0) for state, number in zip(CLOCKED, row, strict=True)}
     return {
         **counts,
         "done": _count(session, done),
@@ -237,15 +240,15 @@ def count_states(session: Session, viewer: Viewer, asked: QueueQuery) -> dict[st
 
 
 def count_tabs(session: Session, viewer: Viewer, asked: QueueQuery) -> dict[str, int]:
-    """Return how many active tickets each tab shows."""
-    active = visible(viewer).where(Ticket.state.in_(ACTIVE), is_shown(asked.now))
+    """Return how many tickets each tab shows."""
+    active = visible(viewer).where(is_to_do(viewer), is_shown(asked.now))
     tabs = (*TABS, *((COVER,) if asked.covered else ()))
     return {tab: _count(session, in_tab(active, viewer, tab, asked.covered)) for tab in tabs}
 
 
 def count_needing(session: Session, viewer: Viewer, now: datetime) -> int:
     """Return how many of the viewer's own tickets are late or nearly so: the number in the tab's title."""
-    standing = nearest_clocks(in_tab(visible(viewer).where(Ticket.state.in_(ACTIVE)), viewer, "mine"))
+    standing = nearest_clocks(in_tab(visible(viewer).where(is_to_do(viewer)), viewer, "mine"))
     pressing = or_(standing.c.due_at <= now, standing.c.warn_at <= now)
     return session.scalar(select(func.count()).select_from(standing).where(pressing)) or 0
 

@@ -19,15 +19,23 @@ from locales import N_, html_tag, t
 from locales.dates import format_moment
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+#: these chips count beside a tab's own number, the others add up to it
+BESIDE: Final = ("done", "aside", "draft")
 CHIPS: Final = (
     ("late", "flame", N_("Overdue")),
     ("soon", "alarm-clock", N_("Due soon")),
     ("ok", "clock", N_("On time")),
     ("paused", "pause", N_("Waiting")),
+    ("none", "check", N_("No clock")),
     ("done", "circle-check", N_("Done today")),
     ("aside", "inbox", N_("Set aside")),
     ("draft", "hourglass", N_("To be confirmed")),
 )
+#: what a chip counts, where its name alone does not say so
+CHIP_HINTS: Final = {
+    "none": N_("Answered or taken up, and no promise is running at present."),
+    **dict.fromkeys(BESIDE, N_("Not part of the number on the tab.")),
+}
 TAB_NAMES: Final = {
     "mine": N_("Mine"),
     "team": N_("Team"),
@@ -280,6 +288,7 @@ def chips_of(language: str, asked: QueueQuery, counts: Mapping[str, int]) -> tup
             count=counts.get(state, 0),
             href=address(replace(asked, text=""), state="" if asked.state == state else state),
             is_on=asked.state == state,
+            hint=t(language, CHIP_HINTS[state]) if state in CHIP_HINTS else "",
         )
         for state, icon, label in CHIPS
     )

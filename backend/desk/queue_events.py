@@ -16,6 +16,8 @@ EVENTS: Final[Mapping[str, tuple[str, str]]] = {
     "took_in": ("link-2", N_("Another ticket about the same matter")),
     "separated": ("link-2", N_("Separated again")),
     "split": ("link-2", N_("A part became a ticket of its own")),
+    "filed_anew": ("link-2", N_("Filed under the right service")),
+    "took_over": ("link-2", N_("Carries on another ticket")),
 }
 BACK: Final[Mapping[str, str]] = {
     "time": N_("Back in the queue: the time has come"),
@@ -28,6 +30,8 @@ NUMBERED: Final[Mapping[str, str]] = {
     "took_in": N_("Same matter as #{number}, which ended here"),
     "separated": N_("Separated again: goes on as #{number}"),
     "split": N_("A part became #{number}"),
+    "filed_anew": N_("The service was wrong: goes on as #{number}"),
+    "took_over": N_("Carries on #{number}, which stood under the wrong service"),
 }
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from backend.desk import words
+from backend.desk import colleagues
 from backend.desk.views import Choice, FieldView
 from backend.models import Message, Ticket, User
 from locales import N_, t
@@ -41,8 +41,8 @@ HINTS: Final[Mapping[str, str]] = {
                     "nearly due, or when the resident writes."),
     "pass_on": N_("Your colleague gets the note, the resident is told who looks after it now, and no "
                   "promise starts anew."),
-    "merge": N_("The older ticket goes on with its promises; the younger one ends, and its resident is "
-                "told once."),
+    "merge": N_("The older ticket goes on, and of two promises of one kind the stricter holds; the younger "
+                "ticket ends, and its resident is told once."),
     "split": N_("The new ticket counts from when the resident first asked. The resident is told both "
                 "numbers."),
 }  # fmt: skip
@@ -121,10 +121,7 @@ def read_set_aside(
 
 
 def _pass_on(desk: "Desk") -> tuple[FieldView, ...]:
-    people = tuple(
-        Choice(str(u.id), f"{u.name(desk.language)} · {words.name_of(desk.language, words.ROLES, u.role)}")
-        for u in desk.beside.on_duty
-    )
+    people = colleagues.choices(desk.language, desk.beside.on_duty)  # nobody else stands in this list
     nobody = "" if people else t(desk.language, "Nobody else is on duty now.")
     return (
         FieldView("user", t(desk.language, "To whom (on duty now)"), "select", choices=people, hint=nobody),

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from backend.desk import words
+from backend.desk import colleagues, words
 from backend.desk.forms import BadForm, Desk, moment_text, read_moment
-from backend.desk.views import Choice, FieldView
+from backend.desk.views import FieldView
 from locales import N_, html_tag, t
 from locales.dates import format_window
 
@@ -76,10 +76,7 @@ def _time_fields(desk: Desk) -> tuple[FieldView, ...]:
 
 
 def _who_fields(desk: Desk) -> tuple[FieldView, ...]:
-    people = tuple(
-        Choice(str(u.id), f"{u.name(desk.language)} · {words.name_of(desk.language, words.ROLES, u.role)}")
-        for u in desk.colleagues
-    )
+    people = colleagues.choices(desk.language, desk.colleagues, desk.here)
     chosen = str(desk.ticket.worker_id or (people[0].value if people else ""))
     return (FieldView("user", t(desk.language, "Who comes"), "select", chosen, choices=people),)
 

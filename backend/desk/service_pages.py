@@ -16,6 +16,7 @@ from locales import N_, t
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 DONE: Final = N_("The service is changed. The resident's words are proposed as an example.")
+FILED: Final = N_("#{former} goes on here under the right service, and the resident has been told.")
 OPENED: Final = N_(
     "A ticket for the right service was opened and linked: #{number}. Close this one when nothing is left."
 )
@@ -50,7 +51,7 @@ def _page(who: Visit, number: int, typed: Mapping[str, str], error: str = "", st
 
 @router.post("/tickets/{number}/service")
 def choose(who: Visiting, number: Number, fields: Typed) -> Response:
-    """Choose another service; one that is worked on in another way opens a linked ticket."""
+    """Choose another service; where its work goes another way the matter goes on under a new number."""
     _ticket(who, number)
     wanted = fields.get("name", "").strip() or fields.get("item", "")
     item = intake.find_item(who.menu, wanted) if wanted else None
@@ -67,6 +68,8 @@ def choose(who: Visiting, number: Number, fields: Typed) -> Response:
     except (BadInput, IllegalMove, VersionConflict) as refusal:
         return _page(who, number, fields, refusal.worded(who.language)[1], refusal.status)
     with who.db.read() as session:
-        opened = beside_queries.last_split(session, who.viewer, number, item.id)
+        opened, is_filed = beside_queries.last_split(session, who.viewer, number, item.id)
+    if opened is not None and is_filed:
+        return go(who.request, f"/tickets/{opened}", t(who.language, FILED, former=number))
     sentence = t(who.language, OPENED, number=opened) if opened else t(who.language, DONE)
     return go(who.request, f"/tickets/{number}", sentence)

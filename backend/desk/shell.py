@@ -41,9 +41,9 @@ MORE: Final = (
     ("rota", N_("Rota"), "/rota", "all"),
     ("handover", N_("Handover"), "/handover", "all"),
     ("attention", N_("Needs attention"), "/attention", "office"),
-    ("staff", N_("Team"), "/team", "managers"),
+    ("staff", N_("Team"), "/team", "leaders"),
     ("settings", N_("Settings"), "/settings", "managers"),
-    ("audit", N_("Audit log"), "/audit", "managers"),
+    ("audit", N_("Audit log"), "/audit", "leaders"),
 )
 
 

@@ -15,7 +15,11 @@ class Translated:
 
 @dataclass(frozen=True, slots=True)
 class Watching:
-    """Who else has this ticket open, in words; ``typing``: who of them is writing, as a warning."""
+    """Who else has this ticket open, in words; ``typing``: who of them is writing, as a warning.
+
+    ``me``: the reader's own id, so that a page knows the echo of its own sign of life.
+    """
 
     text: str
     typing: str = ""
+    me: int = 0

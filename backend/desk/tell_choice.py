@@ -14,10 +14,12 @@ TELL: Final = "tell"
 DONE: Final[Mapping[str, str]] = {
     "schedule": N_("The time is fixed. The resident has been told."),
     "cancel": N_("Cancelled. The resident has been told."),
+    "unschedule": N_("The visit is called off; the ticket waits for a new time. The resident has been told."),
 }
 SILENT: Final[Mapping[str, str]] = {
     "schedule": N_("The time is fixed. The resident was not told."),
     "cancel": N_("Cancelled. The resident was not told."),
+    "unschedule": N_("The visit is called off; the ticket waits for a new time. The resident was not told."),
 }
 UNTOLD: Final = N_("{event} · the resident was not told")
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from backend.deadlines import explaining
 from backend.desk import (
     beside,
+    colleagues,
     forms,
     letters,
     queries,
@@ -29,7 +30,6 @@ from backend.desk.ticket import composer_of, ticket_of
 from backend.desk.ticket_queries import Dossier
 from backend.desk.views import ComposerView, Shell, TicketView
 from backend.errors import BadInput, IllegalMove, NotFound, Refusal, VersionConflict
-from backend.people import queries as people_queries
 from backend.people import residents
 from backend.tickets import case_queries, service, telling
 from backend.tickets import queries as ticket_rows
@@ -171,12 +171,10 @@ def _with_form(view: TicketView, desk: Desk, look: Look) -> TicketView:
 def desk_of(session: Session, who: Visit, dossier: Dossier) -> Desk:
     """What the forms of this ticket are made for."""
     ticket = dossier.ticket
-    staff = people_queries.list_staff(session, who.viewer, ticket.estate_id)
     reader = telling.reader_of(session, ticket)
-    colleagues = [user for user in staff if user.id != ticket.hidden_from_id and user.role != "admin"]
-    # Those who do the work stand first: that is what is looked for most.
-    colleagues.sort(key=lambda user: user.role not in service.WORKERS)
-    return Desk(who.language, reader.language, ticket, dossier.estate.timezone, who.now, colleagues,
+    staff, here = colleagues.list_colleagues(session, who.viewer, ticket.estate_id, who.now,
+                                             hidden_from_id=ticket.hidden_from_id)  # fmt: skip
+    return Desk(who.language, reader.language, ticket, dossier.estate.timezone, who.now, staff, here,
                 beside.load(session, who.viewer, ticket, who.menu, who.now),
                 dossier.resident.name if dossier.resident else "")  # fmt: skip
 

@@ -89,6 +89,7 @@ class Chip:
     count: int
     href: str
     is_on: bool
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,6 +146,7 @@ EVENTS: Final[Mapping[str, tuple[str, str]]] = {
     "replied": ("reply", N_("Replied to the resident")),
     "assigned": ("user-plus", N_("Assigned")),
     "scheduled": ("calendar-clock", N_("Visit agreed")),
+    "unscheduled": ("calendar-clock", N_("Visit called off; a new time is to be agreed")),
     "checked_in": ("map-pin", N_("Arrived on site")),
     "completed": ("circle-check", N_("Work completed")),
     "explained": ("message-circle", N_("Facts explained")),

@@ -60,12 +60,15 @@ class HandoverMoved(IllegalMove):
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """One ticket that is handed over, with what runs next on it."""
+    """One ticket that is handed over, with what runs next on it.
+
+    ``manner``: the workflow in whose words its step is told, as ``Ticket.manner``.
+    """
 
     number: int
     name_zh: str
     name_en: str
-    workflow: str
+    manner: str
     step: str
     clock: str = ""
     due_at: datetime | None = None
@@ -73,7 +76,7 @@ class Open:
     def stored(self) -> dict[str, Any]:
         due = self.due_at.isoformat() if self.due_at else None
         return {
-            "number": self.number, "zh": self.name_zh, "en": self.name_en, "workflow": self.workflow,
+            "number": self.number, "zh": self.name_zh, "en": self.name_en, "manner": self.manner,
             "step": self.step, "clock": self.clock, "due_at": due,
         }  # fmt: skip
 
@@ -146,7 +149,7 @@ def _open(ticket: Ticket, clock: Any) -> Open:
         ticket.number,
         ticket.name_zh,
         ticket.name_en,
-        ticket.workflow,
+        ticket.manner,
         ticket.step,
         clock.name if clock else "",
         due,

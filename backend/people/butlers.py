@@ -56,6 +56,11 @@ def is_on_duty(user: User, shifts: Iterable[Shift], now: datetime) -> bool:
     return user.is_active and user.id in rota.on_duty([user], shifts, now)
 
 
+def ids_on_duty(session: Session, users: Iterable[User], estate_id: int, *, now: datetime) -> frozenset[int]:
+    """Return the ids of those of these active members of an estate's staff who are on duty now."""
+    return rota.on_duty(users, queries.list_shifts_around(session, [estate_id], now), now)
+
+
 def _present(users: Iterable[User], shifts: Iterable[Shift], now: datetime) -> list[User]:
     users = list(users)
     here = rota.on_duty(users, shifts, now)

@@ -24,7 +24,8 @@ class Role(StrEnum):
 
 _TICKET_ACTIONS = (
     "open accept reply note assign schedule plan check_in complete sign_off follow_up classify feedback "
-    "answer decide move pause resume cancel set_aside bring_back pass_on merge separate split choose"
+    "answer decide move pause resume cancel set_aside bring_back pass_on merge separate split choose "
+    "unschedule"
 )
 #: Every action of ``POST /api/tickets/{number}/{action}``, and ``open`` for a ticket by phone, desk or paper.
 ACTIONS: Final = frozenset(_TICKET_ACTIONS.split())

@@ -19,11 +19,6 @@ REPORTS: Final = (
     ("3-2-1602", "The lift does not move, and I have shopping to carry."),
     ("3-2-2001", "电梯又坏了，家里有老人，上不去楼。"),
 )
-#: hours of a shift, and who have it in turn
-SHIFTS: Final = (
-    ((8, 20), ("butler", "butler", "butler2")), ((9, 18), ("engineer",)), ((9, 18), ("engineer2",)),
-    ((8, 20), ("guard",)),
-)  # fmt: skip
 
 
 class Stage(Protocol):
@@ -135,12 +130,7 @@ def bad_news(stage: Stage) -> None:
 
 
 def week(stage: Stage) -> None:
-    """Everybody's shifts of the next days, and a handover that is being prepared."""
-    supervisor = Staff(stage, "supervisor")
-    for day in range(-stage.moment.weekday() + 7):
-        for hours, users in SHIFTS:
-            start, end = (at(stage, day, hour) for hour in hours)
-            supervisor.post("/api/shifts", user=users[day % len(users)], start=start, end=end)
+    """A handover that is being prepared; the demo has its rota."""
     Staff(stage, "butler").post("/api/handovers")
 
 

@@ -113,6 +113,25 @@ def test_two_butlers_see_each_other_and_are_asked_before_both_send(
     expect(desk.locator("#presence")).not_to_contain_text("也在看")
 
 
+#: signs of life are sent when something happened, and not by the hour hand
+NO_ROUND = """
+const every = window.setInterval;
+window.setInterval = (work, ms) => (ms === 10000 ? 0 : every(work, ms));
+"""
+
+
+def test_opening_a_ticket_tells_once_that_somebody_is_here(desk: Page, resident: Person) -> None:
+    number = resident.complain("我要投诉：楼道灯不亮")
+    desk.add_init_script(NO_ROUND)
+    told: list[str] = []
+    desk.on("request", lambda one: told.append(one.url) if one.url.endswith("/presence") else None)
+    with desk.expect_response(re.compile("/presence$")):
+        opened(desk, number)
+    resident.say("灯还是不亮，黑乎乎的")  # heard after the echo of the sign of life
+    expect(desk.locator("#talk")).to_contain_text("黑乎乎的")
+    assert len(told) == 1
+
+
 def test_the_wrong_service_is_put_right_on_the_ticket(desk: Page, resident: Person) -> None:
     number = resident.complain("我要投诉：楼上太吵，天天半夜跳绳")
     opened(desk, number)

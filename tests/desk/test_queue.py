@@ -6,9 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
+from backend.models import Deadline, Ticket
 from tests.desk.conftest import COMPLAINT, ENQUIRY, Desk, World
 
 Open = Callable[..., Desk]
+CLEANING = "value.clean-oneoff.floor"
 
 
 def rows(html: str) -> list[str]:
@@ -213,3 +215,68 @@ def test_a_new_message_of_the_resident_is_marked_until_somebody_answers(desk: Op
     assert "1条新消息" in row(lin.get("/queue").text, number)
     world.act(world.butler, number, "reply", text="马上到")
     assert "unread" not in row(lin.get("/queue").text, number)
+
+
+def test_an_engineer_has_a_job_until_the_work_is_over_and_follow_ups_are_the_butlers(
+    desk: Open, world: World
+) -> None:
+    number = world.open()
+    world.act(world.butler, number, "accept")
+    world.act(world.butler, number, "assign", user=world.engineer.id)
+    zhao, lin = desk("zhao"), desk("lin")
+    assert rows(zhao.get("/queue").text) == [f"t{number}"]
+    world.act(world.engineer, number, "check_in")
+    world.act(world.engineer, number, "complete", note="换了软管")
+    assert world.ticket(number).state == "done"
+    mine = zhao.get("/queue").text
+    assert rows(mine) == rows(zhao.get("/queue?queue=team").text) == []
+    assert "我的 <b>0</b>" in mine
+    assert f"t{number}&#34;: false" in zhao.get(f"/queue/rows?ids=t{number}").text
+    assert rows(zhao.get("/queue?state=done").text) == [f"t{number}"]
+    assert zhao.get(f"/tickets/{number}").status_code == 200
+    assert 'data-key="follow_up"' in row(lin.get("/queue").text, number)
+    world.clock.advance(hours=100)
+    assert "<title>我的待办" in desk("zhao").get("/queue").text
+    assert "<title>(1) 我的待办" in desk("lin").get("/queue").text
+
+
+def test_an_engineer_keeps_a_cleaning_until_it_is_signed_and_never_another_ones_follow_up(
+    desk: Open, world: World
+) -> None:
+    number = world.open(CLEANING)
+    with world.db.write() as session:
+        ticket = session.query(Ticket).filter(Ticket.number == number).one()
+        ticket.worker_id, ticket.state, ticket.step = world.engineer.id, "done", "finished"
+    assert rows(desk("zhao").get("/queue").text) == [f"t{number}"]
+    with world.db.write() as session:
+        session.query(Ticket).filter(Ticket.number == number).one().step = "settled"
+    assert rows(desk("zhao").get("/queue").text) == []
+    assert rows(desk("lin").get("/queue").text) == [f"t{number}"]
+
+
+def chips(html: str) -> dict[str, int]:
+    found = re.findall(r'class="chip is-(\w+)".*?<b>(\d+)</b>', html)
+    return {state: int(number) for state, number in found}
+
+
+def test_the_chips_of_the_clocks_add_up_to_the_number_of_the_tab(desk: Open, world: World) -> None:
+    answered = world.open("estate.bulky-waste")
+    world.act(world.butler, answered, "accept")
+    with world.db.write() as session:
+        session.query(Deadline).filter(Deadline.met_at.is_(None)).update({"met_at": world.clock.now()})
+    world.open()
+    world.clock.advance(minutes=11)
+    waiting = world.open(ENQUIRY)
+    world.act(world.butler, waiting, "accept")
+    world.act(world.butler, waiting, "pause", reason="等您回复")
+    world.open(COMPLAINT)
+    lin = desk("lin")
+    html = lin.get("/queue").text
+    counted = chips(html)
+    assert counted["none"] == counted["late"] == counted["paused"] == 1
+    assert sum(counted[state] for state in ("late", "soon", "ok", "paused", "none")) == 4
+    assert "我的 <b>4</b>" in html
+    alone = lin.get("/queue?state=none").text
+    assert rows(alone) == [f"t{answered}"]
+    assert "暂无时限" in alone
+    assert f"t{answered}&#34;: true" in lin.get(f"/queue/rows?ids=t{answered}&state=none").text

@@ -1,10 +1,11 @@
 """排班 and 交接班: the week's shifts, and a shift that is offered, refused, completed and accepted."""
 
+import re
 from collections.abc import Callable
 
 import pytest
 
-from backend.models import Handover, Shift, Ticket
+from backend.models import VISITOR, Handover, Shift, Ticket
 from tests.desk.conftest import COMPLAINT, Desk, World
 
 Open = Callable[..., Desk]
@@ -114,3 +115,17 @@ def test_nobody_reads_in_a_handover_of_a_complaint_about_themselves(desk: Open, 
     lin.press(f"/handover/{handover(world).id}/offer", to="tang")
     assert f"#{number}" not in tang.get("/handover").text
     assert f"#{number}" in desk("xu").get("/handover").text
+
+
+def test_a_handed_over_visitor_is_worded_as_in_the_queue_and_by_no_other_workflow(
+    desk: Open, world: World
+) -> None:
+    number = world.open(VISITOR)
+    lin = desk("lin")
+    step = re.search(r'class="row-step">([^<]+)<', lin.get("/queue").text.split(f'id="t{number}"')[1])
+    assert step
+    assert step[1] == "待到访"
+    lin.press("/handover/begin")
+    assert f"{step[1]}</span>" in lin.get("/handover").text.split(f"#{number}")[1]
+    lin.press(f"/handover/{handover(world).id}/offer", to="tang")
+    assert f"{step[1]}</span>" in desk("tang").get("/handover").text.split(f"#{number}")[1]

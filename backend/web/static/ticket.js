@@ -211,6 +211,11 @@ function giveFoldsBack() {
 }
 
 // A message of this conversation; a colleague's typing shows nothing here.
+// One's own sign of life comes back as an event: who else is here does not change by it.
+function isMine(event) {
+  return document.getElementById("presence")?.dataset.me === String(event.by);
+}
+
 function isOurs(event) {
   return !event.is_typing && String(event.conversation) === document.getElementById("ticket-head").dataset.conversation;
 }
@@ -256,7 +261,7 @@ export function startTicket() {
   return {
     seesPeople: true,
     hear(event) {
-      if (event.kind === "presence") { if (event.number === number) look?.(); return; }
+      if (event.kind === "presence") { if (event.number === number && !isMine(event)) look?.(); return; }
       if (event.kind === "ticket" && event.number !== number) return;
       if (event.kind === "message" && !isOurs(event)) return;
       clearTimeout(timer);

@@ -1,0 +1,40 @@
+"""Colleagues to whom a ticket may be given: whoever is on duty now stands first and is marked so."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from backend.desk import words
+from backend.desk.views import Choice
+from backend.models import User
+from backend.people import butlers
+from backend.people import queries as people_queries
+from backend.people.roles import Role
+from backend.people.viewer import Viewer
+from backend.tickets import service
+from locales import t
+
+
+def list_colleagues(
+    session: Session, viewer: Viewer, estate_id: int, now: datetime, *, hidden_from_id: int | None = None
+) -> tuple[list[User], frozenset[int]]:
+    """Return who may be named for a ticket of an estate, in the order of choice, and whose duty it is now.
+
+    On duty before off duty; in each of the two those who do the work stand first.
+    """
+    staff = people_queries.list_staff(session, viewer, estate_id)
+    found = [user for user in staff if user.id != hidden_from_id and user.role != Role.ADMIN]
+    here = butlers.ids_on_duty(session, found, estate_id, now=now)
+    found.sort(key=lambda user: (user.id not in here, user.role not in service.WORKERS))
+    return found, here
+
+
+def choices(language: str, users: Sequence[User], here: Collection[int] = ()) -> tuple[Choice, ...]:
+    """Word them for a list; ``here``: the ids of those on duty now, who are marked."""
+    return tuple(Choice(str(user.id), _words(language, user, is_here=user.id in here)) for user in users)
+
+
+def _words(language: str, user: User, *, is_here: bool) -> str:
+    told = [user.name(language), words.name_of(language, words.ROLES, user.role)]
+    return " · ".join([*told, t(language, "on duty")] if is_here else told)
