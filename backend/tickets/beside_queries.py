@@ -25,7 +25,8 @@ def belongs_together(ticket: Ticket) -> ColumnElement[bool]:
 
 
 def list_alike(session: Session, viewer: Viewer, ticket: Ticket) -> Sequence[Ticket]:
-    """Return open tickets that may be the same matter: of the same people and kind, the same item first."""
+    """Return open tickets that may be the same matter: of the same people and kind, the same item first, of
+    these the newest: people tell a thing twice within days."""
     query = visible(viewer).where(
         Ticket.estate_id == ticket.estate_id,
         Ticket.id != ticket.id,
@@ -34,7 +35,7 @@ def list_alike(session: Session, viewer: Viewer, ticket: Ticket) -> Sequence[Tic
         belongs_together(ticket),
     )
     is_other = Ticket.item_id != ticket.item_id
-    return session.scalars(query.order_by(is_other, Ticket.received_at, Ticket.id).limit(MOST)).all()
+    return session.scalars(query.order_by(is_other, Ticket.received_at.desc(), Ticket.id.desc()).limit(MOST)).all()
 
 
 def list_own_messages(session: Session, ticket: Ticket, limit: int = MOST) -> Sequence[Message]:
