@@ -45,6 +45,7 @@ document.addEventListener("click", choose); // also what was chosen for us is co
 document.addEventListener("htmx:config:request", ask);
 document.addEventListener("htmx:before:swap", take);
 document.addEventListener("htmx:after:swap", showMistake);
-document.addEventListener("DOMContentLoaded", searchWhatWasTyped);
+// htmx begins to hear in a task of its own, which it asked for before this one.
+document.addEventListener("DOMContentLoaded", () => setTimeout(searchWhatWasTyped));
 // Whoever comes back to the page as it was left may press the button again.
 addEventListener("pageshow", () => { document.querySelector("#intake .is-primary").disabled = false; });
