@@ -35,7 +35,9 @@ def list_alike(session: Session, viewer: Viewer, ticket: Ticket) -> Sequence[Tic
         belongs_together(ticket),
     )
     is_other = Ticket.item_id != ticket.item_id
-    return session.scalars(query.order_by(is_other, Ticket.received_at.desc(), Ticket.id.desc()).limit(MOST)).all()
+    return session.scalars(
+        query.order_by(is_other, Ticket.received_at.desc(), Ticket.id.desc()).limit(MOST)
+    ).all()
 
 
 def list_own_messages(session: Session, ticket: Ticket, limit: int = MOST) -> Sequence[Message]:
