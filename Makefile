@@ -20,13 +20,13 @@ test: ## Install what the tests need, check the code, run all tests
 	@$(MAKE) --no-print-directory -j 2 lint understanding
 	@$(MAKE) --no-print-directory --keep-going rooms kills pages
 
-rooms: # all that runs beside one another
-	$(BIN)/python -m pytest -n auto --dist loadfile $(foreach room,$(ALONE),--ignore=tests/$(room))
+rooms: # all that runs beside one another; what fails is tried once more, and said so
+	$(BIN)/python -m pytest -n auto --dist loadfile --reruns 1 $(foreach room,$(ALONE),--ignore=tests/$(room))
 
-kills: # what waits for real processes or a real browser is tried again when it fails, and says so
+kills: # what kills real processes
 	$(BIN)/python -m pytest --reruns 1 tests/scenarios/test_reliability.py tests/chaos
 
-pages:
+pages: # what drives a real browser
 	$(BIN)/python -m pytest --reruns 1 tests/browser
 
 bench: ## Measure the figures that the design promises (SETS=FOLDER: on labelled sets of your own)
