@@ -42,7 +42,8 @@ _HAN = re.compile(r"[\u3400-\u9fff]+")
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|[?]|\d+")
 _LONG = 4
 _WORDS = 2048  # English words of which the parts are kept
-_STEPS, _STEPS_HELD = 60, 40
+#: steps from nothing, and from where the weights of nearly the same lessons, or of more to go by, ended
+_STEPS, _STEPS_ON = 40, 25
 _COMMON = 3  # examples an n-gram must stand in
 _PLACES = {name: place for place, name in enumerate(NAMES)}
 Doubles = NDArray[np.float64]
@@ -181,6 +182,11 @@ class _School:
     marks: NDArray[np.intp]
     acts: int
 
+    @property
+    def size(self) -> int:
+        """Rows of weights: n-grams, cues and sights, and where each act begins."""
+        return self.words.width + int(self.dense.shape[1]) + 1
+
     def scores(self, weights: Floats) -> Floats:
         """The last row of the weights is where each act begins."""
         found = self.words.times(weights[: self.words.width]) + self.dense @ weights[self.words.width : -1]
@@ -211,15 +217,18 @@ def train_acts(lessons: Sequence[ActLesson]) -> ActModel:
     sights = np.stack([lesson.sight for lesson in lessons])
     marks = np.array([acts.index(lesson.act) for lesson in lessons])
     kept = ~_left_out(lessons)
-    kinds, heat = {}, 0.0
-    for kind in ("seeing", "blind") if sights.shape[1] else ("blind",):
-        dense = np.concatenate([cues, sights], axis=1) if kind == "seeing" else cues
-        school = _School(words, dense, marks, len(acts))
-        if not heat:
-            scores = school.scores(_solved(school, kept, _STEPS_HELD))[~kept]
-            heat = _heat(scores.astype(np.float64), marks[~kept])
-        weights = _solved(school, np.ones(len(marks), dtype=bool), _STEPS)
-        kinds[kind] = _taken_apart(weights, heat, len(grams), rare)
+    everyone = np.ones(len(marks), dtype=bool)
+    school = _School(words, np.concatenate([cues, sights], axis=1), marks, len(acts))
+    nothing = np.zeros((school.size, len(acts)), dtype=np.float32)
+    held = _solved(school, kept, nothing, _STEPS)
+    heat = _heat(school.scores(held)[~kept].astype(np.float64), marks[~kept])
+    weights = _solved(school, everyone, held, _STEPS_ON)
+    kinds = {"seeing" if sights.shape[1] else "blind": _taken_apart(weights, heat, len(grams), rare)}
+    if sights.shape[1]:
+        blind = _School(words, cues, marks, len(acts))
+        unseen = np.r_[: len(grams) + len(NAMES), -1]
+        weights = _solved(blind, everyone, weights[unseen], _STEPS)
+        kinds["blind"] = _taken_apart(weights, heat, len(grams), rare)
     return ActModel(acts, grams, kinds)
 
 
@@ -242,11 +251,11 @@ def _taken_apart(weights: Floats, heat: float, size: int, rare: Floats) -> _Weig
     )
 
 
-def _solved(school: _School, kept: NDArray[np.bool_], steps: int) -> Floats:
+def _solved(school: _School, kept: NDArray[np.bool_], start: Floats, steps: int) -> Floats:
     """Weights by which the acts of the kept lessons are likeliest, none of them larger than it need be."""
     counted = school.counted(kept)[:, None]
     rows = np.arange(len(school.marks))
-    hold = np.ones((school.words.width + school.dense.shape[1] + 1, 1), dtype=np.float32) * np.float32(RIDGE)
+    hold = np.full((school.size, 1), RIDGE, dtype=np.float32)
     hold[-1] = 0.0  # where an act begins is free
 
     def loss(weights: Floats) -> tuple[float, Floats]:
@@ -257,7 +266,7 @@ def _solved(school: _School, kept: NDArray[np.bool_], steps: int) -> Floats:
         value = -float((own * counted[:, 0]).sum()) + float((held * weights).sum()) / 2
         return value, np.asarray(school.turned(chances * counted) + held, dtype=np.float32)
 
-    return lowest(loss, np.zeros((len(hold), school.acts), dtype=np.float32), steps)
+    return lowest(loss, start, steps)
 
 
 def _heat(scores: Doubles, marks: NDArray[np.intp]) -> float:

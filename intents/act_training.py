@@ -10,7 +10,7 @@ import numpy as np
 from intents.act_lessons import act_lessons
 from intents.act_model import ActLesson, ActModel, train_acts
 from intents.act_sight import sight_of
-from intents.encoder import Encoder
+from intents.encoder import Encoder, Windows
 from intents.likeness import Floats
 from intents.matching import ItemMatcher
 from intents.reading import EngineData
@@ -28,6 +28,12 @@ class _Remembering:
         if all(text in self._means for text in texts):
             return np.stack([self._means[text] for text in texts])
         return self._encoder.means(texts)
+
+    def windows(self, text: str) -> Windows:
+        return Windows(text, self.means([text]))
+
+    def mean(self, windows: Windows, clause: str) -> Floats | None:
+        return windows.rows[0] if clause == windows.text else None
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._encoder, name)

@@ -11,7 +11,7 @@ import json
 import mmap
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,14 @@ class Artefact:
     about: Mapping[str, Any]
     arrays: Mapping[str, NDArray[Any]]
     checksum: str = ""
+    #: where in the file each array begins, in bytes
+    offsets: Mapping[str, int] = field(default_factory=dict)
+    _mapped: mmap.mmap | None = None
+
+    def release(self) -> None:
+        """Gives the memory of what was read back to the system; what is read again comes from the file."""
+        if self._mapped is not None and hasattr(mmap, "MADV_DONTNEED"):
+            self._mapped.madvise(mmap.MADV_DONTNEED)
 
 
 def write_artefact(path: Path, about: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> int:
@@ -102,10 +110,12 @@ def _read(mapped: mmap.mmap) -> Artefact:
     body = memoryview(mapped)[start + length :]
     if hashlib.sha256(body).hexdigest() != heading["sha256"]:
         raise ValueError("its checksum is wrong")
-    if hasattr(mmap, "MADV_DONTNEED"):
-        mapped.madvise(mmap.MADV_DONTNEED)  # the whole was read for its checksum; a part of it is needed
-    arrays = {name: _array(body, *place) for name, place in heading["arrays"].items()}
-    return Artefact(heading["about"], arrays, _checksum(mapped[start : start + length]))
+    places = heading["arrays"]
+    arrays = {name: _array(body, *place) for name, place in places.items()}
+    offsets = {name: start + length + place for name, (_, _, place) in places.items()}
+    found = Artefact(heading["about"], arrays, _checksum(mapped[start : start + length]), offsets, mapped)
+    found.release()  # the whole was read for its checksum; a part of it is needed
+    return found
 
 
 def _checksum(heading: bytes) -> str:

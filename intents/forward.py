@@ -15,17 +15,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from intents.encoder_file import LAYERS, Arrays, Table, unpacked
 from intents.large_pages import in_large_pages
 from intents.likeness import Floats
 
 #: width of the windows over tokens, and how many of them lie to the left
 WINDOWS = ((2, 0), (3, 1), (5, 2))
 WIDE, NARROW = 512, 256
-#: the dense layers above all, as the package calls them
-LAYERS = ("d0", "p1", "d1", "d2", "p3", "d3")
 #: tokens whose rows are kept, 3 kB each, and how many of them only as they are met
-KEPT, MET = 8704, 768
+KEPT, MET = 12800, 768
+_WINDOWS = range(len(WINDOWS))
 _PARTS = len(WINDOWS) * NARROW
+#: what a file keeps of the rows that another process reckoned
+_KEPT = ("kept tokens", "kept rows", "kept grains")
 #: the windows from the widest to the narrowest: those that reach as far as some place are then neighbours
 _WIDEST_FIRST = tuple(sorted(range(len(WINDOWS)), key=lambda one: -WINDOWS[one][0]))
 _GRAIN = 127.0  # rows are kept as small whole numbers, each part with its own grain: halves are slow to widen
@@ -33,7 +35,6 @@ _EVEN, _PAIR = 4, 2  # products are quickest with four rows at a time; two are q
 _EDGE = 2  # empty rows between texts, so that no window reaches from one into another
 _ONES = np.ones(WIDE + _PARTS, dtype=np.float32)
 _TOGETHER = 64  # tokens reckoned in one go
-_SOME = 8192  # rows of the table packed in one go
 
 
 def _placed() -> tuple[tuple[int, int, int], ...]:
@@ -55,27 +56,33 @@ _ROW = _PARTS + sum(size for _, _, size in _PLACED)
 class Forward:
     """Encodes lists of token numbers. May be shared by threads."""
 
-    def __init__(self, weights: Any) -> None:
-        """`weights` is the package's backend, whose arrays are taken over."""
-        self._weights = weights
-        self._first = [_side_by_side(one) for one in weights.w1]
-        own = in_large_pages(
-            {
-                "cnn_W": weights.cnn_W,
-                **{name: getattr(weights, name) for name in LAYERS},
-                **{f"w2 {window}": one for window, one in enumerate(weights.w2)},
-            }
-        )
-        self._second = [own.pop(f"w2 {window}") for window in range(len(WINDOWS))]
+    def __init__(self, weights: Arrays, table: Table) -> None:
+        """`weights` and `table` as `intents/encoder_file.py` lays them out."""
+        self._table = table
+        names = ("cnn_W", *LAYERS, *(f"w2 {window}" for window in _WINDOWS))
+        own = in_large_pages({name: weights[name] for name in names})
+        self._second = [own.pop(f"w2 {window}") for window in _WINDOWS]
         self._mixed = own.pop("cnn_W")
         self.layers: Mapping[str, Floats] = own
-        self._table = _packed(weights.table)
-        for name in ("w1", "w2", "table", "cnn_W", *LAYERS):  # nobody else reads them
-            setattr(weights, name, ())
+        self._of = {name: array for name, array in weights.items() if name not in (*names, *_KEPT)}
         self._rows = np.zeros((KEPT, _ROW // NARROW, NARROW), dtype=np.int8)
         self._grains = np.zeros((KEPT, _ROW // NARROW, 1), dtype=np.float32)
         self._places: dict[int, int] = {}
         self._lock = Lock()
+        if {*_KEPT} <= weights.keys():
+            self._take(*(weights[name] for name in _KEPT))
+
+    def _take(self, tokens: NDArray[np.int32], rows: NDArray[np.int8], grains: Floats) -> None:
+        """Takes over rows that another process reckoned, as far as there is room."""
+        many = min(len(tokens), KEPT)
+        self._rows[:many], self._grains[:many] = rows[:many], grains[:many]
+        self._places = dict(zip(tokens[:many].tolist(), range(many), strict=True))
+
+    def kept(self) -> dict[str, NDArray[Any]]:
+        """The rows that are kept, with their tokens, for the file of the encoder."""
+        many = len(self._places)
+        tokens = np.fromiter(self._places, dtype=np.int32, count=many)
+        return dict(zip(_KEPT, (tokens, self._rows[:many], self._grains[:many]), strict=True))
 
     def expect(self, tokens: Iterable[int]) -> None:
         """Reckons the rows of tokens that will be met often, as long as there is room for them."""
@@ -113,9 +120,9 @@ class Forward:
         return found
 
     def _embedded(self, tokens: NDArray[np.int64]) -> Floats:
-        of, parts = self._weights, tokens % len(self._weights.scale)
-        found = _unpacked(self._table.take(tokens, axis=0)) * of.scale[parts, None]
-        return np.asarray(found + of.lo[parts, None], dtype=np.float32)
+        of, parts = self._of, tokens % len(self._of["scale"])
+        found = unpacked(self._table.rows_of(tokens)) * of["scale"][parts, None]
+        return np.asarray(found + of["lo"][parts, None], dtype=np.float32)
 
     def _tokens(self, tokens: Sequence[int]) -> Floats:
         """The rows of tokens; one is the same whether it was kept or had to be reckoned."""
@@ -147,37 +154,37 @@ class Forward:
 
     def _reckoned(self, tokens: NDArray[np.int64]) -> Floats:
         """Each token's projections, and what it adds to the first windows at each place."""
-        of = self._weights
-        projected = _times(self._embedded(tokens), of.proj_W) + of.proj_b
+        of = self._of
+        projected = _times(self._embedded(tokens), of["proj_W"]) + of["proj_b"]
         projected -= projected.mean(axis=1, keepdims=True)
         spread = np.einsum("ij,ij->i", projected, projected) / _PARTS
-        projected *= (1 / np.sqrt(spread + of.eps))[:, None]
-        projected = projected * of.ln_g_all + of.ln_b_all
+        projected *= (1 / np.sqrt(spread + of["eps"]))[:, None]
+        projected = projected * of["ln_g_all"] + of["ln_b_all"]
         rows = np.empty((len(tokens), _ROW), dtype=np.float32)
         for order, window in enumerate(_WIDEST_FIRST):
             width, left = WINDOWS[window]
             own = projected[:, window * NARROW : (window + 1) * NARROW]
             rows[:, order * NARROW : (order + 1) * NARROW] = own
-            added = _times(own, self._first[window])
+            added = _times(own, of[f"w1 {window}"])
             for away, start, _ in _PLACED:
                 if -left <= away < width - left:
                     place = (away + left) * NARROW
                     into = start + order * NARROW
                     rows[:, into : into + NARROW] = added[:, place : place + NARROW]
             into = _START + order * NARROW
-            rows[:, into : into + NARROW] += of.b1[window]
+            rows[:, into : into + NARROW] += of[f"b1 {window}"]
         return rows
 
     def _windowed(self, rows: Floats, bounds: Sequence[tuple[int, int]]) -> Floats:
         """What both layers of windows make of the rows of tokens, beside room for their embeddings."""
-        of, laid, many = self._weights, self._first_layer(rows, bounds), len(rows)
+        of, laid, many = self._of, self._first_layer(rows, bounds), len(rows)
         inner = slice(_EDGE, _EDGE + many) if len(bounds) == 1 else _places_of(bounds)
         found = np.empty((many, WIDE + _PARTS), dtype=np.float32)
         for order, window in enumerate(_WIDEST_FIRST):
             width, left = WINDOWS[window]
             own = laid[:, order * NARROW : (order + 1) * NARROW]
             told = _seen(laid, order * NARROW, width, left) @ self._second[window]
-            told += of.b2[window]
+            told += of[f"b2 {window}"]
             np.maximum(told, 0, out=told)
             into = found[:, WIDE + window * NARROW : WIDE + (window + 1) * NARROW]
             if isinstance(inner, slice):
@@ -201,22 +208,22 @@ class Forward:
 
     def _summed(self, found: Floats, bounds: Sequence[tuple[int, int]]) -> Floats:
         """The rows of each text, made even and added up."""
-        of, size = self._weights, found.shape[1]
+        of, size = self._of, found.shape[1]
         means = found @ _ONES[:size]
         means /= size
         spread = np.vecdot(found, found) / size - means * means
-        shares = 1 / np.sqrt(np.maximum(spread, 0) + of.eps)
+        shares = 1 / np.sqrt(np.maximum(spread, 0) + of["eps"])
         means *= shares
         sums = np.empty((len(bounds), size), dtype=np.float32)
         for own, (start, end) in zip(sums, bounds, strict=True):
             np.subtract(shares[start:end] @ found[start:end], means[start:end].sum(), out=own)
         many = np.array([[end - start] for start, end in bounds], dtype=np.float32)
-        return np.asarray(sums * of.ln_g + many * of.ln_b, dtype=np.float32)
+        return np.asarray(sums * of["ln_g"] + many * of["ln_b"], dtype=np.float32)
 
     def _meant(self, sums: Floats, many: Floats) -> Floats:
         """The mean of each text from the sum of so many rows."""
-        of = self._weights
-        return np.asarray((_times(sums, self._mixed) + many * of.cnn_b) / np.sqrt(many), dtype=np.float32)
+        mixed = _times(sums, self._mixed) + many * self._of["cnn_b"]
+        return np.asarray(mixed / np.sqrt(many), dtype=np.float32)
 
 
 def upper(means: Floats, layers: Mapping[str, Floats]) -> Floats:
@@ -232,38 +239,6 @@ def even(rows: Floats) -> tuple[Floats, Floats]:
     lengths = np.sqrt(np.vecdot(rows, rows))[:, None]
     lengths = np.maximum(lengths, np.float32(1e-9))
     return np.asarray(rows / lengths, dtype=np.float32), np.asarray(lengths, dtype=np.float32)
-
-
-def _packed(table: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Numbers of six bits, as the package ships them, four in three bytes: a quarter of 65 MB.
-
-    Those a quarter of a row apart share bytes: they are taken apart without a step between them.
-    """
-    found = np.empty((len(table), table.shape[1] // 4 * 3), dtype=np.uint8)
-    for start in range(0, len(table), _SOME):
-        a, b, c, d = np.hsplit(table[start : start + _SOME], 4)
-        np.concatenate([a | b << 6, b >> 2 | c << 4, c >> 4 | d << 2], 1, out=found[start : start + _SOME])
-    return found
-
-
-def _unpacked(rows: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The numbers of packed rows."""
-    part = rows.shape[1] // 3
-    one, two, three = rows[:, :part], rows[:, part : 2 * part], rows[:, 2 * part :]
-    found = np.empty((len(rows), 4, part), dtype=np.uint8)
-    np.bitwise_and(one, 63, out=found[:, 0])
-    np.bitwise_and(one >> 6 | two << 2, 63, out=found[:, 1])
-    np.bitwise_and(two >> 4 | three << 4, 63, out=found[:, 2])
-    np.right_shift(three, 2, out=found[:, 3])
-    return found.reshape(len(rows), 4 * part)
-
-
-def _side_by_side(weights: Floats) -> Floats:
-    """The weights of a window with those of its places side by side, in place of one below the other."""
-    width = len(weights) // NARROW
-    return np.ascontiguousarray(
-        weights.reshape(width, NARROW, NARROW).transpose(1, 0, 2).reshape(NARROW, width * NARROW)
-    )
 
 
 def _times(rows: Floats, weights: Floats) -> Floats:

@@ -18,7 +18,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from intents.forward import LAYERS, even, upper
+from intents.encoder_file import LAYERS
+from intents.forward import even, upper
 from intents.likeness import Floats
 from intents.sparse import Ints
 

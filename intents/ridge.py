@@ -45,7 +45,7 @@ class Sparse:
         rows = np.repeat(np.arange(len(kept)), [len(places) for places in kept])
         columns = np.array([place for places in kept for place in places], dtype=np.intp)
         lengths = np.sqrt(np.maximum(np.bincount(rows, minlength=len(kept)), 1))
-        values = (rare[columns] / lengths[rows]).astype(np.float32)[:, None]
+        values = (rare[columns] / lengths[rows]).astype(np.float32)
         order = np.argsort(columns, kind="stable")
         first = np.searchsorted(rows, np.arange(len(kept)))
         return cls(
@@ -56,18 +56,23 @@ class Sparse:
 
     def times(self, weights: Floats) -> Floats:
         """The product with one column of weights per act."""
-        first, columns, values = self.by_row
-        return _sums(weights[columns] * values, first)
+        return _summed(weights, *self.by_row)
 
     def turned(self, rows: Floats) -> Floats:
         """The product of the turned rows."""
-        first, owners, values = self.by_gram
-        return _sums(rows[owners] * values, first)
+        return _summed(rows, *self.by_gram)
 
 
-def _sums(values: Floats, first: NDArray[np.intp]) -> Floats:
-    """The sums of stretches that begin at `first`; an empty stretch has none."""
-    padded = np.concatenate([values, np.zeros((1, values.shape[1]), dtype=np.float32)])
-    sums = np.add.reduceat(padded, first, axis=0)
-    sums[np.diff(np.append(first, len(values))) == 0] = 0.0
-    return np.asarray(sums, dtype=np.float32)
+def _summed(taken: Floats, first: NDArray[np.intp], places: NDArray[np.intp], values: Floats) -> Floats:
+    """For each stretch of `places`, which begin at `first`, the sums of the rows taken there times `values`.
+
+    Column by column: a column stays near the processor, a table of all of them does not.
+    """
+    found = np.zeros((taken.shape[1], len(first)), dtype=np.float32)
+    padded = np.zeros(len(values) + 1, dtype=np.float32)
+    empty = np.diff(np.append(first, len(values))) == 0
+    for sums, column in zip(found, np.ascontiguousarray(taken.T), strict=True):
+        np.multiply(column.take(places), values, out=padded[:-1])
+        np.add.reduceat(padded, first, out=sums)
+        sums[empty] = 0.0
+    return np.ascontiguousarray(found.T)

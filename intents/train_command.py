@@ -12,7 +12,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 from intents.additions import Phrase
 from intents.encoder import EncoderRefused
 from intents.loader import DATA
-from intents.trained import PLACE, is_up_to_date, train_folder
+from intents.trained import PLACE, is_up_to_date, keep_encoder, train_folder
 from intents.training import Tell, describe
 
 _STEPS = {
@@ -39,6 +39,7 @@ def train_and_tell(
     Raises DataFaults when the data are wrong, EncoderRefused when the encoder's weights are strange.
     """
     if if_changed and is_up_to_date(folder, place):
+        keep_encoder(place)
         return False
     own = phrases()
     console.print("Training the understanding (on two cores about three minutes) …")

@@ -22,7 +22,8 @@ from intents.artefact import ArtefactRefused, read_about, read_artefact, write_a
 from intents.danger_lessons import Said, danger_lessons, has_danger_lines, read_danger_lines
 from intents.danger_model import DangerLesson, DangerModel, read_danger_model, train_dangers
 from intents.dangers import KINDS, LINES
-from intents.encoder import Encoder, Seen, check_weights, load_encoder, weights_checksum
+from intents.encoder import FILE, Encoder, Seen, check_weights, encoder_name, load_encoder, weights_checksum
+from intents.encoder_file import is_written
 from intents.likeness import Floats
 from intents.matching import ItemMatcher
 from intents.names import names_of
@@ -33,7 +34,7 @@ from intents.training import Lesson, Sights, Tell, Trained, Vectors, facts, quie
 from intents.wordings import Example
 
 #: where `run_bot.py train` leaves its work, unless it is told otherwise
-PLACE = Path(__file__).resolve().parent.parent / "var" / "understanding"
+PLACE = FILE.parent
 MODEL, CACHE = "scorer.bin", "vectors.bin"
 ACTS, ACTS_CACHE = "acts.bin", "act_vectors.bin"
 DANGERS, DANGERS_CACHE = "dangers.bin", "danger_vectors.bin"
@@ -66,12 +67,21 @@ def has_read(folder: Path, place: Path = PLACE) -> bool:
 def is_up_to_date(folder: Path, place: Path = PLACE) -> bool:
     """Whether there is an artefact of this very data and of this encoder; its checksum is not looked at."""
     about = read_about(place / MODEL)
-    name = load_encoder().name
+    name = encoder_name()
     ready = "tokens" in about  # an older one serves as well, only slower
     if has_danger_lines(folder):
         ready = ready and read_about(place / DANGERS).get("data") == about.get("data")
     same = about.get("data") == data_version(folder) and about.get("encoder", {}).get("name") == name
     return ready and same
+
+
+def keep_encoder(place: Path = PLACE) -> None:
+    """Writes the encoder as a start needs it, where a training left a model but no such file."""
+    tokens = read_about(place / MODEL).get("tokens")
+    if tokens and not is_written(place / FILE.name, encoder_name()):
+        encoder = load_encoder()
+        encoder.expect(map(int, tokens))
+        encoder.save(place / FILE.name, [int(token) for token in tokens])
 
 
 def find_scorer(
@@ -111,12 +121,15 @@ def train_folder(
     read = read_data(folder)
     refuse_poor_phrases(read.wordings, read.menu)
     lessons, outside = lessons_of(read, phrases)
+    tokens = encoder.commonest([*(lesson.text for lesson in lessons), *outside])
+    encoder.expect(tokens)
+    encoder.save(place / FILE.name, tokens)
     trained = train(lessons, outside, encoder, _remembered_sights(encoder, place / CACHE), tell)
     about = {
         "data": version,
         "encoder": {"name": encoder.name, "sha256": weights_checksum()},
         "phrases": sorted(one.key for one in phrases),
-        "tokens": encoder.commonest([*(lesson.text for lesson in lessons), *outside]),
+        "tokens": tokens,
         **facts(trained),
     }
     own = {"data": version, "encoder": encoder.name}
