@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from intents.any_of import AnyOf
 from intents.meaning import Act
+from intents.whole_messages import WHOLE_MESSAGES
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ COURTESIES: tuple[tuple[Act, re.Pattern[str]], ...] = tuple(
         (Act.THANKS, r"谢+|谢谢|多谢|谢啦|谢了|感谢|十分感谢|非常感谢|太感谢|辛苦|辛苦了|辛苦你们|麻烦你|麻烦您|麻烦你了|有劳|费心了?|唔该|唔該|多谢晒|感恩|谢谢(?:你|您|你们|大家|管家|师傅)(?:的(?:耐心|帮助|帮忙|理解))?|(?:你|您|你们)?(?:这么|那么|真|太|很)?(?:耐心|热心|周到)|thanks?(?: (?:a lot|so much|very much|again|a million|a bunch|for (?:your|the|all|everything)[\w\s']{0,30}|mate|guys|butler))?|thank you(?: (?:so much|very much|again|kindly|for[\w\s']{0,40}))?|thx|tks|ty|cheers|ta|(?:much|really|very|highly|greatly) appreciated|(?:i )?(?:really )?appreciate (?:it|that|your[\w\s]{0,20}|the help)|many thanks|bless you|you'?re? (?:a star|the best|very kind|so kind|too kind|a lifesaver|an angel)|much obliged|grateful"),
         (Act.GOODBYE, r"再见|再会|拜+|拜拜|88+|回见|回头见|明天见|改天聊|先这样|那先这样|就先这样|就这些|我下了|下了|我先下了|我先走了|我先忙了?|先忙了?|晚安|没(?:有)?别的(?:事)?了?|没(?:有)?其他(?:的|事)?了?|没事了|不打扰了?|不聊了|回聊|下次聊|挂了|bye+|bye bye|goodbye|good bye|good night|see (?:you|ya|u)(?: (?:later|soon|tomorrow|around))?|later|talk (?:to you )?(?:later|soon)|take care|have a (?:nice|good|great|lovely) (?:day|one|evening|weekend|night)|that'?s all(?: (?:for now|thanks|thank you|for today))?|that is all(?: for now| for today)?|nothing else|that will be all|that'?ll be all|signing off|i'?m off|gotta go|got to go|i have to go|catch you later|ttyl|no,? that'?s all|and good night"),
     )
-) + tuple((act, re.compile(whole, re.IGNORECASE)) for act, whole in _WHOLE)  # fmt: skip
+) + tuple((act, re.compile(whole, re.IGNORECASE)) for act, whole in (*_WHOLE, *WHOLE_MESSAGES))  # fmt: skip
 
 # A wish let go in a few words, with nothing else said: "算了不用了", "never mind then".
 _SOFTENED = re.compile(

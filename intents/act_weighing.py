@@ -69,6 +69,7 @@ _NAMED = {
     Act.COMPLAINT: re.compile(r"投诉|举报|\bcomplain"),
     Act.SUGGESTION: re.compile(r"建议|提议|\bsuggest|\bpropos"),
     Act.PRAISE: re.compile(r"表扬|\bprais|\bcompliment"),
+    Act.URGE: re.compile(r"(?:还|都)没(?:来|到)"),
 }
 TRUST_NAMED = 6.0
 _ASKS = re.compile(

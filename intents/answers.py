@@ -67,6 +67,16 @@ _KEPT = re.compile(r"(?:算了|那|那就|我想|[,，\s])*还是[修洗做来�
 _TOLD_BY_PLACE = frozenset({"topic", "service_scope", "pref", "item", "event"})
 _PLACES = frozenset({"place"})
 _COUNTS = frozenset({"party", "qty"})
+#: a question, which names no place: "你们几点下班？"
+_ASKS = re.compile(
+    r"[?？]\s*$|吗[\s。]*$|几点|什么时候|多少钱|怎么(?:样|办|收)"
+    r"|\b(?:what time|when|how (?:much|long|does|do))\b"
+)
+#: how a matter stands is asked, and no time is named, though it is asked "now"
+_STANDS = re.compile(
+    r"(?:怎么样|咋样|怎样|如何)了?[\s?？。!！]*$|进展|进度|到哪|啥情况|什么情况"
+    r"|\bhow (?:does|do|is|are) (?:it|this|that|things|my \w+)\b|\bany (?:news|updates?)\b|\bstatus\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +109,8 @@ def read_answer(asked: Asked, slots: SlotReader, wishes: WishReader) -> Reading 
     found = _values(asked, slot_id, slots, told_besides)
     if found is None:
         return _people_told(asked, told_besides, wishes)
+    if _only_asks(asked, slot_id, found, slots):
+        return None
     if slot_id in _FREE_TEXT and act.by_rule and act.act in SMALL_TALK - {Act.DENY}:
         return None
     if _another_wish(asked, slot_id, found, slots, wishes):
@@ -108,6 +120,13 @@ def read_answer(asked: Asked, slots: SlotReader, wishes: WishReader) -> Reading 
 
 def _informed(found: Mapping[str, object], said: dict[str, str]) -> Reading:
     return Reading(Intent(Act.INFORM, None, 0.9, (), found, said), "act")
+
+
+def _only_asks(asked: Asked, slot_id: str, found: Mapping[str, object], slots: SlotReader) -> bool:
+    """Whether a question was asked back, where a place or a time was to be told and is not."""
+    if slots.type_of(slot_id) in _PLACES:
+        return not slots.is_choice(slot_id, found) and _ASKS.search(asked.text) is not None
+    return slot_id in TIME_SLOTS and asked.times.when is None and _STANDS.search(asked.text) is not None
 
 
 def _describes(act: Act, slot_id: str, text: str) -> bool:

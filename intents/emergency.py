@@ -16,6 +16,7 @@ from intents.danger_model import LOOKED_AT, DangerModel, Heard, Vector, no_vecto
 from intents.danger_rules import Hit, Rule, Sketch, hits_of
 from intents.danger_words import Found, Lexicon, Span, folded
 from intents.dangers import ALIKE, SAID, Dangers
+from intents.harmless import is_harmless
 
 # The item a ticket for each kind is opened under.
 ITEM_OF_KIND = {
@@ -97,9 +98,9 @@ class EmergencyDetector:
             or (not weighed and (plain_answer or _FEW_WORDS.fullmatch(plain)))
         ):
             return min(raised, key=_urgency, default=None)
-        heard = self._model.hear(plain, vector)
-        if not raised and _LOCKED_OUT.search(plain) and not _INSIDE.search(plain):
+        if not raised and _is_calm(plain):
             return None
+        heard = self._model.hear(plain, vector)
         least = _least([one for _, one in weighed])
         if in_alarm and not raised:
             least = HEARD_IN_ALARM
@@ -163,6 +164,11 @@ class EmergencyDetector:
         scope = (hit.span[0], len(sketch.text)) if tag == "settled" else sentence
         said = sketch.has(tag, scope) or sketch.has(tag, sentence)
         return self._calm[tag] if said else 0
+
+
+def _is_calm(plain: str) -> bool:
+    """What the model hears danger in and nobody is in danger who writes it."""
+    return bool(_LOCKED_OUT.search(plain) and not _INSIDE.search(plain)) or is_harmless(plain)
 
 
 def _least(weights: list[int]) -> float:

@@ -162,7 +162,8 @@ def cancel(talk: Talk, number: int | None, words: str = "") -> Turn:
     """Name what would be cancelled and ask once; a ticket under work goes to the butler instead."""
     ticket = pick(talk, number, "cancel", words)
     if ticket is None:
-        return which_ticket(talk, "cancel")
+        is_any = any(may_offer(one, "cancel") for one in talk.facts.tickets)
+        return which_ticket(talk, "cancel" if is_any or not remarks.puts_off(words) else "schedule")
     if "cancel" not in ticket.actions:
         order = OnTicket("add", ticket.number, {"kind": "cancel_asked"})
         values = {"number": ticket.number, "who": ticket.who}

@@ -56,9 +56,14 @@ _CHARGES: Final[Mapping[str, str]] = {
     "fee": N_("by the estate’s fee table, told to you first"),
 }
 #: places of the estate that belong to no home, so that the home is not named with them
-_OUTSIDE: Final = frozenset(
+OUTSIDE: Final = frozenset(
     ("garage", "bike_shed", "garden", "playground", "pool", "club", "gate", "bins", "road")
 )
+#: what would make an alarm of a report, so that it is told and not waited for
+_TELL_AT_ONCE: Final[Mapping[str, str]] = {
+    "common.equipment.lift-fault": N_("If anybody is inside, please write “somebody is inside” at once."),
+}
+_EMPTY: Final = re.compile(r"没有?人|空的|\b(?:nobody|no one|empty)\b", re.IGNORECASE)
 #: a bare number in a read-back says nothing
 _COUNTED: Final[Mapping[str, str]] = {"qty": N_("quantity: {n}"), "party": N_("people: {n}")}
 _CONSENTS: Final[Mapping[str, str]] = {
@@ -183,7 +188,7 @@ def _where(language: str, menu: Menu, zone: str, values: Values) -> str:
     place = values["slots"].get("where")
     worded = told_text(language, menu, zone, values, "where") if place else ""
     home = str(values.get("home") or "")
-    if place in _OUTSIDE:
+    if place in OUTSIDE:
         return worded
     if home and worded:
         return t(language, "{home}, {place}", home=home, place=worded)
@@ -201,6 +206,8 @@ def read_back(language: str, menu: Menu, zone: str, values: Values) -> str:
     when = window_text(language, values["slots"], zone)
     if when:
         lines.append(t(language, "When: {when}", when=when))
+    if values.get("item") in _TELL_AT_ONCE and not _EMPTY.search(what):
+        lines.append(t(language, _TELL_AT_ONCE[str(values["item"])]))
     if values.get("workflow") not in ("suggestion", "complaint", "enquiry"):
         price = t(language, _CHARGES.get(str(values["charge"]), _CHARGES["quote"]))
         lines.append(t(language, "Price: {price}", price=price))

@@ -1,6 +1,6 @@
-"""One wish is refused and another is told in its place: "no repair, just clean it". Pure.
+"""One wish is refused, and another or a complaint comes in its place: "no repair, just clean it". Pure.
 
-The engine reads the whole as a refusal; the second half is read by itself and goes along as a second wish.
+The engine reads the whole as a refusal; the other half is read by itself and goes along as a second intent.
 """
 
 import re
@@ -25,10 +25,20 @@ _EN: Final = re.compile(
     r"(?:\s+instead)?[.!\s]*$",
     re.IGNORECASE,
 )
+#: where a message may be cut into what is refused and what is complained of
+_CUT: Final = re.compile(r"[，,。.;；！!\n]+\s*(?:and |but |then )?", re.IGNORECASE)
+#: more is a story, of which no half is read by itself
+_LONGEST: Final = 200
 #: less surely than this a wish is not begun but offered beside what it may be as well
 FAIRLY: Final = 0.5
 #: a guess less likely than this is none
 HARDLY: Final = 0.1
+_LET_GO_EN: Final = re.compile(
+    r"(?:(?:actually|oh|sorry|wait|hmm|well|ok(?:ay)?|no)\W+)*(?:never ?mind|(?:leave|drop|scrap) (?:it|that)"
+    r"|forget (?:about )?(?:it|that|the \w+)|cancel (?:it|that|this)"
+    r"|don['’]t (?:bother|repair it|fix it|come|send anyone))(?: (?:then|now|please))?",
+    re.IGNORECASE,
+)
 #: acts that a refusal with something in its place may be read as
 _REFUSING: Final = frozenset({Act.CANCEL, Act.DENY, Act.AMEND})
 
@@ -45,15 +55,46 @@ def understood(read: Callable[[str], Meaning], text: str, state: State, menu: Me
 
     ``read``: asks the engine. A wish that it is not sure of has no item, and what it may be as alternatives.
     """
-    meaning = read(text)
-    form, other = state.form, other_half(text) if state.form is not None else ""
-    if form is None or not other or meaning.emergency or not _refuses(meaning, text):
+    meaning, form = read(text), state.form
+    if form is None or meaning.emergency:
+        return meaning
+    angry = _complaint(read, text)
+    if angry is not None:
+        return replace(meaning, decision="act", intents=(_refusal(meaning), angry), faq=None)
+    other = other_half(text)
+    if not other or not _refuses(meaning, text):
         return meaning
     wish = _wish(read, other, _thing(state, menu, meaning.language))
     if wish is None or wish.item == form.item:
         return meaning
-    refusal = replace(meaning.intents[0], act=Act.CANCEL, item=None, confidence=1.0)
-    return replace(meaning, decision="act", intents=(refusal, wish))
+    return replace(meaning, decision="act", intents=(_refusal(meaning), wish))
+
+
+def _refusal(meaning: Meaning) -> Intent:
+    return replace(meaning.intents[0], act=Act.CANCEL, item=None, confidence=1.0, slots={})
+
+
+def _complaint(read: Callable[[str], Meaning], text: str) -> Intent | None:
+    """What is complained of beside the wish that is let go: "算了不修了，我要投诉"; None where nothing is."""
+    said = text.strip(" ，,。.;；！!\n")
+    cuts = list(_CUT.finditer(said)) if len(said) <= _LONGEST else []
+    halves = [(said[: cut.start()], said[cut.end() :]) for cut in cuts[:2]]
+    halves += [(said[cut.end() :], said[: cut.start()]) for cut in cuts[-1:]]
+    let_go = (rest for refused, rest in halves if _lets_go(read, refused))
+    return next((angry for rest in let_go if (angry := _angry(read, rest)) is not None), None)
+
+
+def _lets_go(read: Callable[[str], Meaning], words: str) -> bool:
+    """Whether a half only lets the wish go; "不制冷了" tells what is wrong and lets nothing go."""
+    first = read(words).intents[0]
+    return remarks.drops(words, first) or _LET_GO_EN.fullmatch(words.strip()) is not None
+
+
+def _angry(read: Callable[[str], Meaning], words: str) -> Intent | None:
+    meaning = read(words)
+    first = meaning.intents[0]
+    is_sure = first.act == Act.COMPLAINT and not meaning.emergency and meaning.decision == "act"
+    return replace(first, words=words.strip(" ，,。.")) if is_sure else None
 
 
 def _refuses(meaning: Meaning, text: str) -> bool:

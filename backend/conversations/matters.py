@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from backend.conversations import about, voices
+from backend.conversations import about, remarks, voices
 from backend.conversations.state import Reply, Said, Turn, slot_values
 from backend.conversations.talk import COMPLAINT, Talk, not_understood
 from intents.meaning import Act, Intent, Meaning
@@ -24,7 +24,8 @@ def on_tickets(talk: Talk, intent: Intent, meaning: Meaning) -> Turn:
     if intent.act == Act.CANCEL:
         return about.cancel(talk, number, words)
     slots = slot_values(intent)
-    if intent.act == Act.RESCHEDULE or "when" in slots:
+    is_timed = "when" in slots and not remarks.tells_who_is_home(words, intent)
+    if intent.act == Act.RESCHEDULE or is_timed:
         return about.reschedule(talk, number, slots.get("when"), words)
     ticket = about.pick(talk, number, words=words)
     if ticket is None:

@@ -34,6 +34,15 @@ def offer(talk: Talk, meaning: Meaning, slots: dict[str, Any], files: tuple[str,
     return _ask(talk.with_state(state), items)
 
 
+def asked_again(talk: Talk, turn: Turn) -> Turn:
+    """A turn in passing, and then the offer that is still open, so that nobody's wish is forgotten."""
+    items = [item for i in turn.state.offered if (item := talk.menu.find_item(i)) is not None]
+    if not items:
+        return turn
+    bare = tuple(replace(reply, buttons=()) for reply in turn.replies)
+    return forms.then(replace(turn, replies=bare), _ask(talk.with_state(turn.state), items))
+
+
 def _ask(talk: Talk, items: list[Item]) -> Turn:
     buttons = tuple(replace(item_button(item), action="offer", single=True) for item in items)
     none = Button("none_of_these", "none", {})

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from backend.conversations import alarm, link_queries, press
+from backend.conversations import again, alarm, link_queries, press
 from backend.conversations.facts import Surroundings
 from backend.conversations.queries import WaitingMessage
 from backend.conversations.state import Attachment, Edited, Heard, Odd, Press, Said, State
@@ -50,7 +50,10 @@ def hint_of(state: State, menu: Menu, language: str, open_tickets: tuple[int, ..
 
 
 def with_offered(state: State, text: str) -> str | None:
-    """A fragment together with the words for which services were offered just now ("空调", then "不凉")."""
+    """A fragment together with the words for which services were offered just now ("空调", then "不凉"), or
+    with those of which it was asked what they speak of ("又坏了", then "空调")."""
+    if state.expects == again.THING and len(text.strip()) <= _FRAGMENT:
+        return again.of_thing(state.offered_words, text)
     is_fragment = bool(state.offered and state.offered_words) and len(text.strip()) <= _FRAGMENT
     return f"{state.offered_words}\n{text}" if is_fragment else None
 

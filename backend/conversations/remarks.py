@@ -41,7 +41,8 @@ _LATER: Final = re.compile(
     r"(?:回头|改天|改日|以后|下次|时间|到时候?|过几天|过两天)\S{0,3}再?(?:约|定|安排)|另(?:外|行)?(?:再)?约"
     r"|先(?:别|不要|不用)(?:过?来|上门|安排|约)|先不(?:约|来|安排|上门)"
     r"|\b(?:re-?book|re-?schedule|re-?arrange)\b|\banother (?:time|day)\b|\bsome other (?:time|day)\b"
-    r"|\b(?:pick|choose|find|agree|arrange|name|book)\b.{0,25}\blater\b",
+    r"|\b(?:pick|choose|find|agree|arrange|name|book)\b.{0,25}\blater\b"
+    r"|单子?先?(?:给我)?留着|\bkeep (?:the|my|this) (?:request|ticket|job|order)\b",
     re.IGNORECASE,
 )
 _NOT_NOW: Final = re.compile(
@@ -61,7 +62,8 @@ _GIVES_UP: Final = re.compile(
     re.IGNORECASE,
 )
 _AT_HOME: Final = re.compile(
-    r"家里?有人|在家|\b(?:i|we|someone)(?:['’](?:m|re|ll|s)| am| are| is| will)(?: be)?(?: at)? home\b",
+    r"家里?有人|在家"
+    r"|\b(?:i|we|someone|somebody)(?:['’](?:m|re|ll|s)| am| are| is| will)(?: be)?(?: at)? home\b",
     re.IGNORECASE,
 )
 _NOBODY: Final = re.compile(r"不在家|没人|没有人|nobody|no one|not (?:at )?home", re.IGNORECASE)
@@ -131,6 +133,11 @@ def only_the_time(words: str, intent: Intent) -> bool:
     return is_put_off or bool(_ONLY_THE_TIME.search(words))
 
 
+def puts_off(words: str) -> bool:
+    """A visit is spoken of, and the matter is to stay, whether or not there is a visit."""
+    return bool(_LATER.search(words) or _ONLY_THE_TIME.search(words)) and not _GIVES_UP.search(words)
+
+
 def keeps(words: str) -> bool:
     """Thinking better of it, when asked whether to cancel."""
     return bool(_KEEPS.search(words))
@@ -161,6 +168,12 @@ def _or_later(intent: Intent, words: str) -> Intent:
     later = OrLater(when.start, when.end, when.grain, when.day_named)
     slots = {k: later if v == when else v for k, v in intent.slots.items()}
     return replace(intent, slots=slots)
+
+
+def tells_who_is_home(words: str, intent: Intent) -> bool:
+    """A detail for whoever comes ("明天家里没人"), and no wish for another time."""
+    is_told = bool(_AT_HOME.search(words) or _NOBODY.search(words))
+    return intent.act == Act.AMEND and is_told and not corrects(words, intent)
 
 
 def is_at_home(words: str) -> bool:

@@ -17,6 +17,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "menu": N_("What is it about? You can also simply write it in your own words."),
     "which": N_("I want to get this right. Which of these do you mean?"),
     "not_understood": N_("Sorry, I did not quite get that. Could you say it once more in other words?"),
+    "what_again": N_("I am sorry that it happened again. What has failed, and where is it?"),
     "say_it_differently": N_("Sorry about that. Please tell me once more what you need, in your own words."),
     "out_of_scope": N_("That is outside what I can do here, but your butler may know. I can help with repairs, "
                        "cleaning, fees, errands, complaints and questions about the estate."),

@@ -56,7 +56,7 @@ FAIRLY: Final = 0.6
 TOGETHER: Final = timedelta(seconds=3)
 #: each time the state moved another turn of this chat was done
 MOST_MOVES: Final = 50
-UNCLEAR: Final = frozenset({"not_understood", "say_it_differently", "out_of_scope", "which"})
+UNCLEAR: Final = frozenset({"not_understood", "say_it_differently", "out_of_scope", "which", "what_again"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,8 +205,10 @@ def write(tools: Tools, read: Reading, session: Session) -> None:
     done = desk.carry_out(turn.orders)
     if read.joins:
         _replace(session, read.joins, message.id, now)
-        if not any(isinstance(order, Open | KeepDraft) for order in turn.orders) and turn.state.form is None:
-            desk.end_draft("dropped")  # begun by the first piece alone, and not meant
+        if turn.state.form is None and not any(isinstance(order, KeepDraft) for order in turn.orders):
+            # begun by the first piece alone, and not meant; or there is a ticket instead
+            is_opened = any(isinstance(order, Open) for order in turn.orders)
+            desk.end_draft("handed_over" if is_opened else "dropped")
     replies = turn.replies
     if around.facts.language != link.language:
         spoken = facts.gather(session, link, conversation, now).facts

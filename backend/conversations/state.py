@@ -43,7 +43,8 @@ class State:
     """What one channel link remembers between messages; stored as JSON on the link.
 
     ``said_at``: when the bot last spoke. ``expects``: details, new_time or cancel, of
-    the ticket ``about``; alarm: details of the emergency that was raised just now.
+    the ticket ``about``; alarm: details of the emergency that was raised just now; thing: which of them
+    has failed again.
     ``place`` and ``file_ids`` came before it was said what they are about.
     """
 

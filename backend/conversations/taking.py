@@ -1,0 +1,138 @@
+"""A message while the details of a wish are being taken: an answer, a correction, or something else. Pure."""
+
+from dataclasses import replace
+from typing import Final
+
+from backend.conversations import (
+    about,
+    agreeing,
+    attachments,
+    besides,
+    forms,
+    joining,
+    passing,
+    remarks,
+)
+from backend.conversations.matters import number_of, on_tickets
+from backend.conversations.state import Form, Said, Turn, slot_values
+from backend.conversations.talk import Talk
+from intents.meaning import Act, Intent, Meaning
+
+NO_ANSWER: Final = frozenset({Act.AFFIRM, Act.GOODBYE, Act.SATISFIED, Act.OUT_OF_SCOPE})
+FAIRLY: Final = 0.4
+
+
+def in_form(talk: Talk, form: Form, heard: Said) -> Turn:
+    """A message while details are being taken."""
+    meaning, intent = heard.meaning, heard.meaning.intents[0]
+    if heard.file_ids:
+        form = replace(form, file_ids=form.file_ids + heard.file_ids)
+        talk = talk.with_state(talk.remember(form=form))
+    ticket = about.find(talk, about.meant(talk, number_of(intent)))
+    if intent.act == Act.CANCEL and ticket is not None:
+        return on_tickets(talk, intent, meaning)
+    if ticket is not None and intent.act in (Act.URGE, Act.RESCHEDULE):
+        return attachments.then_the_question(talk, on_tickets(talk, intent, meaning))
+    if form.step == joining.ASKED:
+        return known_matter(talk, form, heard, intent)
+    if form.step == "confirming" and remarks.thanks_and_agrees(meaning.text):
+        return forms.open_now(talk, form)
+    if remarks.drops(meaning.text, intent):
+        return besides.dropped(talk, form, heard)
+    if intent.act in (Act.STATUS, Act.GREETING, Act.THANKS) or (meaning.faq and intent.act == Act.ENQUIRY):
+        return passing.aside(talk, form, heard, intent)
+    if form.step in ("confirming", "changing"):
+        return confirming(talk, form, heard, intent)
+    return answering(talk, form, heard, intent)
+
+
+def known_matter(talk: Talk, form: Form, heard: Said, intent: Intent) -> Turn:
+    """An answer to "we know about this: shall I add your report?"; more details go with it."""
+    slots = {k: v for k, v in slot_values(intent).items() if k != "ticket"}
+    if intent.act == Act.AFFIRM or remarks.thanks_and_agrees(heard.meaning.text):
+        form = replace(form, slots={**form.slots, **slots}, step=joining.JOINED)
+        return forms.open_now(talk, form)
+    if remarks.drops(heard.meaning.text, intent):
+        return forms.drop(talk, form)
+    form = joining.apart(form)
+    if intent.act == Act.DENY and not slots:
+        return forms.go_on(talk, form)
+    return in_form(talk.with_state(talk.remember(form=form)), form, heard)
+
+
+def confirming(talk: Talk, form: Form, heard: Said, intent: Intent) -> Turn:
+    """Yes, no, or a correction (one detail, without starting again)."""
+    slots = {k: v for k, v in slot_values(intent).items() if k != "ticket"}
+    if intent.act == Act.AFFIRM and not slots and form.step == "confirming":
+        return forms.open_now(talk, form)
+    if intent.item not in (None, form.item) and remarks.asks_instead(heard.meaning.text, intent):
+        return besides.begin_instead(talk, form, heard, intent)
+    if _is_other_wish(talk, form, heard.meaning, intent):
+        return passing.park(talk, form, heard, intent)
+    if form.step == "changing" and form.asking:
+        return answering(talk, form, heard, intent)
+    if slots:
+        return forms.take(talk, form, slots)
+    if remarks.keeps(heard.meaning.text):
+        return forms.read_back(talk, form)
+    if intent.act in (Act.DENY, Act.AMEND):
+        return forms.ask_change(talk, form)
+    if intent.act == Act.ENQUIRY:
+        return passing.ask_in_passing(talk, form, heard)
+    return forms.cannot_read(talk, form, heard.meaning.text) if talk.state.failures else _again(talk, form)
+
+
+def _again(talk: Talk, form: Form) -> Turn:
+    turn = forms.read_back(talk, form)
+    return replace(turn, state=replace(turn.state, failures=talk.state.failures + 1))
+
+
+def answering(talk: Talk, form: Form, heard: Said, intent: Intent) -> Turn:
+    """An answer to the question asked, perhaps with more details than asked for."""
+    if _is_other_wish(talk, form, heard.meaning, intent):
+        return passing.park(talk, form, heard, intent)
+    slots = {k: v for k, v in slot_values(intent).items() if k != "ticket"}
+    asking, words = form.asking or "", heard.meaning.text
+    if asking in forms.WINDOW_SLOTS and "when" in slots:
+        slots[asking] = slots.pop("when") if asking != "when" else slots["when"]
+    if asking in forms.WINDOW_SLOTS and remarks.is_since(
+        words
+    ):  # since when it is broken: no time for a visit
+        slots.pop(asking, None)
+        form = replace(form, words=f"{form.words}\n{words}".strip())
+        talk = talk.with_state(talk.remember(form=replace(form, slots={**form.slots, **slots})))
+        return forms.resume(talk, talk.state.form or form)
+    if asking == "when" and "freq" in slots:  # "every Monday" is an answer to when
+        return forms.take(talk, form, slots)
+    if asking not in slots and intent.act == Act.ENQUIRY:
+        return passing.ask_in_passing(talk, form, heard)
+    slots |= agreeing.agreed(asking, words, intent, slots)
+    if asking not in slots and remarks.tells_who_is_home(words, intent):
+        return besides.home_told(talk, form, heard, slots)
+    if asking not in slots and intent.act == Act.INFORM and slots:
+        return besides.told_elsewhere(talk, form, heard, slots)
+    is_told = asking and asking not in slots and intent.act not in NO_ANSWER
+    if is_told and _takes_words(talk, asking):
+        slots[asking] = words
+    if asking and asking not in slots:
+        form = replace(form, slots={**form.slots, **slots})
+        return forms.cannot_read(talk.with_state(talk.remember(form=form)), form, words)
+    return forms.take(talk, form, slots)
+
+
+def _takes_words(talk: Talk, slot: str) -> bool:
+    """Slots whose answer is kept as it was said: free text, names, places (an unknown place is still one)."""
+    spec = talk.menu.slots[slot]
+    counted = ("datetime_window", "datetime", "date_range", "integer", "hours", "recurrence", "bool",
+               "attestation")  # fmt: skip
+    return spec.type not in counted and not (spec.options and spec.type.startswith("enum("))
+
+
+def _is_other_wish(talk: Talk, form: Form, meaning: Meaning, intent: Intent) -> bool:
+    if intent.act == Act.COMPLAINT:
+        return meaning.decision == "act"
+    if intent.act not in (Act.REQUEST, Act.SUGGESTION) or intent.item is None:
+        return False
+    # With no question open, a wish that is only likely is noted too: its own read-back will show it.
+    is_sure = meaning.decision == "act" or (form.asking is None and intent.confidence >= FAIRLY)
+    return bool(is_sure and talk.item(intent.item).id != form.item)
