@@ -170,7 +170,7 @@ def plan(desk: Desk) -> None:
     written = datetime.combine(monday - timedelta(days=3), time(17), desk.now.tzinfo)
     for more in range(-1, 7):  # Sunday's shifts last into Monday morning
         _plan_day(desk, monday + timedelta(days=more), written)
-    rota.copy_last_week(desk.session, viewer, monday + rota.WEEK, written)
+    rota.copy_last_week(desk.session, viewer, monday + rota.WEEK, written, LAKE)
 
 
 def _plan_day(desk: Desk, day: date, written: datetime) -> None:
@@ -179,4 +179,4 @@ def _plan_day(desk: Desk, day: date, written: datetime) -> None:
     for names, closes in spans:
         start, end = rota.times_of(day, MORNING, closes, ZONE)
         for name in names:
-            rota.add_shift(desk.session, viewer, name, start, end, written)
+            rota.add_shift(desk.session, viewer, name, start, end, written, LAKE)

@@ -103,12 +103,17 @@ def _changed(request: Request, viewer: Viewer, work: Any) -> schemas.DutyOut:
 
 
 @router.get("/shifts")
-def list_shifts(request: Request, viewer: Signed, week: date | None = None) -> schemas.ShiftsOut:
-    """The shifts of a week (any day of it; the present one by default)."""
+def list_shifts(
+    request: Request, viewer: Signed, week: date | None = None, estate: str = ""
+) -> schemas.ShiftsOut:
+    """The shifts of a week (any day of it; the present one by default) in the estate of this code.
+
+    Without one, of the first estate in which the viewer works.
+    """
     app = request.app.state
     with app.db.read() as session:
         day = week or local(app.clock.now(), _zone(session, viewer)).date()
-        found = rota.week_of(session, viewer, day)
+        found = rota.week_of(session, viewer, day, estate)
         names = {one.id: one.username for one in found.staff}
         items = [schemas.ShiftOut.of(one, names.get(one.user_id, "")) for one in found.shifts]
     return schemas.ShiftsOut(items=items)
@@ -116,11 +121,15 @@ def list_shifts(request: Request, viewer: Signed, week: date | None = None) -> s
 
 @router.post("/shifts", status_code=201)
 def add_shift(request: Request, viewer: Signed, body: schemas.ShiftBody) -> schemas.ShiftOut:
-    """Let a colleague work for a while; 409 when they work then already."""
+    """Let a colleague work for a while; 409 when they work then already.
+
+    422 without an estate from whoever works in several.
+    """
     app = request.app.state
 
     def run(session: Any) -> schemas.ShiftOut:
-        made = rota.add_shift(session, viewer, body.user, body.start, body.end, app.clock.now())
+        now = app.clock.now()
+        made = rota.add_shift(session, viewer, body.user, body.start, body.end, now, body.estate)
         return schemas.ShiftOut.of(made, body.user)
 
     answer: schemas.ShiftOut = app.db.run(run)
@@ -146,9 +155,15 @@ def list_handovers(request: Request, viewer: Signed) -> schemas.HandoversOut:
 
 
 @router.post("/handovers", status_code=201)
-def begin_handover(request: Request, viewer: Signed) -> schemas.HandoverOut:
-    """Prepare one's own handover now; the one that is prepared already, where there is one."""
-    return _handing(request, viewer, lambda session, now: handing.begin(session, viewer, now))
+def begin_handover(
+    request: Request, viewer: Signed, body: schemas.BeginBody | None = None
+) -> schemas.HandoverOut:
+    """Prepare one's own handover now; the one that is prepared already, where there is one.
+
+    Off shift, 422 without an estate from whoever works in several.
+    """
+    code = body.estate if body else ""
+    return _handing(request, viewer, lambda session, now: handing.begin(session, viewer, now, code))
 
 
 @router.post("/handovers/{handover_id}/{action}")

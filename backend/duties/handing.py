@@ -21,8 +21,8 @@ from backend.messages import live
 from backend.messages.service import MAX_TEXT
 from backend.models import Duty as Task
 from backend.models import Handover, Shift, Ticket, User
+from backend.people import estates, roles
 from backend.people import queries as people
-from backend.people import roles
 from backend.people.roles import Role
 from backend.people.viewer import Viewer
 from backend.tickets import records
@@ -91,22 +91,30 @@ def prepare(session: Session, task: Task, now: datetime) -> Handover | None:
     return made
 
 
-def begin(session: Session, viewer: Viewer, now: datetime) -> Handover:
-    """Prepare the viewer's own handover by hand: their shift's, or one without. Pressed twice: one."""
+def begin(session: Session, viewer: Viewer, now: datetime, code: str = "") -> Handover:
+    """Prepare the viewer's own handover by hand: their shift's, or one without. Pressed twice: one.
+
+    ``code``: of which estate one without a shift is. Raises NotFound without an estate, BadInput without a
+    code where they work in several.
+    """
     rota_queries.hold_rota(session, viewer.user_id)
-    shift = rota_queries.find_running(session, viewer.user_id, now)
+    shift = running_shift(session, viewer, now)
     found = handover_queries.find_unfinished(session, viewer.user_id, now - OWN_STANDS)
     if found is not None:
         return found
     if shift is None:
-        if not viewer.estate_ids:
-            raise NotFound
-        shift = Shift(estate_id=min(viewer.estate_ids), user_id=viewer.user_id, starts_at=now, ends_at=now)
+        estate_id = estates.estate_id_of(session, viewer, code)
+        shift = Shift(estate_id=estate_id, user_id=viewer.user_id, starts_at=now, ends_at=now)
     made = _new(session, shift, now)
     task = queries.find_slot(session, shift.estate_id, DUTY, f"shift:{shift.id}") if shift.id else None
     if task is not None:
         task.values = {**task.values, "handover": made.id}
     return made
+
+
+def running_shift(session: Session, viewer: Viewer, now: datetime) -> Shift | None:
+    """Return the viewer's shift of just now; None off shift."""
+    return rota_queries.find_running(session, viewer.user_id, now)
 
 
 def _new(session: Session, shift: Shift, now: datetime) -> Handover:
@@ -322,7 +330,7 @@ def _record(session: Session, viewer: Viewer, row: Handover, now: datetime) -> N
     start, end = (datetime.fromisoformat(kept["shift"][name]) for name in ("starts_at", "ends_at"))
     numbers = "、".join(f"#{one['number']}" for one in kept.get("tickets", []))
     values = {
-        "shift": f"{local(start, zone):%Y-%m-%d %H:%M}–{local(end, zone):%H:%M}",
+        "shift": _hours(local(start, zone), local(end, zone)),
         "signed_from": _name(giver, "zh"),
         "signed_to": _name(heir, "zh") if row.reason == "" else "",
         "open_items": "\n".join(filter(None, (numbers, row.note))),
@@ -336,3 +344,9 @@ def _record(session: Session, viewer: Viewer, row: Handover, now: datetime) -> N
         actor=ACTORS[viewer.role], replaces=former,
     )  # fmt: skip
     row.values = {**row.values, "record": record.id}
+
+
+def _hours(start: datetime, end: datetime) -> str:
+    """``2026-03-11 09:00–18:00``; with the day of the end where it is another one."""
+    last = f"{end:%H:%M}" if start.date() == end.date() else f"{end:%Y-%m-%d %H:%M}"
+    return f"{start:%Y-%m-%d %H:%M}–{last}"

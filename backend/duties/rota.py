@@ -12,8 +12,8 @@ from backend.duties import queries, rota_queries
 from backend.errors import BadInput, Forbidden, NotFound, Refusal
 from backend.messages import live
 from backend.models import Estate, Shift, User
+from backend.people import estates, roles
 from backend.people import queries as people
-from backend.people import roles
 from backend.people.viewer import Viewer
 from locales import N_
 
@@ -48,14 +48,14 @@ def may_change(viewer: Viewer) -> bool:
     return roles.is_leader(viewer.role)
 
 
-def week_of(session: Session, viewer: Viewer, day: date) -> Week:
-    """Return the week of ``day`` in the viewer's first estate.
+def week_of(session: Session, viewer: Viewer, day: date, code: str = "") -> Week:
+    """Return the week of ``day`` in the viewer's estate of this code, their first without one.
 
-    Raises NotFound without an estate, and BadInput for a day before or after all calendars.
+    Raises NotFound without such an estate, and BadInput for a day before or after all calendars.
     """
     if day.year not in YEARS:
         raise BadInput
-    estate = _estate(session, viewer)
+    estate = estates.shown_estate(session, viewer, code)
     monday = day - timedelta(days=day.weekday())
     start, end = bounds(monday, estate.timezone)
     shifts = rota_queries.list_shifts(session, estate.id, start, end)
@@ -78,19 +78,18 @@ def times_of(day: date, opens: time, closes: time, zone: str) -> tuple[datetime,
     return _at(day, opens, zone), _at(last, closes, zone)
 
 
-def _estate(session: Session, viewer: Viewer) -> Estate:
-    if not viewer.estate_ids:
-        raise NotFound
-    return queries.get_estate(session, min(viewer.estate_ids))
-
-
 def add_shift(
-    session: Session, viewer: Viewer, username: str, start: datetime, end: datetime, now: datetime
-) -> Shift:
-    """Let a colleague work from ``start`` until ``end``. Raises Forbidden, BadInput, ShiftRefused."""
+    session: Session, viewer: Viewer, username: str, start: datetime, end: datetime, now: datetime,
+    code: str = "",
+) -> Shift:  # fmt: skip
+    """Let a colleague work from ``start`` until ``end`` in the estate of this code.
+
+    Raises Forbidden, ShiftRefused, NotFound without an estate, and BadInput for an unknown colleague or code,
+    and for none where the viewer works in several.
+    """
     if not may_change(viewer):
         raise Forbidden
-    estate = _estate(session, viewer)
+    estate = queries.get_estate(session, estates.estate_id_of(session, viewer, code))
     staff = {one.username: one for one in people.list_staff(session, viewer, estate.id)}
     user = staff.get(username)
     if user is None:
@@ -129,14 +128,16 @@ def remove_shift(session: Session, viewer: Viewer, shift_id: int, now: datetime)
     _changed(session, shift.estate_id, now)
 
 
-def copy_last_week(session: Session, viewer: Viewer, day: date, now: datetime) -> int:
+def copy_last_week(session: Session, viewer: Viewer, day: date, now: datetime, code: str = "") -> int:
     """Copy last week's shifts into the week of ``day``, at the same local hours; return how many.
 
-    What is over already, and whoever works then already, is left out. Raises Forbidden.
+    What is over already, and whoever works then already, is left out. Raises Forbidden, and BadInput without
+    a code where the viewer works in several estates.
     """
     if not may_change(viewer):
         raise Forbidden
-    week = week_of(session, viewer, day)
+    estates.estate_id_of(session, viewer, code)  # chance never picks one of several
+    week = week_of(session, viewer, day, code)
     active = {one.id for one in week.staff}
     start, end = bounds(week.monday - WEEK, week.estate.timezone)
     wanted: Sequence[Shift] = rota_queries.list_shifts(session, week.estate.id, start, end)

@@ -78,11 +78,15 @@ class DoBody(Strict):
 
 
 class ShiftBody(Strict):
-    """A shift of a member of staff, by user name; from ``start`` until before ``end``, a day at most."""
+    """A shift of a member of staff, by user name; from ``start`` until before ``end``, a day at most.
+
+    ``estate``: its code, needed from whoever works in several.
+    """
 
     user: Annotated[str, Field(min_length=1, max_length=100)]
     start: AwareDatetime
     end: AwareDatetime
+    estate: Annotated[str, Field(max_length=40)] = ""
 
     @model_validator(mode="after")
     def _is_a_stretch(self) -> Self:
@@ -105,6 +109,12 @@ class ShiftOut(BaseModel):
 class ShiftsOut(BaseModel):
     items: list[ShiftOut]
     next: int | None = None
+
+
+class BeginBody(Strict):
+    """``estate``: the code of the estate, needed off shift from whoever works in several."""
+
+    estate: Annotated[str, Field(max_length=40)] = ""
 
 
 class HandoverBody(Strict):

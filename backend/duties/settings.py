@@ -58,7 +58,7 @@ def read_hours(duty: Duty, text: str) -> dict[str, Any] | None:
         found = _time(text.strip())
         return None if found is None else {} if found == duty.due else {"due": f"{found:%H:%M}"}
     pairs = HOURS.findall(text)
-    if not pairs or HOURS.sub("", text).strip(" ,;，；、"):
+    if not pairs or HOURS.sub("", text).strip(" ,;，；、\r\n"):
         return None
     windows = _windows([list(one) for one in pairs])
     if not windows:

@@ -3,21 +3,25 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from backend.audit.actions import ACTIONS, FIELDS
+from sqlalchemy.orm import Session
+
+from backend.audit.actions import ACTIONS
 from backend.audit.queries import Wanted
-from backend.desk import words
 from backend.desk.queue import Reader
 from backend.desk.views import Choice
 from backend.errors import Forbidden
 from backend.models import AuditEntry, User
+from backend.office import audit_queries, audit_words
+from backend.office.audit_words import Change, Teller
 from backend.people import roles
 from backend.people.viewer import Viewer
+from intents.menu import Menu
 from locales import N_, t
-from locales.dates import format_full, local
+from locales.dates import format_full, format_time, format_year_date, local
 
 PAGE: Final = 50
 Entries = Sequence[tuple[AuditEntry, User | None]]
@@ -35,33 +39,6 @@ KINDS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "event": (N_("Event"), ("event",)),
     "audit": (N_("The log itself"), ("audit",)),
 }
-#: what a changed row is called
-SUBJECTS: Final[Mapping[str, str]] = {
-    "user": N_("Account"), "home": N_("Home"), "resident": N_("Resident"), "estate": N_("Estate"),
-    "remark": N_("Note"), "import": N_("Import"), "address": N_("Address for alerts"),
-    "answer": N_("Ready answer"), "phrase": N_("Phrase"), "text": N_("Text"), "building": N_("Building"),
-    "calendar": N_("Calendar"), "tickets": N_("Tickets"), "visits": N_("Visits"),
-    "warning": N_("Warning"), "event": N_("Event"), "view": N_("Saved views"),
-    "reports": N_("Reports"),
-}  # fmt: skip
-#: the words of fields whose values are chosen from a list
-VALUES: Final[Mapping[str, Mapping[str, str]]] = {
-    "role": words.ROLES,
-    "kind": {**words.RESIDENT_KINDS, "printed": N_("Printed code"), "spoken": N_("Spoken code")},
-    "language": {"zh": N_("Chinese"), "en": N_("English")},
-    "phone": {"shown": N_("looked at in full")},
-}  # fmt: skip
-#: fields that are instants, kept in UTC
-INSTANTS: Final = frozenset({"from", "until"})
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One field that differs: its name and both values in words."""
-
-    field: str
-    was: str
-    now: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +140,9 @@ def _day(text: str) -> date | None:
     return day if 2000 <= day.year <= 2100 else None
 
 
-def page_of(reader: Reader, asked: Asked, found: Entries, people: Iterable[User]) -> LogView:
+def page_of(teller: Teller, asked: Asked, found: Entries, people: Iterable[User]) -> LogView:
     """Word one page; ``found`` holds one entry more than a page where the list goes on."""
+    reader = teller.reader
     is_back = asked.after is not None
     has_more = len(found) > PAGE
     shown = found[-PAGE:] if is_back else found[:PAGE]
@@ -172,7 +150,7 @@ def page_of(reader: Reader, asked: Asked, found: Entries, people: Iterable[User]
     has_newer = bool(shown) and (has_more if is_back else asked.before is not None)
     has_older = bool(shown) and (is_back or has_more)
     return LogView(
-        entries=tuple(_entry(reader, entry, user) for entry, user in shown),
+        entries=tuple(_entry(teller, entry, user) for entry, user in shown),
         people=tuple(Choice(str(one.id), one.name(reader.language)) for one in people),
         kinds=tuple(Choice(name, t(reader.language, label)) for name, (label, _) in KINDS.items()),
         asked={"who": str(asked.who or ""), "kind": asked.kind, "from": str(asked.first or ""),
@@ -184,75 +162,52 @@ def page_of(reader: Reader, asked: Asked, found: Entries, people: Iterable[User]
     )  # fmt: skip
 
 
-def _entry(reader: Reader, entry: AuditEntry, user: User | None) -> EntryView:
-    language = reader.language
+def teller_of(session: Session, reader: Reader, menu: Menu, found: Entries) -> Teller:
+    """Return what words these entries for a reader: the names behind their ids, as they are today."""
+    ids = audit_words.ids_of(entry for entry, _ in found)
+    return Teller(reader, menu, audit_queries.look_up(session, reader.viewer, ids))
+
+
+def _entry(teller: Teller, entry: AuditEntry, user: User | None) -> EntryView:
+    language = teller.language
     return EntryView(
         id=entry.id,
         at=entry.at.isoformat(),
-        time=format_full(language, entry.at, reader.zone),
+        time=_time(teller, entry.at),
         who=user.name(language) if user else t(language, "The house itself"),
-        action=_worded(language, ACTIONS, entry.action),
-        about=f"{_worded(language, SUBJECTS, entry.subject)} {entry.subject_id}".strip(),
+        action=t(language, ACTIONS[entry.action]) if entry.action in ACTIONS else entry.action,
+        about=audit_words.about(teller, entry),
         where=entry.address,
-        changes=_changes(reader, entry),
+        changes=audit_words.changes(teller, entry),
     )
 
 
-def _changes(reader: Reader, entry: AuditEntry) -> tuple[Change, ...]:
-    names = sorted(entry.before.keys() | entry.after.keys())
-    return tuple(
-        Change(
-            _worded(reader.language, FIELDS, name),
-            _side(reader, name, entry.before.get(name)),
-            _side(reader, name, entry.after.get(name)),
-        )
-        for name in names
-    )
-
-
-def _side(reader: Reader, name: str, value: Any) -> str:
-    """One value of a field; an instant is told in the reader's zone, as people write it."""
-    if name in INSTANTS and isinstance(value, str):
-        try:
-            at = datetime.fromisoformat(value)
-        except ValueError:
-            return value
-        return format_full(reader.language, at, reader.zone) if at.tzinfo else value
-    return _value(reader.language, value, VALUES.get(name, {}))
-
-
-def _worded(language: str, names: Mapping[str, str], name: str) -> str:
-    return t(language, names[name]) if name in names else name
-
-
-def _value(language: str, value: Any, known: Mapping[str, str]) -> str:
-    if value is None or value in ("", [], {}):
-        return "–"
-    if isinstance(value, bool):
-        return t(language, "Yes") if value else t(language, "No")
-    if isinstance(value, list):
-        return ("、" if language == "zh" else ", ").join(_value(language, one, known) for one in value)
-    if isinstance(value, dict):
-        sides = ((_worded(language, FIELDS, name), one) for name, one in value.items())
-        said = (t(language, "{label}: {value}", label=name, value=_value(language, one, known))
-                for name, one in sides)  # fmt: skip
-        return ("；" if language == "zh" else "; ").join(said)
-    return t(language, known[value]) if value in known else str(value)
+def _time(teller: Teller, at: datetime) -> str:
+    """When it was; with its year where that is another one than now."""
+    here, zone = local(at, teller.reader.zone), teller.reader.zone
+    if here.year == local(teller.reader.now, zone).year:
+        return format_full(teller.language, at, zone)
+    day = format_year_date(teller.language, here.date())
+    return t(teller.language, "{day}, {time}", day=day, time=format_time(at, zone))
 
 
 def head_of(language: str) -> list[str]:
     """The columns of the workbook."""
-    names = (N_("When"), N_("Who"), N_("What was done"), N_("Which row"), N_("From where"), N_("Before"),
+    names = (N_("When"), N_("Who"), N_("What was done"), N_("Which row"), N_("IP address"), N_("Before"),
              N_("After"))  # fmt: skip
     return [t(language, one) for one in names]
 
 
-def line_of(reader: Reader, entry: AuditEntry, user: User | None) -> list[str | datetime]:
+def line_of(teller: Teller, entry: AuditEntry, user: User | None) -> list[str | datetime]:
     """One entry as a row of the workbook."""
-    view = _entry(reader, entry, user)
+    reader, view = teller.reader, _entry(teller, entry, user)
     sides = [(one.field, one.was, one.now) for one in view.changes]
     was, now = (
-        "\n".join(t(reader.language, "{label}: {value}", label=one[0], value=one[side]) for one in sides)
+        "\n".join(
+            t(reader.language, "{label}: {value}", label=one[0], value=one[side])
+            for one in sides
+            if one[side]
+        )
         for side in (1, 2)
     )
     at = local(entry.at, reader.zone).replace(tzinfo=None)

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 from sqlalchemy.orm import Session
 
 from backend.audit import queries, service
-from backend.desk.doors import PageRoute, Visiting
+from backend.desk.doors import PageRoute, Visit, Visiting
 from backend.desk.queue import Reader
 from backend.desk.shell import reader_of, shell_of, show
 from backend.errors import Forbidden
@@ -32,17 +32,20 @@ def audit_page(who: Visiting) -> Response:
         found = queries.list_entries(session, wanted, audit.PAGE + 1)
         count = queries.count_entries(session, wanted) if len(found) > audit.PAGE else 0
         people = queries.list_people(session, who.viewer.estate_ids)
+        log = audit.page_of(audit.teller_of(session, reader, who.menu, found), asked, found, people)
         shell = shell_of(session, who, on="audit")
-    log = audit.page_of(reader, asked, found, people)
     note = cut.on_page(who.language, count, workbook.MOST_ROWS, HOW_NARROWER)
     return show(who, "audit.html", shell, log=log, note=note, title=t(who.language, "Audit log"))
 
 
-def _rows(session: Session, reader: Reader, wanted: queries.Wanted, most: int) -> tuple[list[Line], str]:
+def _rows(
+    session: Session, who: Visit, reader: Reader, wanted: queries.Wanted, most: int
+) -> tuple[list[Line], str]:
     """The rows of the workbook, at most ``most``, and what its last row says of those it lacks."""
     found = queries.list_entries(session, wanted, most)
     count = queries.count_entries(session, wanted) if len(found) == most else len(found)
-    rows = [audit.line_of(reader, entry, user) for entry, user in found]
+    teller = audit.teller_of(session, reader, who.menu, found)
+    rows = [audit.line_of(teller, entry, user) for entry, user in found]
     return rows, cut.in_file(reader.language, count, most, HOW_NARROWER)
 
 
@@ -58,7 +61,7 @@ def audit_workbook(who: Visiting) -> Response:
     with who.db.read() as session:
         reader = reader_of(session, who)
         wanted = audit.wanted_of(who.viewer, asked, reader.zone)
-        rows, last = _rows(session, reader, wanted, workbook.MOST_ROWS)
+        rows, last = _rows(session, who, reader, wanted, workbook.MOST_ROWS)
     after = {"rows": len(rows), "filter": asked.address("")}
     rows += [[last]] if last else []
     who.db.run(lambda session: service.record(session, who.actor, who.now, "audit.export", after=after))

@@ -21,7 +21,7 @@ from backend.messages import files
 from backend.models import Estate, StoredFile
 from backend.office import settings_brand
 from backend.office.settings import Hand
-from backend.office.settings_shared import conflict, estate_of, other_estates
+from backend.office.settings_shared import changed_estate, conflict, estate_of, other_estates
 from locales import t
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
@@ -110,7 +110,7 @@ def _back(fields: Mapping[str, str]) -> str:
 
 
 def _held(session: Session, who: Visit, fields: Mapping[str, str]) -> Estate:
-    return estate_queries.lock_estate(session, estate_of(session, who, fields).id)
+    return estate_queries.lock_estate(session, changed_estate(session, who, fields).id)
 
 
 def _hand(who: Visit) -> Hand:

@@ -24,7 +24,7 @@ from backend.office import settings, settings_calendar_view, settings_draft, set
 from backend.office.settings import Hand
 from backend.office.settings_calendar_view import Example
 from backend.office.settings_draft import Draft, Fault
-from backend.office.settings_shared import conflict, estate_of, other_estates
+from backend.office.settings_shared import changed_estate, conflict, estate_of, other_estates
 from locales import N_, t
 from locales.dates import format_date, format_full, local
 
@@ -140,7 +140,7 @@ def _preview(who: Visit, code: str, draft: Draft, was: str) -> Response:
 
 
 def _save(session: Session, who: Visit, fields: Mapping[str, str], draft: Draft) -> Calendar:
-    estate = estate_queries.lock_estate(session, estate_of(session, who, fields).id)
+    estate = estate_queries.lock_estate(session, changed_estate(session, who, fields).id)
     if fields.get("was") != estate.calendar:
         raise conflict(session, who, audit_queries.last_of(session, "calendar", estate.id))
     return settings.save_calendar(session, Hand(who.actor, who.now, who.real_now), estate, draft)

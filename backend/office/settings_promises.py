@@ -63,7 +63,7 @@ def _view(language: str, policy: Policy) -> PromiseView:
         says=policy.says_zh if is_zh else policy.says_en,
         limit=_limit(language, policy),
         warning=_warning(language, policy),
-        ladder=tuple(_rung(language, one) for one in policy.ladder),
+        ladder=_ladder(language, policy),
         tickets=_tickets(language, policy),
         role=words.name_of(language, words.ROLES, policy.accountable),
         is_target=policy.is_target,
@@ -152,8 +152,17 @@ def _warning(language: str, policy: Policy) -> str:
              most=_span(language, warn.most))  # fmt: skip
 
 
-def _rung(language: str, rung: Rung) -> str:
-    who = words.name_of(language, words.ROLES, rung.role)
+def _ladder(language: str, policy: Policy) -> tuple[str, ...]:
+    """Who is called when; those who are called at the same time stand in one line."""
+    called: dict[tuple[object, ...], tuple[Rung, list[str]]] = {}
+    for rung in policy.ladder:
+        at = (rung.when, rung.factor, rung.offset)
+        called.setdefault(at, (rung, []))[1].append(words.name_of(language, words.ROLES, rung.role))
+    comma = "、" if language == "zh" else ", "
+    return tuple(_rung(language, rung, comma.join(names)) for rung, names in called.values())
+
+
+def _rung(language: str, rung: Rung, who: str) -> str:
     if rung.when == "start":
         return t(language, "At once: {who}", who=who)
     if rung.when == "before":

@@ -16,7 +16,7 @@ from backend.estates import queries as estate_queries
 from backend.models import Estate
 from backend.office import settings_promises
 from backend.office.settings import Hand
-from backend.office.settings_shared import conflict, estate_of, other_estates
+from backend.office.settings_shared import changed_estate, conflict, estate_of, other_estates
 from locales import t
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
@@ -75,7 +75,7 @@ def save(who: Visiting, fields: Typed) -> Response:
 
 
 def _save(session: Session, who: Visit, fields: Mapping[str, str], figures: Mapping[str, int | None]) -> str:
-    estate = estate_queries.lock_estate(session, estate_of(session, who, fields).id)
+    estate = estate_queries.lock_estate(session, changed_estate(session, who, fields).id)
     if fields.get("state") != settings_promises.state_of(estate):
         raise conflict(session, who, audit_queries.last_of(session, "warning", estate.id))
     hand = Hand(who.actor, who.now, who.real_now)

@@ -12,7 +12,7 @@ from backend.errors import Forbidden, VersionConflict
 from backend.models import AuditEntry, Estate, User
 from backend.people import queries as people
 from backend.people import roles
-from backend.people.estates import shown_estate
+from backend.people.estates import meant_estate, shown_estate
 from locales import N_, t
 from locales.dates import format_time
 
@@ -38,6 +38,12 @@ def estate_of(session: Session, who: Visit, fields: Mapping[str, str]) -> Estate
     """The viewer's estate of the code in ``fields``, their first without one. Raises Forbidden, NotFound."""
     require_manager(who)
     return shown_estate(session, who.viewer, fields.get("estate", ""))
+
+
+def changed_estate(session: Session, who: Visit, fields: Mapping[str, str]) -> Estate:
+    """The viewer's estate that a form names, their only one without. Raises Forbidden, NotFound, BadInput."""
+    require_manager(who)
+    return meant_estate(session, who.viewer, fields.get("estate", ""))
 
 
 def other_estates(session: Session, who: Visit, path: str) -> tuple[Link, ...]:

@@ -124,6 +124,13 @@ def preview(estate: Estate, language: str, text: str) -> str:
     return worded[:1].upper() + worded[1:]
 
 
+def legend(estate: Estate, language: str, text: str) -> list[tuple[str, str]]:
+    """What the placeholders of a text stand for, each with an example, in the order of the text."""
+    holes = sorted((f"{{{name}}}" for name in holes_of(text) or ()), key=text.index)
+    told = [(hole, preview(estate, language, hole)) for hole in holes]
+    return [(hole, example) for hole, example in told if example.casefold() != hole.strip("{}")]
+
+
 def save(session: Session, hand: Hand, estate: Estate, kind: str, own: Mapping[str, str]) -> None:
     """Word a sentence in the estate's own way; an empty text is the standard's. The estate must be held.
 

@@ -13,7 +13,7 @@ from backend.errors import VersionConflict
 from backend.estates import queries as estate_queries
 from backend.office import settings_texts
 from backend.office.settings import Hand
-from backend.office.settings_shared import conflict, estate_of, other_estates
+from backend.office.settings_shared import changed_estate, conflict, estate_of, other_estates
 from locales import LANGUAGES, N_, t
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
@@ -58,7 +58,8 @@ def _page(
     }
     return show(
         who, "settings_text.html", shell, status=status, text=view, typed=typed, errors=broken, note=note,
-        previews=previews, estate=estate, version=view.version if version is None else version,
+        previews=previews, holes=settings_texts.legend(estate, who.language, view.standard[who.language]),
+        estate=estate, version=view.version if version is None else version,
         title=t(who.language, "Word this differently"),
     )  # fmt: skip
 
@@ -87,7 +88,7 @@ def save(who: Visiting, kind: str, fields: Typed) -> Response:
 
 
 def _save(session: Session, who: Visit, kind: str, fields: Mapping[str, str], own: Mapping[str, str]) -> str:
-    estate = estate_queries.lock_estate(session, estate_of(session, who, fields).id)
+    estate = estate_queries.lock_estate(session, changed_estate(session, who, fields).id)
     if fields.get("version") != str(settings_texts.get(session, estate, kind).version):
         raise conflict(session, who, audit_queries.last_of(session, "text", kind))
     settings_texts.save(session, Hand(who.actor, who.now, who.real_now), estate, kind, own)

@@ -37,3 +37,13 @@ def shown_estate(session: Session, viewer: Viewer, code: str) -> Estate:
     if estate is None:
         raise NotFound
     return estate
+
+
+def meant_estate(session: Session, viewer: Viewer, code: str) -> Estate:
+    """Return the estate in which something is done: the viewer's of this code, their only one without.
+
+    Raises NotFound for a code that is none of theirs; BadInput where none was said and they work in several.
+    """
+    if code:
+        return shown_estate(session, viewer, code)
+    return session.get_one(Estate, estate_id_of(session, viewer, None))

@@ -10,7 +10,7 @@ from backend.messages import files
 from backend.messages import queries as message_queries
 from backend.models import StoredFile, Ticket
 from backend.people.viewer import Viewer
-from backend.tickets import queries
+from backend.tickets import photo_queries
 from locales import N_
 
 
@@ -31,7 +31,10 @@ def add_photo(
     now: datetime,
     ticket: Ticket | None = None,
 ) -> StoredFile:
-    """Know a photo that is on disk; with a ticket it goes into that conversation only. Raises Forbidden."""
+    """Know a photo that is on disk; with a ticket it goes into that conversation only. Raises Forbidden.
+
+    Without one it waits in any estate of the viewer's: what takes it up brings it to the ticket's.
+    """
     if not viewer.may("reply"):
         raise Forbidden
     return files.add(
@@ -57,14 +60,14 @@ def require_free(session: Session, ticket: Ticket, ids: Sequence[str]) -> tuple[
     return free
 
 
-def take(session: Session, ticket: Ticket, ids: Sequence[str]) -> None:
+def take(session: Session, viewer: Viewer, ticket: Ticket, ids: Sequence[str]) -> None:
     """Keep these photos with the ticket (before and after the work); they go to nobody.
 
     Raises BadInput for one that is unknown here, or was sent or kept elsewhere.
     """
-    rows = queries.list_loose_files(session, ticket, ids)
+    rows = photo_queries.list_loose_files(session, viewer, ticket, ids)
     if len(rows) != len(set(ids)):
         raise BadInput(N_("A photo is no longer there. Please choose it again."))
     for row in rows:
-        row.ticket_id = ticket.id
+        row.ticket_id, row.estate_id = ticket.id, ticket.estate_id
         row.conversation_id = row.conversation_id or ticket.conversation_id

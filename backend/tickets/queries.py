@@ -237,19 +237,6 @@ def attach_files(session: Session, ticket: Ticket, file_ids: Sequence[str]) -> N
         )
 
 
-def list_loose_files(session: Session, ticket: Ticket, ids: Sequence[str]) -> Sequence[StoredFile]:
-    """Return those photos of ``ids`` that are the ticket's already, or this estate's and nobody's yet."""
-    if not ids:
-        return []
-    nobodys = (
-        StoredFile.estate_id == ticket.estate_id,
-        StoredFile.message_id.is_(None),
-        StoredFile.ticket_id.is_(None),
-    )
-    mine = or_(StoredFile.ticket_id == ticket.id, and_(*nobodys))
-    return session.scalars(select(StoredFile).where(StoredFile.id.in_(ids), mine)).all()
-
-
 def list_pushes(session: Session, ticket_id: int) -> Sequence[Message]:
     """Return the bot's own messages about a ticket that still stand."""
     return session.scalars(

@@ -257,7 +257,7 @@ def sign_off(work: Work) -> None:
     """The resident tried it and signed (验收签字): names, materials and cost are kept with the row."""
     details = {name: value for name, value in work.body.items() if value not in (None, [])}
     for field in ("photos_before", "photos_after"):
-        photos.take(work.session, work.ticket, work.body.get(field) or ())
+        photos.take(work.session, work.viewer, work.ticket, work.body.get(field) or ())
     work.given |= details
     moves: tuple[Move, ...] = ()
     was_done = work.ticket.step in work.machine.done

@@ -1,4 +1,7 @@
-"""The agreed time of a visit is taken away; the ticket waits for another. Nothing here commits."""
+"""The agreed time of a visit is taken away; the ticket waits for another, within a day (SLA-03).
+
+Nothing here commits.
+"""
 
 from typing import Final
 
@@ -27,12 +30,19 @@ def unschedule(work: Work) -> None:
 
 
 def take_away(walker: Walker, note: str, *, is_told: bool = True) -> None:
-    """The appointment and its promise end; what was promised and broken before stays so (SLA-05)."""
+    """The appointment and its promise end; what was promised and broken before stays so (SLA-05).
+
+    The visit was the dated plan that kept SLA-03 (solved within a day, or a dated plan agreed): without one
+    its clock starts anew, so that nobody forgets to agree another time. It waits where the ticket waits.
+    """
     ticket = walker.ticket
     ticket.appointment_start = ticket.appointment_end = None
     walker.session.flush()
     deadlines.start_attend(walker.session, ticket, None, walker.now)
     walker.walk(KIND, _aside(ticket), note, **({} if is_told else {"told": False}))
+    walker.happen(KIND)
+    if ticket.state == "waiting":
+        deadlines.pause(walker.session, ticket, note, walker.now)
 
 
 def _aside(ticket: Ticket) -> tuple[lifecycle.Move, ...]:

@@ -83,7 +83,7 @@ def _span(teller: Teller, days: Sequence[Day]) -> str:
     if len(days) > 1:
         return t(language, "{start} to {end}", start=first, end=format_date(language, days[-1].date))
     label = wording.day_label(teller, days[0])
-    return first if label == first else f"{label} · {first}"
+    return first if label == first else wording.headed(f"{label} · {first}")
 
 
 def day_of(teller: Teller, day: Day) -> DayView:
@@ -93,7 +93,7 @@ def day_of(teller: Teller, day: Day) -> DayView:
     label, plain = wording.day_label(teller, day), format_date(teller.language, day.date)
     return DayView(
         day=day.date.isoformat(),
-        label=plain if label == plain else f"{label} · {plain}",
+        label=plain if label == plain else wording.headed(f"{label} · {plain}"),
         href=addresses.address(asked, day=day.date, view="day"),
         is_today=day.date == asked.today,
         is_closed=not day.hours.open,
@@ -177,9 +177,11 @@ def _lane_note(teller: Teller, day: Day, person: int) -> str:
     own = day.hours.shifts.get(person)
     if own is None:
         return wording.role_name(teller.language, user)
-    clipped = [one for one in (shift.within(day.hours.day) for shift in own) if one]
+    clipped = rules.joined(one for one in (shift.within(day.hours.day) for shift in own) if one)
     if not clipped:
         return t(teller.language, wording.OFF)
+    if clipped == [day.hours.day]:
+        return t(teller.language, "On shift all day")
     return ", ".join(wording.span_text(teller, one) for one in clipped)
 
 

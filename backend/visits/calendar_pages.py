@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 
 from backend.audit.service import record
 from backend.desk.doors import PageRoute, Visit, Visiting
+from backend.desk.estate_links import EstateLink
 from backend.desk.shell import reader_of, shell_of, show
 from backend.errors import Forbidden, NotFound
 from backend.models import Estate
+from backend.people import queries as people
 from backend.people import residents, roles
 from backend.visits import asked as addresses
 from backend.visits import board, paper, queries, service
@@ -73,9 +75,20 @@ def visits_page(who: Visiting, part: str = "") -> Response:
     with who.db.read() as session:
         estate, asked = begin(session, who)
         view = board.board_of(*gathered(session, who, estate, asked))
+        view = replace(view, estates=_estates(session, who, estate, asked))
         shell = shell_of(session, who, on="visits")
     template = "_visits_board.html" if part == "board" else "visits.html"
     return show(who, template, shell, board=view, title=view.title)
+
+
+def _estates(session: Session, who: Visit, here: Estate, asked: Asked) -> tuple[EstateLink, ...]:
+    """The same day of each estate; people and buildings that were filtered for are of this one only."""
+    found = people.list_estates(session, who.viewer)
+    plain = Asked(asked.day, asked.today, asked.view)
+    return tuple(
+        EstateLink(one.name(who.language), addresses.address(plain, estate=one.id), one.id == here.id)
+        for one in (found if len(found) > 1 else ())
+    )
 
 
 @router.get("/visits/paper")

@@ -1,11 +1,11 @@
 """The form that plans or moves one visit: what stands in it, and what was typed as a wish."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from backend.desk import tell_choice
+from backend.desk import colleagues, tell_choice
 from backend.desk.forms import BadForm
 from backend.desk.queries import Entry
 from backend.desk.queue import row_of
@@ -129,9 +129,12 @@ def conflicts_of(teller: Teller, day: Day, entry: Entry, wish: Wish) -> tuple[st
 def move_of(
     teller: Teller, entry: Entry, typed: Typed, *, back: str, conflicts: tuple[str, ...] = (),
     wish: Wish | None = None, errors: Mapping[str, str] | None = None, said: Told | None = None,
-    has_chat: bool = True,
+    has_chat: bool = True, here: Collection[int] = (),
 ) -> MoveView:  # fmt: skip
-    """Word the form, with what was typed and a message at each field that needs one."""
+    """Word the form, with what was typed and a message at each field that needs one.
+
+    ``here``: the ids of those on duty now, who are offered first and marked.
+    """
     language, ticket, wrong = teller.language, entry.ticket, errors or {}
     has_time = ticket.appointment_start is not None
     names = (("day", N_("Day"), "date", typed.day), ("start", N_("From"), "time", typed.start),
@@ -145,7 +148,7 @@ def move_of(
         title=t(language, N_("Move the visit") if has_time else N_("Plan the visit")),
         row=row_of(teller.reader, entry),
         now=now if has_time else t(language, "No time is agreed yet."),
-        fields=(*fields, _people(teller, entry, typed, wrong)),
+        fields=(*fields, _people(teller, entry, typed, wrong, here)),
         conflicts=conflicts,
         reason=FieldView("reason", t(language, "Reason"), "area", typed.reason, t(language, WHY),
                          wrong.get("reason", "")),
@@ -180,13 +183,13 @@ def _leading(teller: Teller, entry: Entry, action: str) -> str:
     return f"/tickets/{ticket.number}?do={action}" if may else ""
 
 
-def _people(teller: Teller, entry: Entry, typed: Typed, wrong: Mapping[str, str]) -> FieldView:
+def _people(
+    teller: Teller, entry: Entry, typed: Typed, wrong: Mapping[str, str], here: Collection[int]
+) -> FieldView:
     """Who may go. A visit that has somebody stays with somebody: there is no way back to nobody."""
     language, mine = teller.language, person_of(entry.ticket)
-    staff = goers(entry.ticket, teller.staff.values())
-    choices = [
-        Choice(str(one.id), f"{one.name(language)} · {wording.role_name(language, one)}") for one in staff
-    ]
+    staff = colleagues.in_order(goers(entry.ticket, teller.staff.values()), here)
+    choices = list(colleagues.choices(language, staff, here))
     if not mine:
         choices.insert(0, Choice("", t(language, "Nobody named yet")))
     elif mine not in {one.id for one in staff}:

@@ -15,6 +15,7 @@ from backend.desk.queries import Entry
 from backend.desk.shell import reader_of, shell_of, show
 from backend.errors import BadInput, Forbidden, IllegalMove, Refusal, VersionConflict
 from backend.models import Estate
+from backend.people import butlers
 from backend.people import queries as people
 from backend.tickets import queries as ticket_rows
 from backend.tickets.steps import Lacking
@@ -37,11 +38,12 @@ SPITE = N_("Planned all the same: {conflicts}. Reason: {reason}")
 
 @dataclass(frozen=True, slots=True)
 class Planning:
-    """One visit that is being planned: how it is worded, the ticket, and the day that was wished for."""
+    """One visit that is being planned: how it is worded, the ticket, its estate, and who is on duty now."""
 
     teller: Teller
     entry: Entry
     estate: Estate
+    here: frozenset[int]
 
 
 def require_planner(who: Visit) -> None:
@@ -59,7 +61,8 @@ def _begin(session: Session, who: Visit, number: int) -> Planning:
     today = local(who.now, estate.timezone).date()
     staff = {one.id: one for one in people.list_staff(session, who.viewer, estate.id)}
     reader = replace(reader_of(session, who), zone=estate.timezone)
-    return Planning(Teller(reader, estate, staff, addresses.Asked(today, today), {}), entry, estate)
+    here = butlers.ids_on_duty(session, staff.values(), estate.id, now=who.now)
+    return Planning(Teller(reader, estate, staff, addresses.Asked(today, today), {}), entry, estate, here)
 
 
 def _back(text: str) -> str:
@@ -120,7 +123,8 @@ def _form(
             errors = errors if errors is not None else bad.errors
         said, has_chat = _said(session, plan, wish)
         view = form.move_of(plan.teller, plan.entry, typed, back=_back(given.get("back", "")), said=said,
-                            conflicts=conflicts, wish=wish, errors=errors, has_chat=has_chat)  # fmt: skip
+                            conflicts=conflicts, wish=wish, errors=errors, has_chat=has_chat,
+                            here=plan.here)  # fmt: skip
         shell = shell_of(session, who, on="visits")
     template = "_visits_form.html" if is_part else "visits_move.html"
     return show(who, template, shell, move=view, title=view.title, status=status)

@@ -79,6 +79,17 @@ def closed(day: Interval, opened: Iterable[Interval]) -> list[Interval]:
     return [*found, Interval(reached, day.end)]
 
 
+def joined(spans: Iterable[Interval]) -> list[Interval]:
+    """Return the same time in as few stretches as there are, in order: two shifts that touch are one."""
+    found: list[Interval] = []
+    for one in sorted(spans, key=lambda each: each.start):
+        if found and one.start <= found[-1].end:
+            found[-1] = Interval(found[-1].start, max(found[-1].end, one.end))
+        else:
+            found.append(one)
+    return found
+
+
 def is_covered(span: Interval, opened: Iterable[Interval]) -> bool:
     """Tell whether all of ``span`` lies within ``opened``."""
     return not closed(span, opened)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from backend.desk.estate_links import EstateLink
 from backend.desk.views import Choice, FieldView, Link, QueueRow
 
 
@@ -113,7 +114,10 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class BoardView:
-    """The whole calendar page. ``filters`` are its fields; ``hidden`` what the address says beside them."""
+    """The whole calendar page. ``filters`` are its fields; ``hidden`` what the address says beside them.
+
+    ``estates``: the same day of each of the reader's estates, where they have several.
+    """
 
     title: str
     span: str
@@ -139,6 +143,7 @@ class BoardView:
     is_cut: bool
     note: str
     day_note: str
+    estates: tuple[EstateLink, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,11 @@ def span_text(teller: Teller, span: Interval) -> str:
     return f"{start}–{'24:00' if end == '00:00' else end}"
 
 
+def headed(label: str) -> str:
+    """The same at the beginning of a heading: “Today”."""
+    return label[:1].upper() + label[1:]
+
+
 def day_label(teller: Teller, day: Day) -> str:
     return format_day(teller.language, day.hours.day.start, teller.zone, teller.reader.now)
 

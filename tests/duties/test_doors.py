@@ -9,7 +9,7 @@ from backend.clock import HandClock
 from backend.db import Database
 from backend.duties import sweep
 from backend.settings import Settings
-from tests.tickets.office import Office, open_office
+from tests.tickets.office import Office, open_office, works_next_door
 
 
 @pytest.fixture
@@ -106,3 +106,19 @@ def test_a_shift_is_handed_over(office: Office) -> None:
     done = post(office, f"{place}/accept", "deputy", checked=True).json()
     assert (done["state"], done["decided_at"]) == ("accepted", "2026-03-11T02:00:00Z")
     assert post(office, f"{place}/review", "manager").json()["state"] == "reviewed"
+
+
+def test_whoever_works_in_several_estates_says_in_which_a_shift_or_a_handover_is(office: Office) -> None:
+    works_next_door(office, office.cast.supervisor)
+    shift = {"user": "stranger", "start": "2026-03-12T01:00:00Z", "end": "2026-03-12T09:00:00Z"}
+    refused = post(office, "/api/shifts", "supervisor", **shift)
+    assert refused.status_code == 422
+    assert "JADE, NEXT" in refused.json()["detail"]
+    assert post(office, "/api/shifts", "supervisor", **shift, estate="NEXT").status_code == 201
+    week = "/api/shifts?week=2026-03-09"
+    assert get(office, week, "supervisor")["items"] == []
+    assert [one["user"] for one in get(office, f"{week}&estate=NEXT", "supervisor")["items"]] == ["stranger"]
+    headers = office.as_("supervisor")
+    assert office.client.get(f"{week}&estate=ELSEWHERE", headers=headers).status_code == 404
+    assert post(office, "/api/handovers", "supervisor").status_code == 422
+    assert post(office, "/api/handovers", "supervisor", estate="NEXT").status_code == 201

@@ -109,3 +109,12 @@ def test_every_standard_sentence_passes_its_own_check_and_has_examples(office: O
             shown = settings_texts.preview(office.cast.estate, language, view.standard[language])
             assert "{" not in shown
         assert holes_of(t("zh", SENTENCES[view.kind])) is not None
+
+
+def test_each_placeholder_is_told_with_an_example_in_the_readers_language(browse: Browse) -> None:
+    page = unescape(browse("manager", "zh").read(PAGE))
+    for hole, example in (("{named}", "陈先生，"), ("{hello}", "早上好。"), ("{estate}", "翠园")):
+        assert f"<code>{hole}</code> → {example}" in page
+    english = unescape(browse("manager", "en").read(PAGE))
+    assert "<code>{estate}</code> → Jade Garden" in english
+    assert "See how it reads" in english

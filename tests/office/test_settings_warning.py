@@ -43,6 +43,11 @@ def test_a_manager_sets_the_warning_and_new_clocks_go_by_it(office: Office, brow
     assert "its own warning" in page
 
 
+def test_who_is_called_at_the_same_time_stands_in_one_line(browse: Browse) -> None:
+    page = browse("manager", "en").read(PAGE)
+    assert '<span class="change">At the warning: Engineer, Butler</span>' in page
+
+
 def test_the_change_stands_in_the_audit_log_in_words(office: Office, browse: Browse) -> None:
     save(browse("manager", "en"))
     with office.db.read() as session:

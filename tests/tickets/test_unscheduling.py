@@ -1,9 +1,12 @@
-"""Calling off the visit alone: the ticket stays and waits for a time; its promise ends with the visit."""
+"""Calling off the visit alone: the ticket stays and waits for a time, for which a promise runs again."""
+
+from datetime import timedelta
 
 import pytest
 
 from tests.tickets.office import Office, steps
 
+COURTESY = "common.voice.visit-request"
 WINDOW = {"start": "2026-03-12T01:00:00Z", "end": "2026-03-12T03:00:00Z"}
 NEXT = {"start": "2026-03-13T01:00:00Z", "end": "2026-03-13T03:00:00Z"}
 
@@ -25,6 +28,53 @@ def test_the_visit_is_called_off_and_the_ticket_waits_for_a_time(office: Office)
     assert "SLA-05" not in office.running(number)
     assert office.clocks(number)["SLA-05"].breached_at is None
     assert "unschedule" not in seen["allowed"]
+
+
+@pytest.mark.parametrize("kind", ["repair", "housekeeping"])
+def test_a_visit_called_off_must_be_agreed_anew_within_a_day(office: Office, kind: str) -> None:
+    number = agreed(office, kind)
+    assert "SLA-03" not in office.running(number)
+    office.clock.advance(hours=3)
+    office.do(number, "unschedule")
+    clock = office.clocks(number)["SLA-03"]
+    assert clock.due_at == office.clock.now() + timedelta(hours=24)
+    office.clock.advance(hours=2)
+    office.do(number, "schedule", **NEXT)
+    assert office.clocks(number)["SLA-03"].met_at == office.clock.now()
+    assert "SLA-05" in office.running(number)
+
+
+def test_a_courtesy_visit_called_off_must_be_agreed_anew_too(office: Office) -> None:
+    number = office.open("general", item_id=COURTESY)
+    office.do(number, "schedule", **WINDOW)
+    assert "SLA-03" not in office.clocks(number)
+    office.do(number, "unschedule")
+    assert "SLA-03" in office.running(number)
+    office.do(number, "schedule", **NEXT)
+    assert office.clocks(number)["SLA-03"].met_at == office.clock.now()
+
+
+def test_each_visit_called_off_starts_the_day_again_and_a_dated_plan_keeps_it(office: Office) -> None:
+    number = agreed(office)
+    office.do(number, "unschedule")
+    office.do(number, "schedule", **NEXT)
+    office.clock.advance(hours=1)
+    office.do(number, "unschedule")
+    clock = office.clocks(number)["SLA-03"]
+    assert (clock.started_at, clock.met_at) == (office.clock.now(), None)
+    office.do(number, "plan", at="2026-03-16T10:00:00Z")
+    assert office.clocks(number)["SLA-03"].met_at == office.clock.now()
+
+
+def test_while_the_ticket_waits_for_the_resident_the_new_day_waits_too(office: Office) -> None:
+    number = agreed(office)
+    office.do(number, "pause", reason="等住户确认在家时间")
+    office.do(number, "unschedule")
+    assert office.ticket(number).state == "waiting"
+    assert office.clocks(number)["SLA-03"].paused_at == office.clock.now()
+    office.clock.advance(hours=5)
+    office.do(number, "resume")
+    assert office.clocks(number)["SLA-03"].due_at == office.clock.now() + timedelta(hours=24)
 
 
 def test_the_resident_reads_it_once_with_the_reason_and_may_name_another_time(office: Office) -> None:
@@ -89,4 +139,5 @@ def test_a_resident_calls_their_visit_off_and_the_butler_hears_of_it(office: Off
     row = seen["timeline"][-1]
     assert (row["kind"], row["actor"], row["note"]) == ("unscheduled", "R", "周三不方便，先别来，回头再约")
     assert (seen["state"], steps(seen)[-1]) == ("open", ("assigned", "rescheduled"))
+    assert "SLA-03" in office.running(number)
     assert not office.hear(number, "unschedule", "再说一次")

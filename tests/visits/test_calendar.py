@@ -223,7 +223,7 @@ def test_the_day_is_printed_and_saved_exactly_as_it_is_filtered_and_saving_is_lo
 
 def test_the_agenda_calls_and_navigates(planned: tuple[int, int], browse: Browse) -> None:
     html = browse().read("/visits")
-    assert "today" in html
+    assert "Today" in html
     assert "tomorrow" in html
     assert 'href="tel:' in html
     assert "https://uri.amap.com/search?keyword=" in html

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from backend.models import Ticket, TicketEvent
+from backend.models import Shift, Ticket, TicketEvent, User, UserEstate
 from tests.staff_browser import StaffBrowser
 from tests.tickets.office import Office
 
@@ -39,6 +40,46 @@ def told_times(office: Office, number: int) -> int:
 def repair(office: Office) -> int:
     """A repair of Mr Chen that waits for a time."""
     return office.open("repair")
+
+
+def add_engineer(office: Office) -> User:
+    """A second engineer of the estate, who stands last in the list of its staff."""
+    with office.db.write() as session:
+        user = User(username="mate", password_hash="", role="engineer", name_zh="孙立", name_en="Sun Li",
+                    created_at=office.clock.now())  # fmt: skip
+        session.add(user)
+        session.flush()
+        session.add(UserEstate(user_id=user.id, estate_id=office.cast.estate.id))
+    return user
+
+
+def goers(html: str) -> list[str]:
+    """Whom the form offers to go, in order."""
+    return re.findall(
+        r"<option[^>]*>([^<]*)", html.split('name="person"')[1].split("</select>", maxsplit=1)[0]
+    )
+
+
+@pytest.mark.parametrize(("language", "mark"), [("zh", "当班"), ("en", "on duty")])
+def test_who_goes_is_offered_on_duty_first_and_marked_as_where_a_ticket_is_assigned(
+    office: Office, repair: int, browse: Browse, language: str, mark: str
+) -> None:
+    cast, now = office.cast, office.clock.now()
+    mate = add_engineer(office)
+    butler = browse("butler", language)
+    # where nobody keeps a rota, everybody's own mark counts: both are there
+    assert [one.endswith(f" · {mark}") for one in goers(butler.read(f"/visits/{repair}"))] == [
+        False,
+        True,
+        True,
+    ]
+    with office.db.write() as session:
+        session.add(Shift(estate_id=cast.estate.id, user_id=mate.id, starts_at=now - timedelta(hours=1),
+                          ends_at=now + timedelta(hours=7)))  # fmt: skip
+    shown = goers(butler.read(f"/visits/{repair}"))
+    assert [one.endswith(f" · {mark}") for one in shown] == [False, True, False]
+    assert shown[1].startswith(mate.name(language))
+    assert shown[2].startswith(cast.engineer.name(language))
 
 
 def test_a_ticket_without_a_time_is_planned_and_given_to_somebody_in_one_go(

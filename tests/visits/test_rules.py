@@ -32,6 +32,12 @@ def test_what_is_not_open_is_closed() -> None:
     assert not rules.is_covered(span(11, 14), OPEN)
 
 
+def test_shifts_that_touch_are_one_stretch() -> None:
+    assert rules.joined([span(8, 24), span(0, 8)]) == [DAY]
+    assert rules.joined(OPEN) == list(OPEN)
+    assert rules.joined([span(9, 18), span(10, 11)]) == [span(9, 18)]
+
+
 def test_the_sheet_shows_an_hour_around_the_working_time_and_every_visit() -> None:
     assert rules.shown(DAY, OPEN, ()) == span(8, 19)
     assert rules.shown(DAY, OPEN, [span(6.5, 7), span(22, 23.5)]) == span(5, 24)
