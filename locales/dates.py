@@ -30,6 +30,12 @@ def format_date(language: str, day: date) -> str:
     return str(babel_date(day, format=pattern, locale=KNOWN_LOCALES[language]))
 
 
+def format_year_date(language: str, day: date) -> str:
+    """``2027年2月21日`` or ``21 Feb 2027``: for what is read long after, on paper and in logs."""
+    pattern = "yyyy年M月d日" if language == "zh" else "d MMM yyyy"
+    return str(babel_date(day, format=pattern, locale=KNOWN_LOCALES[language]))
+
+
 def format_day(language: str, instant: datetime, zone: str, now: datetime) -> str:
     """``今天``, ``明天`` or the date, as seen at ``now``."""
     day = local(instant, zone).date()
@@ -75,6 +81,17 @@ def format_window(
         start=format_full(language, start, zone),
         end=format_full(language, end, zone),
     )
+
+
+def format_shift(language: str, start: datetime, end: datetime, zone: str) -> str:
+    """The hours of a shift: ``08:00–20:00``, ``20:00–08:00 next day``, ``24 h from 08:00``."""
+    first, last = local(start, zone), local(end, zone)
+    begins, ends = f"{first:%H:%M}", _clock_end(last)
+    if end - start == timedelta(hours=24):
+        return t(language, "24 h from {start}", start=begins)
+    if first.date() == (last - timedelta(seconds=1)).date():
+        return f"{begins}–{ends}"
+    return t(language, "{start}–{end} next day", start=begins, end=ends)
 
 
 def _clock_end(last: datetime) -> str:

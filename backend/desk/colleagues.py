@@ -1,6 +1,6 @@
-"""Colleagues to whom a ticket may be given: whoever is on duty now stands first and is marked so."""
+"""Colleagues to whom a ticket or a visit may be given: who is on duty now stands first and is marked."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -19,15 +19,16 @@ from locales import t
 def list_colleagues(
     session: Session, viewer: Viewer, estate_id: int, now: datetime, *, hidden_from_id: int | None = None
 ) -> tuple[list[User], frozenset[int]]:
-    """Return who may be named for a ticket of an estate, in the order of choice, and whose duty it is now.
-
-    On duty before off duty; in each of the two those who do the work stand first.
-    """
+    """Return who may be named for a ticket of an estate, in the order of choice, and whose duty it is now."""
     staff = people_queries.list_staff(session, viewer, estate_id)
     found = [user for user in staff if user.id != hidden_from_id and user.role != Role.ADMIN]
     here = butlers.ids_on_duty(session, found, estate_id, now=now)
-    found.sort(key=lambda user: (user.id not in here, user.role not in service.WORKERS))
-    return found, here
+    return in_order(found, here), here
+
+
+def in_order(users: Iterable[User], here: Collection[int]) -> list[User]:
+    """On duty before off duty; in each of the two those who do the work stand first."""
+    return sorted(users, key=lambda user: (user.id not in here, user.role not in service.WORKERS))
 
 
 def choices(language: str, users: Sequence[User], here: Collection[int] = ()) -> tuple[Choice, ...]:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from backend.answers.holes import open_holes
-from backend.desk import colleagues, queue_forms, tell_choice, words
+from backend.desk import colleagues, next_step, queue_forms, tell_choice, words
 from backend.desk.foreign import FOREIGN, UNTRANSLATED, is_foreign
 from backend.desk.views import Choice, FieldView, FormView
 from backend.models import Ticket, User
@@ -83,9 +83,9 @@ def forms_of(desk: Desk, allowed: Sequence[str]) -> tuple[FormView, ...]:
 
 
 def _primary(ticket: Ticket, allowed: Sequence[str]) -> str:
-    """What the ticket wants next: to be taken, classed, given to somebody, answered, finished."""
+    """What the ticket wants next: to be taken, classed, given to somebody, agreed, answered, finished."""
     wanted = ["accept", "follow_up", "answer", "decide"]
-    wanted += ["feedback"] if ticket.class_ else ["classify"]
+    wanted += ["feedback" if ticket.class_ else "classify", next_step.to_arrange(ticket, allowed)]
     wanted += ["complete"] if ticket.worker_id else ["assign", "complete"]
     return next((action for action in wanted if action in allowed), "")
 
@@ -102,7 +102,7 @@ def form_of(
     )
     return FormView(
         action=action,
-        title=t(desk.language, title),
+        title=t(desk.language, next_step.title_of(desk.ticket, action, title)),
         submit=t(desk.language, submit),
         icon=icon,
         fields=filled,

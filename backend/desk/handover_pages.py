@@ -1,7 +1,7 @@
 """交接班: a shift is offered to the next with what is open; it ends only when that one accepts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,12 +16,13 @@ from backend.desk.views import Choice, FieldView
 from backend.duties import handing, handover_queries
 from backend.duties.handing import HandoverRefused
 from backend.duties.handover_queries import Handing
-from backend.models import User
+from backend.models import Estate, User
+from backend.people import queries as people
 from backend.people import roles
-from backend.people.queries import list_staff
 from backend.people.roles import Role
+from backend.people.viewer import Viewer
 from locales import N_, t
-from locales.dates import format_full, format_moment, format_time
+from locales.dates import format_date, format_moment, format_shift, local
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 STATES = {
@@ -56,10 +57,14 @@ class OpenView:
 
 @dataclass(frozen=True, slots=True)
 class HandoverView:
-    """One handover; the forms are those of the steps the reader may take."""
+    """One handover; the forms are those of the steps the reader may take.
+
+    ``estate``: "" where the reader works in one only.
+    """
 
     id: int
     title: str
+    estate: str
     shift: str
     state: str
     note: str
@@ -84,6 +89,22 @@ class Again:
     error: str
 
 
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The reader's estates, and who works in each: an estate's handover stays among its own."""
+
+    estates: Mapping[int, Estate]
+    staff: Mapping[int, list[User]]
+
+    def name_of(self, language: str, estate_id: int) -> str:
+        return self.estates[estate_id].name(language) if len(self.estates) > 1 else ""
+
+
+def _places(session: Session, viewer: Viewer) -> Places:
+    found = {one.id: one for one in people.list_estates(session, viewer)}
+    return Places(found, {key: people.list_staff(session, viewer, key) for key in found})
+
+
 @router.get("/handover")
 def handover_page(who: Visiting) -> Response:
     """The handovers that are not reviewed yet, and those of the last week."""
@@ -94,12 +115,20 @@ def _page(who: Visit, again: Again | None = None, status: int = 200) -> Response
     with who.db.read() as session:
         reader = reader_of(session, who)
         found = handover_queries.list_handovers(session, who.viewer, handing.week_ago(who.now))
-        staff = list_staff(session, who.viewer)
-        views = [_view(session, reader, one, staff, again) for one in found]
+        places = _places(session, who.viewer)
+        views = [_view(session, reader, one, places, again) for one in found]
         is_mine = any(_is_unfinished(one, who.viewer.user_id) for one in found)
+        shift = handing.running_shift(session, who.viewer, who.now)
         shell = shell_of(session, who, on="handover")
-    return show(who, "handover.html", shell, handovers=views, may_begin=not is_mine, status=status,
-                title=t(who.language, "Handover"))  # fmt: skip
+    which = None if shift else _which(who.language, places)
+    return show(who, "handover.html", shell, handovers=views, may_begin=not is_mine, which=which,
+                status=status, title=t(who.language, "Handover"))  # fmt: skip
+
+
+def _which(language: str, places: Places) -> FieldView | None:
+    """Of which estate a handover without a shift is; None where there is only one."""
+    choices = tuple(Choice(one.code, one.name(language)) for one in places.estates.values())
+    return FieldView("estate", t(language, "Estate"), "select", choices=choices) if len(choices) > 1 else None
 
 
 def _is_unfinished(one: Handing, user_id: int) -> bool:
@@ -107,9 +136,11 @@ def _is_unfinished(one: Handing, user_id: int) -> bool:
 
 
 def _view(
-    session: Session, reader: Reader, one: Handing, staff: list[User], again: Again | None
+    session: Session, reader: Reader, one: Handing, places: Places, again: Again | None
 ) -> HandoverView:
     row, language = one.row, reader.language
+    reader = replace(reader, zone=places.estates[row.estate_id].timezone)
+    staff = places.staff[row.estate_id]
     allowed = handing.allowed(reader.viewer, row)
     is_again = again is not None and again.id == row.id
     typed = again.typed if again and is_again else {}
@@ -118,6 +149,7 @@ def _view(
     return HandoverView(
         id=row.id,
         title=_title(language, one),
+        estate=places.name_of(language, row.estate_id),
         shift=_shift(reader, row.values.get("shift", {}), has_end=handing.planned_end(row) is not None),
         state=t(language, STATES[row.state]),
         note=row.note,
@@ -154,8 +186,9 @@ def _shift(reader: Reader, kept: Mapping[str, Any], *, has_end: bool) -> str:
     if not has_end:
         return ""
     start, end = (datetime.fromisoformat(kept[name]) for name in ("starts_at", "ends_at"))
-    day = format_full(reader.language, start, reader.zone)
-    return f"{day}–{format_time(end, reader.zone)}"
+    day = format_date(reader.language, local(start, reader.zone).date())
+    hours = format_shift(reader.language, start, end, reader.zone)
+    return t(reader.language, "{day}, {hours}", day=day, hours=hours)
 
 
 def _open_view(reader: Reader, kept: Mapping[str, Any], homes: Mapping[int, str]) -> OpenView:
@@ -224,7 +257,8 @@ def _refuse_fields(language: str, typed: Mapping[str, str]) -> tuple[FieldView, 
 @router.post("/handover/begin")
 def begin(who: Visiting, fields: Typed) -> Response:
     """Prepare one's own handover now."""
-    row = who.db.run(lambda session: handing.begin(session, who.viewer, who.now).id)
+    code = fields.get("estate", "")
+    row = who.db.run(lambda session: handing.begin(session, who.viewer, who.now, code).id)
     return go(who.request, f"/handover#handover-{row}", t(who.language, "Your handover is prepared."))
 
 

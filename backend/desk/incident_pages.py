@@ -22,8 +22,13 @@ PAGE: Final = "/incidents"
 ENDED_SHOWN: Final = 10
 
 
-def _page(who: Visit, wrong: int = 0, typed: dict[str, str] | None = None, error: str = "") -> Response:
-    """The page; ``wrong`` is the incident whose form is shown again, -1 the form for a new one."""
+def _page(
+    who: Visit, wrong: int = 0, typed: dict[str, str] | None = None, error: str = "", at: str = "text_en"
+) -> Response:
+    """The page; ``wrong`` is the incident whose form is shown again, -1 the form for a new one.
+
+    ``at``: the field of the new one that the error is about.
+    """
     if not roles.sees_all_tickets(who.viewer.role):
         raise Forbidden
     with who.db.read() as session:
@@ -33,7 +38,7 @@ def _page(who: Visit, wrong: int = 0, typed: dict[str, str] | None = None, error
     standing = [one for one in views if one.state != "over"]
     fields = new_fields(who.language, who.menu, typed if wrong == -1 else None, places)
     if wrong == -1:
-        fields = tuple(replace(one, error=error if one.name == "text_en" else "") for one in fields)
+        fields = tuple(replace(one, error=error if one.name == at else "") for one in fields)
     return show(who, "incidents.html", shell, status=422 if wrong else 200, fields=fields, error=error,
                 wrong=wrong, standing=standing, states=_states(standing),
                 ended=[one for one in views if one.state == "over"], may_act=who.viewer.may("reply"),
@@ -76,6 +81,8 @@ def start(who: Visiting, fields: Typed) -> Response:
     """Open an incident that nobody proposed."""
     topic, building = rules.topic_of(fields.get("topic", "")), short(fields.get("building", ""))
     texts = Texts(fields.get("text_zh", ""), fields.get("text_en", ""))
+    if not fields.get("estate") and len(who.viewer.estate_ids) > 1:
+        return _page(who, -1, fields, t(who.language, "Please fill this in."), at="estate")
     try:
         if not topic:
             raise BadInput

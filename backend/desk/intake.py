@@ -154,15 +154,15 @@ def read_intake(reader: Reader, menu: Menu, typed: Mapping[str, str]) -> Intake:
     if not _is_number(resident):
         errors["resident"] = t(language, "Please choose the resident.")
     if item is None:
-        errors["item"] = t(language, "Please choose what it is about.")
+        wrong = "item" if typed.get("item", "").strip() else "kind"
+        errors[wrong] = t(language, "Please choose what it is about.")
     text = typed.get("words", "").strip()
     if not text or len(text) > MAX_TEXT:
         errors["words"] = t(language, "Please write what the resident said, in up to {limit} characters.",
                             limit=MAX_TEXT)  # fmt: skip
     at = read_moment(typed.get("received_at", ""), reader.zone)
-    wrong = _wrong_moment(reader, at)
-    if wrong:
-        errors["received_at"] = wrong
+    if late := _wrong_moment(reader, at):
+        errors["received_at"] = late
     if typed.get("channel") not in CHANNELS:
         errors["channel"] = t(language, "Please choose how they came.")
     if errors or item is None or at is None:

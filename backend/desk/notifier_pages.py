@@ -59,8 +59,9 @@ def _page(
         removed = removing.list_gone(session, who.vault, who.viewer)
         shell = shell_of(session, who, on="staff_alerts")
     is_new = again.form == "new"
-    shown = [address_of(language, one, zone, who.real_now) for one in kept]
-    gone = [gone_of(language, one, zone, who.real_now) for one in removed]
+    places = {one.id: one.name(language) for one in estates} if len(estates) > 1 else {}
+    shown = [address_of(language, one, zone, who.real_now, places.get(one.row.estate_id, "")) for one in kept]
+    gone = [gone_of(language, one, zone, who.real_now, places.get(one.row.estate_id, "")) for one in removed]
     fields = new_fields(language, estates, team, again.typed if is_new else None,
                         again.errors if is_new else None)  # fmt: skip
     servers = [
@@ -79,9 +80,7 @@ def _estates(session: Session, who: Visit) -> list[Estate]:
 
 
 def _estate_id(who: Visit, fields: Mapping[str, str]) -> int:
-    if not who.viewer.estate_ids:
-        raise NotFound
-    return estate_id_of(fields, min(who.viewer.estate_ids))
+    return estate_id_of(fields, who.viewer.estate_ids)
 
 
 @router.get("/settings/alerts")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from urllib.parse import urlencode
 
-from backend.desk import pills, reasons, words
+from backend.desk import next_step, pills, reasons, words
 from backend.desk.draft_queries import DraftEntry
 from backend.desk.queries import COVER, PAGE, STATES, TABS, Cursor, Entry, QueueQuery
 from backend.desk.views import Chip, Empty, Link, Pill, QueueRow, QueueView, Step, Symbol, Tab, Tag
@@ -130,6 +130,8 @@ def _part(reader: Reader, entry: Entry) -> Link | None:
 
 
 def _person(language: str, entry: Entry) -> str:
+    if entry.ticket.workflow == "provider":
+        return "–"  # an outside company: its name stands in the words
     if entry.resident is None:
         return t(language, "Visitor")
     return entry.resident.name or entry.resident.address_as(language)
@@ -157,6 +159,10 @@ def _next_step(reader: Reader, entry: Entry) -> Step | None:
             where = f"/tickets/{ticket.number}"
             href = f"{where}/{name}" if is_post else f"{where}?do={name}"
             return Step(name, t(reader.language, label), href, is_post)
+    lacks = next_step.to_arrange(ticket, allowed)
+    if lacks and not entry.unread:  # who wrote is answered first
+        label = t(reader.language, next_step.LABELS[lacks])
+        return Step(lacks, label, f"/tickets/{ticket.number}?do={lacks}")
     if "reply" in allowed and ticket.state in ("open", "waiting", "done"):
         return Step("reply", t(reader.language, "Reply"), f"/tickets/{ticket.number}#composer")
     return None

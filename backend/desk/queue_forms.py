@@ -48,6 +48,8 @@ HINTS: Final[Mapping[str, str]] = {
 }  # fmt: skip
 #: a message in a list of them: this much is shown
 SHOWN: Final = 80
+#: of a ticket's words in a list of tickets
+TOLD: Final = 40
 MESSAGE: Final = "message."
 AFTERNOON, EVENING, MORNING = 14, 17, 9
 
@@ -135,18 +137,24 @@ def read_pass_on(desk: "Desk", body: Body, errors: Errors) -> Body:
 
 
 def _merge(desk: "Desk") -> tuple[FieldView, ...]:
-    alike = tuple(
-        Choice(str(one.number), f"#{one.number} {one.name(desk.language)} · "
-               + format_moment(desk.language, one.received_at, desk.zone, desk.now))
-        for one in desk.beside.alike
-    )  # fmt: skip
-    other = Choice("", t(desk.language, "Another number, written below"))
+    alike = tuple(Choice(str(one.number), _told(desk, one)) for one in desk.beside.alike)
+    # One alone is proposed; of several nobody but the butler can tell which.
+    proposed = alike[0].value if len(alike) == 1 else ""
+    listed = FieldView("into", t(desk.language, "Which ticket is the same matter?"), "radio", proposed,
+                       choices=alike, is_required=False)  # fmt: skip
+    number = N_("Or its number") if alike else N_("The number of the other ticket")
     return (
-        FieldView("into", t(desk.language, "Which ticket is the same matter?"), "select",
-                  alike[0].value if alike else "", choices=(*alike, other), is_required=False),
-        FieldView("number", t(desk.language, "Or its number"), is_required=False),
+        *((listed,) if alike else ()),
+        FieldView("number", t(desk.language, number), is_required=not alike),
         _area(desk, "note", N_("Note"), is_required=False),
     )  # fmt: skip
+
+
+def _told(desk: "Desk", ticket: Ticket) -> str:
+    """A ticket to choose: its number alone tells nobody what it is about."""
+    told = [f"#{ticket.number} {ticket.name(desk.language)}", ticket.words[:TOLD],
+            format_moment(desk.language, ticket.received_at, desk.zone, desk.now)]  # fmt: skip
+    return " · ".join(filter(None, told))
 
 
 def read_merge(desk: "Desk", body: Body, errors: Errors) -> Body:
@@ -165,13 +173,18 @@ def _split(desk: "Desk") -> tuple[FieldView, ...]:
         for one in desk.beside.messages
         if one.text
     )
+    label = N_("Or in words: what the new ticket is about") if said else N_("What the new ticket is about")
     return (
-        FieldView("item", t(desk.language, "Which service is the new ticket about?"), "list",
-                  choices=services, hint=t(desk.language, "Type a few letters and choose.")),
+        FieldView(
+            "item",
+            t(desk.language, "Which service is the new ticket about?"),
+            "list",
+            choices=services,
+            hint=t(desk.language, "Type a few letters and choose."),
+        ),
         *said,
-        FieldView("words", t(desk.language, "Or in words: what the new ticket is about"), "area",
-                  is_required=False),
-    )  # fmt: skip
+        _area(desk, "words", label, is_required=not said),
+    )
 
 
 def read_split(desk: "Desk", body: Body, errors: Errors) -> Body:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from backend.desk import words
 from backend.desk.doors import Number, PageRoute, Typed, Visit, Visiting, go
+from backend.desk.estate_links import EstateLink, address, links_of
 from backend.desk.queue import Reader
 from backend.desk.record_fields import MISSING
 from backend.desk.shell import reader_of, shell_of, show
@@ -18,9 +19,10 @@ from backend.duties.rota import Week
 from backend.errors import Refusal
 from backend.models import Shift, User
 from backend.people import roles
+from backend.people.estates import shown_estate
 from backend.people.roles import Role
 from locales import N_, t
-from locales.dates import format_date, format_time, local
+from locales.dates import format_date, format_shift, local
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 #: the usual hours, offered when a shift is added
@@ -48,40 +50,62 @@ class DayView:
 
 @dataclass(frozen=True, slots=True)
 class RotaView:
-    """The week; ``fields`` and ``may_change`` are for leaders."""
+    """The week; ``fields`` and ``may_change`` are for leaders.
+
+    ``earlier``, ``now``, ``later``: addresses. ``estate``: its code, "" where the reader has only one;
+    ``estates``: the way to the others.
+    """
 
     title: str
     span: str
     week: str
     days: tuple[DayView, ...]
     earlier: str
+    now: str
     later: str
     may_change: bool
     fields: tuple[FieldView, ...]
+    estate: str = ""
+    estates: tuple[EstateLink, ...] = ()
     error: str = ""
 
 
 def week_view(
-    reader: Reader, week: Week, typed: Mapping[str, str] | None = None,
+    reader: Reader, week: Week, others: tuple[EstateLink, ...] = (), typed: Mapping[str, str] | None = None,
     errors: Mapping[str, str] | None = None,
 ) -> RotaView:  # fmt: skip
-    """Word a week of the rota, with the form to add a shift."""
+    """Word a week of the rota, with the form to add a shift.
+
+    ``others``: the way to each estate of a reader who has several.
+    """
+    code = week.estate.code if others else ""
     days = [week.monday + timedelta(days=more) for more in range(7)]
     today = local(reader.now, week.estate.timezone).date()
     staff = {one.id: one for one in week.staff}
     may_change = rota.may_change(reader.viewer)
     start, end = format_date(reader.language, days[0]), format_date(reader.language, days[-1])
     return RotaView(
-        title=t(reader.language, "Rota"),
+        title=_title(reader.language, week) if others else t(reader.language, "Rota"),
         span=t(reader.language, "{start} to {end}", start=start, end=end),
         week=week.monday.isoformat(),
         days=tuple(_day(reader, week, day, today, staff, may_change) for day in days),
-        earlier=(week.monday - rota.WEEK).isoformat(),
-        later=(week.monday + rota.WEEK).isoformat(),
+        earlier=_path(code, (week.monday - rota.WEEK).isoformat()),
+        now=_path(code),
+        later=_path(code, (week.monday + rota.WEEK).isoformat()),
         may_change=may_change,
         fields=_fields(reader, week, today, typed or {}, errors or {}) if may_change else (),
+        estate=code,
+        estates=others,
         error=(errors or {}).get("", ""),
     )
+
+
+def _title(language: str, week: Week) -> str:
+    return t(language, "Rota of {estate}", estate=week.estate.name(language))
+
+
+def _path(code: str, week: str = "") -> str:
+    return address("/rota", week=week, estate=code)
 
 
 def _day(
@@ -94,7 +118,7 @@ def _day(
 
 
 def _shift(reader: Reader, shift: Shift, zone: str, user: User | None, may_change: bool) -> ShiftView:
-    hours = f"{format_time(shift.starts_at, zone)}–{format_time(shift.ends_at, zone)}"
+    hours = format_shift(reader.language, shift.starts_at, shift.ends_at, zone)
     return ShiftView(
         id=shift.id,
         who=user.name(reader.language) if user else t(reader.language, "A colleague"),
@@ -133,17 +157,18 @@ def _staff_name(language: str, user: User) -> str:
 
 
 @router.get("/rota")
-def rota_page(who: Visiting, week: str = "") -> Response:
-    """The week of a day (``2026-03-11``), the present one by default."""
-    return _page(who, week)
+def rota_page(who: Visiting, week: str = "", estate: str = "") -> Response:
+    """The week of a day (``2026-03-11``), the present one by default, in the estate of this code."""
+    return _page(who, week, estate)
 
 
-def _page(who: Visit, week: str, typed: Mapping[str, str] | None = None,
+def _page(who: Visit, week: str, code: str, typed: Mapping[str, str] | None = None,
           errors: Mapping[str, str] | None = None, status: int = 200) -> Response:  # fmt: skip
     with who.db.read() as session:
         reader = reader_of(session, who)
-        found = rota.week_of(session, who.viewer, _read_day(week, reader))
-        view = week_view(reader, found, typed, errors)
+        found = rota.week_of(session, who.viewer, _read_day(week, reader), code)
+        others = links_of(session, who, found.estate, "/rota", week=found.monday.isoformat() if week else "")
+        view = week_view(reader, found, others, typed, errors)
         shell = shell_of(session, who, on="rota")
     return show(who, "rota.html", shell, rota=view, title=view.title, status=status)
 
@@ -161,14 +186,14 @@ def _read_day(text: str, reader: Reader) -> date:
 @router.post("/rota/add")
 def add(who: Visiting, fields: Typed) -> Response:
     """Add a shift; what cannot be is said at its field, or above the form."""
-    week = fields.get("week", "")
+    week, code = fields.get("week", ""), fields.get("estate", "")
     try:
         who.db.run(lambda session: _add(session, who, fields))
     except BadHours as bad:
-        return _page(who, week, fields, {bad.field: t(who.language, MISSING)}, 422)
+        return _page(who, week, code, fields, {bad.field: t(who.language, MISSING)}, 422)
     except Refusal as refusal:
-        return _page(who, week, fields, {"": refusal.worded(who.language)[1]}, refusal.status)
-    return go(who.request, _week_path(fields.get("day", "")), t(who.language, "The shift is on the rota."))
+        return _page(who, week, code, fields, {"": refusal.worded(who.language)[1]}, refusal.status)
+    return go(who.request, _back(fields, "day"), t(who.language, "The shift is on the rota."))
 
 
 class BadHours(Exception):
@@ -180,9 +205,9 @@ class BadHours(Exception):
 
 
 def _add(session: Session, who: Visit, fields: Mapping[str, str]) -> None:
-    zone = reader_of(session, who).zone
-    start, end = _hours(fields, zone)
-    rota.add_shift(session, who.viewer, fields.get("user", ""), start, end, who.now)
+    code = fields.get("estate", "")
+    start, end = _hours(fields, shown_estate(session, who.viewer, code).timezone)
+    rota.add_shift(session, who.viewer, fields.get("user", ""), start, end, who.now, code)
 
 
 def _hours(fields: Mapping[str, str], zone: str) -> tuple[datetime, datetime]:
@@ -207,21 +232,24 @@ def remove(who: Visiting, shift_id: Number, fields: Typed) -> Response:
     """Take a shift off the rota."""
     who.db.run(lambda session: rota.remove_shift(session, who.viewer, shift_id, who.now))
     sentence = t(who.language, "The shift is off the rota.")
-    return go(who.request, _week_path(fields.get("week", "")), sentence)
+    return go(who.request, _back(fields, "week"), sentence)
 
 
 @router.post("/rota/copy")
 def copy(who: Visiting, fields: Typed) -> Response:
     """Copy last week's shifts into this one."""
-    added = who.db.run(lambda session: _copy(session, who, fields.get("week", "")))
+    added = who.db.run(lambda session: _copy(session, who, fields))
     sentence = t(who.language, "{count} shifts were copied from the week before.", count=added)
-    return go(who.request, _week_path(fields.get("week", "")), sentence)
+    return go(who.request, _back(fields, "week"), sentence)
 
 
-def _copy(session: Session, who: Visit, week: str) -> int:
-    return rota.copy_last_week(session, who.viewer, _read_day(week, reader_of(session, who)), who.now)
+def _copy(session: Session, who: Visit, fields: Mapping[str, str]) -> int:
+    day = _read_day(fields.get("week", ""), reader_of(session, who))
+    return rota.copy_last_week(session, who.viewer, day, who.now, fields.get("estate", ""))
 
 
-def _week_path(day: str) -> str:
+def _back(fields: Mapping[str, str], name: str) -> str:
+    """The week of the day in this field, in the estate of the form."""
+    day = fields.get(name, "")
     is_day = len(day) == 10 and day.isascii() and day.replace("-", "").isdigit()
-    return f"/rota?week={day}" if is_day else "/rota"
+    return _path(fields.get("estate", ""), day if is_day else "")

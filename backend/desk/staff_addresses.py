@@ -1,12 +1,13 @@
 """What the page about staff addresses shows, and how its forms are read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from backend.desk import words
 from backend.desk.views import Choice, FieldView
+from backend.errors import BadInput, NotFound
 from backend.models import Estate, User
 from backend.notifier.addresses import Kept, NewAddress, server_of
 from backend.notifier.channels import CHANNELS, Typed
@@ -90,15 +91,18 @@ class ServerView:
     fields: tuple[FieldView, ...]
 
 
-def address_of(language: str, kept: Kept, zone: str, now: datetime) -> AddressView:
-    """Word one address; ``now``: real time, in which its times are kept."""
+def address_of(language: str, kept: Kept, zone: str, now: datetime, place: str = "") -> AddressView:
+    """Word one address; ``now``: real time, in which its times are kept.
+
+    ``place``: its estate, told first; "" where the reader has only one.
+    """
     row = kept.row
     icon, name = NAMES.get(row.channel, ("info", row.channel))
     is_bad = row.failed_at is not None or kept.dead > 0
     return AddressView(
-        id=row.id, icon=icon, channel=t(language, name), whose=_whose(language, kept), mask=kept.mask,
-        state=_state(language, kept, zone, now), is_bad=is_bad and row.is_active, is_active=row.is_active,
-        warning=_warning(language, kept),
+        id=row.id, icon=icon, channel=_of(place, t(language, name)), whose=_whose(language, kept),
+        mask=kept.mask, state=_state(language, kept, zone, now), is_bad=is_bad and row.is_active,
+        is_active=row.is_active, warning=_warning(language, kept),
     )  # fmt: skip
 
 
@@ -108,8 +112,12 @@ def _warning(language: str, kept: Kept) -> str:
     return t(language, "No message waits for it.")
 
 
-def gone_of(language: str, gone: Gone, zone: str, now: datetime) -> GoneView:
-    """Word one removed address; ``now``: real time."""
+def _of(place: str, channel: str) -> str:
+    return f"{place} · {channel}" if place else channel
+
+
+def gone_of(language: str, gone: Gone, zone: str, now: datetime, place: str = "") -> GoneView:
+    """Word one removed address; ``now``: real time. ``place``: its estate, told first."""
     time = format_moment(language, gone.row.failed_at or now, zone, now)
     by = gone.by.name(language) if gone.by else "…"
     told = t(language, "Removed {time} by {name}.", time=time, name=by)
@@ -117,7 +125,7 @@ def gone_of(language: str, gone: Gone, zone: str, now: datetime) -> GoneView:
         lost = t(language, "{count} messages were given up.", count=gone.given_up)
         told = f"{told} {lost}" if language == "en" else f"{told}{lost}"
     name = NAMES.get(gone.row.channel, ("info", gone.row.channel))[1]
-    return GoneView(_whose(language, gone), t(language, name), gone.mask, told)
+    return GoneView(_whose(language, gone), _of(place, t(language, name)), gone.mask, told)
 
 
 def _whose(language: str, kept: Kept | Gone) -> str:
@@ -238,7 +246,16 @@ def servers_of(
     )  # fmt: skip
 
 
-def estate_id_of(typed: Mapping[str, str], otherwise: int) -> int:
-    """Return the estate a form names, else the viewer's first one."""
+def estate_id_of(typed: Mapping[str, str], mine: Collection[int]) -> int:
+    """Return the estate a form names, else the only one of the viewer's.
+
+    Raises NotFound where they have none, BadInput where none is named and they have several.
+    """
     wanted = typed.get("estate", "")
-    return int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 16 else otherwise
+    if wanted.isascii() and wanted.isdigit() and len(wanted) < 16:
+        return int(wanted)
+    if not mine:
+        raise NotFound
+    if len(mine) > 1:
+        raise BadInput
+    return next(iter(mine))

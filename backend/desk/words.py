@@ -80,7 +80,7 @@ OWN_STEPS: Final[Names] = {
 CLOCKS: Final[Names] = {
     "respond": N_("First reply"), "feedback": N_("Feedback"), "attend": N_("On site"),
     "follow_up": N_("Follow-up"), "answer": N_("Answer"), "reply": N_("Reply"),
-    "register": N_("Registration"),
+    "register": N_("Sorting"),
     "resolve": N_("Solution"), "decide": N_("Decision"),
     "act": N_("First action"), "rework": N_("Done again"), "post": N_("Reply online"),
     "notify": N_("Written notice"), "mend": N_("Contractor's work"), "approve": N_("Approval"),

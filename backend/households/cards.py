@@ -1,7 +1,7 @@
 """The invitation as it is printed or read out: both languages, a QR code to our own address."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 from urllib.parse import urlencode
 
@@ -16,7 +16,7 @@ from backend.households.views import CardLine, CardView
 from backend.models import Estate, Home, Resident
 from backend.people import invitations
 from locales import LANGUAGES, N_, html_tag, t
-from locales.dates import format_time, local
+from locales.dates import format_time, format_year_date, local
 
 QR_SCALE: Final = 5
 #: what a card with an address of the loopback says before it is printed
@@ -79,9 +79,7 @@ def card_of(who: Visit, made: Invited) -> CardView:
         code=made.code,
         estate=tuple(CardLine(html_tag(one), _of(made.estate, one)) for one in order),
         home=tuple(CardLine(html_tag(one), _of(made.home, one)) for one in order),
-        lines=tuple(
-            line for one in order for line in _lines(one, made, local(until, made.zone).date().isoformat())
-        ),
+        lines=tuple(line for one in order for line in _lines(one, made, local(until, made.zone).date())),
         back=back,
         svg=qr(link),
         link=link,
@@ -94,11 +92,12 @@ def _of(pair: tuple[str, str], language: str) -> str:
     return pair[0] if language == "zh" else pair[1]
 
 
-def _lines(language: str, made: Invited, until: str) -> tuple[CardLine, ...]:
+def _lines(language: str, made: Invited, until: date) -> tuple[CardLine, ...]:
+    day = format_year_date(language, until)
     said = [
         t(language, "Write to your butler at any hour, for {home}.", home=_of(made.home, language)),
         t(language, "Scan the code with your phone's camera, or open the address and write the code there."),
-        t(language, "Good until {day}. Uses: {count}.", day=until, count=made.uses),
+        t(language, "Good until {day}. Uses: {count}.", day=day, count=made.uses),
     ]
     if made.hotline:
         said.append(t(language, "Or call {hotline}.", hotline=made.hotline))

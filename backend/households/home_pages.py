@@ -15,7 +15,7 @@ from backend.households.home_view import Typed as Back
 from backend.households.service import Desk
 from backend.models import Home, Resident
 from backend.people import queries as people
-from backend.people.estates import shown_estate
+from backend.people.estates import meant_estate
 from locales import N_, t
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
@@ -46,7 +46,7 @@ def export(who: Visiting, fields: Typed) -> Response:
     service.require_editor(who.viewer)
 
     def work(session: Session) -> tuple[str, bytes]:
-        estate = shown_estate(session, who.viewer, fields.get("estate", ""))
+        estate = meant_estate(session, who.viewer, fields.get("estate", ""))
         return estate.code, importing.export(session, who.vault, estate, who.actor, who.now)
 
     code, data = who.db.run(work)

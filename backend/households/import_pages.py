@@ -22,7 +22,7 @@ from backend.households.progress import IMPORTS
 from backend.messages.files import MAX_BYTES, MAX_MB
 from backend.models import Import
 from backend.people import queries as people
-from backend.people.estates import shown_estate
+from backend.people.estates import meant_estate
 from locales import N_, t
 from locales.dates import format_full
 
@@ -113,7 +113,7 @@ def _upload(who: Visit, posted: Sent) -> Response:
         return _page(who, refusal.worded(who.language)[1], refusal.status)
 
     with who.db.read() as session:
-        estate = shown_estate(session, who.viewer, posted.fields.get("estate", ""))
+        estate = meant_estate(session, who.viewer, posted.fields.get("estate", ""))
     found = importing.read(who.vault, estate, raws, who.now)
     made = who.db.run(
         lambda session: importing.dry_run(session, estate, posted.name, found, who.actor, who.now)

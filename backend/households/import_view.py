@@ -19,13 +19,19 @@ COUNTS: Final = {
     "people_new": N_("New residents"), "people_changed": N_("Residents changed"), "same": N_("Unchanged"),
     "faulty": N_("Rows with faults"),
 }  # fmt: skip
+#: the list itself is not kept once the good rows are in
+LEFT_OUT: Final = N_(
+    "The rows with faults were left out. Read the same file again to see them: what is imported already "
+    "stays as it is."
+)
 
 
 def standing(language: str, imported: Import, running: tuple[int, int] | None) -> DryRunView:
     """The page of an import that is done, or under way: (rows done, in all), zeros where nobody can say."""
     if imported.state == "done":
+        left_out = (t(language, LEFT_OUT),) if imported.counts.get("faulty") else ()
         return DryRunView(imported.id, t(language, "The import is done"), imported.name, "done",
-                          _counts(language, imported.counts), (), ())  # fmt: skip
+                          _counts(language, imported.counts), (), (), notes=left_out)  # fmt: skip
     done, total = running or (0, 0)
     return DryRunView(
         id=imported.id,

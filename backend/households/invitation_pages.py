@@ -15,7 +15,7 @@ from backend.households import cards, inviting
 from backend.households.home_pages import desk_of
 from backend.households.views import SlipsView
 from backend.people import homes, invitations
-from backend.people.estates import shown_estate
+from backend.people.estates import meant_estate
 from locales import N_, t
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
@@ -30,7 +30,7 @@ def print_run(who: Visiting, fields: Typed) -> Response:
     building = fields.get("building", "")[:MOST_NAME]
 
     def work(session: Session) -> tuple[str, list[cards.Invited], int]:
-        estate = shown_estate(session, who.viewer, fields.get("estate", ""))
+        estate = meant_estate(session, who.viewer, fields.get("estate", ""))
         run = inviting.invite_building(session, desk_of(who), estate, building)
         uses, days = invitations.PRINTED_USES, invitations.PRINTED_LIFE.days
         made = [
@@ -78,7 +78,7 @@ def withdraw_run(who: Visiting, fields: Typed) -> Response:
     building, made_at = fields.get("building", "")[:MOST_NAME], _instant(fields.get("made_at", ""))
 
     def work(session: Session) -> tuple[str, int]:
-        estate = shown_estate(session, who.viewer, fields.get("estate", ""))
+        estate = meant_estate(session, who.viewer, fields.get("estate", ""))
         return estate.code, inviting.withdraw_run(session, desk_of(who), estate, building, made_at)
 
     code, count = who.db.run(work)

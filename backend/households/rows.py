@@ -38,7 +38,10 @@ class Fault:
     values: Mapping[str, Any] = field(default_factory=dict)
 
     def worded(self, language: str) -> str:
-        return t(language, self.sentence, **self.values)
+        # A list of words is kept once, whatever language its reader has.
+        known = str(self.values.get("known", ""))
+        said = {"known": known.replace(", ", "、")} if known and language == "zh" else {}
+        return t(language, self.sentence, **{**self.values, **said})
 
     def where(self, language: str) -> str:
         """Row and column: ``第12行 手机``, ``row 12, Phone``."""

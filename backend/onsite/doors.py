@@ -43,8 +43,11 @@ def problem(request: Request, refusal: Refusal) -> Response:
     return JSONResponse(refusal.problem(language), status_code=refusal.status)
 
 
-def answered(who: Visit, number: int, answer: Answer) -> Response:
-    """What was done: as JSON, else back to the job with a sentence."""
+def answered(who: Visit, number: int, answer: Answer, place: str = "") -> Response:
+    """What was done: as JSON, else back to the job with a sentence.
+
+    ``place``: what to see of it there, such as "#sign".
+    """
     if is_script(who.request):
         return JSONResponse(answer)
-    return go(who.request, f"/jobs/{number}", str(answer.get("sentence", "")))
+    return go(who.request, f"/jobs/{number}{place}", str(answer.get("sentence", "")))

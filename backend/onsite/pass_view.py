@@ -140,7 +140,8 @@ def _next(session: Session, reader: Reader, ticket: Ticket, kind: str) -> tuple[
     if kind == "visitor":
         if ticket.step != "booked" and "check_in" in allowed:
             return "arrived", N_("Arrived")
-        return ("left", N_("Left")) if ticket.step == "booked" and "complete" in allowed else ("", "")
+        is_here = ticket.step == "booked" and "complete" in allowed
+        return ("left", N_("They have left")) if is_here else ("", "")
     free = {one.to for one in moves_for(session, ticket, reader.viewer) if not one.lacks}
     may = ticket.step == "approved" and reader.viewer.may("move")
     if may and ("released" in free or reader.viewer.may_take("SEC")):

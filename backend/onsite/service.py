@@ -118,7 +118,7 @@ def add_photo(
     """
     require_room(session, viewer, number, side)
     ticket = ticket_rows.get_ticket(session, viewer, number)
-    row = _own_file(session, ticket, file_id, checked, name, now)
+    row = _own_file(session, viewer, ticket, file_id, checked, name, now)
     telling.record(session, ticket, queries.PHOTO_TAKEN, now, actor=ACTORS[viewer.role],
                    by_user_id=viewer.user_id, file=row.id, side=side)  # fmt: skip
     live.emit(session, ticket.estate_id, "ticket", {"number": ticket.number}, now)
@@ -132,23 +132,24 @@ def add_signature(
     ticket = ticket_rows.get_ticket(session, viewer, number)
     if not viewer.may("sign_off"):
         raise Forbidden
-    return _own_file(session, ticket, file_id, checked, "signature", now)
+    return _own_file(session, viewer, ticket, file_id, checked, "signature", now)
 
 
 def _own_file(
-    session: Session, ticket: Ticket, file_id: str, checked: Checked, name: str, now: datetime
-) -> StoredFile:
+    session: Session, viewer: Viewer, ticket: Ticket, file_id: str, checked: Checked, name: str,
+    now: datetime,
+) -> StoredFile:  # fmt: skip
     row = files.add(session, file_id=file_id, checked=checked, name=name, estate_id=ticket.estate_id,
                     conversation_id=ticket.conversation_id, now=now)  # fmt: skip
-    photos.take(session, ticket, (row.id,))
+    photos.take(session, viewer, ticket, (row.id,))
     return row
 
 
 def materials_line(rows: Sequence[tuple[str, str, int | None]]) -> str:
-    """Materials as one line of the work order: name ×quantity ¥price, each in its order."""
+    """Materials as one line of the work order: name, price each, ×quantity, each in its order."""
     said = []
     for name, quantity, price in rows:
         many = f" ×{quantity}" if quantity else ""
         cost = "" if price is None else f" ¥{price // 100}.{price % 100:02d}"
-        said.append(f"{name}{many}{cost}")
+        said.append(f"{name}{cost}{many}")
     return "; ".join(said)

@@ -47,7 +47,7 @@ def ask(who: Visiting, number: Number, fields: Typed) -> Response:
         )
     except (BadInput, signing.AskedOften) as refusal:
         return _refused(who, number, fields, refusal)
-    return answered(who, number, {"sentence": t(who.language, SENT if is_sent else NO_CHAT)})
+    return answered(who, number, {"sentence": t(who.language, SENT if is_sent else NO_CHAT)}, "#sign")
 
 
 def _refused(who: Visit, number: int, fields: Mapping[str, str], refusal: Refusal) -> Response:
@@ -71,7 +71,7 @@ def code(who: Visiting, number: Number, fields: Typed) -> Response:
             raise BadInput(wrong, n=left)
     except BadInput as bad:
         return _refused(who, number, fields, bad)
-    return answered(who, number, {"sentence": t(who.language, CONFIRMED)})
+    return answered(who, number, {"sentence": t(who.language, CONFIRMED)}, "#job-signed")
 
 
 @router.post("/jobs/{number}/signature")

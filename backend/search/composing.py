@@ -1,7 +1,7 @@
 """The page of the list of tickets, worded. Takes what was found; writes nothing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlencode
 
@@ -56,7 +56,7 @@ def search_of(made: Composed) -> SearchView:
         total=total_of(language, page.count),
         note=t(language, SHALLOW, depth=f"{DEPTH:,}") if page.is_shallow else "",
         saved=saved_of(made.teller.reader.viewer, form, made.saved),
-        save=made.save or SaveForm(urlencode(addresses.query_of(asked))),
+        save=_save_of(made),
         rows_href=addresses.address(asked, "/search/rows"),
         export_href=addresses.address(asked, "/search/tickets.xlsx"),
         progress_href=addresses.address(asked, "/search/progress"),
@@ -69,6 +69,16 @@ def search_of(made: Composed) -> SearchView:
         is_changed=any(view.id == asked.view and _differs(view, asked) for view, _ in made.saved),
         **_pager(asked, page),
     )
+
+
+def _save_of(made: Composed) -> SaveForm:
+    """The form of a new view; whoever works in several estates says whose team a shared one is for."""
+    form, estates = made.form, made.form.lists.estates
+    save = made.save or SaveForm(urlencode(addresses.query_of(form.asked)), estate=form.asked.of("estate"))
+    if len(estates) < 2:
+        return save
+    options = tuple(Option(one.code, one.name(form.language), one.code == save.estate) for one in estates)
+    return replace(save, estates=options)
 
 
 def _differs(view: SavedView, asked: Asked) -> bool:
@@ -118,6 +128,8 @@ def total_of(language: str, count: int) -> str:
 
 def saved_of(viewer: Viewer, form: Form, saved: Sequence[tuple[SavedView, User]]) -> tuple[SavedLink, ...]:
     """The saved views, one's own first; a colleague's is named with its owner."""
+    estates = form.lists.estates if len(form.lists.estates) > 1 else ()
+    teams = {one.id: one.name(form.language) for one in estates}
     return tuple(
         SavedLink(
             id=view.id,
@@ -127,6 +139,7 @@ def saved_of(viewer: Viewer, form: Form, saved: Sequence[tuple[SavedView, User]]
             is_on=view.id == form.asked.view,
             by="" if view.user_id == viewer.user_id else owner.name(form.language),
             may_change=service.may_change(viewer, view),
+            team=teams.get(view.estate_id, ""),
         )
         for view, owner in saved
     )

@@ -157,8 +157,9 @@ def _home(_teller: Teller, line: Line) -> Cell:
 
 def _resident(teller: Teller, line: Line) -> Cell:
     language, resident = teller.reader.language, line.entry.resident
-    if resident is None:
-        return Cell("resident", t(language, "Visitor"))
+    if resident is None:  # nobody has linked a home; a provider is a company, told by its words
+        who = "–" if line.entry.ticket.workflow == "provider" else t(language, "Visitor")
+        return Cell("resident", who)
     return Cell("resident", resident.name or resident.address_as(language))
 
 

@@ -1,14 +1,15 @@
 """Saved views: keep a search, rename it, share it, bring it up to date, remove it."""
 
+from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Response
 from sqlalchemy.orm import Session
 
-from backend.desk import queries as desk_queries
 from backend.desk.doors import Number, PageRoute, Typed, Visit, Visiting, go
 from backend.desk.shell import shell_of, show
 from backend.errors import NotFound
+from backend.people import queries as people_queries
 from backend.search import asked as addresses
 from backend.search import composing, fields, finding, service, view_queries
 from backend.search.asked import Asked
@@ -16,9 +17,13 @@ from backend.search.fields import Form
 from backend.search.service import By, ViewRefused
 from backend.search.ticket_pages import list_of
 from backend.search.views import SavedLink, SaveForm
-from locales import t
+from locales import N_, t
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
+
+
+class NoTeam(ViewRefused):
+    """A view is to be shared by somebody of several estates, and nothing says with whose team."""
 
 
 def _asked(query: str) -> Asked:
@@ -26,11 +31,16 @@ def _asked(query: str) -> Asked:
     return addresses.read(parse_qsl(query[:4000]))
 
 
-def _estate(session: Session, who: Visit) -> int:
-    estate = desk_queries.first_estate(session, who.viewer)
-    if estate is None:
+def _estate(session: Session, who: Visit, asked: Asked, typed: Mapping[str, str]) -> int:
+    """The estate whose team a shared view is for: that of the form, else the one it searches in."""
+    codes = {one.code: one.id for one in people_queries.list_estates(session, who.viewer)}
+    if not codes:
         raise NotFound
-    return estate.id
+    found = codes.get(typed.get("estate", "")) or codes.get(asked.of("estate"))
+    if found is None and len(codes) > 1 and typed.get("is_shared"):
+        raise NoTeam(N_("Please choose the estate whose team sees this view."))
+    # One's own view is seen in none of them by anybody else.
+    return found or min(codes.values())
 
 
 def _by(who: Visit) -> By:
@@ -44,7 +54,7 @@ def save(who: Visiting, typed: Typed) -> Response:
     is_shared = bool(typed.get("is_shared"))
 
     def work(session: Session) -> Asked:
-        estate_id = _estate(session, who)
+        estate_id = _estate(session, who, asked, typed)
         return service.asked_of(
             service.save_view(session, who.viewer, _by(who), estate_id, asked, name, is_shared)
         )
@@ -52,8 +62,10 @@ def save(who: Visiting, typed: Typed) -> Response:
     try:
         kept = who.db.run(work)
     except ViewRefused as refused:
-        error = t(who.language, refused.sentence)
-        form = SaveForm(typed.get("query", ""), name, is_shared, error, is_open=True)
+        said = t(who.language, refused.sentence)
+        no_team, no_name = (said, "") if isinstance(refused, NoTeam) else ("", said)
+        form = SaveForm(typed.get("query", ""), name, is_shared, no_name, is_open=True,
+                        estate=typed.get("estate", ""), estate_error=no_team)  # fmt: skip
         with who.db.read() as session:
             return list_of(session, who, asked, form)
     return go(who.request, addresses.address(kept), t(who.language, "The view is saved."))

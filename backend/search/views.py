@@ -64,7 +64,10 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class SavedLink:
-    """A saved view in the list of them; ``by`` names the owner of somebody else's."""
+    """A saved view in the list of them; ``by`` names the owner of somebody else's.
+
+    ``team``: the estate whose people see it once it is shared, told to whoever works in several.
+    """
 
     id: int
     name: str
@@ -75,17 +78,24 @@ class SavedLink:
     may_change: bool = False
     says: str = ""
     error: str = ""
+    team: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SaveForm:
-    """Keeping this search as a view: what was typed, and what is wrong with it."""
+    """Keeping this search as a view: what was typed, and what is wrong with it.
+
+    ``estates``: whose team a shared one is for, to whoever works in several; ``estate_error`` is told there.
+    """
 
     query: str
     name: str = ""
     is_shared: bool = False
     error: str = ""
     is_open: bool = False
+    estate: str = ""
+    estates: tuple[Option, ...] = ()
+    estate_error: str = ""
 
 
 @dataclass(frozen=True, slots=True)

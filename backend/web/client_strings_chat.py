@@ -76,7 +76,7 @@ CHAT_TEXTS: Final[dict[str, str]] = {
     "clock_mend": N_("Put right by the contractor"),
     "clock_approve": N_("Answer to your application"),
     "clock_arrange": N_("Help arranged"),
-    "why_then": N_("Why then?"),
+    "why_then": N_("Why this time?"),
     "promise_late": N_("Running late, we are sorry"),
     "promise_met": N_("Promise kept"),
     "promise_missed": N_("Done, later than promised"),

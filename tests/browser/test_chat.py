@@ -264,3 +264,16 @@ def test_a_first_visit_stays_within_its_weight(page: Page) -> None:
     network.on("Network.dataReceived", lambda event: sizes.append(event["encodedDataLength"]))
     enter(page)
     assert 5_000 < sum(sizes) <= BUDGET
+
+
+def test_my_requests_tell_each_hour_once_and_a_kept_promise_asks_for_no_reason(page: Page) -> None:
+    enter(page)
+    expect(stored(say(page, "我要投诉：快递柜旁边堆满纸箱"))).to_be_visible()
+    expect(page.locator(".message.bot", has_text="单号").last).to_be_visible()
+    page.get_by_role("button", name="我的进度").last.click()
+    card = page.locator(".ticket", has_text="投诉").first
+    expect(card.locator(".promise.ok .when").first).to_be_visible()
+    told = card.locator(".promise.ok .when").last.inner_text()
+    assert card.inner_text().count(told) == 1
+    expect(page.locator(".promise.met .why")).to_have_count(0)
+    expect(card.locator(".promise.ok .why").first).to_be_visible()

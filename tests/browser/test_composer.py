@@ -174,3 +174,25 @@ def test_on_a_phone_one_line_stands_above_the_conversation(room: Any) -> None:
     assert page.locator("#ticket-side").bounding_box()["height"] < 80
     page.click("#side-fold > summary")
     expect(page.locator(".timeline")).to_be_visible()
+
+
+def test_on_a_phone_the_first_press_below_the_text_counts(room: Any, resident: Person) -> None:
+    page = room(390, "zh", "light")
+    opened(page, resident.complain("我要投诉：垃圾桶满了没人倒"))
+    button = page.locator("[data-answers]")
+    before = button.bounding_box()
+    page.locator(BOX).focus()
+    expect(page.locator(".formal")).to_be_visible()  # the hint stands above: nothing moves under the finger
+    assert button.bounding_box() == before
+    page.locator(BOX).blur()
+    button.click()
+    expect(page.locator(".answers-dialog")).to_be_visible()
+
+
+def test_a_sentence_about_words_that_are_gone_goes_with_them(desk: Page, resident: Person) -> None:
+    opened(desk, resident.complain("我要投诉：门禁坏了"))
+    desk.fill(BOX, "我们{上门时间}到")
+    desk.click("#composer .is-primary")
+    expect(desk.locator("#composer-help > .error")).to_be_visible()
+    desk.fill(BOX, "我们十点到")
+    expect(desk.locator("#composer-help > .error")).to_have_count(0)

@@ -55,6 +55,16 @@ def test_a_trial_import_is_accessible_and_fits_its_screen(
     context.close()
 
 
+def test_a_form_that_came_back_has_its_first_mistake_before_the_eyes(page: Page) -> None:
+    sign_in(page)
+    page.set_viewport_size({"width": 390, "height": 500})
+    page.goto("/absences")
+    page.evaluate("for (const form of document.forms) form.noValidate = true")
+    page.locator("main form .is-primary").last.click()
+    expect(page.locator("main .field .error").first).to_be_in_viewport()
+    expect(page.locator("main .field:has(.error) input").first).to_be_focused()
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_file_that_is_no_workbook_is_refused_with_its_reason(page: Page, language: str) -> None:
     sign_in(page)

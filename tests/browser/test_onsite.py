@@ -208,6 +208,83 @@ def test_the_list_hears_of_a_new_job_while_it_is_open(phone: Page, butler: Staff
     expect(phone.locator(f"#t{number}")).to_be_visible()
 
 
+def arrived(page: Page, number: int) -> None:
+    page.goto(f"/jobs/{number}")
+    kept(page)
+    page.locator("form[data-kept=check_in] button").click()
+    expect(page.locator("form[data-kept=check_in]")).to_have_count(0)
+
+
+def test_a_wrong_price_is_put_right_in_its_form_and_counts_once(
+    phone: Page, butler: Staff, owner: Person
+) -> None:
+    number = given_job(butler, owner)
+    arrived(phone, number)
+    phone.fill("#actual_items", "换了阀芯")
+    phone.fill("[name='material.0']", "阀芯")
+    phone.fill("[name='price.0']", "三十五")
+    done = phone.locator("form[data-kept=complete] .is-primary")
+    done.click()
+    expect(phone.locator(".toast").last).to_contain_text("金额请填数字")
+    phone.goto("/jobs")
+    phone.get_by_role("button", name="改一下").click()
+    expect(phone.locator("#actual_items")).to_have_value("换了阀芯")
+    expect(phone.locator("[name='price.0']")).to_have_value("三十五")
+    phone.fill("[name='price.0']", "35")
+    done.click()
+    expect(phone.locator("#kept")).to_be_hidden()
+    expect(phone.locator("#job-lines")).to_be_visible()
+    assert timeline(butler, number).count("completed") == 1
+
+
+def test_what_waits_for_a_network_is_seen_to_wait(phone: Page, butler: Staff, owner: Person) -> None:
+    phone.goto(f"/jobs/{given_job(butler, owner)}")
+    kept(phone)
+    phone.context.set_offline(True)
+    phone.get_by_role("button", name="到了").click()
+    expect(phone.locator("form[data-kept=check_in] button")).to_be_disabled()
+    expect(phone.locator("form[data-kept=check_in]")).to_have_attribute("data-waits", "等待中")
+
+
+def test_a_finger_signs_in_english_too(phone: Page, butler: Staff, owner: Person) -> None:
+    number = given_job(butler, owner)
+    speak(phone, "en")
+    arrived(phone, number)
+    phone.fill("#actual_items", "New hose")
+    phone.locator("form[data-kept=complete] .is-primary").click()
+    expect(phone.locator("#job-lines")).to_be_visible()
+    phone.locator("#sign summary", has_text="Signature on this screen").click()
+    phone.fill("#draw-name", "Emma Clarke")
+    sign = phone.get_by_role("button", name="The resident has signed")
+    sign.click()
+    expect(phone.locator(".toast").last).to_have_text("Please let the resident sign in the field first.")
+    pad = phone.locator("[data-pad]")
+    pad.evaluate("one => one.scrollIntoView({ block: 'center' })")  # clear of what is being told
+    place = pad.bounding_box()
+    assert place
+    phone.mouse.move(place["x"] + 30, place["y"] + 40)
+    phone.mouse.down()
+    phone.mouse.move(place["x"] + 120, place["y"] + 80, steps=5)
+    phone.mouse.up()
+    sign.click()
+    expect(phone.locator(".job-signed")).to_contain_text("Emma Clarke confirmed it")
+    speak(phone, "zh")  # the language is the engineer's own, also in the tests that follow
+
+
+def test_a_wrong_code_is_told_beside_its_field(phone: Page, butler: Staff, owner: Person) -> None:
+    number = given_job(butler, owner)
+    arrived(phone, number)
+    phone.locator("form[data-kept=complete] .is-primary").click()
+    phone.locator("#sign summary").first.click()
+    phone.locator("form[action$='/ask'] button").click()
+    phone.wait_for_url("**#sign")
+    phone.fill("#code", "000000")
+    phone.fill("#code-name", "陈")
+    phone.locator("form[action$='/code'] .is-primary").click()
+    expect(phone.locator("#sign [role=alert]")).to_be_visible()
+    expect(phone.locator("#code")).to_be_focused()
+
+
 def finished_with_link(
     butler: Staff, owner: Person, context: BrowserContext, base_url: str
 ) -> tuple[int, str]:

@@ -160,7 +160,7 @@ def test_two_tickets_are_merged_and_separated_and_a_part_is_split_off(
     young = resident.complain("我要投诉：3号楼大堂灯还在闪，没人管")
     desk.goto(f"/tickets/{young}?do=merge")
     dialog = desk.locator("#dialog-merge")
-    dialog.locator("[name=into]").select_option(str(old))
+    dialog.locator(f"[name=into][value='{old}']").check()
     dialog.locator(".is-primary").click()
     expect(desk.locator(".ticket-meta")).to_contain_text(f"与工单#{old}是同一件事")
     desk.locator("[data-key=separate]").click()

@@ -1,5 +1,6 @@
 """值班任务: seen by role, taken and done on the spot with its form; missed ones stand in a report."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -136,6 +137,35 @@ def test_a_manager_switches_duties_off_and_sets_their_hours(desk: Open, world: W
     assert 'value="09:00–21:00"' in page
     sweep.tick(world.db, world.clock)
     assert "主管巡查保洁" not in boss.get("/duties").text
+
+
+@pytest.mark.usefixtures("manager")
+def test_the_duties_stand_by_their_rhythm_and_none_is_named_by_its_row(desk: Open, world: World) -> None:
+    with world.db.write() as session:
+        estate = session.get_one(Estate, world.estate.id)
+        estate.settings = {"duties": {"SLA-47": {"windows": "早上"}, "SLA-99": {}}}
+    page = desk("xu").get("/settings/duties").text
+    words = re.sub(r"<[^>]*>", " ", page)
+    assert "SLA-99、抽查保洁" in words
+    assert "SLA-" not in words.replace("SLA-99", "")
+    main = words[words.index("每天") :]
+    parts = [main.index(one) for one in ("抽查保洁", "每周、每月、每年", "物业体检", "有事时")]
+    assert parts == sorted(parts)
+    assert "工程师傅 · 每24个月" in words
+
+
+@pytest.mark.usefixtures("manager")
+def test_several_hours_may_stand_in_several_lines(desk: Open, world: World) -> None:
+    assert (
+        '<textarea class="rule-hours is-long" name="hours.SLA-46" rows="2"'
+        in desk("xu").get("/settings/duties").text
+    )
+    kept = {f"on.{one.id}": "1" for one in standard_duties() if one.is_on}
+    lines = {"hours.SLA-46": "07:30–10:00\r\n13:30–15:30\r\n"}
+    assert desk("xu").press("/settings/duties", **kept, **lines).status_code == 303
+    with world.db.read() as session:
+        own = session.get_one(Estate, world.estate.id).settings["duties"]
+    assert own == {"SLA-46": {"windows": [["07:30", "10:00"], ["13:30", "15:30"]]}}
 
 
 @pytest.mark.usefixtures("manager")

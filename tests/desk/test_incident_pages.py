@@ -125,6 +125,8 @@ def test_staff_of_two_estates_choose_where_it_is_and_chance_never_does(desk: Ope
     told = {"topic": LIFT, "building": "", **TEXTS}
     unsaid = xu.press(PAGE, **told)
     assert (unsaid.status_code, "EAST" in unsaid.text) == (422, True)
+    assert 'id="new-estate-error"' in unsaid.text  # beside the estate, in words and not in codes
+    assert "您在多个小区任职" not in unsaid.text
     assert xu.press(PAGE, **told, estate="EAST").status_code == 303
     with world.db.read() as session:
         assert session.query(Incident).one().estate_id == other.id

@@ -231,7 +231,7 @@ def test_duplicates_end_in_the_oldest_and_can_be_separated_again(desk: Open, wor
 def test_the_form_of_merging_offers_the_alike_ticket_and_takes_a_number(desk: Open, world: World) -> None:
     old, young, lin = world.open(), world.open(), desk("lin")
     page = lin.get(f"/tickets/{young}?do=merge").text
-    assert f'value="{old}" selected' in page
+    assert f'value="{old}" checked' in page
     assert lin.press(f"/tickets/{young}/merge", into="", number="abc").status_code == 422
     assert lin.press(f"/tickets/{young}/merge", into="", number=f"#{old}").status_code == 303
 

@@ -54,6 +54,28 @@ def test_a_shift_that_cannot_be_comes_back_with_a_sentence(
     assert len(shifts(world)) == 1
 
 
+@pytest.mark.parametrize(
+    ("opens", "closes", "zh", "en"),
+    [
+        ("08:00", "08:00", "08:00起24小时", "24 h from 08:00"),
+        ("20:00", "08:00", "20:00–次日08:00", "20:00–08:00 next day"),
+        ("16:00", "00:00", "16:00–24:00", "16:00–24:00"),
+    ],
+)
+def test_a_shift_into_the_next_day_says_so_on_the_rota_and_on_its_handover(
+    desk: Open, world: World, opens: str, closes: str, zh: str, en: str
+) -> None:
+    xu = desk("xu")
+    xu.press("/rota/add", **(SHIFT | {"opens": opens, "closes": closes}))
+    world.clock.advance(hours=11)  # 21:00 in the estate: every one of them runs
+    desk("lin").press("/handover/begin")
+    for path in ("/rota", "/handover"):
+        assert zh in xu.get(path).text
+    xu.press("/language", language="en")
+    for path in ("/rota", "/handover"):
+        assert en in xu.get(path).text
+
+
 def test_the_week_before_is_copied(desk: Open, world: World) -> None:
     xu = desk("xu")
     xu.press("/rota/add", **SHIFT)

@@ -58,7 +58,9 @@ def test_a_list_is_tried_out_mended_and_imported(office: Office, browse: Browse)
     assert "小林" in rows[2][-1]
     started = browser.press(where)
     assert started.headers["location"] == f"{where}?started=1"
-    assert "导入完成" in browser.read(f"{where}?started=1")
+    done = browser.read(f"{where}?started=1")
+    assert "导入完成" in done
+    assert "有问题的行没有导入。再读取一次这个文件就能看到它们" in done
     bar = browser.get(f"{where}?started=1&part=progress")
     assert bar.headers["hx-redirect"] == where
     with office.db.read() as session:
@@ -68,6 +70,7 @@ def test_a_list_is_tried_out_mended_and_imported(office: Office, browse: Browse)
     assert "新增房屋 20" in browser.read("/import")
     again = browser.upload(workbook(GOOD)).headers["location"]
     assert "没有需要导入的内容" in browser.read(again)
+    assert "有问题的行没有导入" not in browser.read(again)
 
 
 def test_the_bar_shows_how_far_it_is(office: Office, browse: Browse) -> None:

@@ -54,6 +54,8 @@ def test_each_home_without_an_invitation_gets_a_slip_in_both_languages_that_work
     assert answer.headers["cache-control"] == "no-store"
     assert page.count("<svg") >= 3
     names = ("翠园", "Jade Garden", "3号楼2单元201", "Bldg 3, Unit 2, Flat 201")
+    assert re.search(r"有效期至 20\d\d年\d+月\d+日，可用 6 次", page)
+    assert re.search(r"Good until \d+ [A-Z][a-z]{2} 20\d\d\.", page)
     for text in (*names, "扫描二维码", "Scan the code", f"/chat?invitation={codes[0]}"):
         assert text in page, text
     assert "1501" not in told(page)

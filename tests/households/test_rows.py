@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from backend.households.columns import column_of
-from backend.households.rows import Raw, Row, read_row
+from backend.households.rows import NO_WORD, Fault, Raw, Row, read_row
 
 TODAY = date(2026, 3, 11)
 
@@ -132,3 +132,9 @@ def test_a_phone_without_a_name_asks_whose_it_is() -> None:
 )  # fmt: skip
 def test_headings_are_known_by_either_name(heading: str, column: str) -> None:
     assert column_of(heading) == column
+
+
+def test_a_list_of_words_is_joined_as_its_reader_writes() -> None:
+    fault = Fault(3, "kind", NO_WORD, {"text": "狗", "known": "业主 owner, 租户 tenant"})
+    assert "业主 owner、租户 tenant" in fault.worded("zh")
+    assert "业主 owner, 租户 tenant" in fault.worded("en")

@@ -150,7 +150,7 @@ def test_done_writes_materials_cost_and_photos_into_the_work_order(
             select(Record.values).where(Record.kind == "REC-03").order_by(Record.id.desc())
         ).first()
     assert values is not None
-    assert values["materials"] == "阀芯 ×2 ¥35.50"
+    assert values["materials"] == "阀芯 ¥35.50 ×2"
     assert (values["cost_fen"], values["actual_items"]) == (7100, "换了阀芯")
     assert (values["photos_before"], values["photos_after"]) == ([before], [after])
     html = engineer.read(f"/jobs/{job}")

@@ -32,6 +32,13 @@ async function takeBack(undo) {
   } catch { toast(strings.offline, { retry: () => takeBack(undo) }); }
 }
 
+// A form that came back has its first mistake before the eyes, wherever on the page it stands.
+function showMistake() {
+  const wrong = document.querySelector("main .field:has(.error)")?.querySelector("input, select, textarea");
+  wrong?.focus({ preventScroll: true });
+  wrong?.scrollIntoView({ block: "center" });
+}
+
 // Each page loads its own part only.
 async function startPage() {
   if (document.getElementById("queue")) return (await import("./queue.js")).startQueue();
@@ -162,6 +169,7 @@ async function start() {
   document.addEventListener("htmx:error", sayOffline);
   document.addEventListener("click", (event) => { if (event.target.closest("[data-print]")) print(); });
   document.querySelectorAll(".toast").forEach(fade);
+  showMistake();
   if (!document.body.dataset.now) return;
   startCounts();
   startCountdown((text) => announce(text));

@@ -33,8 +33,8 @@ function card(ticket, number) {
   const facts = make("p", "facts");
   facts.append(state);
   box.append(head, facts);
-  if (ticket.next) box.append(nextLine(ticket.next));
   const promises = ticket.promises.filter((promise) => say(`clock_${promise.clock}`));
+  if (ticket.next) box.append(nextLine(ticket.next, promises));
   if (promises.length) {
     const list = make("ul", "promises");
     list.append(...promises.map(promiseRow));
@@ -43,10 +43,11 @@ function card(ticket, number) {
   return box;
 }
 
-/** What happens next, and by when unless that is over already. */
-function nextLine(next) {
+/** What happens next, and by when unless that is over already or a promise below tells it. */
+function nextLine(next, promises) {
   const line = make("p", `next${next.yours ? " yours" : ""}`, next.text);
-  if (next.time) line.append(" ", make("span", "when", say("by", { time: next.time })));
+  const isTold = promises.some((promise) => standing(promise) === "ok" && promise.text === next.time);
+  if (next.time && !isTold) line.append(make("small", "when", say("by", { time: next.time })));
   return line;
 }
 
@@ -62,7 +63,7 @@ function promiseRow(promise) {
   row.append(makeIcon(PROMISE_ICONS[status]), make("span", "label", say(`clock_${promise.clock}`)));
   const words = status === "ok" ? say("by", { time: promise.text }) : say(`promise_${status}`);
   row.append(make("span", "when", words));
-  if (promise.explain?.length) row.append(why(promise.explain));
+  if (status !== "met" && promise.explain?.length) row.append(why(promise.explain));
   return row;
 }
 

@@ -103,7 +103,7 @@ async function sendAll(me, hooks) {
       await drop(item.id);
       await hooks.sent(found, answer.said);
     } else {
-      await put({ ...found, state: "refused", why: answer.said.detail || hooks.reason(answer.status) });
+      await put({ ...found, state: "refused", status: answer.status, why: answer.said.detail || hooks.reason(answer.status) });
       if (!isPhoto) held.add(item.number);
       await hooks.changed();
     }

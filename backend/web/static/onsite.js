@@ -18,10 +18,31 @@ async function draw() {
   const items = await list(user).catch(() => []);
   const box = document.getElementById("kept");
   box.hidden = !items.length;
+  box.querySelector(".hint").hidden = items.every((one) => one.state === "refused"); // nothing goes out by itself then
   box.querySelector("[data-kept-count]").textContent = fill(words.count, { n: items.length });
   const blocked = new Set(items.filter((one) => one.state === "refused" && one.action !== "photos").map((one) => one.number));
   box.querySelector("[data-kept-list]").replaceChildren(...items.map((item) => row(item, blocked)));
-  for (const item of items) if (item.number === job()) showKept(item);
+  for (const item of items) if (item.number === job()) (isWrong(item) ? reopen : showKept)(item);
+}
+
+// What was typed wrong (a price in words) is put right in its form; sent again as it is, it would be refused again.
+const isWrong = (item) => item.action === "complete" && item.state === "refused" && item.status === 422;
+
+function reopen(item) {
+  const form = document.querySelector(`form[data-kept="${item.action}"]`);
+  if (!form || form.dataset.reopened === item.key) return;
+  form.dataset.reopened = item.key;
+  delete form.dataset.waits;
+  for (const one of form.elements) one.disabled = false;
+  for (const [name, value] of item.fields) if (!form.elements[name]?.value) form.elements[name].value = value;
+  document.querySelector("[data-after-done]")?.setAttribute("hidden", "");
+}
+
+function correct(item) {
+  if (item.number !== job()) { location.href = `/jobs/${item.number}`; return; }
+  const form = document.querySelector(`form[data-kept="${item.action}"]`);
+  form?.scrollIntoView();
+  form?.querySelector("textarea").focus({ preventScroll: true });
 }
 
 function row(item, blocked) {
@@ -42,7 +63,7 @@ function row(item, blocked) {
 function buttons(item) {
   const place = document.createElement("p");
   place.className = "buttons";
-  const again = button(item.version === null ? words.retry : words.again, async () => {
+  const again = isWrong(item) ? button(words.correct, () => correct(item)) : button(item.version === null ? words.retry : words.again, async () => {
     await put({ ...item, state: "waiting", why: "", version: null });
     await send();
   });
@@ -83,7 +104,10 @@ function showKept(item) {
     tray.append(figure);
     return;
   }
-  for (const form of forms) for (const one of form.querySelectorAll("button, input, textarea")) one.disabled = true;
+  for (const form of forms) {
+    form.dataset.waits = words.waiting;
+    for (const one of form.querySelectorAll("button, input, textarea")) one.disabled = true;
+  }
   if (item.action === "check_in") document.querySelector('form[data-kept="set_out"]')?.remove();
   if (item.action === "complete") document.querySelector("[data-after-done]")?.removeAttribute("hidden");
 }
@@ -116,12 +140,15 @@ async function keep(form, photo = null, photoName = "") {
   const version = form.elements.version?.value ?? null;
   const action = form.getAttribute("action").split("/").pop();
   const item = { user, number: job(), action, key: newKey(), version, fields, photo, photoName, state: "waiting", why: "" };
-  await add(item);
+  // What was put right takes the place of what was wrong, before all that was written on top of it.
+  const wrong = (await list(user)).find((one) => one.number === item.number && one.action === action && isWrong(one));
+  if (wrong) await put({ ...item, id: wrong.id });
+  else await add(item);
   if (action === "complete") sessionStorage.removeItem(draftName());
   await draw();
   await send();
   const left = (await list(user)).find((one) => one.key === item.key);
-  if (left && left.state !== "refused") toast(words.kept);
+  if (left) toast(left.state === "refused" ? fill(words.refused, left) : words.kept);
 }
 
 async function submit(event) {
@@ -202,8 +229,10 @@ async function refresh(isOwn = false) {
   await draw();
 }
 
-// What was open stays open, and a name that was typed stays typed.
+// What was open stays open, a name that was typed stays typed, and what a finger has drawn stays drawn.
 function keepOpen(old, fresh) {
+  const pad = old.querySelector(".job-pad");
+  if (pad) fresh.querySelector(".job-pad")?.replaceWith(pad);
   for (const one of old.querySelectorAll("#sign details[open]")) {
     const title = one.querySelector("summary").textContent;
     const same = [...fresh.querySelectorAll("#sign details")].find((two) => two.querySelector("summary").textContent === title);
@@ -224,7 +253,9 @@ function offer() {
 
 function setUp() {
   const pad = document.querySelector("[data-pad]");
-  drawn = pad ? startPad(pad) : null;
+  if (!pad) drawn = null;
+  else if (!pad.dataset.begun) drawn = startPad(pad);
+  if (pad) pad.dataset.begun = "1";
   restoreDraft();
 }
 
@@ -237,7 +268,7 @@ async function keepPages() {
   const loaded = performance.getEntriesByType("resource").map((one) => new URL(one.name).pathname);
   const shown = [...document.querySelectorAll("[data-keep]")].map((one) => new URL(one.href || one.src).pathname);
   const paths = new Set(["/jobs", location.pathname, ...shown, ...loaded.filter((one) => one.startsWith("/static/")),
-    ...["onsite.css", "onsite.js", "onsite-kept.js", "onsite-photo.js", "icons.svg", "office-icons.svg"].map((one) => `/static/${one}`)]);
+    ...["onsite.css", "onsite.js", "onsite-kept.js", "onsite-photo.js", "typed.js", "icons.svg", "office-icons.svg"].map((one) => `/static/${one}`)]);
   navigator.serviceWorker.addEventListener("message", ({ data }) => { if (data.isKept) document.body.dataset.kept = "1"; });
   worker.postMessage({ user, paths: [...paths] });
 }

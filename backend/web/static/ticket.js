@@ -55,6 +55,18 @@ function finishAction(event) {
   if (!response || response.status >= 300) return;
   const dialog = sourceElement?.closest?.("dialog");
   if (dialog?.open) dialog.close();
+  document.querySelector("#ticket-head .actions").scrollLeft = 0; // what comes next stands first
+}
+
+// What is to be put right has the focus, not the button that was pressed.
+function showWrong() {
+  place().querySelector("dialog[open] .field:has(.error)")?.querySelector("input, select, textarea")?.focus();
+}
+
+// A sentence about words that are no longer there.
+function forgetWrong() {
+  document.querySelector("#composer-help > .error")?.remove();
+  area().removeAttribute("aria-invalid");
 }
 
 const box = () => document.getElementById("composer");
@@ -63,6 +75,7 @@ const area = () => document.getElementById("composer-text");
 function setMode(mode) {
   const form = box();
   if (form.dataset.mode === mode) return;
+  forgetWrong();
   keepNow();
   const other = form.dataset[`other${mode}`] ?? "";
   form.dataset[`other${form.dataset.mode}`] = area().value;
@@ -159,6 +172,7 @@ function click(event) {
 function type(event) {
   if (event.target.id !== "composer-text") return;
   keepSoon();
+  forgetWrong();
   warn();
   const { value, selectionStart } = area();
   if ("/、".includes(event.data || " ") && !event.isComposing && box().dataset.mode === "reply" && /(^|\n)[/、]$/.test(value.slice(0, selectionStart))) openAnswers(true);
@@ -247,6 +261,7 @@ export function startTicket() {
     if (event.detail.ctx.sourceElement?.id === "composer") showNewest();
     else if (readsNewest) toEnd();
   });
+  document.addEventListener("htmx:after:swap", (event) => { if (place().contains(event.detail.ctx.sourceElement)) showWrong(); });
   document.addEventListener("scroll", (event) => { if (event.target.id === "talk") readsNewest = isAtEnd(event.target); }, true);
   document.addEventListener("close", forgetAddress, true);
   addEventListener("pagehide", () => { if (area()?.value !== area()?.defaultValue) keepNow(); });

@@ -1,0 +1,102 @@
+"""What a ticket wants next: its row in the queue and its own page say the same, in the order of the work."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+from tests.desk.conftest import ENQUIRY, Desk, World
+
+Open = Callable[..., Desk]
+
+
+def offered(lin: Desk, number: int) -> tuple[str, str]:
+    """The step that the row offers, and the button that stands out on the ticket's own page."""
+    row = re.search(rf'<li id="t{number}" .*?</li>', lin.get("/queue").text, re.DOTALL)
+    assert row
+    keys = re.findall(r'data-key="(\w+)"', row[0])
+    page = lin.get(f"/tickets/{number}").text
+    stands_out = re.search(r'class="button is-primary"[^>]*data-key="(\w+)"', page)
+    return keys[-1], stands_out[1] if stands_out else ""
+
+
+def agreed(world: World, number: int) -> None:
+    start = world.clock.now() + timedelta(days=1)
+    world.act(world.butler, number, "schedule", start=start, end=start + timedelta(hours=2))
+
+
+def test_a_repair_that_was_taken_wants_somebody_and_then_a_time(desk: Open, world: World) -> None:
+    number, lin = world.open(), desk("lin")
+    world.act(world.butler, number, "accept")
+    assert offered(lin, number) == ("assign", "assign")
+    world.act(world.butler, number, "assign", user=world.engineer.id)
+    assert offered(lin, number) == ("schedule", "schedule")
+    agreed(world, number)
+    assert offered(lin, number) == ("reply", "complete")
+
+
+def test_a_visit_that_was_called_off_wants_another_time_first(desk: Open, world: World) -> None:
+    number, lin = world.open(), desk("lin")
+    world.act(world.butler, number, "accept")
+    world.act(world.butler, number, "assign", user=world.engineer.id)
+    agreed(world, number)
+    world.act(world.butler, number, "unschedule")
+    assert offered(lin, number) == ("schedule", "schedule")
+
+
+def test_whoever_has_arrived_needs_no_time_any_more(desk: Open, world: World) -> None:
+    number, lin = world.open(), desk("lin")
+    world.act(world.butler, number, "accept")
+    world.act(world.butler, number, "assign", user=world.engineer.id)
+    world.act(world.engineer, number, "check_in")
+    assert offered(lin, number) == ("reply", "complete")
+
+
+def test_a_resident_who_wrote_is_answered_before_anything_is_arranged(desk: Open, world: World) -> None:
+    number, lin = world.open(), desk("lin")
+    world.act(world.butler, number, "accept")
+    world.clock.advance(minutes=1)
+    world.say(world.resident, "还在漏，请快一点")
+    assert offered(lin, number) == ("reply", "assign")
+
+
+def test_nobody_is_sent_for_a_question(desk: Open, world: World) -> None:
+    number, lin = world.open(ENQUIRY), desk("lin")
+    world.act(world.butler, number, "accept")
+    assert offered(lin, number) == ("answer", "answer")
+
+
+def test_a_time_that_stands_is_moved_and_not_agreed_again(desk: Open, world: World) -> None:
+    number, lin = world.open(), desk("lin")
+    world.act(world.butler, number, "accept")
+    title = re.compile(r'<h2 id="title-schedule">.*?</svg>(.*?)</h2>', re.DOTALL)
+    assert title.findall(lin.get(f"/tickets/{number}?do=schedule").text) == ["约上门"]
+    agreed(world, number)
+    assert title.findall(lin.get(f"/tickets/{number}?do=schedule").text) == ["调整上门"]
+
+
+def test_several_alike_tickets_are_told_by_their_words_and_none_is_chosen_beforehand(
+    desk: Open, world: World
+) -> None:
+    first, second, third = world.open(), world.open(), world.open()
+    page = desk("lin").get(f"/tickets/{third}?do=merge").text
+    assert f"#{first}" in page
+    assert world.ticket(second).words[:20] in page
+    assert not re.search(r'name="into" value="\d+" checked', page)
+
+
+def test_without_a_message_to_choose_the_part_that_is_split_off_has_to_be_said(
+    desk: Open, world: World
+) -> None:
+    number = world.open()
+    page = desk("lin").get(f"/tickets/{number}?do=split").text
+    words = re.search(r'<textarea id="split-words"[^>]*>', page)
+    assert words
+    has_messages = 'name="message.' in page
+    assert ("required" in words[0]) is not has_messages
+
+
+def test_a_new_ticket_without_a_matter_is_asked_for_it_where_it_is_chosen(desk: Open, world: World) -> None:
+    lin = desk("lin")
+    page = lin.press("/new", channel="phone", words="漏水", resident=str(world.resident.id)).text
+    kinds = page.index('name="kind"')
+    assert kinds < page.index("请选择是什么事。") < page.index('name="item"')
