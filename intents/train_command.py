@@ -42,7 +42,7 @@ def train_and_tell(
         keep_encoder(place)
         return False
     own = phrases()
-    console.print("Training the understanding (on two cores about three minutes) …")
+    console.print("Training the understanding (on two cores about four minutes) …")
     with bars(console) as tell:
         trained, size = train_folder(folder, place, tell, own)
     for line in describe(trained):

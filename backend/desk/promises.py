@@ -165,7 +165,7 @@ def row_of(reader: Reader, one: Promised) -> QueueRow:
         step=due,
         pill=pills.pill_of(language, deadline, reader.now, zone),
         home=one.home.code if one.home else "–",
-        resident=person(language, one.resident),
+        resident=person(language, one.resident, ticket.workflow),
         tag=tag_of(language, ticket.language),
         channel=words.symbol_of(language, words.CHANNELS, ticket.channel),
         assignee="" if is_mine else _name(language, one.butler),
@@ -179,9 +179,10 @@ def _explained(ticket: Ticket, deadline: Deadline) -> str:
     return f"/tickets/{ticket.number}?explain={deadline.id}#clock-{deadline.id}"
 
 
-def person(language: str, resident: Resident | None) -> str:
+def person(language: str, resident: Resident | None, workflow: str = "") -> str:
+    """Whom a ticket is for; nobody, where an outside company is sent for: its name stands in the words."""
     if resident is None:
-        return t(language, "Visitor")
+        return "–" if workflow == "provider" else t(language, "Visitor")
     return resident.name or resident.address_as(language)
 
 
@@ -324,7 +325,7 @@ def _line(reader: Reader, one: Promised) -> SheetLine:
         promise=promise_text(language, one.deadline),
         title=ticket.name(language),
         home=one.home.code if one.home else "–",
-        person=person(language, one.resident),
+        person=person(language, one.resident, ticket.workflow),
         butler=_name(language, one.butler),
         when=format_full(language, one.deadline.due_at, one.estate.timezone),
         next=words.step_of(language, ticket.workflow, ticket.step),

@@ -139,7 +139,7 @@ def _row(page: Page, one: Row) -> tuple[Cell, ...]:
     return (
         Cell(f"#{ticket.number}", f"/tickets/{ticket.number}", note=ticket.name(language)),
         Cell(one.home.code if one.home else "–", kind="code"),
-        Cell(person(language, one.resident)),
+        Cell(person(language, one.resident, ticket.workflow)),
         Cell(one.butler.name(language) if one.butler else t(language, "Nobody")),
         Cell(format_full(language, ticket.received_at, page.reader.zone)),
         Cell(words.step_of(language, ticket.manner, ticket.step)),

@@ -284,7 +284,7 @@ def _behind(reader: Reader, one: Behind) -> tuple[Cell, ...]:
     return (
         Cell(f"#{one.ticket.number}", f"/tickets/{one.ticket.number}", note=one.ticket.name(language)),
         Cell(one.home.code if one.home else "–", kind="code"),
-        Cell(person(language, one.resident)),
+        Cell(person(language, one.resident, one.ticket.workflow)),
         Cell(one.butler.name(language) if one.butler else t(language, "Nobody")),
         Cell(promise_text(language, clock), note=clock.clock),
         Cell(format_full(language, clock.due_at, zone)),

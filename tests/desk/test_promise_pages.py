@@ -9,6 +9,7 @@ from html import unescape
 import pytest
 from sqlalchemy import update
 
+from backend.desk.promises import person
 from backend.models import Deadline, Ticket
 from tests.desk.conftest import COMPLAINT, Desk, World
 
@@ -46,6 +47,11 @@ def test_a_row_says_what_was_promised_to_whom_and_leads_to_the_ticket(world: Wor
     for part in ("首次响应：", "3-2-1501", "陈建国", "10:10"):
         assert part in row
     assert f'href="/tickets/{number}"' in page
+
+
+def test_an_outside_company_is_no_visitor() -> None:
+    assert person("zh", None) == "访客"
+    assert person("zh", None, "provider") == "–"
 
 
 def test_the_page_is_whole_in_english(world: World, desk: Opened) -> None:
