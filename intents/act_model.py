@@ -42,8 +42,7 @@ _HAN = re.compile(r"[\u3400-\u9fff]+")
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|[?]|\d+")
 _LONG = 4
 _WORDS = 2048  # English words of which the parts are kept
-#: steps from nothing, and from where the weights of nearly the same lessons, or of more to go by, ended
-_STEPS, _STEPS_ON = 40, 25
+_STEPS, _STEPS_HELD = 60, 40
 _COMMON = 3  # examples an n-gram must stand in
 _PLACES = {name: place for place, name in enumerate(NAMES)}
 Doubles = NDArray[np.float64]
@@ -217,18 +216,15 @@ def train_acts(lessons: Sequence[ActLesson]) -> ActModel:
     sights = np.stack([lesson.sight for lesson in lessons])
     marks = np.array([acts.index(lesson.act) for lesson in lessons])
     kept = ~_left_out(lessons)
-    everyone = np.ones(len(marks), dtype=bool)
-    school = _School(words, np.concatenate([cues, sights], axis=1), marks, len(acts))
-    nothing = np.zeros((school.size, len(acts)), dtype=np.float32)
-    held = _solved(school, kept, nothing, _STEPS)
-    heat = _heat(school.scores(held)[~kept].astype(np.float64), marks[~kept])
-    weights = _solved(school, everyone, held, _STEPS_ON)
-    kinds = {"seeing" if sights.shape[1] else "blind": _taken_apart(weights, heat, len(grams), rare)}
-    if sights.shape[1]:
-        blind = _School(words, cues, marks, len(acts))
-        unseen = np.r_[: len(grams) + len(NAMES), -1]
-        weights = _solved(blind, everyone, weights[unseen], _STEPS)
-        kinds["blind"] = _taken_apart(weights, heat, len(grams), rare)
+    kinds, heat = {}, 0.0
+    for kind in ("seeing", "blind") if sights.shape[1] else ("blind",):
+        dense = np.concatenate([cues, sights], axis=1) if kind == "seeing" else cues
+        school = _School(words, dense, marks, len(acts))
+        if not heat:
+            scores = school.scores(_solved(school, kept, _STEPS_HELD))[~kept]
+            heat = _heat(scores.astype(np.float64), marks[~kept])
+        weights = _solved(school, np.ones(len(marks), dtype=bool), _STEPS)
+        kinds[kind] = _taken_apart(weights, heat, len(grams), rare)
     return ActModel(acts, grams, kinds)
 
 
@@ -251,7 +247,7 @@ def _taken_apart(weights: Floats, heat: float, size: int, rare: Floats) -> _Weig
     )
 
 
-def _solved(school: _School, kept: NDArray[np.bool_], start: Floats, steps: int) -> Floats:
+def _solved(school: _School, kept: NDArray[np.bool_], steps: int) -> Floats:
     """Weights by which the acts of the kept lessons are likeliest, none of them larger than it need be."""
     counted = school.counted(kept)[:, None]
     rows = np.arange(len(school.marks))
@@ -266,7 +262,7 @@ def _solved(school: _School, kept: NDArray[np.bool_], start: Floats, steps: int)
         value = -float((own * counted[:, 0]).sum()) + float((held * weights).sum()) / 2
         return value, np.asarray(school.turned(chances * counted) + held, dtype=np.float32)
 
-    return lowest(loss, start, steps)
+    return lowest(loss, np.zeros((school.size, school.acts), dtype=np.float32), steps)
 
 
 def _heat(scores: Doubles, marks: NDArray[np.intp]) -> float:

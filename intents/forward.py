@@ -23,7 +23,7 @@ from intents.likeness import Floats
 WINDOWS = ((2, 0), (3, 1), (5, 2))
 WIDE, NARROW = 512, 256
 #: tokens whose rows are kept, 3 kB each, and how many of them only as they are met
-KEPT, MET = 12800, 768
+KEPT, MET = 8704, 768
 _WINDOWS = range(len(WINDOWS))
 _PARTS = len(WINDOWS) * NARROW
 #: what a file keeps of the rows that another process reckoned

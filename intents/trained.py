@@ -22,7 +22,16 @@ from intents.artefact import ArtefactRefused, read_about, read_artefact, write_a
 from intents.danger_lessons import Said, danger_lessons, has_danger_lines, read_danger_lines
 from intents.danger_model import DangerLesson, DangerModel, read_danger_model, train_dangers
 from intents.dangers import KINDS, LINES
-from intents.encoder import FILE, Encoder, Seen, check_weights, encoder_name, load_encoder, weights_checksum
+from intents.encoder import (
+    FILE,
+    Encoder,
+    Seen,
+    check_weights,
+    encoder_name,
+    fresh_encoder,
+    load_encoder,
+    weights_checksum,
+)
 from intents.encoder_file import is_written
 from intents.likeness import Floats
 from intents.matching import ItemMatcher
@@ -75,13 +84,17 @@ def is_up_to_date(folder: Path, place: Path = PLACE) -> bool:
     return ready and same
 
 
-def keep_encoder(place: Path = PLACE) -> None:
-    """Writes the encoder as a start needs it, where a training left a model but no such file."""
-    tokens = read_about(place / MODEL).get("tokens")
-    if tokens and not is_written(place / FILE.name, encoder_name()):
-        encoder = load_encoder()
-        encoder.expect(map(int, tokens))
-        encoder.save(place / FILE.name, [int(token) for token in tokens])
+def keep_encoder(place: Path = PLACE, tokens: Sequence[int] = ()) -> None:
+    """Writes the encoder as a start needs it, ready for `tokens`.
+
+    Without any: for those of the model that a training left there, and only where there is no such file.
+    """
+    if not tokens and not is_written(place / FILE.name, encoder_name()):
+        tokens = read_about(place / MODEL).get("tokens", ())
+    if tokens:
+        encoder = fresh_encoder()
+        encoder.expect(tokens)
+        encoder.save(place / FILE.name, tokens)
 
 
 def find_scorer(
@@ -117,14 +130,12 @@ def train_folder(
     are strange.
     """
     check_weights(WEIGHTS)
-    encoder, version = load_encoder(), data_version(folder)
+    encoder, version = fresh_encoder(), data_version(folder)
     read = read_data(folder)
     refuse_poor_phrases(read.wordings, read.menu)
     lessons, outside = lessons_of(read, phrases)
-    tokens = encoder.commonest([*(lesson.text for lesson in lessons), *outside])
-    encoder.expect(tokens)
-    encoder.save(place / FILE.name, tokens)
     trained = train(lessons, outside, encoder, _remembered_sights(encoder, place / CACHE), tell)
+    tokens = encoder.commonest([*(lesson.text for lesson in lessons), *outside])
     about = {
         "data": version,
         "encoder": {"name": encoder.name, "sha256": weights_checksum()},
@@ -132,6 +143,7 @@ def train_folder(
         "tokens": tokens,
         **facts(trained),
     }
+    keep_encoder(place, tokens)
     own = {"data": version, "encoder": encoder.name}
     known = _remembered_sights(encoder, place / ACTS_CACHE, place / CACHE)
     train_act_model(read, trained, encoder, known, tell).save(place / ACTS, own)
