@@ -69,13 +69,16 @@ _AT_HOME_EN = (
     r"(?: (?:all day|today|tomorrow|now|then|to open the door|to let (?:him|her|them|you) in|in the (?:morning|afternoon|evening)|(?:on )?\w+day|after \w+))*[\s.!]*"
 )
 
+#: who names a complaint or an idea tells no mere fault
+_NO_VOICE = r"(?!.*(?:投诉|举报|建议|意见|表扬|反映|\bcomplain|\bsuggest|\bprais|\bfeedback))"
+
 #: each with its act; matched against a whole normalised text of at most sixty characters
 WHOLE_MESSAGES: tuple[tuple[Act, str], ...] = (
-    (Act.REQUEST, _AGAIN_ZH),
-    (Act.REQUEST, _AGAIN_EN),
-    (Act.REQUEST, _STILL_EN),
-    (Act.REQUEST, _ASKED_ZH),
-    (Act.REQUEST, _ASKED_EN),
+    (Act.REQUEST, _NO_VOICE + _AGAIN_ZH),
+    (Act.REQUEST, _NO_VOICE + _AGAIN_EN),
+    (Act.REQUEST, _NO_VOICE + _STILL_EN),
+    (Act.REQUEST, _NO_VOICE + _ASKED_ZH),
+    (Act.REQUEST, _NO_VOICE + _ASKED_EN),
     (Act.AMEND, _AT_HOME_ZH),  # a detail of what is in hand; where nothing is, it is asked what it is about
     (Act.AMEND, _AT_HOME_EN),
 )

@@ -174,3 +174,19 @@ def test_all_of_it_is_told_without_a_training(text: str) -> None:
     found = BY_WORDS.courtesy(normalize(text).text)
     assert found is not None
     assert found.act == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我要投诉：楼道的灯又坏了",
+        "投诉，电梯又停了",
+        "我要举报，楼下又堵了消防通道，门又卡住了",
+        "complaint: the lift is broken again",
+        "I want to complain, the corridor light is out again",
+    ],
+)
+def test_a_complaint_that_is_named_stays_one_though_something_failed_again(
+    engine: Engine, now: datetime, text: str
+) -> None:
+    assert engine.understand(text, now).intents[0].act == Act.COMPLAINT
