@@ -43,14 +43,14 @@ function weigh() {
   const news = document.getElementById("news");
   const shown = new Map(rows().map((row) => [row.dataset.number, row]));
   const answer = JSON.parse(news.dataset.matching || "{}");
-  let fresh = 0;
   for (const [number, belongs] of Object.entries(answer)) {
     const row = shown.get(number);
     row?.classList.toggle("is-gone", !belongs);
-    if (belongs && !row) fresh += 1;
+    if (belongs && !row) waiting.add(number);
+    else waiting.delete(number);
   }
   countTitle(Number(news.dataset.need || 0));
-  offer(fresh, isOutOfOrder());
+  offer(isOutOfOrder());
 }
 
 function isOutOfOrder() {
@@ -58,13 +58,13 @@ function isOutOfOrder() {
   return ranks.some((rank, index) => index && rank < ranks[index - 1]) || !!document.querySelector(".row.is-gone");
 }
 
-let waiting = 0;
-function offer(fresh, moved) {
-  waiting += fresh;
-  if (!waiting && !moved) return;
+// Numbers, not a count: a ticket that changes again before it is shown is still one new row.
+const waiting = new Set();
+function offer(moved) {
+  if (!waiting.size && !moved) return;
   if (isIdle()) return refresh();
   const button = document.getElementById("news-show");
-  button.textContent = waiting ? say("new_rows", { n: waiting }) : say("new_order");
+  button.textContent = waiting.size ? say("new_rows", { n: waiting.size }) : say("new_order");
   button.hidden = false;
 }
 
@@ -76,7 +76,7 @@ function isIdle() {
 }
 
 async function refresh() {
-  waiting = 0;
+  waiting.clear();
   const here = document.activeElement?.closest?.(".row")?.id;
   await htmx.ajax("GET", location.pathname + location.search, { target: "#queue", swap: "outerMorph", select: "#queue" });
   if (here) document.querySelector(`#${CSS.escape(here)} .row-title`)?.focus();
@@ -118,7 +118,7 @@ export function startQueue() {
       else if (event.kind === "incident") { changed.add(`i${event.id}`); gather(); }
       else if (event.kind === "alert" || event.kind === "channel") { changed.add("-"); gather(); }
       else if (isIdle()) refresh();
-      else offer(0, true);
+      else offer(true);
     },
   };
 }
