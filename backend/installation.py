@@ -4,7 +4,6 @@ The verbs of ``run_bot.py`` that touch the database; each is one transaction.
 """
 
 import re
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -26,7 +25,6 @@ from backend.vault import Vault
 from intents.menu import Menu
 
 _CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,19}")
-PASSWORD_BYTES: Final = 12
 
 
 class CannotDo(GuanjiaError):
@@ -195,7 +193,7 @@ def set_up(house: House, answers: NewEstate, may_wipe_demo: bool) -> None:
 
 def add_user(house: House, new: NewUser) -> str:
     """Create a member of staff and return the password, which is shown once and kept as a hash only."""
-    password, is_cheap = secrets.token_urlsafe(PASSWORD_BYTES), house.settings.argon2_is_cheap
+    password, is_cheap = passwords.made(), house.settings.argon2_is_cheap
     hashed = passwords.hash_password(password, is_cheap)
     with house.database.write() as session:
         estates = [_get_estate(session, code) for code in new.estates] or [_only_estate(session)]

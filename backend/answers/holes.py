@@ -4,11 +4,12 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from backend.web.holed import HOLE, HoleView, Piece, pieces
 from locales import N_, t
 
 #: hole -> what it is called where somebody must fill it by hand
 LABELS: Final[Mapping[str, str]] = {
-    "name": N_("name"),
+    "name": N_("form of address"),
     "number": N_("ticket number"),
     "service": N_("service"),
     "home": N_("flat"),
@@ -17,7 +18,15 @@ LABELS: Final[Mapping[str, str]] = {
     "hotline": N_("hotline"),
     "estate": N_("estate"),
 }
-HOLE: Final = re.compile(r"\{([^{}\n]{1,40})\}")
+#: hole → what it may be filled with, in Chinese and in English
+_EXAMPLES: Final[Mapping[str, tuple[str, str]]] = {
+    "name": ("陈先生", "Mr Chen"),
+    "number": ("1042", "1042"),
+    "service": ("水管维修", "Pipe repair"),
+    "home": ("3-2-1501", "3-2-1501"),
+    "time": ("周四10:00–12:00", "Thu 5 Dec, 10:00–12:00"),
+    "butler": ("赵敏", "Zhao Min"),
+}
 _NAME: Final = re.compile(r"[ ]?\{name\}")
 
 
@@ -41,6 +50,20 @@ def fill(text: str, values: Mapping[str, str], language: str) -> str:
         return values.get(hole) or "{" + t(language, LABELS[hole]) + "}"
 
     return HOLE.sub(filled, text)
+
+
+def named(text: str, language: str) -> tuple[Piece, ...]:
+    """``text`` for a list: each hole by its name in ``language``."""
+    return pieces(text, {hole: t(language, label) for hole, label in LABELS.items()})
+
+
+def known(language: str) -> tuple[HoleView, ...]:
+    """Every hole that may be written, what fills it and an example."""
+    side = 0 if language == "zh" else 1
+    return tuple(
+        HoleView(f"{{{hole}}}", t(language, label), _EXAMPLES.get(hole, ("", ""))[side])
+        for hole, label in LABELS.items()
+    )
 
 
 def open_holes(text: str) -> tuple[str, ...]:

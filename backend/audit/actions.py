@@ -65,6 +65,8 @@ FIELDS: Final[Mapping[str, str]] = {
     "logo": N_("Logo"),
     "accent": N_("Accent colour"),
     "hotline": N_("Hotline"),
+    "hours_zh": N_("Opening hours in Chinese"),
+    "hours_en": N_("Opening hours in English"),
     "address_zh": N_("Address in Chinese"),
     "address_en": N_("Address in English"),
     "edition": N_("Edition"),

@@ -60,6 +60,11 @@ def list_editions(session: Session, versions: Collection[str]) -> dict[str, str]
     return {row.version: row.text for row in rows}
 
 
+def find_first_use(session: Session, version: str) -> datetime | None:
+    """Return when a clock was first made by this policy file; None while none was."""
+    return session.scalar(select(PolicyEdition.first_used_at).where(PolicyEdition.version == version))
+
+
 def list_calendar_editions(session: Session, versions: Collection[str]) -> dict[str, str]:
     """Return the texts of these editions of estates' own calendars, by version."""
     rows = session.execute(

@@ -12,6 +12,7 @@ from backend.desk.queue import Reader
 from backend.desk.shell import reader_of, shell_of, show
 from backend.desk.views import AlertView
 from backend.models import Alert, Home, Ticket
+from backend.people import roles
 from locales import N_, t
 from locales.dates import format_full, format_moment
 
@@ -93,7 +94,7 @@ def _page(who: Visiting, is_panel: bool) -> Response:
         shell = shell_of(session, who, on="alerts")
     template = "_alerts.html" if who.is_fragment else "alerts.html"
     return show(who, template, shell, alerts=alerts, panel=is_panel, oob=who.is_fragment,
-                title=t(who.language, "Alerts"))  # fmt: skip
+                may_arrange=roles.is_leader(who.viewer.role), title=t(who.language, "Alerts"))  # fmt: skip
 
 
 @router.get("/alerts")

@@ -12,11 +12,12 @@ from backend.answers.service import BadAnswer, ChangedMeanwhile, Wording
 from backend.desk import intake
 from backend.desk.doors import Number, PageRoute, Typed, Visit, Visiting, go
 from backend.desk.shell import reader_of, shell_of, show
-from backend.desk.views import Choice, FieldView, Link
+from backend.desk.views import FieldView, Link
 from backend.errors import Forbidden, NotFound
 from backend.models import CannedAnswer, Estate
 from backend.people import queries as people_queries
 from backend.people import roles
+from backend.web.holed import Piece
 from locales import N_, t
 from locales.dates import format_full
 
@@ -45,8 +46,8 @@ class Line:
     id: int
     shortcut: str
     title: str
-    zh: str
-    en: str
+    zh: tuple[Piece, ...]
+    en: tuple[Piece, ...]
     service: str
     times: int
     is_active: bool
@@ -121,7 +122,8 @@ def _line(who: Visit, row: CannedAnswer) -> Line:
     item = who.menu.find_item(row.item_id) if row.item_id else None
     title = row.title_en if who.language == "en" else row.title_zh
     name = item.name.in_(who.language) if item else ""
-    return Line(row.id, row.shortcut, title, row.text_zh, row.text_en, name, row.times, row.is_active)
+    zh, en = holes.named(row.text_zh, "zh"), holes.named(row.text_en, "en")
+    return Line(row.id, row.shortcut, title, zh, en, name, row.times, row.is_active)
 
 
 @router.get("/answers/new")
@@ -213,9 +215,10 @@ def switch(who: Visiting, answer_id: Number, fields: Typed) -> Response:
 def _show(who: Visit, form: Form, status: int = 200) -> Response:
     with who.db.read() as session:
         shell = shell_of(session, who, on="answers")
-    known = tuple(Choice("{" + name + "}", t(who.language, label)) for name, label in holes.LABELS.items())
     items = intake.item_names(who.menu, who.language)
-    return show(who, "answer.html", shell, status=status, form=form, holes=known, items=items)
+    return show(
+        who, "answer.html", shell, status=status, form=form, holes=holes.known(who.language), items=items
+    )
 
 
 def _fields(

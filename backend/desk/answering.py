@@ -9,6 +9,7 @@ from backend.desk.forms import Desk
 from backend.desk.quick import KINDS
 from backend.desk.ticket_queries import Dossier
 from backend.models import CannedAnswer
+from backend.web.holed import Piece, pieces
 from locales import N_, html_tag, t
 from locales.dates import format_window
 
@@ -20,7 +21,9 @@ NO_CHINESE: Final = N_("This answer has no Chinese text yet, and the resident re
 
 @dataclass(frozen=True, slots=True)
 class AnswerView:
-    """One answer in the panel. ``missing`` says why it cannot be sent; ``words`` is what is searched."""
+    """One answer in the panel. ``text`` goes into the box with its open holes, ``pieces`` is what is read.
+
+    ``missing`` says why it cannot be sent; ``words`` is what is searched."""
 
     id: int
     shortcut: str
@@ -28,6 +31,7 @@ class AnswerView:
     text: str
     lang: str
     words: str
+    pieces: tuple[Piece, ...]
     missing: str = ""
     is_of_item: bool = False
 
@@ -57,12 +61,14 @@ def _answer(desk: Desk, row: CannedAnswer, values: Mapping[str, str]) -> AnswerV
     if not raw:
         raw = row.text_zh if is_english else row.text_en
         missing = t(desk.language, NO_ENGLISH if is_english else NO_CHINESE)
+    text = holes.fill(raw, values, desk.language)
     shown_in = desk.reader_language if not missing else ("zh" if is_english else "en")
     return AnswerView(
         id=row.id,
         shortcut=row.shortcut,
         title=row.title_en if desk.language == "en" else row.title_zh,
-        text=holes.fill(raw, values, desk.language),
+        text=text,
+        pieces=pieces(text, {}),
         lang=html_tag(shown_in),
         words=" ".join((row.shortcut, row.title_zh, row.title_en, row.text_zh, row.text_en)).lower(),
         missing=missing,

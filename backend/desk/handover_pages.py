@@ -82,11 +82,12 @@ class HandoverView:
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """A step that was refused: which handover, what was typed, and why."""
+    """A step that was refused: which handover, what was typed, why, and which step."""
 
     id: int
     typed: Mapping[str, str]
     error: str
+    action: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +145,14 @@ def _view(
     allowed = handing.allowed(reader.viewer, row)
     is_again = again is not None and again.id == row.id
     typed = again.typed if again and is_again else {}
+    is_at_field = again is not None and is_again and again.action in allowed
+
+    def said(fields: tuple[FieldView, ...], action: str) -> tuple[FieldView, ...]:
+        if action not in allowed:
+            return ()
+        is_wrong = again is not None and is_at_field and again.action == action
+        return _at_field(fields, again.error) if again and is_wrong else fields
+
     kept = handing.shown(session, reader.viewer, row)
     homes = handover_queries.list_homes(session, reader.viewer, [int(each["number"]) for each in kept])
     return HandoverView(
@@ -158,12 +167,18 @@ def _view(
         reason=row.reason,
         open=tuple(_open_view(reader, each, homes) for each in kept),
         when=_when(reader, one),
-        offer=_offer_fields(language, one, _heirs(one, staff), typed) if "offer" in allowed else (),
-        accept=_accept_fields(language, typed) if "accept" in allowed else (),
-        refuse=_refuse_fields(language, typed) if "refuse" in allowed else (),
+        offer=said(_offer_fields(language, one, _heirs(one, staff), typed), "offer"),
+        accept=said(_accept_fields(language, typed), "accept"),
+        refuse=said(_refuse_fields(language, typed), "refuse"),
         may_review="review" in allowed,
-        error=again.error if again and is_again else "",
+        error=again.error if again and is_again and not is_at_field else "",
     )
+
+
+def _at_field(fields: tuple[FieldView, ...], error: str) -> tuple[FieldView, ...]:
+    """The form of a step with its refusal at the field that must be filled in: the last one of those."""
+    place = max(at for at, one in enumerate(fields) if one.is_required)
+    return tuple(replace(one, error=error) if at == place else one for at, one in enumerate(fields))
 
 
 def _heirs(one: Handing, staff: list[User]) -> list[User]:
@@ -269,7 +284,7 @@ def move(who: Visiting, handover_id: Number, action: str, fields: Typed) -> Resp
     try:
         who.db.run(lambda session: handing.act(session, who.viewer, handover_id, action, body, who.now))
     except HandoverRefused as refusal:
-        return _page(who, Again(handover_id, fields, refusal.worded(who.language)[1]), refusal.status)
+        return _page(who, Again(handover_id, fields, refusal.worded(who.language)[1], action), refusal.status)
     has_queue = roles.sees_all_tickets(Role(who.viewer.role))
     said = TAKEN if action == "accept" and has_queue else DONE[action]
     return go(who.request, f"/handover#handover-{handover_id}", t(who.language, said))

@@ -28,7 +28,7 @@ from backend.notifier.channels import BadAddress
 from backend.notifier.faults import fault_of
 from backend.notifier.robots import Outcome
 from backend.notifier.senders import Outside, senders
-from backend.people.roles import Role
+from backend.people.roles import Role, may_manage_people
 from locales import t
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
@@ -71,7 +71,7 @@ def _page(
     ]
     return show(who, "staff_alerts.html", shell, status=status, addresses=shown, gone=gone, fields=fields,
                 servers=servers, secret=secret, estate_code=code, has_many=len(estates) > 1,
-                title=t(language, "Alerts to staff"))  # fmt: skip
+                may_set=may_manage_people(who.viewer.role), title=t(language, "Alerts to staff"))  # fmt: skip
 
 
 def _estates(session: Session, who: Visit) -> list[Estate]:

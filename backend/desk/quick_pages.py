@@ -125,7 +125,7 @@ def send_quick(who: Visiting, number: Number, kind: str, fields: Typed) -> Respo
     who.db.run(lambda session: _send(session, who, number, said))
     sentence = t(who.language, SENT)
     if not who.is_fragment:
-        return go(who.request, f"/tickets/{number}", sentence)
+        return go(who.request, f"/tickets/{number}#composer", sentence)
     return with_toast(ticket_pages.live_parts(who, number), sentence)
 
 

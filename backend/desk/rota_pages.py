@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Final
 
 from fastapi import APIRouter, Response
 from sqlalchemy.orm import Session
@@ -11,7 +12,6 @@ from backend.desk import words
 from backend.desk.doors import Number, PageRoute, Typed, Visit, Visiting, go
 from backend.desk.estate_links import EstateLink, address, links_of
 from backend.desk.queue import Reader
-from backend.desk.record_fields import MISSING
 from backend.desk.shell import reader_of, shell_of, show
 from backend.desk.views import Choice, FieldView
 from backend.duties import rota
@@ -19,6 +19,7 @@ from backend.duties.rota import Week
 from backend.errors import Refusal
 from backend.models import Shift, User
 from backend.people import roles
+from backend.people.absence import absence_of
 from backend.people.estates import shown_estate
 from backend.people.roles import Role
 from locales import N_, t
@@ -27,11 +28,19 @@ from locales.dates import format_date, format_shift, local
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 #: the usual hours, offered when a shift is added
 OPENS, CLOSES = "08:00", "20:00"
+#: the parts of an address that fill the form in: what was added or taken off last is soon done again, or put
+#: back, or given to another colleague
+KEPT: Final = ("user", "day", "opens", "closes")
+FAULTS: Final = {
+    "day": N_("Please choose a day."),
+    "opens": N_("Please write a time like 08:00."),
+    "closes": N_("Please write a time like 08:00."),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class ShiftView:
-    """One shift; ``may_remove`` where the reader may still take it off."""
+    """One shift; ``may_remove`` where the reader may still take it off; ``is_away``: on leave meanwhile."""
 
     id: int
     who: str
@@ -39,6 +48,7 @@ class ShiftView:
     hours: str
     is_now: bool
     may_remove: bool
+    is_away: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +77,6 @@ class RotaView:
     fields: tuple[FieldView, ...]
     estate: str = ""
     estates: tuple[EstateLink, ...] = ()
-    error: str = ""
 
 
 def week_view(
@@ -96,7 +105,6 @@ def week_view(
         fields=_fields(reader, week, today, typed or {}, errors or {}) if may_change else (),
         estate=code,
         estates=others,
-        error=(errors or {}).get("", ""),
     )
 
 
@@ -119,13 +127,15 @@ def _day(
 
 def _shift(reader: Reader, shift: Shift, zone: str, user: User | None, may_change: bool) -> ShiftView:
     hours = format_shift(reader.language, shift.starts_at, shift.ends_at, zone)
+    leave = absence_of(user.settings) if user else None
     return ShiftView(
         id=shift.id,
         who=user.name(reader.language) if user else t(reader.language, "A colleague"),
         role=words.name_of(reader.language, words.ROLES, user.role) if user else "",
         hours=hours,
-        is_now=shift.starts_at <= reader.now < shift.ends_at,
+        is_now=shift.starts_at <= reader.now < shift.ends_at and not (leave and leave.covers(reader.now)),
         may_remove=may_change and shift.ends_at > reader.now,
+        is_away=leave is not None and leave.start < shift.ends_at and shift.starts_at < leave.end,
     )
 
 
@@ -159,7 +169,8 @@ def _staff_name(language: str, user: User) -> str:
 @router.get("/rota")
 def rota_page(who: Visiting, week: str = "", estate: str = "") -> Response:
     """The week of a day (``2026-03-11``), the present one by default, in the estate of this code."""
-    return _page(who, week, estate)
+    asked = who.request.query_params
+    return _page(who, week, estate, {name: asked[name][:40] for name in KEPT if name in asked})
 
 
 def _page(who: Visit, week: str, code: str, typed: Mapping[str, str] | None = None,
@@ -185,15 +196,15 @@ def _read_day(text: str, reader: Reader) -> date:
 
 @router.post("/rota/add")
 def add(who: Visiting, fields: Typed) -> Response:
-    """Add a shift; what cannot be is said at its field, or above the form."""
+    """Add a shift; what cannot be is said at its field."""
     week, code = fields.get("week", ""), fields.get("estate", "")
     try:
         who.db.run(lambda session: _add(session, who, fields))
     except BadHours as bad:
-        return _page(who, week, code, fields, {bad.field: t(who.language, MISSING)}, 422)
+        return _page(who, week, code, fields, {bad.field: t(who.language, FAULTS[bad.field])}, 422)
     except Refusal as refusal:
-        return _page(who, week, code, fields, {"": refusal.worded(who.language)[1]}, refusal.status)
-    return go(who.request, _back(fields, "day"), t(who.language, "The shift is on the rota."))
+        return _page(who, week, code, fields, {"user": refusal.worded(who.language)[1]}, refusal.status)
+    return go(who.request, _back(fields, "day", fields), t(who.language, "The shift is on the rota."))
 
 
 class BadHours(Exception):
@@ -214,25 +225,33 @@ def _hours(fields: Mapping[str, str], zone: str) -> tuple[datetime, datetime]:
     """The instants of the typed day and hours. Raises BadHours."""
     read: dict[str, time] = {}
     for name in ("opens", "closes"):
-        try:
-            read[name] = time.fromisoformat(fields.get(name, "").strip().replace("：", ":"))
-        except ValueError:
-            raise BadHours(name) from None
+        found = rota.read_hour(fields.get(name, ""))
+        if found is None:
+            raise BadHours(name)
+        read[name] = found
     try:
         day = date.fromisoformat(fields.get("day", ""))
     except ValueError:
         raise BadHours("day") from None
     if not 2000 <= day.year < 2200:
         raise BadHours("day")
-    return rota.times_of(day, read["opens"].replace(tzinfo=None), read["closes"].replace(tzinfo=None), zone)
+    return rota.times_of(day, read["opens"], read["closes"], zone)
 
 
 @router.post("/rota/{shift_id}/remove")
 def remove(who: Visiting, shift_id: Number, fields: Typed) -> Response:
-    """Take a shift off the rota."""
-    who.db.run(lambda session: rota.remove_shift(session, who.viewer, shift_id, who.now))
-    sentence = t(who.language, "The shift is off the rota.")
-    return go(who.request, _back(fields, "week"), sentence)
+    """Take a shift off the rota; the form below then holds it, to be put back or given to another."""
+    taken = who.db.run(lambda session: _remove(session, who, shift_id))
+    sentence = t(who.language, "The shift is off the rota. It stands in the form below: you can put it back, "
+                 "or give it to a colleague.")  # fmt: skip
+    return go(who.request, _back(fields, "week", taken), sentence)
+
+
+def _remove(session: Session, who: Visit, shift_id: int) -> dict[str, str]:
+    """Take it off, and return it as the form has it."""
+    taken = rota.remove_shift(session, who.viewer, shift_id, who.now)
+    hours = {"opens": f"{taken.start:%H:%M}", "closes": f"{taken.end:%H:%M}"}
+    return {"user": taken.username, "day": taken.start.date().isoformat()} | hours
 
 
 @router.post("/rota/copy")
@@ -248,8 +267,10 @@ def _copy(session: Session, who: Visit, fields: Mapping[str, str]) -> int:
     return rota.copy_last_week(session, who.viewer, day, who.now, fields.get("estate", ""))
 
 
-def _back(fields: Mapping[str, str], name: str) -> str:
-    """The week of the day in this field, in the estate of the form."""
+def _back(fields: Mapping[str, str], name: str, kept: Mapping[str, str] | None = None) -> str:
+    """The week of the day in this field, in the estate of the form; ``kept`` stands in the form then."""
     day = fields.get(name, "")
     is_day = len(day) == 10 and day.isascii() and day.replace("-", "").isdigit()
-    return _path(fields.get("estate", ""), day if is_day else "")
+    form = {part: kept.get(part, "") for part in KEPT} if kept else {}
+    path = address("/rota", week=day if is_day else "", estate=fields.get("estate", ""), **form)
+    return f"{path}#add-shift" if kept else path

@@ -1,5 +1,7 @@
 """The rota (班次): who works when. Leaders write it; the caller owns the transaction."""
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -17,6 +19,7 @@ from backend.people import queries as people
 from backend.people.viewer import Viewer
 from locales import N_
 
+_HOUR: Final = re.compile(r"(\d{1,2})(?:[:.点时](\d{2}|半)?分?)?")
 WEEK: Final = timedelta(days=7)
 LONGEST: Final = timedelta(hours=24)
 YEARS: Final = range(1970, 9999)
@@ -27,6 +30,15 @@ class ShiftRefused(Refusal):
 
     status: ClassVar[int] = 409
     title: ClassVar[str] = N_("This step is not possible now.")
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A shift that was taken off; ``start`` and ``end`` are local to its estate."""
+
+    username: str
+    start: datetime
+    end: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +90,15 @@ def times_of(day: date, opens: time, closes: time, zone: str) -> tuple[datetime,
     return _at(day, opens, zone), _at(last, closes, zone)
 
 
+def read_hour(text: str) -> time | None:
+    """Return an hour of the day as people type it (``8:00``, ``08：00``, ``8点半``, ``24:00``), or None."""
+    found = _HOUR.fullmatch(unicodedata.normalize("NFKC", text).strip().casefold())
+    if found is None:
+        return None
+    hour, minute = int(found[1]), 30 if found[2] == "半" else int(found[2] or 0)
+    return time(hour % 24, minute) if minute < 60 and hour * 60 + minute <= 24 * 60 else None
+
+
 def add_shift(
     session: Session, viewer: Viewer, username: str, start: datetime, end: datetime, now: datetime,
     code: str = "",
@@ -114,8 +135,11 @@ def _add(
     return shift
 
 
-def remove_shift(session: Session, viewer: Viewer, shift_id: int, now: datetime) -> None:
-    """Take a shift off the rota, with the handover it would have ended in. Raises NotFound, Forbidden."""
+def remove_shift(session: Session, viewer: Viewer, shift_id: int, now: datetime) -> Taken:
+    """Take a shift off the rota, with the handover it would have ended in.
+
+    Raises NotFound, Forbidden, ShiftRefused for one that is over.
+    """
     if not may_change(viewer):
         raise Forbidden
     shift = rota_queries.find_shift(session, viewer, shift_id)
@@ -123,9 +147,13 @@ def remove_shift(session: Session, viewer: Viewer, shift_id: int, now: datetime)
         raise NotFound
     if shift.ends_at <= now:
         raise ShiftRefused(N_("This shift is over."))
+    estate, user = session.get_one(Estate, shift.estate_id), session.get_one(User, shift.user_id)
+    zone = ZoneInfo(estate.timezone)
+    taken = Taken(user.username, shift.starts_at.astimezone(zone), shift.ends_at.astimezone(zone))
     queries.cancel_slot(session, shift.estate_id, f"shift:{shift.id}", now)
     rota_queries.remove_shift(session, shift.id)
     _changed(session, shift.estate_id, now)
+    return taken
 
 
 def copy_last_week(session: Session, viewer: Viewer, day: date, now: datetime, code: str = "") -> int:

@@ -71,11 +71,17 @@ def _mixed(colour: str, other: str, share: float) -> str:
     return "#" + "".join(f"{round((one * (1 - share) + two * share) * 255):02x}" for one, two in parts)
 
 
+def _chosen(colour: str, ground: str) -> str:
+    """Tokens of what is chosen or of note: the colour itself, on as much of its tint as lets it be read."""
+    tints = (_mixed(ground, colour, share / _STEPS) for share in range(14, -1, -1))
+    return f";--info:{colour};--info-bg:{next(one for one in tints if contrast(colour, one) >= LEAST)}"
+
+
 def sheet(colour: str) -> str:
     """Return the tokens of an accent colour as a style sheet, for light, dark and the device's own choice."""
     bright = in_the_dark(colour)
-    light = f"--accent:{colour};--accent-strong:{_mixed(colour, '#000000', 0.2)}"
-    dark = f"--accent:{bright};--accent-strong:{_mixed(bright, '#ffffff', 0.3)}"
+    light = f"--accent:{colour};--accent-strong:{_mixed(colour, '#000000', 0.2)}{_chosen(colour, LIGHT[0])}"
+    dark = f"--accent:{bright};--accent-strong:{_mixed(bright, '#ffffff', 0.3)}{_chosen(bright, DARK[1])}"
     device = f':root:not([data-theme="light"],[data-theme="dark"]){{{dark}}}'
     return (
         f':root{{{light}}}\n[data-theme="dark"]{{{dark}}}\n@media (prefers-color-scheme: dark){{{device}}}\n'

@@ -206,5 +206,9 @@ def move_out(who: Visiting, home_id: Number, resident_id: Number, _fields: Typed
         return service.move_out(session, desk_of(who), home, resident)
 
     ended = who.db.run(work)
-    sentence = t(who.language, "Moved out. Invitations that ended with it: {count}.", count=ended)
+    sentence = (
+        t(who.language, "Moved out. Invitations that ended with it: {count}.", count=ended)
+        if ended
+        else t(who.language, "Moved out.")
+    )
     return go(who.request, f"/homes/{home_id}", sentence)

@@ -144,7 +144,7 @@ def _facts(session: Session, reader: Reader, home: Home) -> tuple[Fact, ...]:
         found.append(wording.fact(language, N_("Zone"), zone.name_zh if language == "zh" else zone.name_en))
     found.append(wording.fact(language, N_("Tier"), columns.word_for("tier", home.tier, language)))
     if home.delivered_at is not None:
-        day = wording.day_of(home.delivered_at, reader.zone)
+        day = wording.day_of(language, home.delivered_at, reader.zone)
         found.append(wording.fact(language, N_("Handed over to its first owner"), day))
     return tuple(found)
 

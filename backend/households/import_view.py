@@ -1,6 +1,6 @@
 """A dry run in words: what would be added and changed, every fault with its place, how far the import is."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from backend.desk import words
@@ -23,6 +23,13 @@ COUNTS: Final = {
 LEFT_OUT: Final = N_(
     "The rows with faults were left out. Read the same file again to see them: what is imported already "
     "stays as it is."
+)
+
+
+#: nobody is called for what such a home asks for until somebody is named
+UNSERVED: Final = N_(
+    "New homes without a butler: {count}. Write the butler into the list, or name one for the whole building "
+    "afterwards, under Team."
 )
 
 
@@ -78,10 +85,22 @@ def _more(language: str, count: int) -> str:
 
 
 def _notes(language: str, found: Plan) -> tuple[str, ...]:
-    if not found.zones:
-        return ()
-    names = ", ".join(found.zones[:20])
-    return (t(language, "These zones are not there yet and will be added: {zones}", zones=names),)
+    said = []
+    if found.zones:
+        names = ("、" if language == "zh" else ", ").join(found.zones[:20])
+        said.append(t(language, "These zones are not there yet and will be added: {zones}", zones=names))
+    unserved = len(_homes(found, lambda step: step.home == "new") - _homes(found, _is_served))
+    if unserved:
+        said.append(t(language, UNSERVED, count=unserved))
+    return tuple(said)
+
+
+def _homes(found: Plan, wanted: Callable[[Step], bool]) -> set[tuple[str, str, str]]:
+    return {(one.row.building, one.row.unit, one.row.flat) for one in found.steps if wanted(one)}
+
+
+def _is_served(step: Step) -> bool:
+    return step.butler_id is not None
 
 
 def _submit(language: str, good: int, faulty: int) -> str:

@@ -42,7 +42,7 @@ def _side(session: Session, reader: Reader, vault: Vault, resident: Resident, ne
         Fact(t(language, "Form of address"), person.called or "–"),
         Fact(t(language, "Language"), person.language),
         Fact(t(language, "Phone"), person.phone or "–"),
-        Fact(t(language, "Entered"), wording.day_of(resident.created_at, reader.zone)),
+        Fact(t(language, "Entered"), wording.day_of(language, resident.created_at, reader.zone)),
     ]
     counts = merge_queries.counts_of(session, reader.viewer, resident.id)
     facts += [Fact(t(language, label), str(counts[name])) for name, label in HANGS.items()]

@@ -23,7 +23,7 @@ from backend.models import (
 from backend.people import homes, phones
 from backend.vault import Vault
 from locales import N_, t
-from locales.dates import format_moment, local
+from locales.dates import format_moment, format_year_date, local
 
 LANGUAGES = {"zh": N_("Chinese"), "en": N_("English")}
 
@@ -32,9 +32,9 @@ def home_name(language: str, home: Home) -> str:
     return homes.word_home(home.building, home.unit, home.flat, language)
 
 
-def day_of(instant: datetime, zone: str) -> str:
-    """A day with its year, as lists of people need it: ``2024-05-01``."""
-    return local(instant, zone).date().isoformat()
+def day_of(language: str, instant: datetime, zone: str) -> str:
+    """A day with its year, as lists of people need it: ``2024年5月1日``, ``1 May 2024``."""
+    return format_year_date(language, local(instant, zone).date())
 
 
 def name_of(language: str, resident: Resident) -> str:
@@ -66,10 +66,10 @@ def person_of(
 def since_of(reader: Reader, residency: Residency | None) -> str:
     if residency is None:
         return ""
-    since = day_of(residency.starts_at, reader.zone)
+    since = day_of(reader.language, residency.starts_at, reader.zone)
     if residency.ends_at is None:
         return t(reader.language, "since {day}", day=since)
-    until = day_of(residency.ends_at, reader.zone)
+    until = day_of(reader.language, residency.ends_at, reader.zone)
     return t(reader.language, "{start} to {end}", start=since, end=until)
 
 
@@ -92,9 +92,9 @@ def _chat(reader: Reader, link: ChannelLink) -> ChatView:
 def _consent(reader: Reader, consent: Consent) -> str:
     """Which privacy notice was shown when, and whether agreement was taken back."""
     language = reader.language
-    shown = day_of(consent.shown_at, reader.zone)
+    shown = day_of(language, consent.shown_at, reader.zone)
     if consent.withdrawn_at is not None:
-        taken = day_of(consent.withdrawn_at, reader.zone)
+        taken = day_of(language, consent.withdrawn_at, reader.zone)
         return t(language, "Privacy notice {version}: shown {day}, withdrawn {taken}",
                  version=consent.version, day=shown, taken=taken)  # fmt: skip
     return t(language, "Privacy notice {version}: shown {day}", version=consent.version, day=shown)
@@ -122,7 +122,7 @@ def _line(
         name=ticket.name(reader.language),
         step=words.step_of(reader.language, ticket.manner, ticket.step),
         pill=pills.pill_of(reader.language, shown, reader.now, reader.zone),
-        day=day_of(ticket.received_at, reader.zone),
+        day=day_of(reader.language, ticket.received_at, reader.zone),
         who=name_of(reader.language, who) if who else "",
     )
 

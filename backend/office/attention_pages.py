@@ -37,7 +37,8 @@ def attention_page(who: Visiting) -> Response:
         found = _found(session, who)
         shell = shell_of(session, who, on="attention")
     groups = attention.groups_of(reader, found)
-    return show(who, "attention.html", shell, groups=groups, title=t(who.language, "Needs attention"))
+    return show(who, "attention.html", shell, groups=groups, title=t(who.language, "Needs attention"),
+                may_arrange=roles.is_leader(who.viewer.role))  # fmt: skip
 
 
 def _found(session: Session, who: Visit) -> attention.Found:

@@ -22,20 +22,35 @@ DATA: Final = (
     ("hotline", N_("Hotline"), False), ("address_zh", N_("Address in Chinese"), False),
     ("address_en", N_("Address in English"), False),
 )  # fmt: skip
+#: when the service centre is open, as residents read it: kept in ``settings["desk_hours"]``
+HOURS: Final = (
+    ("hours_zh", N_("Opening hours in Chinese"), "每天 8:30–20:30"),
+    ("hours_en", N_("Opening hours in English"), "from 8:30 to 20:30 every day"),
+)
+HOURS_HINT: Final = N_(
+    "Residents read it in the chat, and when they ask for the hours. For example: {example}"
+)
 LONGEST: Final = 120
 MAX_LOGO: Final = 1024 * 1024
 
 
 def state_of(estate: Estate) -> str:
     """What the form was made from."""
-    parts = [getattr(estate, name) for name, _, _ in DATA] + [brand.accent_of(estate.settings)]
+    parts = [*given_of(estate).values(), brand.accent_of(estate.settings)]
     return sha256(repr(parts).encode()).hexdigest()[:16]
+
+
+def given_of(estate: Estate) -> dict[str, str]:
+    """Return names, hotline, address and opening hours as the form has them."""
+    hours = estate.settings.get("desk_hours") or {}
+    told = {"hours_zh": str(hours.get("zh", "")), "hours_en": str(hours.get("en", ""))}
+    return {name: str(getattr(estate, name)) for name, _, _ in DATA} | told
 
 
 def faults_of(language: str, fields: Mapping[str, str]) -> dict[str, str]:
     """Say what is wrong with names, hotline, address and colour, by field."""
     found = {}
-    for name, _, is_required in DATA:
+    for name, _, is_required in (*DATA, *((name, label, False) for name, label, _ in HOURS)):
         text = fields.get(name, "").strip()
         if is_required and not text:
             found[name] = t(language, "Please fill this in.")
@@ -44,6 +59,10 @@ def faults_of(language: str, fields: Mapping[str, str]) -> dict[str, str]:
     hotline = fields.get("hotline", "").strip()
     if hotline and phones.normalise(hotline) is None:
         found["hotline"] = t(language, "This is not a phone number we can read.")
+    hours = [name for name, _, _ in HOURS if fields.get(name, "").strip()]
+    if len(hours) == 1:
+        empty = next(name for name, _, _ in HOURS if name not in hours)
+        found[empty] = t(language, "Please fill in both languages, or leave both empty.")
     accent = colour_fault(language, fields.get("accent", "").strip())
     return found | ({"accent": accent} if accent else {})
 
@@ -72,13 +91,16 @@ def offered(text: str) -> str:
 
 
 def save(session: Session, hand: Hand, estate: Estate, fields: Mapping[str, str]) -> None:
-    """Keep names, hotline, address and colour. The estate must be held. Raises BadInput."""
+    """Keep names, hotline, address, opening hours and colour. The estate must be held. Raises BadInput."""
     if faults_of("en", fields):
         raise BadInput
-    before = {name: getattr(estate, name) for name, _, _ in DATA}
+    before = given_of(estate)
     for name, _, _ in DATA:
         setattr(estate, name, fields.get(name, "").strip())
-    after = {name: getattr(estate, name) for name, _, _ in DATA}
+    hours = {name.removeprefix("hours_"): fields.get(name, before[name]).strip() for name, _, _ in HOURS}
+    rest = {key: one for key, one in estate.settings.items() if key != "desk_hours"}
+    estate.settings = rest | ({"desk_hours": hours} if all(hours.values()) else {})
+    after = given_of(estate)
     if before != after:
         audit.record(session, hand.actor, hand.real_now, "settings.data", estate_id=estate.id,
                      subject="estate", subject_id=estate.id, before=before, after=after)  # fmt: skip

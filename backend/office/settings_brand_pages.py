@@ -69,7 +69,7 @@ def _page(
         estate = estate_of(session, who, fields)
         shell = shell_of(session, who, on="settings")
         estates = other_estates(session, who, PAGE)
-    given = {name: getattr(estate, name) for name, _, _ in settings_brand.DATA}
+    given = settings_brand.given_of(estate)
     given["accent"] = brand.accent_of(estate.settings)
     given |= {name: fields.get(name, "") for name in given} if typed else {}
     wrong = errors or {}
@@ -77,6 +77,11 @@ def _page(
         FieldView(name, t(language, label), "phone" if name == "hotline" else "text", given[name],
                   error=wrong.get(name, ""), is_required=is_required)
         for name, label, is_required in settings_brand.DATA
+    ]  # fmt: skip
+    data += [
+        FieldView(name, t(language, label), "text", given[name], is_required=False, error=wrong.get(name, ""),
+                  hint=t(language, settings_brand.HOURS_HINT, example=example))
+        for name, label, example in settings_brand.HOURS
     ]  # fmt: skip
     accent = FieldView("accent", t(language, "Accent colour"), "text", given["accent"], is_required=False,
                        error=wrong.get("accent", ""),

@@ -73,16 +73,19 @@ def form_of(language: str, draft: Draft, faults: Sequence[Fault]) -> FormView:
         week=week,
         years=tuple(_year(language, one, errors) for one in draft.years),
         held=",".join(str(one.year) for one in draft.years),
-        summary=tuple(_named(language, one) for one in faults),
+        summary=tuple(_named(language, draft, one) for one in faults),
     )
 
 
-def _named(language: str, fault: Fault) -> str:
-    """A fault with the place it is at: ``2026: …``, ``Monday: …``."""
-    kind, _, rest = fault.field.partition(".")
-    where = rest.partition(".")[0]
+def _named(language: str, draft: Draft, fault: Fault) -> str:
+    """A fault with the place it is at: ``2026: …``, ``2026 National Day: …``, ``Monday: …``."""
+    kind, where, *rest = fault.field.split(".")
     if kind == "week":
         where = t(language, DAYS[WEEK.index(where)])
+    elif kind == "h":
+        row = next(one for one in draft.years if str(one.year) == where).holidays[int(rest[0])]
+        name = (row.zh or row.en) if language == "zh" else (row.en or row.zh)
+        where = f"{where} {name}".strip()
     sentence = t(language, fault.sentence, **fault.values)
     return f"{where}：{sentence}" if language == "zh" else f"{where}: {sentence}"
 

@@ -186,7 +186,8 @@ def _holiday_faults(field: str, one: HolidayDraft, year: int) -> Iterator[Fault]
         if not text:
             yield Fault(f"{field}.{name}", N_("Please name the holiday in both languages."), {})
     first, last = read_day(one.first), read_day(one.last or one.first)
-    for name, day in (("first", first), ("last", last)):
+    typed = (("first", first), ("last", last)) if one.last else (("first", first),)
+    for name, day in typed:
         if day is None:
             yield Fault(f"{field}.{name}", N_("Please write a date like {year}-10-01."), {"year": year})
         elif day.year != year:

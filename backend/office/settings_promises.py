@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from backend.audit import service as audit
-from backend.deadlines import warnings
+from backend.deadlines import queries, warnings
 from backend.deadlines.policy import standard_policies
 from backend.deadlines.promises import EVERY_WORKFLOW, Policy, Rung
 from backend.desk import words
@@ -19,6 +19,7 @@ from backend.errors import BadInput
 from backend.models import Estate
 from backend.office.settings import Hand
 from locales import N_, t
+from locales.dates import format_year_date, local
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,13 @@ def list_of(language: str, settings: Mapping[str, Any]) -> list[PromiseView]:
     return [_view(language, one) for one in made]
 
 
-def version() -> str:
-    return standard_policies().version
+def since(session: Session, language: str, zone: str) -> str:
+    """Say from which day on the promises in force have been made; "" before the first of them."""
+    first = queries.find_first_use(session, standard_policies().version)
+    if first is None:
+        return ""
+    day = format_year_date(language, local(first, zone).date())
+    return t(language, "The edition in force has been used since {day}.", day=day)
 
 
 def _view(language: str, policy: Policy) -> PromiseView:

@@ -38,9 +38,10 @@ def _page(
         estate = estate_of(session, who, fields)
         shell = shell_of(session, who, on="settings")
         estates = other_estates(session, who, PAGE)
+        since = settings_promises.since(session, language, estate.timezone)
     return show(
         who, "settings_promises.html", shell, status=status, title=t(language, "Promises"),
-        promises=settings_promises.list_of(language, estate.settings), version=settings_promises.version(),
+        promises=settings_promises.list_of(language, estate.settings), since=since,
         figures=_figures(language, estate, fields, errors or {}), error=error, estate=estate,
         estates=estates, state=settings_promises.state_of(estate),
     )  # fmt: skip

@@ -105,14 +105,13 @@ def fault_of(view: TextView, language: str, text: str, reader: str) -> str:
     if found is None:
         return t(reader, N_("A brace is left over: placeholders are written like {example}."),
                  example="{number}")  # fmt: skip
-    missing, unknown = sorted(wanted - found), sorted(found - wanted)
-    if missing:
-        said = N_("This placeholder is missing: {names}.")
-    elif unknown:
-        said = N_("This placeholder does not belong here: {names}.")
-    else:
-        return ""
-    return t(reader, said, names=comma.join(f"{{{name}}}" for name in missing or unknown))
+    told = (
+        (N_("This placeholder is missing: {names}."), sorted(wanted - found)),
+        (N_("This placeholder does not belong here: {names}."), sorted(found - wanted)),
+    )
+    return ("" if reader == "zh" else " ").join(
+        t(reader, said, names=comma.join(f"{{{name}}}" for name in names)) for said, names in told if names
+    )
 
 
 def preview(estate: Estate, language: str, text: str) -> str:
@@ -122,13 +121,6 @@ def preview(estate: Estate, language: str, text: str) -> str:
     values |= {"estate": estate.name(language), "hotline": estate.hotline or "–"}
     worded = text.format_map({name: values.get(name, name) for name in holes_of(text) or ()})
     return worded[:1].upper() + worded[1:]
-
-
-def legend(estate: Estate, language: str, text: str) -> list[tuple[str, str]]:
-    """What the placeholders of a text stand for, each with an example, in the order of the text."""
-    holes = sorted((f"{{{name}}}" for name in holes_of(text) or ()), key=text.index)
-    told = [(hole, preview(estate, language, hole)) for hole in holes]
-    return [(hole, example) for hole, example in told if example.casefold() != hole.strip("{}")]
 
 
 def save(session: Session, hand: Hand, estate: Estate, kind: str, own: Mapping[str, str]) -> None:

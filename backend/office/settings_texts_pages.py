@@ -11,9 +11,10 @@ from backend.desk.doors import PageRoute, Typed, Visit, Visiting, go
 from backend.desk.shell import shell_of, show
 from backend.errors import VersionConflict
 from backend.estates import queries as estate_queries
-from backend.office import settings_texts
+from backend.office import settings_holes, settings_texts
 from backend.office.settings import Hand
 from backend.office.settings_shared import changed_estate, conflict, estate_of, other_estates
+from backend.office.settings_texts import TextView
 from locales import LANGUAGES, N_, t
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
@@ -31,7 +32,8 @@ def list_page(who: Visiting, estate: str = "", group: str = "", q: str = "") -> 
         shell = shell_of(session, who, on="settings")
         estates = other_estates(session, who, PAGE)
     groups = [(name, t(who.language, label)) for name, (label, _) in settings_texts.GROUPS.items()]
-    return show(who, "settings_texts.html", shell, texts=rows, groups=groups, group=chosen, words=q,
+    lines = [settings_holes.line_of(one, who.language) for one in rows]
+    return show(who, "settings_texts.html", shell, texts=lines, groups=groups, group=chosen, words=q,
                 estate=found, estates=estates, title=t(who.language, "Message texts"))  # fmt: skip
 
 
@@ -49,7 +51,9 @@ def _page(
         estate = estate_of(session, who, fields)
         view = settings_texts.get(session, estate, kind)
         shell = shell_of(session, who, on="settings")
-    typed = {name: fields.get(f"text_{name}", view.own[name]) for name in LANGUAGES}
+    # the standard stands in the field, to be changed word by word; saved unchanged it stays the standard
+    own = {name: view.own[name] or view.standard[name] for name in LANGUAGES}
+    typed = {name: fields.get(f"text_{name}", own[name]) for name in LANGUAGES}
     shown = {name: text or view.standard[name] for name, text in typed.items()}
     broken = errors or {}
     previews = {
@@ -58,7 +62,8 @@ def _page(
     }
     return show(
         who, "settings_text.html", shell, status=status, text=view, typed=typed, errors=broken, note=note,
-        previews=previews, holes=settings_texts.legend(estate, who.language, view.standard[who.language]),
+        previews=previews, standard=settings_holes.standard_of(view),
+        holes=settings_holes.list_of(estate, who.language, view.standard[who.language]),
         estate=estate, version=view.version if version is None else version,
         title=t(who.language, "Word this differently"),
     )  # fmt: skip
@@ -68,9 +73,9 @@ def _page(
 def save(who: Visiting, kind: str, fields: Typed) -> Response:
     """Try a wording out (``step`` preview), go back to the standard (``reset``), or keep it."""
     step = fields.get("step", "save")
-    own = {name: "" if step == "reset" else fields.get(f"text_{name}", "").strip() for name in LANGUAGES}
     with who.db.read() as session:
         view = settings_texts.get(session, estate_of(session, who, fields), kind)
+    own = _own(view, fields) if step != "reset" else dict.fromkeys(LANGUAGES, "")
     errors = {
         name: fault for name, text in own.items()
         if text and (fault := settings_texts.fault_of(view, name, text, who.language))
@@ -85,6 +90,12 @@ def save(who: Visiting, kind: str, fields: Typed) -> Response:
         return _page(who, kind, fields, note=refusal.worded(who.language)[1], status=409)
     said = N_("The standard text is used again.") if step == "reset" else SAVED
     return go(who.request, f"{PAGE}/{kind}?estate={code}", t(who.language, said))
+
+
+def _own(view: TextView, fields: Mapping[str, str]) -> dict[str, str]:
+    """What was typed, in each language; "" where it is the standard's own words."""
+    typed = {name: fields.get(f"text_{name}", "").replace("\r\n", "\n").strip() for name in LANGUAGES}
+    return {name: "" if text == view.standard[name].strip() else text for name, text in typed.items()}
 
 
 def _save(session: Session, who: Visit, kind: str, fields: Mapping[str, str], own: Mapping[str, str]) -> str:

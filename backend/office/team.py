@@ -3,11 +3,10 @@
 Every verb looks first whether the account exists for the viewer (404) and may be changed by them (403).
 """
 
-import secrets
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 
 from sqlalchemy.orm import Session
 
@@ -22,8 +21,6 @@ from backend.people.roles import Role
 from backend.people.viewer import Viewer
 from backend.vault import Vault
 from locales import N_
-
-PASSWORD_BYTES: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +121,7 @@ class Issued:
 
 def issue(hand: Hand) -> Issued:
     """Make a password."""
-    password = secrets.token_urlsafe(PASSWORD_BYTES)
+    password = passwords.made()
     return Issued(password, passwords.hash_password(password, hand.is_cheap))
 
 

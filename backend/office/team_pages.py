@@ -1,5 +1,6 @@
 """团队: staff accounts, for managers and admins: who works here, what lies with them, what may be done."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Final, TypeVar
 
@@ -25,6 +26,11 @@ router = APIRouter(include_in_schema=False, route_class=PageRoute)
 R = TypeVar("R")
 NAME_LENGTH: Final = 60
 TOO_LONG: Final = N_("Please keep this under {limit} characters.")
+#: what can be typed on every keyboard, without changing the way of writing
+USERNAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]*")
+NO_USERNAME: Final = N_(
+    "Please use letters a to z and digits, without spaces; dots and hyphens may be within."
+)
 NO_PHONE: Final = N_("This is not a phone number we can read.")
 
 
@@ -115,6 +121,8 @@ def _errors(who: Visit, fields: Mapping[str, str], names: tuple[str, ...]) -> di
             errors[name] = t(who.language, MISSING)
         elif len(text) > NAME_LENGTH:
             errors[name] = t(who.language, TOO_LONG, limit=NAME_LENGTH)
+    if "username" in names and not USERNAME.fullmatch(fields.get("username", "").strip()):
+        errors.setdefault("username", t(who.language, NO_USERNAME))
     phone = fields.get("phone", "").strip()
     if phone and phones.normalise(phone) is None:
         errors["phone"] = t(who.language, NO_PHONE)
@@ -269,10 +277,15 @@ def close(who: Visiting, user_id: Number, fields: Typed) -> Response:
         at = "to" if isinstance(refusal, BadInput) else ""
         return _page(who, user_id, Back("close", fields, {at: refusal.worded(who.language)[1]}),
                      refusal.status)  # fmt: skip
-    told = t(who.language, "The account is closed. Passed on: {tickets} tickets, {homes} homes. "
+    return go(who.request, f"/team/{user_id}", _closed(who.language, passed))
+
+
+def _closed(language: str, passed: team_passing.Passed) -> str:
+    if not (passed.tickets or passed.homes or passed.shifts):
+        return t(language, "The account is closed.")
+    return t(language, "The account is closed. Passed on: {tickets} tickets, {homes} homes. "
              "Shifts taken off the rota: {shifts}.", tickets=passed.tickets, homes=passed.homes,
              shifts=passed.shifts)  # fmt: skip
-    return go(who.request, f"/team/{user_id}", told)
 
 
 @router.post("/team/{user_id}/open")

@@ -283,7 +283,7 @@ def _estates(session: Session, reader: Reader, own: frozenset[int], typed: Typed
 
 
 def _deputy(session: Session, reader: Reader, user: User, chosen: str) -> FieldView:
-    nobody = Choice("", t(reader.language, "Nobody"))
+    nobody = Choice("", t(reader.language, "No fixed deputy"))
     return FieldView("deputy", t(reader.language, "Deputy when absent"), "select", chosen,
                      choices=(nobody, *deputies(session, reader, user)), is_required=False)  # fmt: skip
 

@@ -1,7 +1,7 @@
 """Passes at the gate as a guard reads them: what to compare, and no more of anybody than that."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ from backend.desk.queue import Reader
 from backend.errors import BadInput
 from backend.models import VISITOR, Ticket
 from backend.onsite import queries
+from backend.people import queries as people
 from backend.tickets.moves import moves_for
 from backend.tickets.work import actions_for
 from locales import N_, t
@@ -51,28 +52,53 @@ class PassRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Hotline:
+    """The number of an estate, as it is read and as it is dialled; ``estate``: "" where there is only one."""
+
+    estate: str
+    shown: str
+    tel: str
+
+
+@dataclass(frozen=True, slots=True)
 class PassList:
-    """Both kinds, open ones first."""
+    """Both kinds, open ones first; ``hotlines``: whom to ask about somebody who is not in the list."""
 
     visitors: tuple[PassRow, ...]
     goods: tuple[PassRow, ...]
+    hotlines: tuple[Hotline, ...] = ()
 
 
 def list_of(session: Session, who: Visit, reader: Reader, wanted: str) -> PassList:
-    """Today's passes of the viewer's estates; ``wanted`` narrows them by number, plate or name."""
+    """Today's passes of the viewer's estates; ``wanted`` narrows them by number, plate, home or name.
+
+    Who is looked for by name is found on another day too, and cannot be let in by a tap then.
+    """
     day_start = local(reader.now, reader.zone).replace(hour=0, minute=0, second=0, microsecond=0)
     found = queries.list_passes(session, who.viewer, day_start)
     flats = queries.homes_of(session, found)
-    rows = [
-        _row(session, reader, one, flats[one.home_id].code if one.home_id in flats else "")
-        for one in found
-        if _is_today(one, day_start, day_start + timedelta(days=1))
-    ]
+    rows = []
+    for one in found:
+        row = _row(session, reader, one, flats[one.home_id].code if one.home_id in flats else "")
+        if _is_today(one, day_start, day_start + timedelta(days=1)):
+            rows.append(row)
+        elif wanted.strip():
+            rows.append(replace(row, action="", label=""))
     shown = sorted((row for row in rows if matches(row, wanted)), key=lambda row: (row.is_over, row.number))
     return PassList(
         visitors=tuple(row for row in shown if row.kind == "visitor"),
         goods=tuple(row for row in shown if row.kind == "goods"),
+        hotlines=_hotlines(session, reader),
     )
+
+
+def _hotlines(session: Session, reader: Reader) -> tuple[Hotline, ...]:
+    estates = people.list_estates(session, reader.viewer)
+    return tuple(
+        Hotline(one.name(reader.language) if len(estates) > 1 else "", one.hotline,
+                "".join(sign for sign in one.hotline if sign.isdigit() or sign == "+"))
+        for one in estates if one.hotline
+    )  # fmt: skip
 
 
 def matches(row: PassRow, wanted: str) -> bool:

@@ -1,11 +1,15 @@
 """What was typed on a phone at a job, as values. Pure."""
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
 #: lines of materials that are read, however many a page sends
 MOST_LINES: Final = 20
+_FIGURE: Final = re.compile(r"\d+(?:\.\d+)?")
+_NUMERALS: Final = {sign: n for n, sign in enumerate("一二三四五六七八九十", 1)} | {"两": 2}
 MOST_FEN: Final = 100_000_000_00
 MAX_WORDS: Final = 2000
 
@@ -47,8 +51,20 @@ def total(rows: list[tuple[str, str, int | None]]) -> int | None:
     for _, quantity, price in rows:
         if price is None:
             continue
-        try:
-            sums.append(int(price * Decimal(quantity or "1")))
-        except InvalidOperation:
+        many = _quantity(quantity)
+        if many is None:
             return None
+        sums.append(int(price * many))
     return sum(sums) if sums else None
+
+
+def _quantity(text: str) -> Decimal | None:
+    """How many: a figure before a unit ("2", "2.5 米", "3个"), a numeral ("一", "两只"), one for nothing."""
+    bare = unicodedata.normalize("NFKC", text).strip()
+    found = _FIGURE.match(bare)
+    if found:
+        return Decimal(found[0])
+    numeral = re.match(f"[{''.join(_NUMERALS)}]+", bare)
+    if numeral:
+        return Decimal(_NUMERALS[bare[0]]) if len(numeral[0]) == 1 else None
+    return None if bare else Decimal(1)

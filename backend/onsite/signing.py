@@ -105,7 +105,8 @@ def ask(session: Session, viewer: Viewer, number: int, secret: str, base: str, n
     link = f"{base}/sign/{token_of(secret, request)}"
     request.values = {**request.values, "language": reader.language}
     pushed = texts.to_confirm(reader.language, ticket.number, ticket.name(reader.language), link,
-                              code_of(secret, request))  # fmt: skip
+                              code_of(secret, request),
+                              asks_opinion="follow_up" in actions_of(ticket))  # fmt: skip
     # The one who did the work stands beside the resident: this waits for no morning.
     told = telling.push(session, ticket, reader, pushed, now, "to_confirm", is_urgent=True)
     telling.changed(session, ticket, now, viewer.user_id)

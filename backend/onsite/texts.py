@@ -26,8 +26,14 @@ def coming(language: str, address: str, number: int, who: str) -> Push:
     return Push(text, [])
 
 
-def to_confirm(language: str, number: int, name: str, link: str, code: str) -> Push:
-    """The work is done: a link to confirm it, and a code for whoever would rather read one out."""
+def to_confirm(
+    language: str, number: int, name: str, link: str, code: str, *, asks_opinion: bool = True
+) -> Push:
+    """The work is done: a link to confirm it, and a code for whoever would rather read one out.
+
+    It takes the place of the message that asked for an opinion, so it asks
+    last: its buttons stand under the question.
+    """
     text = t(
         language,
         "“{name}” (#{number}) is done. Please look at the work and confirm it here: {link} "
@@ -37,4 +43,6 @@ def to_confirm(language: str, number: int, name: str, link: str, code: str) -> P
         link=link,
         code=code,
     )
-    return Push(text, opinion_buttons(language, number))
+    if not asks_opinion:
+        return Push(text, [])
+    return Push(f"{text}\n{t(language, 'Are you happy with the work?')}", opinion_buttons(language, number))

@@ -4,6 +4,7 @@ Hashing takes long on purpose. Doors hash before their transaction begins: SQLit
 else's ticket waits for it.
 """
 
+import secrets
 from functools import cache
 from typing import Final
 
@@ -14,6 +15,9 @@ from locales import N_
 
 MIN_LENGTH: Final = 12
 MAX_LENGTH: Final = 128
+#: of a password that the house makes: none that looks or sounds like another, for it is read aloud or copied
+SIGNS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
+MADE_GROUPS: Final = 4
 _OFTEN_TRIED = (
     "123456789012 1234567890123 12345678901234 1234567890123456 123412341234 123123123123 "
     "qwertyuiop12 qwertyuiop123 qwertyuiopas 1qaz2wsx3edc 1q2w3e4r5t6y zaq12wsxcde3 asdfghjkl123 "
@@ -40,6 +44,11 @@ def _hasher(is_cheap: bool) -> Argon2Hasher:
     if is_cheap:
         return Argon2Hasher(time_cost=1, memory_cost=64, parallelism=1)
     return Argon2Hasher(time_cost=2, memory_cost=19_456, parallelism=1)
+
+
+def made() -> str:
+    """Return a new password that can be told on the phone: four groups of four signs, 79 bits."""
+    return "-".join("".join(secrets.choice(SIGNS) for _ in range(4)) for _ in range(MADE_GROUPS))
 
 
 def check_new(password: str, username: str) -> None:

@@ -61,6 +61,17 @@ def blank(teller: Teller, entry: Entry, given: Mapping[str, str]) -> Typed:
     )
 
 
+def in_a_gap(teller: Teller, day: Day, entry: Entry, typed: Typed) -> Typed:
+    """Return ``typed`` at the first whole hour of its day that nothing speaks against, else as it is."""
+    for hour in range(24):
+        start = f"{hour:02}:00"
+        one = replace(typed, start=start, end=_later(start, rules.USUAL))
+        wish = wish_of(teller, entry, one)
+        if wish.start > teller.reader.now and not check(day, entry, wish):
+            return one
+    return typed
+
+
 def _next_hour(now: datetime) -> datetime:
     return now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
 
@@ -150,8 +161,8 @@ def move_of(
         now=now if has_time else t(language, "No time is agreed yet."),
         fields=(*fields, _people(teller, entry, typed, wrong, here)),
         conflicts=conflicts,
-        reason=FieldView("reason", t(language, "Reason"), "area", typed.reason, t(language, WHY),
-                         wrong.get("reason", "")),
+        reason=FieldView("reason", t(language, "Reason"), "area", typed.reason,
+                         "" if wrong.get("reason") else t(language, WHY), wrong.get("reason", "")),
         told=t(language, _told(entry, typed, wish, said, has_chat)),
         said=said.text if said and tell_choice.is_told({"tell": typed.tell}) else "",
         said_lang=html_tag(said.language) if said else "",

@@ -117,6 +117,8 @@ def _form(
         wish: Wish | None = None
         conflicts: tuple[str, ...] = ()
         try:
+            if "start" not in given and plan.entry.ticket.appointment_start is None:
+                typed = _in_a_gap(session, who, plan, typed)
             wish = form.wish_of(plan.teller, plan.entry, typed)
             conflicts = _conflicts(session, who, plan, wish)
         except BadForm as bad:
@@ -128,6 +130,14 @@ def _form(
         shell = shell_of(session, who, on="visits")
     template = "_visits_form.html" if is_part else "visits_move.html"
     return show(who, template, shell, move=view, title=view.title, status=status)
+
+
+def _in_a_gap(session: Session, who: Visit, plan: Planning, typed: form.Typed) -> form.Typed:
+    """Where nobody asked for a time, offer one that is free for whoever goes. Raises BadForm."""
+    form.wish_of(plan.teller, plan.entry, typed)
+    date = addresses.day_of(typed.day, plan.teller.asked.today) or plan.teller.asked.today
+    day = service.day_of(session, who.viewer, plan.estate, date, who.now)
+    return form.in_a_gap(plan.teller, day, plan.entry, typed)
 
 
 def _conflicts(session: Session, who: Visit, plan: Planning, wish: Wish) -> tuple[str, ...]:

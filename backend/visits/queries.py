@@ -1,10 +1,10 @@
 """All SQL of the calendar of visits. Every query takes the viewer. Nothing here commits."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from backend.models import VISITOR, ChannelLink, Duty, Home, Shift, Ticket
@@ -23,6 +23,25 @@ MOST_DUTIES: Final = 8
 ACTIVE: Final = ("open", "waiting")
 SHOWN: Final = (*ACTIVE, "done", "closed")
 APPOINTED: Final = tuple(sorted(name for name, machine in MACHINES.items() if machine.is_appointed))
+#: nobody comes to a home for these: goods leave by the gate, and a permit is papers alone
+PAPERS: Final = frozenset({"release_pass", "permit"})
+#: mostly papers: somebody comes at these steps only
+COMES_AT: Final[Mapping[str, frozenset[str]]] = {
+    "decoration": frozenset({"concealed_check", "completion_check"}),
+    "benefit": frozenset({"reserved"}),
+}
+#: somebody is there already, or has been
+CAME: Final[Mapping[str, frozenset[str]]] = {
+    "repair": frozenset({"on_site", "diagnosed"}),
+    "paid": frozenset({"in_service"}),
+    "housekeeping": frozenset({"on_site"}),
+    "warranty": frozenset({"in_work"}),
+    "general": frozenset({"in_work"}),
+    "standing_report": frozenset({"corrected"}),
+    "visit": frozenset({"visited", "pending"}),
+    "move_in": frozenset({"inspected", "accepted", "paid"}),
+    "move_out": frozenset({"eng_cleared", "fin_cleared", "sec_cleared", "keys_returned"}),
+}
 
 
 def own(viewer: Viewer, estate_id: int) -> Select[Ticket]:
@@ -53,18 +72,25 @@ def _began_of_late(start: datetime) -> ColumnElement[bool]:
 
 
 def list_waiting(session: Session, viewer: Viewer, estate_id: int) -> list[Ticket]:
-    """Return open tickets of a kind that is done by appointment and have none, the oldest first.
+    """Return open tickets that somebody is still to come for and that have no time, the oldest first.
 
-    A visitor who is announced comes by themselves: there is no time to agree.
+    A visitor who is announced comes by themselves, and a pass is looked at at the gate: no time is agreed.
     """
     query = (
         own(viewer, estate_id)
         .where(Ticket.state.in_(ACTIVE), Ticket.appointment_start.is_(None))
-        .where(Ticket.workflow.in_(APPOINTED), Ticket.item_id != VISITOR, Ticket.merged_into_id.is_(None))
+        .where(_is_to_come(), Ticket.item_id != VISITOR, Ticket.merged_into_id.is_(None))
         .order_by(Ticket.id)
         .limit(5 * MOST_WAITING)
     )
     return list(session.scalars(query))
+
+
+def _is_to_come() -> ColumnElement[bool]:
+    usual = [name for name in APPOINTED if name not in PAPERS | COMES_AT.keys()]
+    came = (and_(Ticket.workflow == name, Ticket.step.in_(steps)) for name, steps in CAME.items())
+    later = (and_(Ticket.workflow == name, Ticket.step.in_(steps)) for name, steps in COMES_AT.items())
+    return or_(and_(Ticket.workflow.in_(usual), not_(or_(*came))), *later)
 
 
 def has_open_link(session: Session, conversation_id: int) -> bool:

@@ -28,6 +28,16 @@ def test_answers_come_in_the_residents_language_with_their_holes_filled(
     assert any("{上门时间}" in text for text in texts), "the butler reads what is missing"
 
 
+def test_what_is_still_to_be_filled_in_is_named_without_braces_where_it_is_read(
+    answered: Office, browse: Browse
+) -> None:
+    number = answered.open("repair", "emma", "The tap leaks.")
+    page = browse("butler", "zh").read(f"/tickets/{number}/answers")
+    read = "".join(re.findall(r'class="answer-text"[^>]*>(.*?)</button>', page))
+    assert '<span class="hole" lang="zh-Hans-CN">上门时间</span>' in read
+    assert "{" not in read
+
+
 def test_the_answers_of_the_tickets_service_stand_first(answered: Office, browse: Browse) -> None:
     number = answered.open("complaint", "chen")
     page = browse("supervisor").read(f"/tickets/{number}/answers")

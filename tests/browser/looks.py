@@ -44,6 +44,17 @@ SMALL: Final = """
     return r.width && r.height < 43.5 && !e.closest('.explain, .skip, .sr') && e.checkVisibility() })
   .map(e => e.outerHTML.slice(0, 120))
 """
+#: what can be pressed and lies under a toast; the name in the top bar is no button
+UNDER_TOASTS: Final = """
+[...document.querySelectorAll('button, a.button, .bottom a, .tabs a, .chip, summary, input, select, '
+    + 'textarea')].filter(e => {
+  const r = e.getBoundingClientRect();
+  if (!r.width || !e.checkVisibility() || e.closest('.toast')) return false;
+  return [...document.querySelectorAll('.toast')].some(one => {
+    const t = one.getBoundingClientRect();
+    return t.height && r.left < t.right && r.right > t.left && r.top < t.bottom && r.bottom > t.top });
+}).map(e => e.outerHTML.slice(0, 120))
+"""
 FOLDS: Final = "document.querySelectorAll('main details').forEach(one => { one.open = true })"
 GROUND: Final = "getComputedStyle(document.body).backgroundColor"
 

@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import watch
-from tests.browser.desk import Person, first_number, live, sign_in
+from tests.browser.desk import Person, choose, first_number, live, sign_in
+from tests.browser.looks import UNDER_TOASTS
 from tests.server import ServerProcess
 
 pytestmark = pytest.mark.browser
@@ -68,6 +69,31 @@ def test_a_hole_is_selected_to_be_filled_and_stops_the_message(desk: Page, resid
     assert hole == "{上门时间}"
     desk.click("#composer .is-primary")
     expect(desk.locator("#composer-help .error")).to_contain_text("请先手动填写：{上门时间}")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_on_a_phone_what_was_sent_quickly_is_in_sight_and_the_toast_covers_no_button(
+    desk: Page, resident: Person, language: str
+) -> None:
+    number = resident.complain("我要投诉：门口的灯一直闪")
+    for turn in range(6):
+        resident.say(f"还没有人来，第{turn}次了")
+    desk.set_viewport_size({"width": 390, "height": 844})
+    choose(desk, "language", language)
+    opened(desk, number)
+    desk.click("[data-answers]")
+    desk.click("[data-quick=late]")
+    desk.fill("#quick-minutes", "25")
+    desk.click("form.quick .is-primary")
+    last = desk.locator(".message").last
+    expect(last).to_contain_text("我们会晚到约 25 分钟")
+    expect(last).to_be_in_viewport(ratio=1)
+    expect(desk.locator(".toast")).to_be_visible()
+    bottom = "document.querySelector('.message:last-child').getBoundingClientRect().bottom"
+    assert desk.evaluate(f"{bottom} <= document.getElementById('composer').getBoundingClientRect().top")
+    assert desk.evaluate(UNDER_TOASTS) == []
+    desk.locator(".toast").click()
+    expect(desk.locator(".toast")).to_have_count(0)
 
 
 def test_a_quick_send_shows_both_languages_and_sends_the_residents(desk: Page, tenant: Person) -> None:

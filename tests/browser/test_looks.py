@@ -1,7 +1,7 @@
-"""The font of Chinese words, and what a first visit to the queue and to a ticket weighs."""
+"""The font of Chinese words, what a first visit to the queue and to a ticket weighs, and how pages print."""
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.desk import QUEUE_BUDGET, TICKET_BUDGET, first_number, weight
 
@@ -22,3 +22,22 @@ def test_chinese_is_set_in_a_chinese_font(desk: Page) -> None:
 def test_a_first_visit_stays_within_its_weight(desk: Page, path: str, budget: int) -> None:
     address = path if path.startswith("/") else f"/tickets/{first_number(desk)}"
     assert weight(desk, address) <= budget
+
+
+@pytest.mark.parametrize("path", ["/queue", "/tickets?state=active", "/rota", "ticket"])
+def test_on_paper_stands_what_the_page_says_and_nothing_to_press(desk: Page, path: str) -> None:
+    address = path if path.startswith("/") else f"/tickets/{first_number(desk)}"
+    desk.set_viewport_size({"width": 700, "height": 990})  # as wide as A4 within its margins
+    desk.goto(address)
+    desk.emulate_media(media="print")
+    expect(desk.locator(".top, .bottom, .composer, main .button").locator("visible=true")).to_have_count(0)
+    expect(desk.locator("h1").first).to_be_attached()
+    cut = "[...document.querySelectorAll('.talk')].filter(e => e.scrollHeight > e.clientHeight + 1).length"
+    assert desk.evaluate(cut) == 0, "nothing is left below the edge of a scrolled part"
+
+
+def test_a_sheet_of_visits_stays_a_table_on_paper(desk: Page) -> None:
+    desk.set_viewport_size({"width": 700, "height": 990})
+    desk.goto("/visits/paper")
+    desk.emulate_media(media="print")
+    assert desk.evaluate("getComputedStyle(document.querySelector('.sheet tr')).display") == "table-row"

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.desk import Person, Staff, first_number, live
-from tests.browser.looks import faults
+from tests.browser.looks import UNDER_TOASTS, faults
 
 pytestmark = pytest.mark.browser
 
@@ -130,6 +130,8 @@ def test_what_was_set_aside_by_mistake_is_taken_back_from_the_sentence_that_says
     dialog.locator(".is-primary").click()
     expect(desk.locator("[data-key=bring_back]")).to_be_visible()
     expect(desk).to_have_url(re.compile(rf"/tickets/{number}$"))
+    desk.set_viewport_size({"width": 390, "height": 844})
+    assert desk.evaluate(UNDER_TOASTS) == []
     desk.locator(".toast button", has_text="撤销").click()
     expect(desk.locator("[data-key=bring_back]")).to_have_count(0)
     expect(desk.locator(".toast").last).to_have_text("已放回待办。")

@@ -54,3 +54,16 @@ def test_a_calendar_that_cannot_be_used_is_told_to_the_manager(desk: Open, world
         session.scalars(select(Estate)).first().calendar = "moon"  # type: ignore[union-attr]
     world.open()
     assert "小区的工作日历“moon”无法使用" in desk("xu").get("/alerts").text
+
+
+def test_from_the_alerts_a_way_leads_to_their_settings_for_whoever_may_open_them(
+    desk: Open, world: World
+) -> None:
+    for name, is_leader in (("xu", True), ("lin", False), ("zhao", False)):
+        person = desk(name)
+        page = person.get("/alerts").text.split("<main")[1].split("</main>")[0]
+        assert 'href="/account/notifications"' in page
+        assert ('href="/settings/alerts"' in page) is is_leader
+        assert person.get("/account/notifications").status_code == 200
+        assert (person.get("/settings/alerts").status_code == 200) is is_leader
+    assert 'href="/alerts"' in desk("lin").get("/account/notifications").text.split("<main")[1]

@@ -325,3 +325,16 @@ def test_what_is_done_to_addresses_and_servers_stands_in_the_audit_log_without_a
     assert KEY not in kept
     assert "sesame" not in kept
     assert "…5555" in kept
+
+
+def test_only_whoever_may_open_the_settings_is_led_back_to_them(desk: Open, world: World) -> None:
+    def way_back() -> bool:
+        xu = desk("xu")
+        leads = 'href="/settings"' in xu.get(PAGE).text.split("<main")[1].split("</main>")[0]
+        assert (xu.get("/settings").status_code == 200) is leads
+        return leads
+
+    assert not way_back()
+    with world.db.write() as session:
+        session.get_one(User, world.supervisor.id).role = Role.MANAGER
+    assert way_back()

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
-from backend.models import VISITOR, Handover, Shift, Ticket
+from backend.models import VISITOR, Handover, Shift, Ticket, User
 from tests.desk.conftest import COMPLAINT, Desk, World
 
 Open = Callable[..., Desk]
@@ -15,6 +16,11 @@ SHIFT = {"user": "lin", "day": "2026-03-11", "opens": "09:00", "closes": "18:00"
 def shifts(world: World) -> list[Shift]:
     with world.db.read() as session:
         return session.query(Shift).order_by(Shift.id).all()
+
+
+def said_at(name: str, html: str) -> bool:
+    """Tell whether something is said at the field of this name."""
+    return re.search(f'name="{name}"[^>]*aria-invalid="true"', html) is not None
 
 
 def handover(world: World) -> Handover:
@@ -37,8 +43,8 @@ def test_a_leader_puts_a_shift_on_the_rota_and_takes_it_off(desk: Open, world: W
 @pytest.mark.parametrize(
     ("changed", "status", "said"),
     [
-        ({"opens": "9点"}, 422, "请填写"),
-        ({"day": "next"}, 422, "请填写"),
+        ({"opens": "早上"}, 422, "请按“08:00”填写时间。"),
+        ({"day": "next"}, 422, "请选择日期。"),
         ({"user": "wang"}, 422, "没有叫这个名字的同事"),
         ({"closes": "12:00"}, 409, "已经有班"),
     ],
@@ -51,7 +57,22 @@ def test_a_shift_that_cannot_be_comes_back_with_a_sentence(
     answer = xu.press("/rota/add", **(SHIFT | changed))
     assert answer.status_code == status
     assert said in answer.text
+    assert re.search(r'aria-invalid="true"', answer.text), "said at its field, which the page goes to"
     assert len(shifts(world)) == 1
+
+
+def test_a_shift_taken_off_stands_in_the_form_to_be_put_back_or_given_to_another(
+    desk: Open, world: World
+) -> None:
+    xu = desk("xu")
+    added = xu.press("/rota/add", **(SHIFT | {"opens": "8：30", "closes": "5点半"}))
+    assert added.headers["location"].endswith("&opens=8%EF%BC%9A30&closes=5%E7%82%B9%E5%8D%8A#add-shift")
+    away = xu.press(f"/rota/{shifts(world)[0].id}/remove", week="2026-03-09").headers["location"]
+    assert away == "/rota?week=2026-03-09&user=lin&day=2026-03-11&opens=08%3A30&closes=05%3A30#add-shift"
+    page = xu.get(away).text
+    assert '<option value="lin" selected>' in page
+    assert '<option value="2026-03-11" selected>' in page
+    assert 'name="opens" value="08:30"' in page
 
 
 @pytest.mark.parametrize(
@@ -74,6 +95,20 @@ def test_a_shift_into_the_next_day_says_so_on_the_rota_and_on_its_handover(
     xu.press("/language", language="en")
     for path in ("/rota", "/handover"):
         assert en in xu.get(path).text
+
+
+def test_who_is_on_leave_is_marked_on_the_rota_and_not_on_duty(desk: Open, world: World) -> None:
+    xu = desk("xu")
+    xu.press("/rota/add", **SHIFT)
+    assert "正在值班" in xu.get("/rota").text
+    now = world.clock.now()
+    with world.db.write() as session:
+        user = session.query(User).filter(User.username == "lin").one()
+        leave = {"from": now.isoformat(), "until": (now + timedelta(hours=2)).isoformat(), "reason": ""}
+        user.settings = {**user.settings, "away": leave}
+    page = xu.get("/rota").text
+    assert "正在值班" not in page
+    assert "请假" in page.split("09:00–18:00")[1].split("</li>")[0]
 
 
 def test_the_week_before_is_copied(desk: Open, world: World) -> None:
@@ -106,6 +141,10 @@ def test_a_shift_goes_from_one_to_the_next(desk: Open, world: World) -> None:
     again = tang.press(f"/handover/{row.id}/accept", equipment="对讲机少一台")
     assert again.status_code == 409
     assert "对讲机少一台" in again.text
+    assert said_at("checked", again.text), "what lacks is said at its field, below many tickets"
+    unclear = tang.press(f"/handover/{row.id}/refuse", reason=" ").text
+    assert "<details open>" in unclear
+    assert said_at("reason", unclear)
     tang.press(f"/handover/{row.id}/refuse", reason="对讲机少一台")
     assert "对讲机少一台" in lin.get("/handover").text
     assert "拒绝接林静的班" in desk("xu").get("/alerts").text

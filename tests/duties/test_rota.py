@@ -53,6 +53,18 @@ def test_a_shift_that_cannot_be_is_refused(
         add(db, clock, cast, start, end, by=by, user=user)
 
 
+@pytest.mark.parametrize(
+    ("typed", "hour"),
+    [
+        ("08:00", time(8)), ("8:00", time(8)), ("8：05", time(8, 5)), ("8", time(8)), ("8点", time(8)),
+        ("8点半", time(8, 30)), ("20.15", time(20, 15)), ("24:00", time(0)), ("24:01", None), ("8:75", None),
+        ("", None), ("soon", None), ("25", None),
+    ],
+)  # fmt: skip
+def test_an_hour_is_read_as_people_type_it(typed: str, hour: time | None) -> None:
+    assert rota.read_hour(typed) == hour
+
+
 def test_last_week_is_copied_once_at_the_same_local_hours(db: Database, clock: HandClock, cast: Cast) -> None:
     with db.write() as session:
         session.get_one(Estate, cast.estate.id).timezone = "Europe/Berlin"

@@ -26,11 +26,23 @@ NEVER_SAID = re.compile(r"不知道|不清楚|don[’']t know", re.IGNORECASE)
 HOLE = re.compile(r"\{(\w*)[^{}]*\}")
 
 
+@cache
 def _sources() -> list[Path]:
     files = [ROOT / "run_bot.py"]
     for package in PACKAGES:
         files += sorted((ROOT / package).rglob("*.py"))
     return [path for path in files if "versions" not in path.parts]
+
+
+#: every file is read once and not for each test anew
+_text = cache(Path.read_text)
+_sentences = cache(extract.extract)
+
+
+@cache
+def _tests() -> str:
+    """All the tests, one after the other."""
+    return "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("*.py"))
 
 
 @cache
@@ -103,19 +115,18 @@ def test_every_data_file_is_read_by_code_that_a_test_calls(path: Path) -> None:
     """Some module names the file or its folder, and some test imports that module's package."""
     names = (path.name, path.parent.name + "/", f'"{path.parent.name}"')
     readers = [
-        source for source in _sources() if any(name in source.read_text(encoding="utf-8") for name in names)
+        source for source in _sources() if any(name in _text(source, encoding="utf-8") for name in names)
     ]
-    tests = "\n".join(test.read_text(encoding="utf-8") for test in (ROOT / "tests").rglob("*.py"))
-    assert any(source.stem in tests for source in readers), f"nothing loads {path.relative_to(ROOT)}"
+    assert any(source.stem in _tests() for source in readers), f"nothing loads {path.relative_to(ROOT)}"
 
 
 def test_every_sentence_has_a_chinese_text() -> None:
-    missing = {found.sentence: found.file for found in extract.extract() if found.sentence not in _chinese()}
+    missing = {found.sentence: found.file for found in _sentences() if found.sentence not in _chinese()}
     assert missing == {}, "write them, or run make translations first"
 
 
 def test_no_translation_is_left_over() -> None:
-    used = {found.sentence for found in extract.extract()}
+    used = {found.sentence for found in _sentences()}
     assert sorted(set(_chinese()) - used) == [], "run make translations"
 
 

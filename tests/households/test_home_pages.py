@@ -123,6 +123,7 @@ def test_the_home_page_tells_who_lives_there_and_how_they_are_reached(office: Of
     for text in ("陈建国", "陈先生", "业主", "138****8000", "网页聊天", "隐私说明", "赵敏"):
         assert text in page, text
     assert WHOLE not in page
+    assert re.search(r"\d{4}年\d{1,2}月\d{1,2}日起", page), "a day is never figures only"
     english = browse(language="en").read(f"/homes/{office.cast.flat.id}")
     assert "Bldg 5, Unit 1, Flat 802" in english
     assert "No chat yet: an invitation opens one." in english

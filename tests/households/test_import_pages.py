@@ -36,6 +36,19 @@ BAD = [
 ]
 
 
+def test_new_homes_that_nobody_would_serve_are_counted_before_they_are_imported(browse: Browse) -> None:
+    browser = browse()
+    rows = [
+        (7, 1, 101, "赵敏", "住户甲", "", "", "", "", ""),
+        (7, 1, 101, "", "住户乙", "", "", "", "", ""),  # the home has its butler from the row above
+        (7, 1, 102, "", "住户丙", "", "", "", "", ""),
+    ]
+    page = browser.read(browser.upload(workbook(rows)).headers["location"])
+    assert "有 1 套新房屋没有写管家" in page
+    served = browser.read(browser.upload(workbook(GOOD)).headers["location"])
+    assert "没有写管家" not in served
+
+
 def test_a_list_is_tried_out_mended_and_imported(office: Office, browse: Browse) -> None:
     browser = browse()
     answer = browser.upload(workbook([*GOOD, *BAD]))

@@ -163,3 +163,11 @@ def test_what_was_said_while_a_complaint_about_somebody_was_told_is_not_shown_to
         secret.asked_at, secret.received_at = now - timedelta(hours=1), now + timedelta(hours=1)
     assert "我们马上去看" not in browse("butler").read("/attention")
     assert "我们马上去看" in browse("supervisor").read("/attention")
+
+
+def test_leaders_find_the_settings_of_alerts_from_here_and_butlers_no_link_they_may_not_open(
+    office: Office, browse: Browse
+) -> None:
+    for name, is_leader in (("supervisor", True), ("manager", True), ("butler", False)):
+        page = browse(name).read("/attention").split("<main")[1].split("</main>")[0]
+        assert ('href="/settings/alerts"' in page) is is_leader

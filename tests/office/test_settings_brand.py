@@ -6,10 +6,12 @@ from collections.abc import Callable
 from datetime import timedelta
 from html import unescape
 
+import pytest
 from httpx2 import Response
 from PIL import Image
 from sqlalchemy import select
 
+from backend.estates import colour
 from backend.messages import orphans
 from backend.models import AuditEntry, Estate, StoredFile
 from tests.staff_browser import StaffBrowser
@@ -62,6 +64,15 @@ def test_the_colour_is_served_as_a_sheet_of_its_own_and_seen_everywhere(
     assert "/brand/" not in manager.read("/queue")
 
 
+@pytest.mark.parametrize("accent", ["#1f6f43", "#787000", "#000000", "#5b2a86", "#0b5cad"])
+def test_what_is_chosen_on_a_page_has_the_estates_colour_too_and_can_be_read(accent: str) -> None:
+    tokens = dict(re.findall(r"--([a-z-]+):(#[0-9a-f]{6})", colour.sheet(accent).splitlines()[0]))
+    assert tokens["info"] == accent
+    assert colour.contrast(accent, tokens["info-bg"]) >= colour.LEAST
+    dark = dict(re.findall(r"--([a-z-]+):(#[0-9a-f]{6})", colour.sheet(accent).splitlines()[1]))
+    assert colour.contrast(dark["info"], dark["info-bg"]) >= colour.LEAST
+
+
 def test_a_colour_that_cannot_be_read_is_refused_and_the_nearest_shade_offered(
     office: Office, browse: Browse
 ) -> None:
@@ -88,6 +99,27 @@ def test_names_hotline_and_address_are_set_and_logged(office: Office, browse: Br
     assert entry.after["name_en"] == "Jade Court"
     stale = {**DATA, "state": "0", "name_en": "Another"}
     assert "Sun Lei changed these settings at" in unescape(manager.submit(PAGE, stale, 409).text)
+
+
+def test_the_hours_that_residents_read_are_set_in_both_languages(office: Office, browse: Browse) -> None:
+    manager = browse("manager", "en")
+    hours = {"hours_zh": "每天 7:00–21:00", "hours_en": "from 7 to 21 every day"}
+    save(manager, **hours)
+    assert "from 7 to 21 every day" in office.client.get("/chat?estate=JADE&lang=en").text
+    assert 'value="每天 7:00–21:00"' in manager.read(PAGE)
+    one_side = save(manager, 422, **hours | {"hours_en": ""})
+    assert "Please fill in both languages, or leave both empty." in one_side
+    save(manager, hours_zh="", hours_en="")
+    assert "desk_hours" not in estate(office).settings
+
+
+def test_enter_saves_the_colour_that_was_typed_not_the_one_offered(office: Office, browse: Browse) -> None:
+    page = save(browse("manager", "en"), 422, accent="#ffee00")
+    form = page[page.index('<form class="card" id="data"') :]
+    first = re.search(r"<button[^>]*>", form)
+    assert first
+    assert "name=" not in first[0]
+    assert 'name="use" value="#787000"' in form
 
 
 def test_a_logo_is_re_encoded_shown_and_kept_from_the_sweeper(office: Office, browse: Browse) -> None:

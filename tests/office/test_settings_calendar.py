@@ -24,6 +24,7 @@ def fields_of(html: str) -> dict[str, str]:
     found = dict(re.findall(r'name="([^"]+)" value="([^"]*)"', part))
     for name, options in re.findall(r'<select[^>]*name="([^"]+)">(.*?)</select>', part):
         found[name] = re.findall(r'value="(\w+)" selected', options)[0]
+    found |= dict(re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>(.*?)</textarea>', part, re.DOTALL))
     return {name: unescape(value) for name, value in found.items() if name not in ("csrf", "step")}
 
 
@@ -110,6 +111,15 @@ def test_faults_are_named_at_their_fields_and_nothing_typed_is_lost(office: Offi
     empty = {f"week.{day}": "" for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
     assert "could never keep a promise" in save(browse("manager", "en"), 422, **empty)
     assert estate(office).calendar == "cn"
+
+
+def test_one_mistake_is_told_once_and_with_the_name_of_its_holiday(browse: Browse) -> None:
+    wrong = {"h.2026.7.zh": "小区清洗日", "h.2026.7.en": "Cleaning day", "h.2026.7.first": "Christmas Eve"}
+    page = save(browse("manager", "en"), 422, **wrong)
+    assert page.count("<li>2026 Cleaning day: Please write a date like 2026-10-01.</li>") == 1
+    assert "<li>2026 小区清洗日：" in save(browse("manager", "zh"), 422, **wrong)
+    both = save(browse("manager", "en"), 422, **wrong, **{"h.2026.7.last": "Christmas Day"})
+    assert both.count("<li>2026 Cleaning day: Please write a date like 2026-10-01.</li>") == 2
 
 
 def test_who_was_faster_is_told(office: Office, browse: Browse) -> None:

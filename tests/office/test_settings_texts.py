@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from backend.conversations.sentences import SENTENCES
 from backend.estates.wording import holes_of
-from backend.models import AuditEntry
-from backend.office import settings_texts
+from backend.models import AuditEntry, EstateText
+from backend.office import settings_holes, settings_texts
 from locales import t
 from tests.staff_browser import StaffBrowser
 from tests.tickets.office import Office
@@ -58,6 +58,7 @@ def test_residents_read_a_changed_greeting_in_their_language(office: Office, bro
     [
         ("{named}{hello} hi", "This placeholder is missing: {estate}."),
         ("{named}{hello} {estate} {number}", "This placeholder does not belong here: {number}."),
+        ("{nmaed}{hello} {estate}", "is missing: {named}. This placeholder does not belong here: {nmaed}."),
         ("{named}{hello} {estate", "A brace is left over: placeholders are written like {number}."),
         ("{named}{hello} {estate.settings}", "A brace is left over"),
     ],
@@ -69,6 +70,20 @@ def test_a_broken_hole_is_refused_and_nothing_is_lost(
     assert said in page
     assert text in page
     assert "at your service" not in greeting(office, "en")
+
+
+def test_the_standard_stands_in_the_form_and_saved_unchanged_it_stays_the_standard(
+    office: Office, browse: Browse
+) -> None:
+    manager = browse("manager", "en")
+    typed = re.findall(r"<textarea[^>]*>([^<]*)</textarea>", manager.read(PAGE))
+    assert typed[0].startswith("{named}{hello}我是{estate}")
+    zh, en = typed[0], typed[1].replace("assistant", "helper")
+    save(manager, text_zh=zh, text_en=en)
+    assert "I am the helper of Jade Garden." in greeting(office, "en")
+    with office.db.read() as session:
+        row = session.scalars(select(EstateText)).one()
+    assert (row.text_zh, row.text_en) == ("", en)
 
 
 def test_a_wording_is_tried_out_with_example_values(office: Office, browse: Browse) -> None:
@@ -88,7 +103,7 @@ def test_who_was_faster_is_told_and_the_words_stay(office: Office, browse: Brows
 
 def test_sentences_are_found_by_group_and_by_words(office: Office, browse: Browse) -> None:
     manager = browse("manager", "en")
-    assert "I am the assistant of {estate}" in unescape(manager.read("/settings/texts"))
+    assert "I am the assistant of <span class=" in manager.read("/settings/texts")
     found = manager.read("/settings/texts?q=invitation code")
     assert "invitation code" in found
     assert "No sentence holds these words." in manager.read("/settings/texts?q=xyzzy")
@@ -111,10 +126,42 @@ def test_every_standard_sentence_passes_its_own_check_and_has_examples(office: O
         assert holes_of(t("zh", SENTENCES[view.kind])) is not None
 
 
+def test_in_the_list_no_sentence_shows_braces_and_each_hole_is_named_in_its_language(browse: Browse) -> None:
+    manager = browse("manager", "zh")
+    for group in settings_texts.GROUPS:
+        page = unescape(manager.read(f"/settings/texts?group={group}"))
+        rows = page.split("<tbody>")[1].split("</tbody>")[0]
+        assert "{" not in rows
+    found = unescape(manager.read("/settings/texts?q=真人"))
+    assert '，<span class="hole">管家姓名</span>随时可以接手' in found
+    assert '<span class="hole">butler\'s name</span> can take over' in found
+
+
+def test_every_hole_of_every_sentence_has_a_name_and_an_example(office: Office) -> None:
+    with office.db.read() as session:
+        views = settings_texts.list_of(session, office.cast.estate)
+    for view in views:
+        for one in settings_holes.list_of(office.cast.estate, "en", view.standard["en"]):
+            assert one.label, one.written
+            assert one.example.casefold() != one.written.strip("{}"), one.written
+
+
+def test_the_box_keeps_its_holes_while_the_standard_above_it_names_them(browse: Browse) -> None:
+    page = unescape(browse("manager", "zh").read(PAGE))
+    standard = page.split('id="text_zh-hint"')[1].split("</p>")[0]
+    assert '<span class="hole">小区</span>的智能助手' in standard
+    assert "{" not in standard
+    assert "{named}{hello}我是{estate}的智能助手" in page.split('id="text_zh" name')[1]
+
+
 def test_each_placeholder_is_told_with_an_example_in_the_readers_language(browse: Browse) -> None:
     page = unescape(browse("manager", "zh").read(PAGE))
-    for hole, example in (("{named}", "陈先生，"), ("{hello}", "早上好。"), ("{estate}", "翠园")):
-        assert f"<code>{hole}</code> → {example}" in page
+    for hole, what in (
+        ("{named}", "称呼，例如“陈先生，”"),
+        ("{hello}", "按时段的问候，例如“早上好。”"),
+        ("{estate}", "小区，例如“翠园”"),
+    ):
+        assert f"<dt><code>{hole}</code></dt><dd>{what}</dd>" in page
     english = unescape(browse("manager", "en").read(PAGE))
-    assert "<code>{estate}</code> → Jade Garden" in english
+    assert "<dt><code>{estate}</code></dt><dd>estate, for example “Jade Garden”</dd>" in english
     assert "See how it reads" in english

@@ -7,6 +7,7 @@ from html import unescape
 
 from sqlalchemy import select
 
+from backend.deadlines.policy import standard_policies
 from backend.models import AuditEntry
 from tests.staff_browser import StaffBrowser
 from tests.tickets.office import Office
@@ -88,3 +89,17 @@ def test_only_managers_set_it_and_only_in_their_estates(office: Office, browse: 
     browse("supervisor").submit(f"{PAGE}/warning", {**HALF, "state": "25-5-24"}, 403)
     browse("manager").submit(f"{PAGE}/warning", {**HALF, "state": "25-5-24", "estate": "NEXT"}, 404)
     assert office.cast.estate.settings.get("warning") is None
+
+
+def test_the_edition_of_the_promises_is_told_as_a_day_and_never_as_a_hash(
+    office: Office, browse: Browse
+) -> None:
+    version = standard_policies().version
+    before = browse("manager", "en").read(PAGE)
+    assert version not in before
+    assert "The edition in force has been used since" not in before
+    office.open("repair")
+    english, chinese = browse("manager", "en").read(PAGE), browse("manager", "zh").read(PAGE)
+    assert "The edition in force has been used since 11 Mar 2026." in english
+    assert "现行版本自2026年3月11日起使用。" in chinese
+    assert version not in english + chinese

@@ -125,6 +125,10 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(office: Office, 
     assert 'value="林青"' in page
     taken = manager.submit("/team", {**NEW, "username": "butler"}, 422).text
     assert "already taken" in taken
+    for name in ("lin qing", "小林"):
+        refused = manager.submit("/team", {**NEW, "username": name}, 422).text
+        assert "Please use letters a to z and digits, without spaces" in refused
+        assert f'value="{name}" type="text"' in refused
 
 
 def test_a_manager_gives_no_admin_role_and_touches_no_admin(office: Office, browse: Browse) -> None:

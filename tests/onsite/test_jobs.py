@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Callable
+from html import unescape
 
+import pytest
 from sqlalchemy import func, select
 
 from backend.models import IdempotencyKey, Record, StoredFile, TicketEvent
+from backend.onsite import reading
 from tests.house.cast import PASSWORD
 from tests.onsite.conftest import given_job, photo
 from tests.staff_browser import StaffBrowser
@@ -157,6 +160,29 @@ def test_done_writes_materials_cost_and_photos_into_the_work_order(
     assert "¥71.00" in html
     assert engineer.get(f"/jobs/{job}/photos/{before}").headers["content-type"] == "image/jpeg"
     assert "完成" in browse("engineer").read("/jobs")
+
+
+@pytest.mark.parametrize(
+    ("quantity", "cost"),
+    [("", 3550), ("2", 7100), ("3个", 10650), ("1.5 米", 5325), ("一", 3550), ("两只", 7100), ("若干", None)],
+)
+def test_the_cost_is_the_sum_of_the_materials_however_a_quantity_is_typed(
+    quantity: str, cost: int | None
+) -> None:
+    assert reading.total([("阀芯", quantity, 3550)]) == cost
+
+
+def test_an_amount_that_is_none_is_told_at_its_field_before_it_is_sent(
+    office: Office, job: int, browse: Browse
+) -> None:
+    engineer = browse()
+    send(engineer, f"/jobs/{job}/check_in", "1")
+    html = engineer.read(f"/jobs/{job}")
+    found = re.findall(r'name="(?:price\.0|cost)"[^>]* pattern="([^"]+)"', html)
+    assert len(found) == 2
+    for pattern in map(unescape, found):
+        assert all(re.fullmatch(pattern, text) for text in ("35", "35.5", "¥35.50", "1,200 元"))
+        assert not any(re.fullmatch(pattern, text) for text in ("abc", "35.555", "viel"))
 
 
 def test_what_cannot_be_taken_is_said_in_words_and_what_was_typed_stays(

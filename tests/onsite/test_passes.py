@@ -1,5 +1,6 @@
 """Passes at the gate: who is expected, who is inside, what may leave; of one's own estate alone."""
 
+import re
 from collections.abc import Callable, Mapping
 
 from backend.clock import HandClock
@@ -39,6 +40,21 @@ def test_a_visitor_is_expected_arrives_and_leaves_with_one_tap_each(office: Offi
     kinds = [event["kind"] for event in office.see(number)["timeline"]]
     assert "checked_in" in kinds
     assert "completed" in kinds
+
+
+def test_a_visitor_of_another_day_is_found_and_whoever_is_unknown_leads_to_the_duty_desk(
+    office: Office, browse: Browse
+) -> None:
+    number = visitor(office, "Tomorrow's guest", TOMORROW)
+    guard = browse("guard", "en")
+    assert "guest" not in guard.read("/passes")
+    found = guard.read("/passes?q=guest")
+    assert "tomorrow" in found.casefold()
+    assert f"/passes/{number}/" not in found, "who comes tomorrow is not let in by a tap today"
+    assert "No visitor fits this search." in guard.read("/passes?q=stranger")
+    page = guard.read("/passes?q=stranger")
+    assert 'href="tel:01088886666"' in page
+    assert "Call the duty desk" in page
 
 
 def test_who_asked_for_a_pass_hears_of_the_arrival_and_is_asked_nothing_when_the_visitor_has_left(
@@ -117,8 +133,9 @@ def test_a_guard_reads_no_phone_and_no_resident_and_other_estates_do_not_exist(
 ) -> None:
     number = visitor(office)
     html = told(browse("guard").read("/passes"))
-    for private in ("陈", "138", "tel:"):
+    for private in ("陈", "138"):
         assert private not in html
+    assert set(re.findall(r"tel:[^\"]*", html)) == {"tel:01088886666"}, "the duty desk alone can be called"
     stranger = browse("stranger")
     assert f'id="t{number}"' not in stranger.read("/passes")
     assert stranger.post(f"/passes/{number}/arrived", data={"csrf": stranger.token()}).status_code == 404

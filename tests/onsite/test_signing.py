@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from backend.messages.queries import lock_conversation
 from backend.models import Record, SignOffRequest, Ticket, User
-from backend.onsite import service, sign_pages, signing
+from backend.onsite import service, sign_pages, signing, texts
 from backend.people import service as people
 from backend.web.limits import Limit
 from tests.onsite.conftest import given_job, photo
@@ -58,6 +58,27 @@ def work_order(office: Office, number: int) -> dict[str, object]:
 def press(client: TestClient, path: str, **fields: str) -> Response:
     answer: Response = client.post(path, data=fields)
     return answer
+
+
+def test_the_buttons_of_an_opinion_stand_under_the_question_that_they_answer(
+    office: Office, job: int, browse: Browse
+) -> None:
+    engineer = browse()
+    finish(office, engineer, job)
+    send(engineer, f"/jobs/{job}/ask")
+    asking = next(one for one in office.read("chen") if "/sign/" in one["text"])
+    assert asking["text"].endswith("\n这次服务您还满意吗？")
+    assert [one["label"] for one in asking["buttons"]] == ["满意", "一般", "不满意"]
+    others = [one for one in office.read("chen") if one["seq"] != asking["seq"]]
+    assert not [one for one in others if "满意吗" in one["text"]], "it is asked once"
+    office.do(job, "follow_up", result="partly")
+    with office.db.read() as session:
+        ticket = session.scalars(select(Ticket).where(Ticket.number == job)).one()
+    told = texts.to_confirm(
+        "en", job, ticket.name_en, "https://example.org/sign/x", "123456", asks_opinion=False
+    )
+    assert told.buttons == []
+    assert "happy" not in told.text
 
 
 def test_a_resident_confirms_by_the_link_once_and_the_form_says_so(

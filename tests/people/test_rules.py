@@ -217,6 +217,15 @@ def test_a_long_uncommon_password_is_taken_without_composition_rules(password: s
     assert not passwords.is_right(password + " ", encoded, is_cheap=True)
 
 
+def test_a_password_that_the_house_makes_can_be_read_aloud_and_is_good_enough() -> None:
+    made = {passwords.made() for _ in range(20)}
+    assert len(made) == 20
+    for one in made:
+        assert [len(part) for part in one.split("-")] == [4, 4, 4, 4]
+        assert not set(one) & set("ilo01")
+        passwords.check_new(one, "zhangwei")
+
+
 def test_nobody_gets_in_without_a_hash_even_with_the_dummy_password() -> None:
     assert not passwords.is_right("nobody has this password", None, is_cheap=True)
 

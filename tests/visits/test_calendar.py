@@ -10,6 +10,8 @@ from openpyxl import load_workbook
 from sqlalchemy import select, update
 
 from backend.models import VISITOR, Duty, Estate, Shift, Ticket
+from backend.tickets.lifecycle import MACHINES
+from backend.visits import queries
 from tests.staff_browser import StaffBrowser
 from tests.tickets.office import Office
 
@@ -128,6 +130,30 @@ def test_a_visitor_who_is_announced_waits_for_no_time(office: Office, browse: Br
     html = browse().read("/visits")
     assert re.findall(r'id="w(\d+)"', html) == [str(repair), str(errand)]
     assert f"#{visitor}" not in html.split('id="waiting-title"')[1]
+
+
+def test_passes_permits_and_papers_wait_for_no_time(office: Office, browse: Browse) -> None:
+    repair = office.open("repair")
+    for item in ("common.admin.release-pass", "common.fire.hot-work-permit", "common.admin.decor-apply"):
+        office.open("repair", item_id=item)
+    assert re.findall(r'id="w(\d+)"', browse().read("/visits")) == [str(repair)]
+    with office.db.write() as session:
+        session.execute(update(Ticket).where(Ticket.workflow == "decoration").values(step="completion_check"))
+    assert len(re.findall(r'id="w(\d+)"', browse().read("/visits"))) == 2
+
+
+def test_where_somebody_is_already_no_time_is_waited_for(office: Office, browse: Browse) -> None:
+    number = office.open("repair")
+    office.do(number, "assign")
+    office.do(number, "check_in")
+    assert f'id="w{number}"' not in browse().read("/visits")
+
+
+def test_the_steps_that_need_no_time_are_steps_of_their_machines() -> None:
+    for name, steps in (queries.CAME | queries.COMES_AT).items():
+        assert steps <= set(MACHINES[name].steps), name
+        assert MACHINES[name].is_appointed
+    assert set(queries.APPOINTED) >= queries.PAPERS
 
 
 def test_engineers_see_their_own_lane_and_guards_none(

@@ -102,6 +102,23 @@ def test_a_ticket_without_a_time_is_planned_and_given_to_somebody_in_one_go(
     assert told_times(office, repair) == 1
 
 
+def test_where_nobody_asked_for_a_time_the_form_begins_with_one_that_is_free(
+    office: Office, repair: int, browse: Browse
+) -> None:
+    butler, engineer = browse(), office.cast.engineer
+    first = butler.read(f"/visits/{repair}?day={THURSDAY}&person={engineer.id}")
+    assert 'name="start" type="time" value="09:00"' in first
+    assert "This speaks against it:" not in first
+    other = office.open("repair")
+    busy = fields(start="09:00", end="11:00", person=engineer.id)
+    butler.submit(f"/visits/{other}", {**busy, "version": version_of(butler.read(f"/visits/{other}"))})
+    then = butler.read(f"/visits/{repair}?day={THURSDAY}&person={engineer.id}")
+    assert 'name="start" type="time" value="11:00"' in then
+    assert 'name="end" type="time" value="12:00"' in then
+    asked = butler.read(f"/visits/{repair}?day={THURSDAY}&start=09:00&person={engineer.id}")
+    assert "This speaks against it:" in asked
+
+
 def test_a_new_time_is_told_once_and_another_person_alone_is_not(
     office: Office, repair: int, browse: Browse
 ) -> None:

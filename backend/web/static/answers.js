@@ -1,6 +1,7 @@
 // Ready answers and quick sends: one dialog over the ticket, fetched when it is first wanted.
 import { parsed } from "./lay.js";
-import { announce, strings, toast } from "./frame.js";
+import { strings, toast } from "./frame.js";
+import { awaitSent, isPhone, refresh } from "./ticket.js";
 
 const PREVIEW_MS = 250;
 let dialog = null;
@@ -44,7 +45,7 @@ function build(html) {
   dialog.addEventListener("input", input);
   dialog.addEventListener("keydown", key);
   dialog.addEventListener("submit", submit);
-  dialog.addEventListener("close", () => { dialog.remove(); area()?.focus(); });
+  dialog.addEventListener("close", () => { dialog.remove(); if (!isPhone()) area()?.focus(); });
   dialog.showModal();
   dialog.querySelector("#answers-find")?.focus();
 }
@@ -119,6 +120,8 @@ async function submit(event) {
   const send = form.querySelector(".is-primary");
   if (send.disabled) return;
   send.disabled = true;
+  let isSent = false;
+  awaitSent(true);
   try {
     const token = document.querySelector('meta[name="csrf"]').content;
     const answer = await fetch(form.action, {
@@ -128,11 +131,13 @@ async function submit(event) {
     const said = answer.headers.get("X-Toast");
     if (!answer.ok) { toast(said ? decodeURIComponent(said) : strings.offline); return; }
     dialog.close();
-    if (said) { toast(decodeURIComponent(said)); announce(decodeURIComponent(said)); }
-    htmx.ajax("GET", `/tickets/${number}?part=live`, { target: "#ticket-head", swap: "none" });
+    if (said) toast(decodeURIComponent(said));
+    refresh(number);
+    isSent = true;
   } catch {
     toast(strings.offline);
   } finally {
+    if (!isSent) awaitSent(false);
     send.disabled = false;
   }
 }

@@ -161,6 +161,15 @@ export async function openHelp() {
   } catch { toast(strings.offline); }
 }
 
+// What stood in the page from the beginning is not read out by itself; on a phone a tap sends a toast away.
+function startToasts() {
+  for (const note of document.querySelectorAll(".toast")) { fade(note); setTimeout(announce, SPOKEN_MS, note.textContent); }
+  document.getElementById("toasts").addEventListener("click", (event) => {
+    if (!event.target.closest("button")) event.target.closest(".toast")?.remove();
+  });
+}
+const SPOKEN_MS = 300;
+
 async function start() {
   document.addEventListener("htmx:config:request", sendCsrf);
   document.addEventListener("htmx:after:request", hearOutcome);
@@ -168,7 +177,7 @@ async function start() {
   document.addEventListener("htmx:before:swap", keepPlace);
   document.addEventListener("htmx:error", sayOffline);
   document.addEventListener("click", (event) => { if (event.target.closest("[data-print]")) print(); });
-  document.querySelectorAll(".toast").forEach(fade);
+  startToasts();
   showMistake();
   if (!document.body.dataset.now) return;
   startCounts();

@@ -197,14 +197,26 @@ function toEnd() {
 // On a phone the page scrolls, not the box: bring the newest message above the composer.
 function showNewest() {
   toEnd();
-  document.querySelector(".message:last-child")?.scrollIntoView({ block: "nearest" });
+  const last = document.querySelector(".message:last-child");
+  if (last && isPhone()) last.style.scrollMarginBottom = `${innerHeight - box().getBoundingClientRect().top + 8}px`;
+  last?.scrollIntoView({ block: "nearest" });
 }
+
+// A quick send is no post of the composer: what it sends is shown when it comes, by whichever look brings it.
+const newest = () => document.querySelector(".message:last-child")?.id ?? "";
+let before = null;
+export function awaitSent(isAwaited) {
+  before = isAwaited ? newest() : null;
+}
+
+const phone = matchMedia("(max-width: 900px)");
+// There the keyboard would rise over what was just sent.
+export const isPhone = () => phone.matches;
 
 // A phone shows one line; behind it promises and timeline are open, and what the address asks for.
 function foldOnPhone() {
   const wanted = document.getElementById(location.hash.slice(1));
-  const phone = matchMedia("(max-width: 900px)");
-  if (phone.matches) {
+  if (isPhone()) {
     for (const fold of document.querySelectorAll("[data-fold]")) {
       fold.open = ["clocks", "timeline"].includes(fold.dataset.fold) || fold.contains(wanted);
     }
@@ -234,7 +246,7 @@ function isOurs(event) {
   return !event.is_typing && String(event.conversation) === document.getElementById("ticket-head").dataset.conversation;
 }
 
-function refresh(number) {
+export function refresh(number) {
   return htmx.ajax("GET", `/tickets/${number}?part=live`, { target: "#ticket-head", swap: "none" });
 }
 
@@ -258,7 +270,9 @@ export function startTicket() {
   document.addEventListener("htmx:after:swap", giveBack);
   document.addEventListener("htmx:after:swap", giveFoldsBack);
   document.addEventListener("htmx:after:swap", (event) => {
-    if (event.detail.ctx.sourceElement?.id === "composer") showNewest();
+    const isThere = before !== null && newest() !== before;
+    if (isThere) before = null;
+    if (isThere || event.detail.ctx.sourceElement?.id === "composer") showNewest();
     else if (readsNewest) toEnd();
   });
   document.addEventListener("htmx:after:swap", (event) => { if (place().contains(event.detail.ctx.sourceElement)) showWrong(); });
