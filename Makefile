@@ -1,6 +1,8 @@
 # Guanjia 管家. Needs only make and Python 3.11 or newer.
 PYTHON ?= python3
 BIN := .venv/bin
+# Where Python may not keep what it has compiled, each server that a test starts compiles the house anew.
+unexport PYTHONDONTWRITEBYTECODE
 # What measures time, kills processes or drives a browser runs with the machine to itself.
 ALONE := scenarios/test_reliability.py chaos browser
 

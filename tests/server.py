@@ -8,18 +8,30 @@ import sys
 import time
 import urllib.request
 from collections.abc import Mapping
+from itertools import count
 from pathlib import Path
 
 #: no proxy: the server is on this machine
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 ROOT = Path(__file__).parent.parent
+#: below the ports that systems give to outgoing connections: such a connection could take one between the
+#: moment it is named and the moment a server listens there
+PORTS = range(20_000, 30_000)
+#: each process begins elsewhere, so that two of them do not name the same port at the same moment
+_numbers = count(os.getpid() * 1_009)
 START_SECONDS = 180  # a bound for busy machines; it takes about three seconds
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port of the loopback address at which nobody listens; a process gets another each time."""
+    while True:
+        port = PORTS[next(_numbers) % len(PORTS)]
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        return port
 
 
 class ServerProcess:
