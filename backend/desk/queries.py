@@ -66,7 +66,8 @@ class Cursor:
 class QueueQuery:
     """What a queue page asks for. ``day_start``: local midnight, for what was done today.
 
-    ``covered``: the ids of the absent colleagues whose deputy the viewer is.
+    ``covered``: the ids of the absent colleagues whose deputy the viewer is. ``until``: the rank of the last
+    row of the page that is shown, None where the list ends on it.
     """
 
     tab: str
@@ -76,6 +77,7 @@ class QueueQuery:
     text: str = ""
     after: Cursor | None = None
     covered: tuple[int, ...] = ()
+    until: Cursor | None = None
 
 
 @dataclass(slots=True)

@@ -224,6 +224,7 @@ def read_query(
         state=state if state in STATES else "",
         text=asked.get("q", "").replace("\x00", "").strip()[:80],
         after=read_rank(asked.get("after", "")),
+        until=read_rank(asked.get("until", "")),
     )
 
 
@@ -246,14 +247,24 @@ class Found:
     covered: Sequence[User] = ()
 
 
+def is_on_page(asked: QueueQuery, row: QueueRow) -> bool:
+    """Whether a row of this list stands on the page that is shown, not on one before or after it."""
+    after = rank_text(asked.after) if asked.after else ""
+    return after < row.rank and (asked.until is None or row.rank <= rank_text(asked.until))
+
+
 def queue_of(reader: Reader, asked: QueueQuery, found: Found, menu: Menu) -> QueueView:
     """Word a page of the queue."""
     language = reader.language
     shown = list(found.entries[:PAGE])
     has_more = len(found.entries) > PAGE
     rows = [row_of(reader, one) for one in shown]
-    first, last = (rank_text(asked.after) if asked.after else ""), (rows[-1].rank if has_more else "9")
-    rows = sorted((*rows, *(one for one in found.incidents if first < one.rank <= last)),
+    bounds = {
+        "after": rank_text(asked.after) if asked.after else "",
+        "until": rows[-1].rank if has_more else "",
+    }
+    here = replace(asked, until=shown[-1].rank if has_more else None)
+    rows = sorted((*rows, *(one for one in found.incidents if is_on_page(here, one))),
                   key=lambda one: (one.rank, one.key))  # fmt: skip
     rows += [draft_row(reader, one, menu) for one in found.drafts]
     whom = "、".join(user.name(language) for user in found.covered)
@@ -267,7 +278,7 @@ def queue_of(reader: Reader, asked: QueueQuery, found: Found, menu: Menu) -> Que
         rows=tuple(rows),
         query=_filter_text(language, asked),
         search=asked.text,
-        rows_href=address(asked, "/queue/rows"),
+        rows_href=address(asked, "/queue/rows", **bounds),
         empty=None if rows else _empty(language, asked),
         clear_href=address(replace(asked, state="", text="")),
         next_href=address(asked, after=rank_text(shown[-1].rank)) if has_more else "",

@@ -13,7 +13,17 @@ from backend.desk import beside_queries, draft_queries, first_steps, incident_qu
 from backend.desk.doors import PageRoute, Visit, Visiting
 from backend.desk.draft_queries import DraftEntry
 from backend.desk.queries import QueueQuery
-from backend.desk.queue import Found, Reader, chips_of, draft_row, queue_of, read_query, row_of, tabs_of
+from backend.desk.queue import (
+    Found,
+    Reader,
+    chips_of,
+    draft_row,
+    is_on_page,
+    queue_of,
+    read_query,
+    row_of,
+    tabs_of,
+)
 from backend.desk.shell import reader_of, shell_of, show
 from backend.desk.views import QueueRow
 from backend.models import User
@@ -22,6 +32,8 @@ from locales.dates import local
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 MOST_ROWS: Final = 50
+#: said of a row that belongs in the list, but on another page of it: it is neither new here nor gone
+ELSEWHERE: Final = "elsewhere"
 
 
 def _asked(visit: Visit, reader: Reader, covered: Sequence[User]) -> QueueQuery:
@@ -89,7 +101,8 @@ def queue_rows(who: Visiting, ids: str = "") -> Response:
         per_tab = queries.count_tabs(session, who.viewer, asked)
         shell = shell_of(session, who)
     chips, tabs = chips_of(who.language, asked, counts), tabs_of(who.language, asked, per_tab)
-    matching = json.dumps({key: key in belongs for key in keys if key[:1] in "tdi"})
+    here = {row.key: is_on_page(asked, row) or ELSEWHERE for row in rows if row.key in belongs}
+    matching = json.dumps({key: here.get(key, False) for key in keys if key[:1] in "tdi"})
     return show(who, "_queue_rows.html", shell, rows=rows, chips=chips, tabs=tabs, oob=True,
                 matching=matching, need=shell.nav[0].count)  # fmt: skip
 

@@ -20,7 +20,15 @@ IS_SAME = "key => document.querySelector(key) === window.node"
 ROWS = "[...document.querySelectorAll('#rows > .row[id^=t]')].map(row => row.id)"
 
 
+def on_time(desk: Page) -> Page:
+    """What is on time, where a new ticket stands among the first, however many are late on this server."""
+    desk.goto("/queue?state=ok")
+    live(desk)
+    return desk
+
+
 def test_a_new_ticket_appears_by_itself_with_its_running_clock(desk: Page, resident: Person) -> None:
+    on_time(desk)
     number = resident.complain("我要投诉：地库灯坏了一个月没人修")
     row = desk.locator(f"#t{number}")
     expect(row).to_be_visible()
@@ -28,7 +36,7 @@ def test_a_new_ticket_appears_by_itself_with_its_running_clock(desk: Page, resid
 
 
 def test_new_rows_wait_behind_a_bar_while_somebody_is_in_the_list(desk: Page, resident: Person) -> None:
-    desk.locator("#rows .row-title").first.focus()
+    on_time(desk).locator("#rows .row-title").first.focus()
     keys = desk.evaluate("[...document.querySelectorAll('#rows > .row')].map(r => r.id)")
     number = resident.complain("我要投诉：电梯里有烟味，孩子受不了")
     expect(desk.locator("#news-show")).to_contain_text("1条新工单")
@@ -40,7 +48,7 @@ def test_new_rows_wait_behind_a_bar_while_somebody_is_in_the_list(desk: Page, re
 def test_a_new_row_that_changes_again_while_it_waits_is_counted_once(
     desk: Page, resident: Person, colleague: Staff
 ) -> None:
-    desk.locator("#rows .row-title").first.focus()
+    on_time(desk).locator("#rows .row-title").first.focus()
     number = resident.complain("我要投诉：楼下广场舞太吵了")
     expect(desk.locator("#news-show")).to_contain_text("条新工单")
     desk.evaluate(COLLECT)

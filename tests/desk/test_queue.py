@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from html import unescape
 
 import pytest
 
@@ -202,6 +203,29 @@ def test_changed_rows_come_out_of_band_with_counts_and_what_belongs_here(desk: O
         f"t{other}": False,
         "t9999": False,
     }
+
+
+def test_a_row_of_another_page_is_neither_new_here_nor_gone(desk: Open, world: World) -> None:
+    first, second = world.open(), world.open()
+    lin = desk("lin")
+    ranks = re.findall(r'data-rank="([^"]+)"', lin.get("/queue").text)
+    for bounds, expected in (
+        (f"until={ranks[0]}", {f"t{first}": True, f"t{second}": "elsewhere"}),
+        (f"after={ranks[0]}", {f"t{first}": "elsewhere", f"t{second}": True}),
+    ):
+        answer = lin.get(f"/queue/rows?ids=t{first},t{second}&{bounds}").text
+        matching = re.search(r'data-matching="([^"]*)"', answer)
+        assert matching
+        assert json.loads(unescape(matching[1])) == expected
+
+
+def test_a_long_list_asks_for_its_rows_within_the_page_that_is_shown(desk: Open, world: World) -> None:
+    numbers = [world.open() for _ in range(51)]
+    html = desk("lin").get("/queue").text
+    asked = re.search(r'data-rows="[^"]*until=([^"&]+)', html)
+    assert asked
+    assert asked[1] == re.findall(r'data-rank="([^"]+)"', html)[49]
+    assert f'id="t{numbers[-1]}"' not in html
 
 
 def test_a_new_message_of_the_resident_is_marked_until_somebody_answers(desk: Open, world: World) -> None:

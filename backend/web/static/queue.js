@@ -46,7 +46,7 @@ function weigh() {
   for (const [number, belongs] of Object.entries(answer)) {
     const row = shown.get(number);
     row?.classList.toggle("is-gone", !belongs);
-    if (belongs && !row) waiting.add(number);
+    if (belongs === true && !row) waiting.add(number);
     else waiting.delete(number);
   }
   countTitle(Number(news.dataset.need || 0));
