@@ -28,6 +28,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "settings.duties": N_("Duties arranged"),
     "settings.servers": N_("Mail or SMS server set"),
     "settings.alarm_secret": N_("Alarm secret renewed"),
+    "handover.take_back": N_("Handover taken back"),
     "address.add": N_("Address for alerts added"),
     "address.remove": N_("Address for alerts removed"),
     "address.switch": N_("Address for alerts switched"),

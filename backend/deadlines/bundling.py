@@ -27,7 +27,14 @@ LISTED: Final = 20
 NUMBERED: Final = 500
 WORST: Final = ("emergency", "severe", "escalate", "breach", "unassigned", "attention", "warn")
 LIVE_KINDS: Final = frozenset(
-    {"emergency", "severe", "handover_offered", "handover_accepted", "handover_refused"}
+    {
+        "emergency",
+        "severe",
+        "handover_offered",
+        "handover_taken_back",
+        "handover_accepted",
+        "handover_refused",
+    }
 )
 """What is always told at once: dangers, severe complaints, and what a colleague waits to be answered."""
 

@@ -304,6 +304,11 @@ def hold_alert(session: Session, key: str) -> Alert:
     return session.scalars(_held().where(Alert.dedupe_key == key)).one()
 
 
+def mark_seen(session: Session, key: str, now: datetime) -> None:
+    """Nobody has to look at the alert of this key any more."""
+    session.execute(update(Alert).where(Alert.dedupe_key == key, Alert.seen_at.is_(None)).values(seen_at=now))
+
+
 def find_gathering(session: Session, user_id: int, now: datetime) -> Alert | None:
     """Return the person's digest that is still gathering after downtime, locked; None when there is none."""
     statement = _held().where(

@@ -184,3 +184,13 @@ def go(request: Request, path: str, sentence: str = "") -> Response:
         settings = request.app.state.settings
         sessions.set_choice(response, settings, sessions.TOAST, quote(sentence), seconds=60)
     return response
+
+
+def lead(request: Request, path: str, sentence: str) -> Response:
+    """``go`` for a form that htmx may have sent: the whole page follows, not a part of it."""
+    response = go(request, path, sentence)
+    if is_fragment(request):
+        response.headers["HX-Redirect"] = response.headers["location"]
+        del response.headers["location"]
+        response.status_code = 200
+    return response

@@ -50,11 +50,16 @@ def read(given: Mapping[str, str]) -> FreeSlot | None:
     day = _day(given.get("day", ""))
     if day is None:
         return None
-    person, back = given.get("person", ""), given.get("back", "")[:MOST_BACK]
-    is_ours = back == CALENDAR or back.startswith(f"{CALENDAR}?")
+    person, back = given.get("person", ""), calendar_of(given.get("back", ""))
     is_number = person.isascii() and person.isdigit() and len(person) < 16
     return FreeSlot(day, _time(given.get("start", "")), int(person) if is_number else 0,
-                    back if is_ours else CALENDAR)  # fmt: skip
+                    back or CALENDAR)  # fmt: skip
+
+
+def calendar_of(text: str) -> str:
+    """Return the address of a calendar that somebody came from; "" for anything else, elsewhere above all."""
+    is_ours = text == CALENDAR or text.startswith(f"{CALENDAR}?")
+    return text if is_ours and text.isascii() and text.isprintable() and len(text) <= MOST_BACK else ""
 
 
 def _day(text: str) -> date | None:

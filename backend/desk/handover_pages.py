@@ -14,7 +14,7 @@ from backend.desk.queue import Reader
 from backend.desk.shell import reader_of, shell_of, show
 from backend.desk.views import Choice, FieldView
 from backend.duties import handing, handover_queries
-from backend.duties.handing import HandoverRefused
+from backend.duties.handing import HandoverMoved, HandoverRefused
 from backend.duties.handover_queries import Handing
 from backend.models import Estate, User
 from backend.people import queries as people
@@ -34,6 +34,7 @@ STATES = {
 }
 DONE = {
     "offer": N_("The handover is offered."),
+    "take_back": N_("The handover is taken back; the colleague has been told."),
     "accept": N_("You have taken the shift over."),
     "refuse": N_("The handover is refused; it was passed up."),
     "review": N_("The handover is reviewed."),
@@ -76,6 +77,7 @@ class HandoverView:
     offer: tuple[FieldView, ...]
     accept: tuple[FieldView, ...]
     refuse: tuple[FieldView, ...]
+    may_take_back: bool
     may_review: bool
     error: str = ""
 
@@ -155,14 +157,16 @@ def _view(
 
     kept = handing.shown(session, reader.viewer, row)
     homes = handover_queries.list_homes(session, reader.viewer, [int(each["number"]) for each in kept])
+    # What is not offered yet stands in its form alone.
+    is_written = row.state != "prepared"
     return HandoverView(
         id=row.id,
         title=_title(language, one),
         estate=places.name_of(language, row.estate_id),
         shift=_shift(reader, row.values.get("shift", {}), has_end=handing.planned_end(row) is not None),
         state=t(language, STATES[row.state]),
-        note=row.note,
-        keys=str(row.values.get("keys", "")),
+        note=row.note if is_written else "",
+        keys=str(row.values.get("keys", "")) if is_written else "",
         equipment=str(row.values.get("equipment", "")),
         reason=row.reason,
         open=tuple(_open_view(reader, each, homes) for each in kept),
@@ -170,6 +174,7 @@ def _view(
         offer=said(_offer_fields(language, one, _heirs(one, staff), typed), "offer"),
         accept=said(_accept_fields(language, typed), "accept"),
         refuse=said(_refuse_fields(language, typed), "refuse"),
+        may_take_back="take_back" in allowed,
         may_review="review" in allowed,
         error=again.error if again and is_again and not is_at_field else "",
     )
@@ -246,9 +251,10 @@ def _offer_fields(
     heir = one.heir.username if one.heir else people[0].value if people else ""
     is_refused = one.row.state == "refused"
     note = N_("What was completed") if is_refused else N_("What the next shift should know")
+    written = "" if is_refused else one.row.note
     return (
         FieldView("to", t(language, "Who takes over"), "select", typed.get("to", heir), choices=people),
-        FieldView("note", t(language, note), "area", typed.get("note", ""), is_required=is_refused),
+        FieldView("note", t(language, note), "area", typed.get("note", written), is_required=is_refused),
         FieldView(
             "keys", t(language, "Keys, radios and other things handed over"), "area",
             typed.get("keys", str(one.row.values.get("keys", ""))), is_required=False,
@@ -282,8 +288,10 @@ def move(who: Visiting, handover_id: Number, action: str, fields: Typed) -> Resp
     """Take a step; what lacks is said on the handover itself, with what was typed."""
     body: dict[str, Any] = {**fields, "checked": fields.get("checked") == "1"}
     try:
-        who.db.run(lambda session: handing.act(session, who.viewer, handover_id, action, body, who.now))
-    except HandoverRefused as refusal:
+        who.db.run(
+            lambda session: handing.act(session, who.viewer, handover_id, action, body, who.now, who.actor)
+        )
+    except (HandoverRefused, HandoverMoved) as refusal:
         return _page(who, Again(handover_id, fields, refusal.worded(who.language)[1], action), refusal.status)
     has_queue = roles.sees_all_tickets(Role(who.viewer.role))
     said = TAKEN if action == "accept" and has_queue else DONE[action]

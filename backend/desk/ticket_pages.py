@@ -12,6 +12,7 @@ from backend.desk import (
     beside,
     colleagues,
     forms,
+    free_slot,
     letters,
     queries,
     queue_forms,
@@ -20,7 +21,7 @@ from backend.desk import (
     ticket_queries,
     words,
 )
-from backend.desk.doors import Number, PageRoute, Typed, Visit, Visiting, go, with_toast, with_undo
+from backend.desk.doors import Number, PageRoute, Typed, Visit, Visiting, go, lead, with_toast, with_undo
 from backend.desk.forms import BadForm, Desk
 from backend.desk.queue import row_of
 from backend.desk.service import show_typing
@@ -28,7 +29,7 @@ from backend.desk.shell import reader_of, shell_of, show
 from backend.desk.talking import ask_if_two_write, beside_talk, keys
 from backend.desk.ticket import composer_of, ticket_of
 from backend.desk.ticket_queries import Dossier
-from backend.desk.views import ComposerView, Shell, TicketView
+from backend.desk.views import ComposerView, FieldView, Shell, TicketView
 from backend.errors import BadInput, IllegalMove, NotFound, Refusal, VersionConflict
 from backend.people import residents
 from backend.tickets import case_queries, service, telling
@@ -67,24 +68,29 @@ DONE: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a second look at the page carries over from a refused action."""
+    """What a second look at the page carries over from a refused action.
+
+    ``back``: the calendar that the form was opened from, and that its step leads back to.
+    """
 
     notice: str = ""
     composer: ComposerView | None = None
     action: str = ""
     typed: Mapping[str, str] | None = None
     errors: Mapping[str, str] | None = None
+    back: str = ""
 
 
 @router.get("/tickets/{number}")
 def ticket_page(
-    who: Visiting, number: Number, part: str = "", do: str = "", mode: str = "", explain: str = ""
-) -> Response:
+    who: Visiting, number: Number, part: str = "", do: str = "", mode: str = "", explain: str = "",
+    back: str = "",
+) -> Response:  # fmt: skip
     """The whole page, or (``part=live``) what changes while it is open, or (``part=form``) the form ``do``.
 
     ``explain``: this promise is told. Raises NotFound where that form cannot be had now."""
     with who.db.read() as session:
-        look = Look(action=do, typed=None)
+        look = Look(action=do, typed=None, back=back)
         ticket, shell = _load(session, who, number, look)
     if part == "live":
         return show(who, "_ticket_live.html", shell, ticket=ticket, oob=True)
@@ -161,6 +167,8 @@ def _with_form(view: TicketView, desk: Desk, look: Look) -> TicketView:
     if look.action not in {form.action for form in view.forms}:
         return view
     made = forms.form_of(desk, look.action, look.typed, look.errors)
+    if back := free_slot.calendar_of(look.back):
+        made = replace(made, fields=(*made.fields, FieldView("back", "", "hidden", back)))
     forms_now = tuple(
         replace(made, is_open=True, is_primary=f.is_primary) if f.action == look.action else f
         for f in view.forms
@@ -266,7 +274,7 @@ def _version(fields: Mapping[str, str]) -> int | None:
 
 def read_fields(who: Visit, number: int, action: str, fields: Mapping[str, str]) -> dict[str, Any]:
     """Return the body of an action. Raises BadForm, NotFound."""
-    typed = {name: text for name, text in fields.items() if name not in ("version", "from")}
+    typed = {name: text for name, text in fields.items() if name not in ("version", "from", "back")}
     with who.db.read() as session:
         ticket = ticket_rows.get_ticket(session, who.viewer, number)
         dossier = ticket_queries.load_dossier(session, who.viewer, ticket)
@@ -280,6 +288,8 @@ def read_fields(who: Visit, number: int, action: str, fields: Mapping[str, str])
 def _done(who: Visit, number: int, action: str, fields: Mapping[str, str]) -> Response:
     done = DONE if tell_choice.is_told(fields) else {**DONE, **tell_choice.SILENT}
     sentence = t(who.language, done[action])
+    if back := free_slot.calendar_of(fields.get("back", "")):
+        return lead(who.request, back, sentence)
     if not who.is_fragment:
         where = "/queue" if fields.get("from") == "queue" else f"/tickets/{number}"
         return go(who.request, where, sentence)
@@ -353,7 +363,7 @@ def again(
 ) -> Response:
     """Show the same form with the message at its field and everything that was typed."""
     with who.db.read() as session:
-        look = Look(action=action, typed=fields, errors=errors)
+        look = Look(action=action, typed=fields, errors=errors, back=fields.get("back", ""))
         if action in WRITTEN:
             look = Look(composer=_composer(session, who, number, action, fields, errors))
         ticket, shell = _load(session, who, number, look)

@@ -253,7 +253,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class FieldView:
-    """A form field. ``kind``: text, area, select, radio, moment, check or hidden."""
+    """A form field. ``kind``: text, area, select, radio, moment, check, colour or hidden."""
 
     name: str
     label: str

@@ -5,10 +5,11 @@ from typing import Annotated, Any, Final, cast
 
 from fastapi import APIRouter, Depends, File, Path, Request, Response, UploadFile
 
+from backend.audit.service import Actor
 from backend.duties import arising, handing, handover_queries, photos, queries, rota, schemas, service
 from backend.messages import files
 from backend.models import Duty as Task
-from backend.people.doors import bearer_viewer
+from backend.people.doors import bearer_viewer, caller_address
 from backend.people.queries import get_user
 from backend.people.viewer import Viewer
 from locales.dates import local
@@ -170,10 +171,16 @@ def begin_handover(
 def move_handover(
     handover_id: Key, action: str, request: Request, viewer: Signed, body: schemas.HandoverBody | None = None
 ) -> schemas.HandoverOut:
-    """Take a step: offer, accept, refuse, review; 409 names what is allowed or what lacks."""
+    """Take a step: offer, take_back, accept, refuse, review; 409 names what is allowed or what lacks.
+
+    ``take_back`` is for whoever offered it, until it is answered; then 409 says who answered it, and when.
+    """
     given = (body or schemas.HandoverBody()).model_dump()
+    by = Actor(viewer.user_id, caller_address(request))
     return _handing(
-        request, viewer, lambda session, now: handing.act(session, viewer, handover_id, action, given, now)
+        request,
+        viewer,
+        lambda session, now: handing.act(session, viewer, handover_id, action, given, now, by),
     )
 
 

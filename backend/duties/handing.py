@@ -1,7 +1,7 @@
-"""Handing a shift over (交接班, WF-14): prepared, offered, accepted or refused, reviewed. Nothing commits.
+"""Handing a shift over (交接班, WF-14): prepared, offered, taken back, accepted or refused, reviewed.
 
 A shift ends only on acceptance: while its handover is not accepted, the rota keeps the person on duty, four
-hours beyond the planned end at most.
+hours beyond the planned end at most. Nothing commits.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,10 +11,12 @@ from typing import Any, ClassVar, Final
 
 from sqlalchemy.orm import Session
 
+from backend.audit import service as audit
+from backend.audit.service import Actor
 from backend.deadlines import alerts, claims
 from backend.deadlines import queries as clocks
 from backend.deadlines.alerts import Call
-from backend.duties import handover, handover_queries, queries, rota_queries, service, telling
+from backend.duties import handover, handover_log, handover_queries, queries, rota_queries, service, telling
 from backend.duties.handover import Parties
 from backend.errors import BadInput, Forbidden, IllegalMove, NotFound, Refusal
 from backend.messages import live
@@ -25,14 +27,11 @@ from backend.people import estates, roles
 from backend.people import queries as people
 from backend.people.roles import Role
 from backend.people.viewer import Viewer
-from backend.tickets import records
-from backend.tickets.work import ACTORS
 from locales import N_
-from locales.dates import local
+from locales.dates import format_moment
 
 DUTY: Final = "SLA-53"
 REVIEW: Final = "SLA-53-review"
-FORM: Final = "REC-24"
 #: nobody is kept on duty longer than this beyond the planned end
 LONGEST_HOLD: Final = timedelta(hours=4)
 ENDING: Final = timedelta(minutes=1)
@@ -53,9 +52,25 @@ class HandoverRefused(Refusal):
 
 
 class HandoverMoved(IllegalMove):
-    """This step is not one from where the handover stands; ``allowed`` names those that are."""
+    """This step is not one from where the handover stands; ``allowed`` names those that are.
+
+    ``said``: who took the step that makes this one impossible, and when, with holes for ``values``.
+    """
 
     detail: ClassVar[str] = N_("This handover has moved on. Please look at it again.")
+
+    def __init__(self, step: str, allowed: tuple[str, ...], said: str = "", **values: object) -> None:
+        super().__init__(step, allowed)
+        self.sentence, self.values = said or self.sentence, {**self.values, **values}
+
+
+#: state → who brought it there, and when
+MOVED: Final[Mapping[str, str]] = {
+    "prepared": N_("{who} took this handover back ({moment}). It is not offered now."),
+    "refused": N_("{who} refused this handover ({moment}). Please look at it again."),
+    "accepted": N_("{who} has accepted this handover ({moment}). That can no longer be changed."),
+    "reviewed": N_("{who} has accepted this handover ({moment}). That can no longer be changed."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +185,8 @@ def week_ago(now: datetime) -> datetime:
 
 def parties(viewer: Viewer, row: Handover) -> Parties:
     is_manager = viewer.role in (Role.MANAGER, Role.ADMIN)
-    return Parties(viewer.user_id, row.from_user_id, row.to_user_id, is_manager, roles.is_leader(viewer.role))
+    is_leader, offered_by = roles.is_leader(viewer.role), row.values.get("offered_by")
+    return Parties(viewer.user_id, row.from_user_id, row.to_user_id, is_manager, is_leader, offered_by)
 
 
 def allowed(viewer: Viewer, row: Handover) -> tuple[str, ...]:
@@ -179,23 +195,46 @@ def allowed(viewer: Viewer, row: Handover) -> tuple[str, ...]:
 
 
 def act(
-    session: Session, viewer: Viewer, handover_id: int, action: str, body: Body, now: datetime
-) -> Handover:
-    """Take one step. Raises NotFound, Forbidden, HandoverMoved, HandoverRefused, BadInput."""
+    session: Session, viewer: Viewer, handover_id: int, action: str, body: Body, now: datetime,
+    actor: Actor | None = None,
+) -> Handover:  # fmt: skip
+    """Take one step. Raises NotFound, Forbidden, HandoverMoved, HandoverRefused, BadInput.
+
+    ``actor``: who is written into the audit log, and from where; the viewer without one.
+    """
     row = handover_queries.get_handover(session, viewer, handover_id, lock=True)
     who = parties(viewer, row)
     if action not in handover.ACTIONS:
         raise NotFound
     if not handover.path(row.state, action):
-        raise HandoverMoved(row.state, handover.allowed(row.state, who))
+        raise _moved(session, viewer, row, now)
     if not handover.is_theirs(action, who):
         raise Forbidden
-    {"offer": _offer, "accept": _accept, "refuse": _refuse, "review": _review}[action](
-        session, viewer, row, body, now
-    )
+    if action == "take_back":
+        _take_back(session, row, now, actor or Actor(viewer.user_id))
+    else:
+        {"offer": _offer, "accept": _accept, "refuse": _refuse, "review": _review}[action](
+            session, viewer, row, body, now
+        )
     row.state = handover.ACTIONS[action]
     live.emit(session, row.estate_id, "handover", {"id": row.id}, now)
     return row
+
+
+def _moved(session: Session, viewer: Viewer, row: Handover, now: datetime) -> HandoverMoved:
+    """Why a step is not possible now: who was faster and when, where somebody was."""
+    by, at = row.to_user_id, row.decided_at
+    if row.state == "prepared":
+        taken = row.values.get("taken_back") or {}
+        by, at = taken.get("by"), datetime.fromisoformat(taken["at"]) if taken else None
+    user, allowed_now = people.get_user(session, by), allowed(viewer, row)
+    if row.state not in MOVED or user is None or at is None:
+        return HandoverMoved(row.state, allowed_now)
+    zone = queries.get_estate(session, row.estate_id).timezone
+    moment = format_moment(viewer.language, at, zone, now)
+    return HandoverMoved(
+        row.state, allowed_now, MOVED[row.state], who=user.name(viewer.language), moment=moment
+    )
 
 
 def _offer(session: Session, viewer: Viewer, row: Handover, body: Body, now: datetime) -> None:
@@ -211,8 +250,23 @@ def _offer(session: Session, viewer: Viewer, row: Handover, body: Body, now: dat
         raise HandoverRefused(N_("Please say what was completed since it was refused."))
     row.to_user_id, row.note, row.offered_at, row.reason = heir, note, now, ""
     carried = [one.stored() for one in contents(session, row)]
-    row.values = {**row.values, "keys": _text(body, "keys"), "tickets": carried}
+    by = viewer.user_id if viewer.user_id != row.from_user_id else None
+    row.values = {**row.values, "keys": _text(body, "keys"), "tickets": carried, "offered_by": by}
     _call(session, row, "handover_offered", [heir], now)
+
+
+def _take_back(session: Session, row: Handover, now: datetime, actor: Actor) -> None:
+    """What was written stays for the next offer; what is open is looked up anew then."""
+    heir = people.get_user(session, row.to_user_id)
+    taken = {"by": actor.user_id, "at": now.isoformat()}
+    row.values = {**row.values, "tickets": [], "offered_by": None, "taken_back": taken}
+    offered_at, row.offered_at = row.offered_at, None
+    if heir is None or offered_at is None:
+        return
+    claims.mark_seen(session, f"{_key(row, 'handover_offered', offered_at)}:{heir.id}", now)
+    _call(session, row, "handover_taken_back", [heir.id], now)
+    audit.record(session, actor, now, "handover.take_back", estate_id=row.estate_id, subject="handover",
+                 subject_id=row.id, before={"to": heir.username})  # fmt: skip
 
 
 def _accept(session: Session, viewer: Viewer, row: Handover, body: Body, now: datetime) -> None:
@@ -222,7 +276,7 @@ def _accept(session: Session, viewer: Viewer, row: Handover, body: Body, now: da
     row.values = {**row.values, "equipment": _text(body, "equipment")}
     session.flush()
     _end_shift(session, row, now)
-    _record(session, viewer, row, now)
+    handover_log.write(session, viewer, row, now)
     task = queries.find_slot(session, row.estate_id, DUTY, f"shift:{_shift_id(row)}")
     if task is not None and task.done_at is None:
         service.finish(task, row.from_user_id, now)
@@ -236,7 +290,7 @@ def _refuse(session: Session, viewer: Viewer, row: Handover, body: Body, now: da
     row.reason, row.decided_at, row.to_user_id = reason, now, viewer.user_id
     team = claims.list_team(session, [row.estate_id], now).get(row.estate_id, [])
     above = telling.to_tell(Role.SUPERVISOR, team)
-    _record(session, viewer, row, now)
+    handover_log.write(session, viewer, row, now)
     _call(session, row, "handover_refused", sorted({row.from_user_id, *above}), now)
 
 
@@ -244,7 +298,7 @@ def _review(session: Session, viewer: Viewer, row: Handover, body: Body, now: da
     row.reviewed_at, row.reviewed_by_id = now, viewer.user_id
     row.state = "reviewed"
     session.flush()
-    _record(session, viewer, row, now)
+    handover_log.write(session, viewer, row, now)
     if handover_queries.count_unreviewed(session, row.estate_id):
         return
     for task in handover_queries.list_review_tasks(session, row.estate_id, REVIEW, now):
@@ -265,8 +319,12 @@ def _call(session: Session, row: Handover, kind: str, users: Sequence[int], now:
         "from_zh": _name(giver, "zh"), "from_en": _name(giver, "en"),
         "to_zh": _name(heir, "zh"), "to_en": _name(heir, "en"),
     }  # fmt: skip
-    key = f"handover:{row.id}:{kind}:{now.isoformat()}"
+    key = _key(row, kind, now)
     alerts.write(session, [Call(row.estate_id, one, kind, now, key, values=values) for one in users], now)
+
+
+def _key(row: Handover, kind: str, at: datetime) -> str:
+    return f"handover:{row.id}:{kind}:{at.isoformat()}"
 
 
 def _name(user: User | None, language: str) -> str:
@@ -319,34 +377,3 @@ def _ending(session: Session, now: datetime) -> list[tuple[Shift, datetime]]:
 def is_idle(session: Session, task: Task) -> bool:
     """True for a review with nothing to review: it is neither reminded of nor missed."""
     return task.duty == REVIEW and not handover_queries.count_unreviewed(session, task.estate_id)
-
-
-def _record(session: Session, viewer: Viewer, row: Handover, now: datetime) -> None:
-    """Write the log of the shift as it stands now (REC-24)."""
-    giver, heir = people.get_user(session, row.from_user_id), people.get_user(session, row.to_user_id)
-    zone = queries.get_estate(session, row.estate_id).timezone
-    reviewer = people.get_user(session, row.reviewed_by_id)
-    kept = row.values
-    start, end = (datetime.fromisoformat(kept["shift"][name]) for name in ("starts_at", "ends_at"))
-    numbers = "、".join(f"#{one['number']}" for one in kept.get("tickets", []))
-    values = {
-        "shift": _hours(local(start, zone), local(end, zone)),
-        "signed_from": _name(giver, "zh"),
-        "signed_to": _name(heir, "zh") if row.reason == "" else "",
-        "open_items": "\n".join(filter(None, (numbers, row.note))),
-        "equipment": "\n".join(filter(None, (kept.get("keys", ""), kept.get("equipment", "")))),
-        "reason": row.reason,
-        "reviewer": _name(reviewer, "zh"),
-    }
-    former = handover_queries.find_record(session, row.estate_id, FORM, kept.get("record"))
-    record = records.write(
-        session, FORM, values, estate_id=row.estate_id, at=now, by=viewer.user_id,
-        actor=ACTORS[viewer.role], replaces=former,
-    )  # fmt: skip
-    row.values = {**row.values, "record": record.id}
-
-
-def _hours(start: datetime, end: datetime) -> str:
-    """``2026-03-11 09:00–18:00``; with the day of the end where it is another one."""
-    last = f"{end:%H:%M}" if start.date() == end.date() else f"{end:%Y-%m-%d %H:%M}"
-    return f"{start:%Y-%m-%d %H:%M}–{last}"

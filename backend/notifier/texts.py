@@ -28,6 +28,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "duty": N_("A duty is due soon: {clock}. Please do it."),
     "duty_missed": N_("A duty was missed: {clock}. Please look at the duties."),
     "handover_offered": N_("A shift is handed over to you. Please look at it, and accept or refuse it."),
+    "handover_taken_back": N_("A handover to you was taken back. You need not accept it."),
     "handover_accepted": N_("Your handover is accepted."),
     "handover_refused": N_("A handover was refused. Please look at the reason."),
     "evening": N_("Summary of the day: {clock}."),

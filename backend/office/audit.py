@@ -37,6 +37,7 @@ KINDS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "text": (N_("Texts and phrases"), ("text", "phrase")),
     "view": (N_("Saved views"), ("view",)),
     "event": (N_("Event"), ("event",)),
+    "handover": (N_("Handover"), ("handover",)),
     "audit": (N_("The log itself"), ("audit",)),
 }
 

@@ -28,7 +28,7 @@ SUBJECTS: Final[Mapping[str, str]] = {
     "remark": N_("Note"), "import": N_("Import"), "address": N_("Address for alerts"),
     "answer": N_("Ready answer"), "phrase": N_("Phrase"), "text": N_("Text"), "building": N_("Building"),
     "calendar": N_("Calendar"), "tickets": N_("Tickets"), "visits": N_("Visits"),
-    "warning": N_("Warning"), "event": N_("Event"), "view": N_("Saved views"),
+    "handover": N_("Handover"), "warning": N_("Warning"), "event": N_("Event"), "view": N_("Saved views"),
     "reports": N_("Reports"), "mail": N_("Mail server"), "sms": N_("SMS gateway"),
 }  # fmt: skip
 _DONE: Final = {"changed": N_("changed"), "removed": N_("removed")}

@@ -83,7 +83,7 @@ def _page(
                   hint=t(language, settings_brand.HOURS_HINT, example=example))
         for name, label, example in settings_brand.HOURS
     ]  # fmt: skip
-    accent = FieldView("accent", t(language, "Accent colour"), "text", given["accent"], is_required=False,
+    accent = FieldView("accent", t(language, "Accent colour"), "colour", given["accent"], is_required=False,
                        error=wrong.get("accent", ""),
                        hint=t(language, "Like #0b5cad; empty: the standard blue. Dark pages get a lighter "
                               "shade of it by themselves."))  # fmt: skip

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Final
+from urllib.parse import urlencode
 
 from backend.desk import colleagues, tell_choice
 from backend.desk.forms import BadForm
@@ -167,7 +168,7 @@ def move_of(
         said=said.text if said and tell_choice.is_told({"tell": typed.tell}) else "",
         said_lang=html_tag(said.language) if said else "",
         tell=tell_choice.field_of(language, value=typed.tell) if has_chat else None,
-        call_off=_leading(teller, entry, "unschedule"),
+        call_off=_leading(teller, entry, "unschedule", back=back),
         cancel=_leading(teller, entry, "cancel"),
         error=wrong.get("", ""),
         back=back,
@@ -187,11 +188,11 @@ def _told(entry: Entry, typed: Typed, wish: Wish | None, said: Told | None, has_
     return READS if said else TELLS
 
 
-def _leading(teller: Teller, entry: Entry, action: str) -> str:
+def _leading(teller: Teller, entry: Entry, action: str, **more: str) -> str:
     """Where the visit alone is called off, or its whole ticket, with the same choice; "" where not."""
     ticket = entry.ticket
     may = action in actions_for(ticket, teller.reader.viewer)
-    return f"/tickets/{ticket.number}?do={action}" if may else ""
+    return f"/tickets/{ticket.number}?{urlencode({'do': action, **more})}" if may else ""
 
 
 def _people(

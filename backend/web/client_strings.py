@@ -21,6 +21,21 @@ PAGES: Final[Mapping[str, Mapping[str, str]]] = {
         "incident_moved": N_("An incident was opened or ended: show"),
     },
 }
+#: what is wrong with a field, in the page's language: the browser would say it in its own
+FAULTS: Final[Mapping[str, str]] = {
+    "missing": N_("Please fill this in."),
+    "choice": N_("Please choose one of these."),
+    "tick": N_("Please tick this box to go on."),
+    "file": N_("Please choose a file first."),
+    "number": N_("A number is expected here."),
+    "whole": N_("Please write a whole number here."),
+    "moment": N_("Please write the whole date or time."),
+    "form": N_("This is not written in the form that is asked for here."),
+    "long": N_("Please keep this under {limit} characters."),
+    "short": N_("Please write at least {limit} characters."),
+    "low": N_("Please write {limit} or more here."),
+    "high": N_("Please write {limit} or less here."),
+}
 
 
 def _raw(language: str, sentence: str) -> str:
@@ -44,5 +59,6 @@ def client_strings(language: str, page: str = "") -> Strings:
         "undo": t(language, "Undo"),
         "kept": t(language, "You are signed in again. What you had typed is still here."),
         "brand": t(language, "Guanjia"),
+        "faults": {name: _raw(language, text) for name, text in FAULTS.items()},
         **of_page,
     }

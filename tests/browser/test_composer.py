@@ -96,6 +96,24 @@ def test_on_a_phone_what_was_sent_quickly_is_in_sight_and_the_toast_covers_no_bu
     expect(desk.locator(".toast")).to_have_count(0)
 
 
+@pytest.mark.parametrize(("language", "width"), [("zh", 1280), ("en", 1280), ("en", 920)])
+def test_at_a_desk_a_toast_covers_no_control_of_the_ticket_and_a_press_sends_it_away(
+    desk: Page, resident: Person, language: str, width: int
+) -> None:
+    choose(desk, "language", language)
+    desk.set_viewport_size({"width": width, "height": 800})
+    opened(desk, resident.complain("我要投诉：楼下太吵"))
+    desk.fill(BOX, "您好，我们马上来看。")
+    desk.click("#composer .is-primary")
+    toast = desk.locator(".toast")
+    expect(toast).to_be_visible()
+    assert desk.evaluate(UNDER_TOASTS) == []
+    bottom = "document.querySelector('.toast').getBoundingClientRect().bottom"
+    assert desk.evaluate(f"{bottom} <= document.getElementById('composer').getBoundingClientRect().top")
+    toast.click()
+    expect(toast).to_have_count(0)
+
+
 def test_a_quick_send_shows_both_languages_and_sends_the_residents(desk: Page, tenant: Person) -> None:
     opened(desk, tenant.complain("I want to complain: nobody came"))
     desk.fill(BOX, "half a thought")

@@ -190,6 +190,18 @@ def test_a_press_on_a_free_place_asks_what_to_plan_there(coming: Page, colleague
     coming.wait_for_url(re.compile(rf"/visits\?day=.*#v{number}$"))
 
 
+def test_calling_off_a_visit_from_the_calendar_leads_back_to_its_day(coming: Page, colleague: Staff) -> None:
+    number, day = ticket(colleague), day_of(coming)
+    colleague.act(number, "schedule", start=f"{day}T15:00:00+08:00", end=f"{day}T16:00:00+08:00")
+    coming.click(f"#v{number} [data-move]")
+    coming.click("#plan-form a[href*='do=unschedule']")
+    coming.click("#form-unschedule .is-primary")
+    coming.wait_for_url(f"**/visits?day={day}")
+    expect(coming.locator(".toast")).to_contain_text("待另约时间")
+    expect(coming.locator(f"#v{number}")).to_have_count(0)
+    expect(coming.locator(f"#w{number}")).to_be_visible()
+
+
 def test_on_a_phone_the_day_is_an_agenda_to_call_and_navigate_from(room: Any) -> None:
     page = room(390, "zh", "light")
     page.goto("/visits")

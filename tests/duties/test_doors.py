@@ -108,6 +108,30 @@ def test_a_shift_is_handed_over(office: Office) -> None:
     assert post(office, f"{place}/review", "manager").json()["state"] == "reviewed"
 
 
+def test_an_offer_is_taken_back_until_somebody_accepted_it_and_then_the_answer_says_who_and_when(
+    office: Office,
+) -> None:
+    place = f"/api/handovers/{post(office, '/api/handovers').json()['id']}"
+    assert post(office, f"{place}/offer", to="deputy").json()["allowed"] == ["take_back"]
+    assert post(office, f"{place}/take_back", "deputy").status_code == 403
+    taken = post(office, f"{place}/take_back").json()
+    assert (taken["state"], taken["offered_at"], taken["allowed"]) == ("prepared", None, ["offer"])
+    assert post(office, f"{place}/take_back").status_code == 409
+    late = post(office, f"{place}/accept", "deputy", checked=True)
+    assert (late.status_code, late.json()["detail"]) == (
+        409, "Zhao Min took this handover back (10:00 today). It is not offered now.",
+    )  # fmt: skip
+    office.clock.advance(minutes=5)
+    post(office, f"{place}/offer", to="deputy")
+    post(office, f"{place}/accept", "deputy", checked=True)
+    office.clock.advance(minutes=5)
+    headers = office.as_("butler") | {"Accept-Language": "zh"}
+    refused = office.client.post(f"{place}/take_back", json={}, headers=headers)
+    assert (refused.status_code, refused.json()["detail"]) == (
+        409, "李伟已经接班（今天 10:05），不能再改动。",
+    )  # fmt: skip
+
+
 def test_whoever_works_in_several_estates_says_in_which_a_shift_or_a_handover_is(office: Office) -> None:
     works_next_door(office, office.cast.supervisor)
     shift = {"user": "stranger", "start": "2026-03-12T01:00:00Z", "end": "2026-03-12T09:00:00Z"}

@@ -12,7 +12,7 @@ from backend.duties import handing, handover, sweep
 from backend.duties.handing import HandoverRefused
 from backend.duties.handover import MOVES, PLAN_NAMES, STATES, Parties
 from backend.errors import BadInput, Forbidden, IllegalMove, NotFound
-from backend.models import Alert, Duty, Handover, Record, Shift, User
+from backend.models import Alert, AuditEntry, Duty, Handover, Record, Shift, User
 from backend.people import rota
 from backend.tickets.machines.office import HANDOVER
 from tests.deadlines.cast import add_ticket
@@ -42,7 +42,7 @@ def test_the_steps_are_those_of_the_service_plans() -> None:
     ("state", "giver", "heir", "manager"),
     [
         ("prepared", ("offer",), (), ()),
-        ("offered", (), ("accept", "refuse"), ("accept", "refuse")),
+        ("offered", ("take_back",), ("accept", "refuse"), ("accept", "refuse")),
         ("refused", ("offer",), (), ()),
         ("accepted", (), (), ("review",)),
         ("reviewed", (), (), ()),
@@ -153,6 +153,81 @@ def test_a_refusal_says_why_goes_up_and_is_completed(
     clock.advance(minutes=1)
     again = act(db, clock, cast.butler, prepared, "offer", note="钥匙已找到")
     assert (again.state, again.reason) == ("offered", "")
+
+
+def test_what_was_offered_is_taken_back_until_it_is_answered_and_the_colleague_is_told(
+    db: Database, clock: HandClock, cast: Cast, prepared: Handover
+) -> None:
+    act(db, clock, cast.butler, prepared, "offer", note="3栋电梯在修", keys="门卡2张")
+    clock.advance(minutes=2)
+    taken = act(db, clock, cast.butler, prepared, "take_back")
+    assert (taken.state, taken.offered_at, taken.to_user_id) == ("prepared", None, cast.deputy.id)
+    assert (taken.note, taken.values["keys"], taken.values["tickets"]) == ("3栋电梯在修", "门卡2张", [])
+    with db.read() as session:
+        alerts = session.query(Alert).filter(Alert.user_id == cast.deputy.id, Alert.kind.like("handover%"))
+        seen = {one.kind: one.seen_at for one in alerts}
+        entry = session.query(AuditEntry).one()
+    assert seen == {"handover_offered": clock.now(), "handover_taken_back": None}
+    assert (entry.action, entry.user_id, entry.estate_id) == (
+        "handover.take_back", cast.butler.id, cast.estate.id,
+    )  # fmt: skip
+    assert (entry.subject_id, entry.before) == (str(prepared.id), {"to": "deputy"})
+    clock.advance(minutes=1)
+    again = act(db, clock, cast.butler, prepared, "offer", to="engineer", note="3栋电梯修好了")
+    assert (again.state, again.to_user_id) == ("offered", cast.engineer.id)
+
+
+@pytest.mark.parametrize("who", ["deputy", "engineer", "supervisor", "manager"])
+def test_nobody_else_takes_an_offer_back(
+    db: Database, clock: HandClock, cast: Cast, prepared: Handover, who: str
+) -> None:
+    act(db, clock, cast.butler, prepared, "offer")
+    with pytest.raises(Forbidden):
+        act(db, clock, getattr(cast, who), prepared, "take_back")
+
+
+def test_a_leader_who_offered_it_for_somebody_takes_it_back_too(
+    db: Database, clock: HandClock, cast: Cast, prepared: Handover
+) -> None:
+    act(db, clock, cast.supervisor, prepared, "offer")
+    with pytest.raises(Forbidden):
+        act(db, clock, cast.manager, prepared, "take_back")
+    assert act(db, clock, cast.supervisor, prepared, "take_back").state == "prepared"
+
+
+def test_a_handover_that_is_not_offered_or_was_refused_cannot_be_taken_back(
+    db: Database, clock: HandClock, cast: Cast, prepared: Handover
+) -> None:
+    with pytest.raises(IllegalMove, match="moved on"):
+        act(db, clock, cast.butler, prepared, "take_back")
+    act(db, clock, cast.butler, prepared, "offer")
+    act(db, clock, cast.deputy, prepared, "refuse", reason="少一把钥匙")
+    with pytest.raises(IllegalMove) as refused:
+        act(db, clock, cast.butler, prepared, "take_back")
+    said = "李伟已拒绝接这个班（今天 17:30），请再看一下。"
+    assert (refused.value.worded("zh")[1], refused.value.allowed) == (said, ("offer",))
+
+
+def test_of_taking_back_and_accepting_at_once_one_wins_and_the_other_reads_who_was_faster(
+    db: Database, clock: HandClock, cast: Cast, prepared: Handover
+) -> None:
+    act(db, clock, cast.butler, prepared, "offer")
+    seen = {who: viewer(db, getattr(cast, who)) for who in ("butler", "deputy")}
+
+    def step(who: str, action: str) -> str:
+        body = {"checked": True}
+        try:
+            return db.run(lambda s: handing.act(s, seen[who], prepared.id, action, body, clock.now())).state
+        except IllegalMove as refusal:
+            return refusal.worded("zh")[1]
+
+    with ThreadPoolExecutor(2) as threads:
+        found = [threads.submit(step, *one) for one in (("butler", "take_back"), ("deputy", "accept"))]
+        taken, accepted = (one.result() for one in found)
+    assert (taken, accepted) in [
+        ("prepared", "赵敏已收回这份交班（今天 17:30），现在无须接班。"),
+        ("李伟已经接班（今天 17:30），不能再改动。", "accepted"),
+    ]
 
 
 def test_it_is_accepted_only_after_the_equipment_was_checked(

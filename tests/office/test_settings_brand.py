@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from html import unescape
+from pathlib import Path
 
 import pytest
 from httpx2 import Response
@@ -19,6 +20,7 @@ from tests.tickets.office import Office
 
 Browse = Callable[..., StaffBrowser]
 PAGE = "/settings/brand"
+TOKENS = Path(__file__).parents[2] / "backend" / "web" / "static" / "tokens.css"
 DATA = {
     "name_zh": "翠园", "name_en": "Jade Garden", "hotline": "010-8888 6666",
     "address_zh": "北京市朝阳区翠园路1号", "address_en": "1 Cuiyuan Road", "accent": "",
@@ -157,3 +159,16 @@ def test_only_managers_and_admins_change_it_and_only_of_their_estates(office: Of
     manager = browse("manager", "en")
     manager.read(f"{PAGE}?estate=NEXT", 404)
     manager.submit(PAGE, {**DATA, "estate": "NEXT", "state": "0"}, 404)
+
+
+def test_the_colour_may_be_picked_beside_its_field_and_only_what_is_written_is_sent(browse: Browse) -> None:
+    page = browse("manager", "en").read(PAGE)
+    picker = re.search(r'<input type="color"[^>]*>', page)
+    assert picker
+    assert "name=" not in picker[0]
+    assert 'data-colour-of="brand-accent"' in picker[0]
+    assert "hidden" in picker[0], "without its script it would follow nothing"
+    standard = re.search(r"--accent: (#[0-9a-f]{6})", TOKENS.read_text(encoding="utf-8"))
+    assert standard
+    assert f'value="{standard[1]}"' in picker[0], "an empty field stands for the colour that pages have"
+    assert '<script type="module" src="/static/colour.js"></script>' in page

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable
-from html import unescape
+from html import escape, unescape
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import select
@@ -117,7 +118,7 @@ def test_the_visit_alone_is_called_off_from_its_form_and_the_ticket_waits_for_a_
     number, butler = office.open("repair"), browse()
     assert "do=unschedule" not in butler.read(f"/visits/{number}")
     plan(butler, number)
-    assert f'href="/tickets/{number}?do=unschedule"' in butler.read(f"/visits/{number}")
+    assert f'href="/tickets/{number}?do=unschedule&amp;back=%2Fvisits"' in butler.read(f"/visits/{number}")
     form = butler.read(f"/tickets/{number}?do=unschedule")
     assert "The ticket stays and waits for a new time." in form
     assert 'name="tell" value="yes" checked' in form
@@ -127,6 +128,43 @@ def test_the_visit_alone_is_called_off_from_its_form_and_the_ticket_waits_for_a_
     assert "Visit called off; a new time is to be agreed" in butler.read(f"/tickets/{number}")
     assert f"/visits/{number}" in butler.read("/visits")
     assert any("原定的上门" in one for one in office.told("chen", number))
+
+
+def test_whoever_called_a_visit_off_from_the_calendar_is_back_on_its_day(
+    office: Office, browse: Browse
+) -> None:
+    number, butler, day = office.open("repair"), browse(), f"/visits?day={THURSDAY}&view=week"
+    plan(butler, number)
+    found = re.search(r'href="(/tickets/\d+\?do=unschedule[^"]*)"', butler.read(
+        f"/visits/{number}?{urlencode({'back': day})}"
+    ))  # fmt: skip
+    assert found
+    form = butler.read(unescape(found[1]))
+    assert f'name="back" value="{escape(day)}"' in form
+    sent = {"reason": "", "tell": "yes", "back": day}
+    wrong = butler.submit(f"/tickets/{number}/unschedule", sent | {"version": "1"}, 409)
+    assert f'name="back" value="{escape(day)}"' in wrong.text, "it is kept when the form comes again"
+    token = {"hx-request": "true", "x-csrf": butler.token()}
+    answer = butler.post(f"/tickets/{number}/unschedule", data=sent, headers=token)
+    assert (answer.status_code, answer.headers["hx-redirect"]) == (200, day)
+    assert "location" not in answer.headers
+    assert "waits%20for%20a%20new%20time" in answer.headers["set-cookie"]
+    plan(butler, number)
+    answer = butler.submit(f"/tickets/{number}/unschedule", sent)
+    assert answer.headers["location"] == day
+
+
+@pytest.mark.parametrize(
+    "back",
+    ["//evil.example/visits", "https://evil.example", "/visits/../logout", "/visits?x\r\ny", "/queue", ""],
+)
+def test_nobody_is_sent_anywhere_but_to_the_calendar(office: Office, browse: Browse, back: str) -> None:
+    number, butler = office.open("repair"), browse()
+    plan(butler, number)
+    page = butler.read(f"/tickets/{number}?{urlencode({'do': 'unschedule', 'back': back})}")
+    assert 'name="back"' not in page.split('id="form-unschedule"')[1].split("</form>")[0]
+    answer = butler.submit(f"/tickets/{number}/unschedule", {"reason": "", "tell": "yes", "back": back})
+    assert answer.headers["location"] == f"/tickets/{number}"
 
 
 def test_programs_may_say_nothing_as_well(office: Office) -> None:

@@ -1,6 +1,6 @@
 // The dashboard's one entry: small modules, no build, no framework. htmx (a classic script) is there before us.
 import {
-  announce, fade, startCountdown, startCounts, startLive, strings, syncClock, toast, whenShown,
+  announce, fade, settle, startCountdown, startCounts, startLive, strings, syncClock, toast, whenShown,
 } from "./frame.js";
 
 function sendCsrf(event) {
@@ -37,6 +37,17 @@ function showMistake() {
   const wrong = document.querySelector("main .field:has(.error)")?.querySelector("input, select, textarea");
   wrong?.focus({ preventScroll: true });
   wrong?.scrollIntoView({ block: "center" });
+}
+
+// Most forms are filled in at once: the sentences for those that are not come with the first field that is wrong.
+let faults = null;
+function sayFault(event) {
+  event.preventDefault();
+  const form = event.target.form ?? event.target;
+  faults ??= import("./faults.js").then((module) => module.startFaults(), () => {}).then(() => {
+    document.removeEventListener("invalid", sayFault, true);
+    form.reportValidity();
+  });
 }
 
 // Each page loads its own part only.
@@ -161,9 +172,10 @@ export async function openHelp() {
   } catch { toast(strings.offline); }
 }
 
-// What stood in the page from the beginning is not read out by itself; on a phone a tap sends a toast away.
+// What stood in the page from the beginning is not read out by itself; a press sends a toast away.
 function startToasts() {
   for (const note of document.querySelectorAll(".toast")) { fade(note); setTimeout(announce, SPOKEN_MS, note.textContent); }
+  settle();
   document.getElementById("toasts").addEventListener("click", (event) => {
     if (!event.target.closest("button")) event.target.closest(".toast")?.remove();
   });
@@ -176,6 +188,7 @@ async function start() {
   document.addEventListener("htmx:after:swap", syncClock);
   document.addEventListener("htmx:before:swap", keepPlace);
   document.addEventListener("htmx:error", sayOffline);
+  document.addEventListener("invalid", sayFault, true);
   document.addEventListener("click", (event) => { if (event.target.closest("[data-print]")) print(); });
   startToasts();
   showMistake();

@@ -31,12 +31,28 @@ export function toast(text, { retry, undo } = {}) {
   for (const same of [...place.children]) if (same.textContent === text) same.remove();
   place.append(note);
   if (!retry) fade(note);
-  if (!retry && !undo) return;
-  const button = document.createElement("button");
-  button.className = "button";
-  button.textContent = retry ? strings.retry : strings.undo;
-  button.addEventListener("click", () => { note.remove(); (retry || undo)(); });
-  note.append(button);
+  if (retry || undo) {
+    const button = document.createElement("button");
+    button.className = "button";
+    button.textContent = retry ? strings.retry : strings.undo;
+    button.addEventListener("click", () => { note.remove(); (retry || undo)(); });
+    note.append(button);
+  }
+  settle();
+}
+
+// At a desk a sentence stands below, under the bar or in a corner: the first of them where it covers nothing that
+// can be pressed, and no place to write. A phone has one place for it.
+export function settle() {
+  const place = document.getElementById("toasts");
+  const pressed = [...document.querySelectorAll("main :is(.composer, button, .button, .chip, .tabs a, summary, input, select, textarea)")];
+  const boxes = pressed.map((one) => one.getBoundingClientRect()).filter((box) => box.width);
+  const isFree = (name) => {
+    place.className = `toasts ${name}`;
+    return [...place.children].map((note) => note.getBoundingClientRect()).every((note) => !boxes.some((box) =>
+      box.left < note.right && box.right > note.left && box.top < note.bottom && box.bottom > note.top));
+  };
+  if (!["", "is-high", "is-aside", "is-left"].some(isFree)) place.className = "toasts";
 }
 
 export function fade(note) {
