@@ -7,7 +7,7 @@ unexport PYTHONDONTWRITEBYTECODE
 ALONE := scenarios/test_reliability.py chaos browser
 
 .DEFAULT_GOAL := help
-.PHONY: help run test rooms kills pages bench lint understanding translations pictures fake-telegram lock clean
+.PHONY: help run test rooms floods kills pages bench lint understanding translations pictures fake-telegram lock clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -20,13 +20,16 @@ run: ## Serve: set up everything needed, an empty database gets the demo estate
 test: ## Install what the tests need, check the code, run all tests
 	@$(PYTHON) tools/prepare.py test
 	@$(MAKE) --no-print-directory -j 2 lint understanding
-	@$(MAKE) --no-print-directory --keep-going rooms kills pages
+	@$(MAKE) --no-print-directory --keep-going rooms floods kills pages
 
 rooms: # all that runs beside one another; what fails is tried once more, and said so
-	$(BIN)/python -m pytest -n auto --dist loadfile --reruns 1 $(foreach room,$(ALONE),--ignore=tests/$(room))
+	$(BIN)/python -m pytest -n auto --dist loadfile --reruns 1 --durations 25 $(foreach room,$(ALONE),--ignore=tests/$(room))
 
-kills: # what kills real processes
-	$(BIN)/python -m pytest --reruns 1 tests/scenarios/test_reliability.py tests/chaos
+floods: # what measures how long people wait
+	$(BIN)/python -m pytest --reruns 1 tests/scenarios/test_reliability.py
+
+kills: # what kills real processes: each waits for its own most of the time
+	$(BIN)/python -m pytest -n 2 --dist load --reruns 1 tests/chaos
 
 pages: # what drives a real browser
 	$(BIN)/python -m pytest --reruns 1 tests/browser
