@@ -123,6 +123,7 @@ def test_what_is_paused_does_not_tick(page: Page) -> None:
     page.add_init_script(DEAF)
     page.clock.install()
     sign_in(page)
+    page.goto("/queue?state=paused")  # they stand last in the list
     live(page)
     paused = page.locator(".row.is-paused").first
     before = paused.locator(".pill").inner_text()
