@@ -21,9 +21,9 @@ ON_TICKETS = frozenset(
 #: how many times likelier a rule makes its act; writers whom nobody had read showed that it is worth no more
 TRUST_IN_RULES = 5.0
 #: how many times more often new wishes come than the writers' even shares would have it
-OFTEN = {Act.REQUEST: 2.0, Act.ENQUIRY: 1.5}
+OFTEN = {Act.REQUEST: 1.5, Act.ENQUIRY: 1.2}
 #: from which chance on, all together, they come before the new wish that is likeliest
-DOUBT = {Act.REQUEST: 0.25, Act.ENQUIRY: 0.35}
+DOUBT = {Act.REQUEST: 0.45, Act.ENQUIRY: 0.55}
 #: from which chance on an order is only asked about
 DOUBTFUL = 0.08
 _JUDGES = frozenset({"good", "bad", "cured", "again"})
@@ -69,7 +69,14 @@ _NAMED = {
     Act.COMPLAINT: re.compile(r"投诉|举报|\bcomplain"),
     Act.SUGGESTION: re.compile(r"建议|提议|\bsuggest|\bpropos"),
     Act.PRAISE: re.compile(r"表扬|\bprais|\bcompliment"),
-    Act.URGE: re.compile(r"(?:还|都)没(?:来|到)"),
+    Act.DISSATISFIED: re.compile(
+        r"(?:结果|处理|答复|回复).{0,6}不(?:太|是很|怎么)?满意"
+        r"|(?:not|n't) (?:\w+ )?(?:happy|satisfied|pleased) with (?:the|your) (?:outcome|result|answer|reply)"
+    ),
+    Act.URGE: re.compile(
+        r"(?:还|都)没(?:来|到)"
+        r"|\b(?:nobody|no ?one) (?:has |have )?(?:come|came|(?:turned|shown) up|arrived)\b"
+    ),
 }
 TRUST_NAMED = 6.0
 _ASKS = re.compile(
@@ -80,28 +87,23 @@ _TIME_INSTEAD = re.compile(
     r"[，,].{0,6}(?:后天|明天|今天|今晚|上午|下午|晚上|周[一二三四五六日天末]|\d+[号点])"
     r"|,.{0,12}\b(?:tomorrow|today|tonight|morning|afternoon|evening|\w+day|\d+ ?[ap]m)\b"
 )
-#: what may make a sentence one about an old matter; without any of these nothing likens it to one
+#: what shows that a sentence may be about an old matter
 _REFERS = frozenset(
     {"back", "who", "stop", "cured", "move", "mend", "asks", "waits", "again", "good", "bad", "denies"}
 )
-#: what makes it one even where a new order is asked for in so many words
-_HOLDS = frozenset({"back", "stop", "move", "waits", "again", "denies"})
 #: what does not do its work; a fault like those that `FAULT` knows
 _DOES_NOT = re.compile(
     r"\b(?:isn'?t|is not|aren'?t|not|doesn'?t|does not|don'?t|won'?t) "
     r"(?:cool|heat|flush|drain|start|spin|charg|ring|light|clos|lock|turn(?:ing)? o[nf])\w*"
 )
-_NEGATES = re.compile(r"不|别|没|甭|唔|\b(?:don'?t|do not|no|not|never|stop|without|won'?t|can'?t)\b")
-#: an order in so many words: "also book a cleaner please"
-_ANEW = re.compile(
-    r"(?:帮我|我(?:还|也)?(?:想|要)|请|麻烦)[^，。]{0,6}(?:约|订|叫|找|请|安排|预约|预订)(?:一)?(?:个|位|次|家|下)"
-    r"|\b(?:book|order|arrange|get me|i need|i want|i'd like) (?:an?|another|some)\b"
-)
-STRANGE = 0.5  # less surely a text is not refused as out of scope
-#: how likely an act must be that is neither a new wish nor about an old matter
-MODEST = 0.35
-#: how likely a question must be that has no word of asking
+#: so few words only name a thing ("我家水管"), and ask nothing, unless it is so likely that they do
+_FEW_WORDS = re.compile(r"\W*(?:[\d\u3400-\u9fff]{1,5}|[a-z']+(?:\W+[a-z']+){0,2})\W*")
 MUCH = 0.8
+STRANGE = 0.5  # less surely a text is not refused as out of scope
+#: how likely an act must be that is no new wish, and a courtesy: fragments are like those, being short
+MODEST = 0.35
+COURTEOUS = 0.6
+_COURTESIES = frozenset({Act.GREETING, Act.THANKS, Act.GOODBYE, Act.AFFIRM, Act.DENY, Act.LANGUAGE})
 
 
 def weighed(chances: Mapping[Act, float], ruled: ActFound | None, text: str) -> ActFound:
@@ -110,11 +112,9 @@ def weighed(chances: Mapping[Act, float], ruled: ActFound | None, text: str) -> 
     A new order for an old matter costs more than a question too many: where acts about what is in hand are
     likely enough together, the likeliest of them is chosen, and less surely.
     """
-    old_acts = _likely_old(text, ruled)
+    odds = _plausible(chances, text)
     if ruled is None and _is_new_fault(text):
-        old_acts -= {Act.URGE}
-    odds = {act: share for act, share in chances.items() if act not in REFERRING or act in old_acts}
-    odds = _plausible(odds, text)
+        odds.pop(Act.URGE, None)
     if ruled is not None:
         odds[ruled.act] = max(odds.get(ruled.act, 0.0), 0.02) * _trust(ruled.act, text)
     whole = sum(odds.values())
@@ -123,9 +123,10 @@ def weighed(chances: Mapping[Act, float], ruled: ActFound | None, text: str) -> 
         shares.pop(Act.OUT_OF_SCOPE, None)
     best = max(shares, key=lambda act: shares[act] * OFTEN.get(act, 1.0))
     if best in DOUBT:
-        return _as_wish(best, {act: shares.get(act, 0.0) for act in old_acts}, shares, text, ruled)
-    if ruled is None and best not in REFERRING and shares[best] < MODEST:
-        # Nobody is thanked, greeted or judged on a mere guess: it is more likely a wish, told strangely.
+        return _as_wish(best, {act: shares.get(act, 0.0) for act in ON_TICKETS}, shares, text, ruled)
+    least = COURTEOUS if best in _COURTESIES else MODEST
+    if ruled is None and shares[best] < least and not _mostly_old(best, shares, text):
+        # Nobody is greeted or judged, and nothing in hand touched, on a guess: it is a wish, told strangely.
         return replace(wish_of(text), doubtful=True)
     by_rule = ruled is not None and best is ruled.act
     return ActFound(best, max(shares[best], ruled.confidence if ruled and by_rule else 0.0), by_rule)
@@ -140,11 +141,20 @@ def _as_wish(
     doubt = sum(old.values())
     if doubt >= DOUBT[best]:
         return ActFound(max(old, key=lambda act: old[act]), min(0.7, doubt), by_rule=False)
-    asks = best is Act.ENQUIRY and shares[best] < MUCH and not _ASKS.search(text)
-    if ruled is None and (shares[best] < MODEST or asks):
+    named = (
+        best is Act.ENQUIRY and shares[best] < MUCH and _FEW_WORDS.fullmatch(text) and not _ASKS.search(text)
+    )
+    if ruled is None and (shares[best] < MODEST or named):
         return replace(wish_of(text), doubtful=True)
     sure = shares[Act.REQUEST] + shares[Act.ENQUIRY]
     return ActFound(best, sure, by_rule=False, doubtful=_is_doubtful(shares, text))
+
+
+def _mostly_old(best: Act, shares: Mapping[Act, float], text: str) -> bool:
+    """Whether it is surely about something in hand, though not what is to be done with it."""
+    if _FEW_WORDS.fullmatch(text):
+        return False
+    return best in REFERRING and sum(shares.get(act, 0.0) for act in ON_TICKETS) >= sum(shares.values()) / 2
 
 
 def _trust(act: Act, text: str) -> float:
@@ -162,10 +172,12 @@ def _plausible(odds: Mapping[Act, float], text: str) -> dict[Act, float]:
     cues, kept = _cues(text), dict(odds)
     if _is_new_fault(text) or not cues & _JUDGES:
         for act in (Act.SATISFIED, Act.DISSATISFIED):
-            kept[act] = kept.get(act, 0.0) * (0.05 if _is_new_fault(text) else 0.3)
+            kept[act] = kept.get(act, 0.0) * (0.05 if _is_new_fault(text) else 0.6)
     if _is_new_fault(text) and not cues & _UNDOES:
-        for act in REFERRING:
+        for act in REFERRING | {Act.DENY}:
             kept[act] = kept.get(act, 0.0) * 0.2
+    if "stop" in cues:
+        kept[Act.GOODBYE] = kept.get(Act.GOODBYE, 0.0) * 0.1
     if _TIME_INSTEAD.search(text):
         kept[Act.DENY] = kept.get(Act.DENY, 0.0) * 0.1
     wish = wish_of(text)
@@ -203,16 +215,6 @@ def _is_doubtful(shares: Mapping[Act, float], text: str) -> bool:
     cues = _cues(text)
     tried = "again" in cues and not {"question", "wishes"} & cues
     return tried or sum(share for act, share in shares.items() if act in REFERRING) >= DOUBTFUL
-
-
-def _likely_old(text: str, ruled: ActFound | None) -> frozenset[Act]:
-    """The acts about an old matter that a text can be at all: where nothing refers to one, those of rules."""
-    cues = _cues(text)
-    refers = _REFERS.intersection(cues) or _NEGATES.search(text)
-    ordered = _ANEW.search(text) is not None or (ruled is not None and ruled.act is Act.REQUEST)
-    if not refers or (ordered and not cues & _HOLDS):
-        return frozenset({ruled.act}) if ruled else frozenset()
-    return ON_TICKETS
 
 
 @lru_cache(maxsize=16)  # each way of weighing a text asks for them

@@ -21,7 +21,7 @@ def on_tickets(talk: Talk, intent: Intent, meaning: Meaning) -> Turn:
         return about.urge(talk, number, words)
     if about.calls_off(talk, number, words, intent):
         return about.unschedule(talk, number, words)
-    if intent.act == Act.CANCEL:
+    if intent.act == Act.CANCEL or (intent.act == Act.RESCHEDULE and remarks.only_the_time(words, intent)):
         return about.cancel(talk, number, words)
     slots = slot_values(intent)
     is_timed = "when" in slots and not remarks.tells_who_is_home(words, intent)

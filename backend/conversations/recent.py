@@ -24,6 +24,13 @@ _NOT_OF_ALARM: Final = frozenset({Act.CANCEL, Act.HUMAN, Act.LANGUAGE, Act.MENU}
 _CHAT: Final = frozenset({Act.THANKS, Act.GOODBYE})
 _WISHES: Final = frozenset({Act.REQUEST, Act.ENQUIRY})
 _ON_PURPOSE: Final = _NOT_OF_ALARM | {Act.STATUS, Act.URGE, Act.RESCHEDULE, Act.AMEND}
+#: so few words, "after ten" or "the blue one", name nothing that they would move, mend, or agree to
+_FRAGMENT: Final = re.compile(
+    r"\W*(?:[\d\u3400-\u9fff]{1,8}|[a-z\d']+(?:\W+[a-z\d']+){0,3})\W*", re.IGNORECASE
+)
+_OF_FRAGMENTS: Final = frozenset({Act.RESCHEDULE, Act.AMEND, Act.AFFIRM, Act.DENY})
+#: from here on it is a plain yes, or so many words that move a visit
+PLAIN: Final = 0.9
 
 
 def of_alarm(talk: Talk, heard: Said) -> Turn | None:
@@ -72,6 +79,8 @@ def _is_new(ticket: OpenTicket, talk: Talk) -> bool:
 
 def _is_guess(meaning: Meaning) -> bool:
     intent: Intent = meaning.intents[0]
+    if intent.act in _OF_FRAGMENTS and _FRAGMENT.fullmatch(meaning.text):
+        return intent.confidence < PLAIN
     if len(meaning.text) > _LONGEST or len(meaning.intents) > 1 or intent.act in _ON_PURPOSE:
         return False
     if intent.act in _WISHES:

@@ -101,13 +101,16 @@ def test_no_rule_makes_a_complaint_of_a_longer_no_either(text: str) -> None:
     [
         "我要投诉楼上",
         "不得不投诉了，天天半夜吵",
-        "再不来我就投诉",
         "我要投诉，别跟我说没用的",
         "I want to complain about the noise, not just tell them",
     ],
 )
 def test_a_complaint_stays_one(engine: Engine, now: datetime, text: str) -> None:
     assert engine.understand(text, now).intents[0].act == Act.COMPLAINT
+
+
+def test_who_threatens_to_complain_if_nobody_comes_chases(engine: Engine, now: datetime) -> None:
+    assert engine.understand("再不来我就投诉", now).intents[0].act == Act.URGE
 
 
 def test_no_complaints_is_praise_and_no_denial(engine: Engine, now: datetime) -> None:
