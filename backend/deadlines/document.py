@@ -39,8 +39,8 @@ are called when it is late. This page is written from `backend/deadlines/policie
 - A promise once made stays as it was made. Each row keeps the edition of the promises and of the calendar it
   was reckoned by; who answered for the ticket, its service and its building are frozen when the clock ends.
 - The usual warning (25 %, at least 5 minutes, at most 24 hours) is the standard: an estate may set other
-  figures on its page of promises. They hold for clocks that start afterwards; a promise that says another
-  warning here keeps it.
+  figures on its page of promises, with a least that is shorter than every promise they hold for. They hold
+  for clocks that start afterwards; a promise that says another warning here keeps it.
 - An estate whose calendar has no open day takes every ticket all the same; what needs working days is not
   promised there, and its manager is told.
 

@@ -4,7 +4,7 @@ Only the standard can be set. A promise whose own warning is another (a minute's
 it: its figures say what happens then, and a day's notice of a minute would say nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
@@ -47,6 +47,28 @@ def figures_of(warn: Warn) -> dict[str, int]:
 def is_settable(policy: Policy) -> bool:
     """Tell whether an estate's own figures hold for this promise."""
     return policy.warn == STANDARD
+
+
+def shortest_of(policies: Iterable[Policy]) -> Policy:
+    """Return the shortest promise that an estate's own figures hold for. Raises ValueError without one.
+
+    What only the ticket knows (the end of an appointment, an earlier date) cannot be looked at beforehand.
+    """
+    return min((one for one in policies if is_settable(one)), key=_length)
+
+
+def greatest_least(policies: Iterable[Policy]) -> int:
+    """Return how many minutes "at least" may be, so that no promise shows "due soon" from its first moment.
+
+    Nobody wants that: a warning that is always there warns of nothing. The other two figures cannot bring it
+    about, a share being less than the whole. Figures that were saved when more could be are used on.
+    """
+    shortest = _length(shortest_of(policies))
+    return min(RANGES["least"][1], -(-shortest // MINUTE) - 1)
+
+
+def _length(policy: Policy) -> timedelta:
+    return policy.limit.elapsed or timedelta.max
 
 
 def of_estate(policy: Policy, settings: Mapping[str, Any]) -> Policy:

@@ -159,7 +159,7 @@ def _change_settings(desk: Desk) -> None:
     }
     settings_brand.save(desk.session, hand, estate, fields)
     later = desk.at("16:45", 2)
-    figures = {"share": 30, "least": 10, "most": 24}
+    figures = {"share": 30, "least": 8, "most": 24}
     settings_promises.save_warning(desk.session, replace(hand, now=later, real_now=later), estate, figures)
 
 

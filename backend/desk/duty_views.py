@@ -100,7 +100,7 @@ def page_of(reader: Reader, board: Board, *, everybody: bool, again: Again | Non
         if found[name]
     )
     tabs = (
-        Tab(t(language, "Mine"), 0, "/duties?who=mine", not everybody),
+        Tab(t(language, "My role's"), 0, "/duties?who=mine", not everybody),
         Tab(t(language, "Everybody's"), 0, "/duties?who=all", everybody),
     )
     note = "" if board.overdue or board.open else t(language, "Nothing is to be done just now.")

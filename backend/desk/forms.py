@@ -85,6 +85,8 @@ def forms_of(desk: Desk, allowed: Sequence[str]) -> tuple[FormView, ...]:
 def _primary(ticket: Ticket, allowed: Sequence[str]) -> str:
     """What the ticket wants next: to be taken, classed, given to somebody, agreed, answered, finished."""
     wanted = ["accept", "follow_up", "answer", "decide"]
+    if ticket.workflow in next_step.PAPERS:
+        return next((action for action in wanted if action in allowed), "")
     wanted += ["feedback" if ticket.class_ else "classify", next_step.to_arrange(ticket, allowed)]
     wanted += ["complete"] if ticket.worker_id else ["assign", "complete"]
     return next((action for action in wanted if action in allowed), "")
@@ -147,7 +149,7 @@ def _assign(desk: Desk) -> tuple[FieldView, ...]:
 
 
 def _schedule(desk: Desk) -> tuple[FieldView, ...]:
-    start = desk.ticket.appointment_start or _next_full_hour(desk.now)
+    start = desk.ticket.appointment_start or next_step.proposed_start(desk.ticket, desk.now, desk.zone)
     end = desk.ticket.appointment_end or start
     end = end if end > start else start + timedelta(hours=2)  # a resident names an hour, not its end
     return (
@@ -157,13 +159,9 @@ def _schedule(desk: Desk) -> tuple[FieldView, ...]:
     )
 
 
-def _next_full_hour(now: datetime) -> datetime:
-    return now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-
-
 def _plan(desk: Desk) -> tuple[FieldView, ...]:
     """The date agreed for this very ticket (SLA-03, SLA-28)."""
-    at = desk.ticket.limit_at or _next_full_hour(desk.now) + timedelta(days=1)
+    at = desk.ticket.limit_at or next_step.next_full_hour(desk.now) + timedelta(days=1)
     return (
         FieldView("at", t(desk.language, "Settled by"), "moment", moment_text(at, desk.zone)),
         _area(desk, "note", N_("Note"), is_required=False),

@@ -1,13 +1,23 @@
 """What a ticket wants next, so that its row in the queue and its own page say the same."""
 
 from collections.abc import Collection
+from datetime import datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from backend.models import Ticket
 from locales import N_
 
 #: workflows in which somebody goes to the home, at a time that was agreed
 SENT: Final = frozenset({"repair", "housekeeping", "warranty"})
+#: workflows that a step of their own leads on (a paper approved, a consent given), and nobody sent to a home
+PAPERS: Final = frozenset({
+    "move_in", "move_out", "parking", "release_pass", "permit", "records", "decoration", "provider",
+    "referral", "event",
+})  # fmt: skip
+#: hours at which a visit may be proposed to begin, and where the next day's visits begin
+VISIT_HOURS: Final = range(8, 20)
+FIRST_VISIT_HOUR: Final = 9
 LABELS: Final = {"assign": N_("Assign"), "schedule": N_("Agree a visit")}
 MOVE: Final = N_("Move the visit")
 
@@ -26,3 +36,20 @@ def to_arrange(ticket: Ticket, allowed: Collection[str]) -> str:
 def title_of(ticket: Ticket, action: str, title: str) -> str:
     """The title of an action's form: a time that stands already is moved."""
     return MOVE if action == "schedule" and ticket.appointment_start is not None else title
+
+
+def next_full_hour(now: datetime) -> datetime:
+    """Return the next full hour after ``now``."""
+    return now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+
+
+def proposed_start(ticket: Ticket, now: datetime, zone: str) -> datetime:
+    """Return when a visit without a time may begin: the next full hour by day in ``zone``, else the morning.
+
+    What is urgent does not wait for it.
+    """
+    start = next_full_hour(now.astimezone(ZoneInfo(zone)))
+    if ticket.is_urgent or start.hour in VISIT_HOURS:
+        return start
+    morning = start if start.hour < VISIT_HOURS.start else start + timedelta(days=1)
+    return morning.replace(hour=FIRST_VISIT_HOUR)

@@ -100,17 +100,34 @@ def _is_number(text: str) -> bool:
 def faults_of(language: str, figures: Mapping[str, int | None]) -> dict[str, str]:
     """Say what is wrong with the figures, by field."""
     found = {}
-    for name, (low, high) in warnings.RANGES.items():
+    for name, (low, high) in _ranges().items():
         figure = figures[name]
         if figure is None or not low <= figure <= high:
             said = N_("Please write a whole number from {low} to {high}.")
             found[name] = t(language, said, low=low, high=high)
     least, most = figures["least"], figures["most"]
-    if not found and least is not None and most is not None and least > most * 60:
+    if least is not None and least > _ranges()["least"][1]:
+        found["least"] = _at_once(language)
+    if "most" not in found and least is not None and most is not None and least > most * 60:
         found["most"] = t(
             language, "This is shorter than the least. Please make it longer, or the least shorter."
         )
     return found
+
+
+def _ranges() -> dict[str, tuple[int, int]]:
+    """What each figure may be: as it is kept, but no promise may warn from its first moment."""
+    low, _ = warnings.RANGES["least"]
+    return {**warnings.RANGES, "least": (low, warnings.greatest_least(standard_policies().all))}
+
+
+def _at_once(language: str) -> str:
+    """Say which promise would show "due soon" from its first moment, and what may be written instead."""
+    shortest, (low, high) = warnings.shortest_of(standard_policies().all), _ranges()["least"]
+    title = shortest.title_zh if language == "zh" else shortest.title_en
+    said = N_("“{promise}” is promised within {span}, so it would be “due soon” from the start. "
+              "Please write a whole number from {low} to {high}.")  # fmt: skip
+    return t(language, said, promise=title, span=_limit(language, shortest), low=low, high=high)
 
 
 def save_warning(session: Session, hand: Hand, estate: Estate, figures: Mapping[str, int | None]) -> None:

@@ -21,6 +21,7 @@ from backend.models import Ticket
 from backend.onsite import job_view, queries, reading, service
 from backend.onsite.doors import KeptRoute, answered, is_script
 from backend.onsite.once import Answer, clean_key, earlier, once
+from backend.people import roles
 from backend.tickets import photos
 from backend.tickets import queries as ticket_rows
 from backend.web import sessions
@@ -44,7 +45,13 @@ def jobs_page(who: Visiting, part: str = "") -> Response:
         jobs = job_view.list_of(session, who, reader_of(session, who))
         shell = shell_of(session, who, on="jobs")
     template = "_jobs.html" if part == "live" else "jobs.html"
-    return show(who, template, shell, jobs=jobs, mark=mark_of(who), title=t(who.language, "My jobs"))
+    return show(who, template, shell, jobs=jobs, mark=mark_of(who), title=list_name(who))
+
+
+def list_name(who: Visit) -> str:
+    """What the list is called where its reader finds it: the office has it under "More"."""
+    is_office = roles.sees_all_tickets(who.viewer.role)
+    return t(who.language, "Jobs on site") if is_office else t(who.language, "My jobs")
 
 
 @router.get("/jobs/me")
@@ -76,7 +83,7 @@ def page(
         job = job_view.job_of(session, who, reader_of(session, who), ticket)
         shell = shell_of(session, who, on="jobs")
     return show(who, "job.html", shell, job=job, mark=mark_of(who), notice=notice, typed=fields or {},
-                lines=range(job_view.MATERIAL_LINES), title=f"#{number} {job.row.title}",
+                back=list_name(who), lines=range(job_view.MATERIAL_LINES), title=f"#{number} {job.row.title}",
                 qr=job_view.qr(job.signing.link), status=status)  # fmt: skip
 
 

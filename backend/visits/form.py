@@ -168,8 +168,8 @@ def move_of(
         said=said.text if said and tell_choice.is_told({"tell": typed.tell}) else "",
         said_lang=html_tag(said.language) if said else "",
         tell=tell_choice.field_of(language, value=typed.tell) if has_chat else None,
-        call_off=_leading(teller, entry, "unschedule", back=back),
-        cancel=_leading(teller, entry, "cancel"),
+        call_off=_leading(teller, entry, "unschedule", back),
+        cancel=_leading(teller, entry, "cancel", back),
         error=wrong.get("", ""),
         back=back,
         version=ticket.version,
@@ -188,11 +188,13 @@ def _told(entry: Entry, typed: Typed, wish: Wish | None, said: Told | None, has_
     return READS if said else TELLS
 
 
-def _leading(teller: Teller, entry: Entry, action: str, **more: str) -> str:
-    """Where the visit alone is called off, or its whole ticket, with the same choice; "" where not."""
+def _leading(teller: Teller, entry: Entry, action: str, back: str) -> str:
+    """Where the visit alone is called off, or its whole ticket, with the same choice; "" where not.
+
+    ``back``: the calendar that doing it leads back to."""
     ticket = entry.ticket
     may = action in actions_for(ticket, teller.reader.viewer)
-    return f"/tickets/{ticket.number}?{urlencode({'do': action, **more})}" if may else ""
+    return f"/tickets/{ticket.number}?{urlencode({'do': action, 'back': back})}" if may else ""
 
 
 def _people(

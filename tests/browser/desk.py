@@ -1,10 +1,12 @@
 """What tests of the dashboard share: people by the API, signing in, what axe, layout and weight ask."""
 
 from typing import Any, Self
+from urllib.parse import quote
 
 import httpx2
 from playwright.sync_api import Page, expect
 
+from backend.web.sessions import TOAST
 from tests.server import free_port
 
 PASSWORD = "guanjia-demo"
@@ -115,6 +117,12 @@ def choose(page: Page, name: str, value: str) -> None:
           body: new URLSearchParams({ [name]: value, back: '/queue' }) })""",
         [name, value],
     )
+
+
+def told(page: Page, sentence: str) -> None:
+    """Let the next page say this, as it does after something was done."""
+    address = page.evaluate("location.origin + '/'")
+    page.context.add_cookies([{"name": TOAST, "value": quote(sentence), "url": address}])
 
 
 def live(page: Page) -> None:

@@ -55,6 +55,10 @@ UNDER_TOASTS: Final = """
     return t.height && r.left < t.right && r.right > t.left && r.top < t.bottom && r.bottom > t.top });
 }).map(e => e.outerHTML.slice(0, 120))
 """
+#: the longest sentence that is said after something was saved
+LONG_SAID: Final = "Saved. It holds for clocks that start from now on; those that run already warn as before."
+#: waits until the page is seen as it stands
+PAINTED: Final = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 FOLDS: Final = "document.querySelectorAll('main details').forEach(one => { one.open = true })"
 GROUND: Final = "getComputedStyle(document.body).backgroundColor"
 

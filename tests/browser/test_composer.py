@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from locales import t
 from tests.browser.conftest import watch
 from tests.browser.desk import Person, choose, first_number, live, sign_in
 from tests.browser.looks import UNDER_TOASTS
@@ -15,6 +16,23 @@ from tests.server import ServerProcess
 pytestmark = pytest.mark.browser
 
 BOX = "#composer-text"
+#: another button beside one
+BESIDE = """(one, text) => {
+  if (!text) return;
+  const more = one.cloneNode();
+  more.name = 'more';
+  more.append(text);
+  one.before(more);
+}"""
+#: what of the composer is not in sight whole, or too low for a thumb
+CUT_OFF = """
+[...document.querySelectorAll('#composer :is(button, .button)')].filter(one => {
+  if (!one.checkVisibility()) return false;
+  const box = one.getBoundingClientRect();
+  return box.left < 0 || box.right > innerWidth || box.bottom > innerHeight || box.height < 43.5
+    || one.scrollWidth > one.clientWidth + 1;
+}).map(one => one.outerHTML.slice(0, 120))
+"""
 
 
 @pytest.fixture
@@ -94,6 +112,29 @@ def test_on_a_phone_what_was_sent_quickly_is_in_sight_and_the_toast_covers_no_bu
     assert desk.evaluate(UNDER_TOASTS) == []
     desk.locator(".toast").click()
     expect(desk.locator(".toast")).to_have_count(0)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("width", [390, 360])
+def test_on_a_phone_what_is_asked_about_the_words_of_a_reply_is_read_and_pressed_whole(
+    desk: Page, tenant: Person, language: str, width: int
+) -> None:
+    number = tenant.complain("I want to complain: the gate does not open")
+    desk.set_viewport_size({"width": width, "height": 844})
+    choose(desk, "language", language)
+    opened(desk, number)
+    desk.fill(BOX, "您好，师傅马上到。")
+    desk.click("#composer .is-primary")
+    sure = desk.locator("#composer [name=sure]")
+    expect(sure).to_be_visible()
+    # Where a service translates, another answer stands beside it.
+    more = t(language, "Send with translation")
+    for another in ("", more):
+        sure.evaluate(BESIDE, another)
+        assert desk.evaluate(CUT_OFF) == []
+        assert desk.evaluate("document.documentElement.scrollWidth") == width
+    sure.click()
+    expect(desk.locator(".message.is-butler .bubble").last).to_contain_text("师傅马上到")
 
 
 @pytest.mark.parametrize(("language", "width"), [("zh", 1280), ("en", 1280), ("en", 920)])
@@ -218,6 +259,24 @@ def test_on_a_phone_one_line_stands_above_the_conversation(room: Any) -> None:
     assert page.locator("#ticket-side").bounding_box()["height"] < 80
     page.click("#side-fold > summary")
     expect(page.locator(".timeline")).to_be_visible()
+
+
+def test_on_a_phone_the_next_step_is_one_press_away(room: Any) -> None:
+    page = room(390, "zh", "light")
+    page.goto(f"/tickets/{first_number(page)}")
+    live(page)
+    page.click(".actions [data-key=steps]")
+    expect(page.locator("#ticket-steps .steps a").first).to_be_in_viewport()
+
+
+def test_on_a_small_phone_a_thumb_hits_every_button_of_the_box(room: Any) -> None:
+    page = room(360, "zh", "light")
+    page.goto(f"/tickets/{first_number(page)}")
+    wide = (
+        "[...document.querySelectorAll('.composer-bottom .button')].map(e => e.getBoundingClientRect().width)"
+    )
+    assert min(page.evaluate(wide)) >= 44
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
 
 
 def test_on_a_phone_the_first_press_below_the_text_counts(room: Any, resident: Person) -> None:

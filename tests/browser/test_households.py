@@ -70,8 +70,15 @@ def test_a_file_that_is_no_workbook_is_refused_with_its_reason(page: Page, langu
     sign_in(page)
     speak(page, language)
     page.goto("/import")
+    expect(page.locator("#import-file-chosen")).to_have_text(t(language, "No file chosen yet"))
+    page.locator("form[action='/import'] button.is-primary").click()
+    expect(page.locator("#import-file")).to_be_focused()
+    expect(page.locator("#import-file")).to_have_js_property(
+        "validationMessage", t(language, "Please choose a file first.")
+    )
     fake = {"name": "names.xlsx", "mimeType": "", "buffer": b"PK no workbook at all"}
     page.set_input_files("#import-file", fake)
+    expect(page.locator("#import-file-chosen")).to_have_text("names.xlsx")
     page.locator("form[action='/import'] button.is-primary").click()
     expect(page.locator("#import-error")).to_contain_text(t(language, NOT_EXCEL))
     speak(page, "zh")

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.desk import QUEUE_BUDGET, TICKET_BUDGET, first_number, weight
+from tests.browser.desk import QUEUE_BUDGET, TICKET_BUDGET, choose, first_number, sign_in, weight
 
 pytestmark = pytest.mark.browser
 
@@ -22,6 +22,23 @@ def test_chinese_is_set_in_a_chinese_font(desk: Page) -> None:
 def test_a_first_visit_stays_within_its_weight(desk: Page, path: str, budget: int) -> None:
     address = path if path.startswith("/") else f"/tickets/{first_number(desk)}"
     assert weight(desk, address) <= budget
+
+
+def test_the_longest_bar_fits_the_smallest_desk(page: Page) -> None:
+    sign_in(page, "manager")
+    choose(page, "language", "en")
+    for width in (905, 1000, 1105, 1185):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto("/queue")
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+        avatar = page.locator(".avatar").bounding_box()
+        assert avatar
+        assert avatar["x"] + avatar["width"] <= width
+
+
+def test_the_ticks_of_all_rows_stand_below_each_other(desk: Page) -> None:
+    boxes = "[...document.querySelectorAll('.row-pick')].map(one => one.getBoundingClientRect().left)"
+    assert len(set(desk.evaluate(boxes))) == 1
 
 
 @pytest.mark.parametrize("path", ["/queue", "/tickets?state=active", "/rota", "ticket"])

@@ -11,8 +11,10 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, Route, expect
 
 from backend.demo.world import PASSWORD
-from tests.browser.desk import Person, Staff
-from tests.browser.looks import FOLDS, faults
+from locales import t
+from tests.browser.desk import Person, Staff, told
+from tests.browser.desk import sign_in as desk_sign_in
+from tests.browser.looks import FOLDS, LONG_SAID, PAINTED, UNDER_TOASTS, faults
 from tests.browser.test_households import speak
 from tests.server import ServerProcess
 
@@ -20,6 +22,16 @@ pytestmark = pytest.mark.browser
 OWNER = "154 0000 0113"
 REPAIR = "common.voice.repair-intake"
 PHONE = {"width": 390, "height": 844}
+#: a button comes to lie where the sentence stands, as when rows are laid in
+MOVED = """
+const list = document.getElementById('passes-live'), button = document.createElement('button');
+const { x, y } = document.querySelector('.toast').getBoundingClientRect();
+button.className = 'button';
+button.textContent = '+';
+Object.assign(button.style, { position: 'fixed', left: `${x + 20}px`, top: `${y + 5}px` });
+list.append(button);
+list.dispatchEvent(new Event('htmx:after:swap', { bubbles: true }));
+"""
 
 
 def picture(width: int = 3000, height: int = 2000) -> bytes:
@@ -308,6 +320,23 @@ def finished_with_link(
     said = [m["text"] for m in owner.http.get("/api/chat/messages").raise_for_status().json()["messages"]]
     links = [found[0] for text in said if (found := re.search(r"/sign/[\w=-]+", text))]
     return number, links[-1] if links else ""
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_at_the_gate_what_was_said_lies_on_no_button_though_the_list_moves(page: Page, language: str) -> None:
+    desk_sign_in(page, "manager")
+    page.set_viewport_size({"width": 1000, "height": 800})
+    speak(page, language)
+    sentence = t(language, LONG_SAID)
+    told(page, sentence)
+    page.goto("/passes")
+    expect(page.locator(".toast")).to_have_text(sentence)
+    assert page.evaluate(UNDER_TOASTS) == []
+    # A colleague's visitor moves a button to where the sentence stands.
+    page.evaluate(MOVED)
+    page.evaluate(PAINTED)
+    assert page.evaluate(UNDER_TOASTS) == []
+    speak(page, "zh")
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -1,11 +1,13 @@
 """The settings as they stand on a screen: nothing that was typed is cut off."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from locales import t
-from tests.browser.desk import choose, first_number, sign_in
-from tests.browser.looks import UNDER_TOASTS
+from tests.browser.desk import choose, first_number, sign_in, told
+from tests.browser.looks import LONG_SAID, PAINTED, UNDER_TOASTS
 
 pytestmark = pytest.mark.browser
 
@@ -14,6 +16,14 @@ CUT_OFF = """
 [...document.querySelectorAll('.office-holiday input, .field textarea')]
   .filter(e => e.scrollWidth > e.clientWidth).map(e => e.value)
 """
+
+
+#: the id of what a hand would meet in the middle of a part
+LIES_OVER = """part => {
+  part.scrollIntoView({ block: 'center' });
+  const box = part.getBoundingClientRect();
+  return document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2).id;
+}"""
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -40,6 +50,66 @@ def test_what_was_saved_is_read_out_too_and_on_a_phone_a_tap_sends_the_sentence_
     expect(page.locator("#announce")).to_have_text((toast.text_content() or "").strip())
     toast.click()
     expect(toast).to_have_count(0)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("width", [920, 1000, 1280])
+def test_whatever_was_said_lies_on_no_control_of_the_brand_wherever_the_page_is_turned_to(
+    page: Page, language: str, width: int
+) -> None:
+    sign_in(page, "manager")
+    choose(page, "language", language)
+    page.set_viewport_size({"width": width, "height": 800})
+    for sentence in ("Saved.", LONG_SAID):
+        told(page, t(language, sentence))
+        page.goto("/settings/brand")
+        expect(page.locator(".toast")).to_have_text(t(language, sentence))
+        for turned in (0, 250, 700):
+            page.evaluate("y => scrollTo(0, y)", turned)
+            page.evaluate(PAINTED)
+            assert page.evaluate(UNDER_TOASTS) == [], (sentence, turned)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_file_is_chosen_in_the_language_of_the_page_by_press_by_key_or_dropped(
+    page: Page, language: str
+) -> None:
+    sign_in(page, "manager")
+    choose(page, "language", language)
+    page.on("filechooser", lambda _: None)  # from here on it comes to us, however quickly it is asked for
+    for place in ("/settings/brand", "/settings/calendar"):
+        page.goto(place)
+        field, chosen = page.locator("#file"), page.locator("#file-chosen")
+        button = page.locator("label.button[for=file]")
+        expect(button).to_have_text(t(language, "Choose a file"))
+        expect(chosen).to_have_text(t(language, "No file chosen yet"))
+        expect(field).to_have_accessible_name(re.compile(f"{t(language, 'Choose a file')}$"))
+        expect(field).to_have_accessible_description(t(language, "No file chosen yet"))
+        # The browser's own field lies over all of it: what is pressed or dropped there reaches it.
+        for part in (button, chosen):
+            assert part.evaluate(LIES_OVER) == "file"
+        field.focus()
+        with page.expect_file_chooser() as asked:
+            page.keyboard.press("Space")
+        asked.value.set_files([{"name": "翠园 logo.png", "mimeType": "image/png", "buffer": b"x"}])
+        expect(chosen).to_have_text("翠园 logo.png")
+        expect(field).to_have_attribute("title", "翠园 logo.png")
+        page.locator("form:has(#file)").evaluate("form => form.reset()")
+        expect(chosen).to_have_text(t(language, "No file chosen yet"))
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_warning_as_long_as_a_promise_is_refused_where_it_was_typed(page: Page, language: str) -> None:
+    sign_in(page, "manager")
+    choose(page, "language", language)
+    page.goto("/settings/promises")
+    page.fill("#warning-share", "33")
+    page.fill("#warning-least", "10")
+    page.click("#warning .is-primary")
+    expect(page.locator("#warning-least-error")).to_contain_text({"zh": "1到9", "en": "1 to 9"}[language])
+    expect(page.locator("#warning-least")).to_be_focused()
+    expect(page.locator("#warning-least")).to_have_value("10")
+    expect(page.locator("#warning-share")).to_have_value("33")
 
 
 def test_the_colour_is_picked_or_written_and_each_follows_the_other(page: Page) -> None:

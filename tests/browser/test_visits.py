@@ -190,16 +190,23 @@ def test_a_press_on_a_free_place_asks_what_to_plan_there(coming: Page, colleague
     coming.wait_for_url(re.compile(rf"/visits\?day=.*#v{number}$"))
 
 
-def test_calling_off_a_visit_from_the_calendar_leads_back_to_its_day(coming: Page, colleague: Staff) -> None:
+@pytest.mark.parametrize(
+    ("action", "said", "waits"), [("unschedule", "待另约时间", 1), ("cancel", "已取消", 0)]
+)
+def test_calling_off_a_visit_or_its_ticket_from_the_calendar_leads_back_to_its_day(
+    coming: Page, colleague: Staff, action: str, said: str, waits: int
+) -> None:
     number, day = ticket(colleague), day_of(coming)
     colleague.act(number, "schedule", start=f"{day}T15:00:00+08:00", end=f"{day}T16:00:00+08:00")
     coming.click(f"#v{number} [data-move]")
-    coming.click("#plan-form a[href*='do=unschedule']")
-    coming.click("#form-unschedule .is-primary")
+    coming.click(f"#plan-form a[href*='do={action}']")
+    if coming.locator(f"#form-{action} [name=reason][required]").count():
+        coming.fill(f"#form-{action} [name=reason]", "住户说不用了")
+    coming.click(f"#form-{action} .is-primary")
     coming.wait_for_url(f"**/visits?day={day}")
-    expect(coming.locator(".toast")).to_contain_text("待另约时间")
+    expect(coming.locator(".toast")).to_contain_text(said)
     expect(coming.locator(f"#v{number}")).to_have_count(0)
-    expect(coming.locator(f"#w{number}")).to_be_visible()
+    expect(coming.locator(f"#w{number}")).to_have_count(waits)
 
 
 def test_on_a_phone_the_day_is_an_agenda_to_call_and_navigate_from(room: Any) -> None:

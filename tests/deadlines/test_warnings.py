@@ -1,5 +1,6 @@
 """An estate's own warning holds for clocks that start afterwards; what nobody can set stays as it is."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -58,6 +59,25 @@ def test_a_minutes_hold_keeps_its_own_warning(db: Database, cast: Cast, clock: H
     hold = clocks_of(db, ticket)["SLA-25"]
     assert hold.warn_at == hold.due_at - timedelta(seconds=20)
     assert not warnings.is_settable(promise("SLA-05"))
+
+
+def test_with_the_greatest_least_every_promise_that_can_be_set_still_begins_before_its_warning() -> None:
+    policies = standard_policies().all
+    greatest = warnings.greatest_least(policies)
+    assert greatest == 9, "the shortest promises of the service plans give ten minutes"
+    spans = [one.limit.elapsed for one in policies if warnings.is_settable(one) and one.limit.elapsed]
+    for share, most in ((5, 1), (90, 72)):
+        figures = {"share": share, "least": greatest, "most": most}
+        assert all(warnings.warn_of(figures).lead(span) < span for span in spans)
+        at_once = warnings.warn_of({**figures, "least": greatest + 1})
+        assert at_once.lead(min(spans)) == min(spans)
+
+
+def test_a_promise_of_half_a_minute_more_lets_the_warning_be_a_minute_longer() -> None:
+    first = promise("SLA-01")
+    longer = replace(first, limit=replace(first.limit, elapsed=timedelta(minutes=10, seconds=30)))
+    assert warnings.greatest_least([longer, promise("SLA-09"), promise("SLA-25")]) == 10
+    assert warnings.greatest_least([promise("SLA-09"), promise("SLA-02")]) == 240
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
+
 from tests.desk.conftest import ENQUIRY, Desk, World
 
 Open = Callable[..., Desk]
@@ -100,3 +102,41 @@ def test_a_new_ticket_without_a_matter_is_asked_for_it_where_it_is_chosen(desk: 
     page = lin.press("/new", channel="phone", words="漏水", resident=str(world.resident.id)).text
     kinds = page.index('name="kind"')
     assert kinds < page.index("请选择是什么事。") < page.index('name="item"')
+
+
+def test_a_paper_wants_its_next_step_and_nobody_sent(desk: Open, world: World) -> None:
+    number, lin = world.open("common.admin.release-pass"), desk("lin")
+    assert offered(lin, number) == ("accept", "accept")
+    world.act(world.butler, number, "accept")
+    assert offered(lin, number)[1] == "steps"
+    page = lin.get(f"/tickets/{number}").text
+    assert 'href="#ticket-steps"' in page
+    assert 'id="ticket-steps"' in page
+
+
+def test_the_steps_of_a_repair_stand_behind_what_it_wants_next(desk: Open, world: World) -> None:
+    number, lin = world.open(), desk("lin")
+    world.act(world.butler, number, "accept")
+    page = lin.get(f"/tickets/{number}").text
+    wanted, last, steps = (page.index(f'data-key="{key}"') for key in ("assign", "complete", "steps"))
+    assert wanted < last < steps
+
+
+@pytest.mark.parametrize(
+    ("hours", "start", "end"),
+    [
+        (0, "2026-03-11T11:00", "2026-03-11T13:00"),
+        (9, "2026-03-12T09:00", "2026-03-12T11:00"),
+        (12, "2026-03-12T09:00", "2026-03-12T11:00"),
+        (19, "2026-03-12T09:00", "2026-03-12T11:00"),
+    ],
+)
+def test_no_visit_is_proposed_for_the_night(
+    desk: Open, world: World, hours: int, start: str, end: str
+) -> None:
+    number = world.open()
+    world.act(world.butler, number, "accept")
+    world.clock.advance(hours=hours)
+    form = desk("lin").get(f"/tickets/{number}?do=schedule").text
+    assert f'value="{start}"' in form
+    assert f'value="{end}"' in form

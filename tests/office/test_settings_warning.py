@@ -8,13 +8,15 @@ from html import unescape
 from sqlalchemy import select
 
 from backend.deadlines.policy import standard_policies
-from backend.models import AuditEntry
+from backend.models import AuditEntry, Estate
 from tests.staff_browser import StaffBrowser
 from tests.tickets.office import Office
 
 Browse = Callable[..., StaffBrowser]
 PAGE = "/settings/promises"
 HALF = {"share": "50", "least": "6", "most": "2"}
+#: as an older release let it be saved
+HALF_AT_ONCE = {"share": 50, "least": 15, "most": 2}
 
 
 def save(browser: StaffBrowser, status: int = 303, **fields: str) -> str:
@@ -71,10 +73,41 @@ def test_a_figure_out_of_range_is_told_at_its_field_and_nothing_typed_is_lost(br
     manager = browse("manager", "en")
     page = save(manager, 422, share="0", least="abc", most="24")
     assert "Please write a whole number from 5 to 90." in page
-    assert "Please write a whole number from 1 to 240." in page
+    assert "Please write a whole number from 1 to 9." in page
     assert 'value="abc"' in page
     assert "shorter than the least" in save(manager, 422, share="25", least="90", most="1")
     assert "请填写5到90之间的整数。" in save(browse("manager"), 422, share="")
+
+
+def test_a_warning_that_would_begin_with_the_shortest_promise_is_refused_at_its_field(
+    office: Office, browse: Browse
+) -> None:
+    manager = browse("manager", "en")
+    page = save(manager, 422, share="40", least="10", most="2")
+    said = "“First response” is promised within 10 min, so it would be “due soon” from the start."
+    assert f"{said} Please write a whole number from 1 to 9." in page
+    assert re.search(r'id="warning-least"[^>]*aria-invalid="true"', re.sub(r"\s+", " ", page))
+    for name, value in (("share", "40"), ("least", "10"), ("most", "2")):
+        assert f'name="{name}" value="{value}"' in page, "nothing typed is lost"
+    chinese = save(browse("manager", "zh"), 422, least="15")
+    assert (
+        "“首次响应”的时限只有10分钟，这样设置，一开始计时就会显示“即将超时”。请填写1到9之间的整数。"
+        in chinese
+    )
+    assert office.cast.estate.settings.get("warning") is None
+    save(manager, least="9")
+    assert warned(office, office.open("repair"), "SLA-01") == timedelta(minutes=9)
+
+
+def test_a_warning_that_was_saved_when_more_could_be_is_used_on_and_refused_only_when_saved_anew(
+    office: Office, browse: Browse
+) -> None:
+    with office.db.write() as session:
+        session.get_one(Estate, office.cast.estate.id).settings = {"warning": HALF_AT_ONCE}
+    manager = browse("manager", "en")
+    assert 'name="least" value="15"' in manager.read(PAGE)
+    assert warned(office, office.open("repair"), "SLA-01") == timedelta(minutes=10)
+    assert "from 1 to 9" in save(manager, 422, least="15")
 
 
 def test_whoever_saves_after_somebody_else_is_told_by_name(browse: Browse) -> None:

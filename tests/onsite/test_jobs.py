@@ -58,6 +58,13 @@ def test_engineers_begin_with_their_jobs_guards_with_the_passes_and_the_office_w
         assert answer.headers["location"] == "/alerts"
 
 
+def test_the_list_is_called_as_where_its_reader_found_it(job: int, browse: Browse) -> None:
+    for username, name in (("engineer", "我的上门"), ("supervisor", "现场任务")):
+        browser = browse(username)
+        assert f"<h1>{name}</h1>" in browser.read("/jobs")
+        assert re.search(rf'href="/jobs">.*?{name}</a>', browser.read(f"/jobs/{job}"))
+
+
 def test_the_list_shows_my_job_with_its_time_home_and_words_and_nobody_elses(
     office: Office, job: int, browse: Browse
 ) -> None:

@@ -70,6 +70,13 @@ def test_conflicts_are_counted_and_named(planned: tuple[int, int], browse: Brows
     assert "2次上门有冲突" in browse("supervisor", "zh").read(f"/visits?day={THURSDAY}")
 
 
+def test_one_conflict_is_one_visit(office: Office, browse: Browse) -> None:
+    at(office, office.open("repair"), "13:00", "15:00", "engineer")  # 21:00 in Beijing
+    html = browse().read(f"/visits?day={THURSDAY}")
+    assert "1 visit with a conflict" in html
+    assert '<p class="visits-count">1 visit ' in html
+
+
 def test_closed_hours_and_holidays_are_hatched_with_words(office: Office, browse: Browse) -> None:
     html = browse().read(f"/visits?day={THURSDAY}")
     assert "Service hours 09:00–18:00" in html

@@ -102,7 +102,7 @@ def test_a_ticket_is_cancelled_from_its_visit_with_the_same_choice(office: Offic
     butler = browse()
     plan(butler, number)
     form = butler.read(f"/visits/{number}")
-    assert f'href="/tickets/{number}?do=cancel"' in form
+    assert f'href="/tickets/{number}?do=cancel&amp;back=%2Fvisits"' in form
     assert 'name="tell" value="yes" checked' in butler.read(f"/tickets/{number}?do=cancel")
     before = office.told("chen", number)
     answer = butler.submit(f"/tickets/{number}/cancel", {"reason": "电话里已说好", "tell": "no"})
@@ -130,40 +130,46 @@ def test_the_visit_alone_is_called_off_from_its_form_and_the_ticket_waits_for_a_
     assert any("原定的上门" in one for one in office.told("chen", number))
 
 
-def test_whoever_called_a_visit_off_from_the_calendar_is_back_on_its_day(
-    office: Office, browse: Browse
+@pytest.mark.parametrize(
+    ("action", "said"), [("unschedule", "waits%20for%20a%20new%20time"), ("cancel", "Cancelled")]
+)
+def test_whoever_called_a_visit_or_its_ticket_off_from_the_calendar_is_back_on_its_day(
+    office: Office, browse: Browse, action: str, said: str
 ) -> None:
     number, butler, day = office.open("repair"), browse(), f"/visits?day={THURSDAY}&view=week"
     plan(butler, number)
-    found = re.search(r'href="(/tickets/\d+\?do=unschedule[^"]*)"', butler.read(
+    found = re.search(rf'href="(/tickets/\d+\?do={action}[^"]*)"', butler.read(
         f"/visits/{number}?{urlencode({'back': day})}"
     ))  # fmt: skip
     assert found
     form = butler.read(unescape(found[1]))
     assert f'name="back" value="{escape(day)}"' in form
-    sent = {"reason": "", "tell": "yes", "back": day}
-    wrong = butler.submit(f"/tickets/{number}/unschedule", sent | {"version": "1"}, 409)
+    sent = {"reason": "住户说不用了", "tell": "yes", "back": day}
+    wrong = butler.submit(f"/tickets/{number}/{action}", sent | {"version": "1"}, 409)
     assert f'name="back" value="{escape(day)}"' in wrong.text, "it is kept when the form comes again"
     token = {"hx-request": "true", "x-csrf": butler.token()}
-    answer = butler.post(f"/tickets/{number}/unschedule", data=sent, headers=token)
+    answer = butler.post(f"/tickets/{number}/{action}", data=sent, headers=token)
     assert (answer.status_code, answer.headers["hx-redirect"]) == (200, day)
     assert "location" not in answer.headers
-    assert "waits%20for%20a%20new%20time" in answer.headers["set-cookie"]
-    plan(butler, number)
-    answer = butler.submit(f"/tickets/{number}/unschedule", sent)
-    assert answer.headers["location"] == day
+    assert said in answer.headers["set-cookie"]
+    other = office.open("repair")
+    plan(butler, other)
+    assert butler.submit(f"/tickets/{other}/{action}", sent).headers["location"] == day
 
 
 @pytest.mark.parametrize(
     "back",
     ["//evil.example/visits", "https://evil.example", "/visits/../logout", "/visits?x\r\ny", "/queue", ""],
 )
-def test_nobody_is_sent_anywhere_but_to_the_calendar(office: Office, browse: Browse, back: str) -> None:
+@pytest.mark.parametrize("action", ["unschedule", "cancel"])
+def test_nobody_is_sent_anywhere_but_to_the_calendar(
+    office: Office, browse: Browse, action: str, back: str
+) -> None:
     number, butler = office.open("repair"), browse()
     plan(butler, number)
-    page = butler.read(f"/tickets/{number}?{urlencode({'do': 'unschedule', 'back': back})}")
-    assert 'name="back"' not in page.split('id="form-unschedule"')[1].split("</form>")[0]
-    answer = butler.submit(f"/tickets/{number}/unschedule", {"reason": "", "tell": "yes", "back": back})
+    page = butler.read(f"/tickets/{number}?{urlencode({'do': action, 'back': back})}")
+    assert 'name="back"' not in page.split(f'id="form-{action}"')[1].split("</form>")[0]
+    answer = butler.submit(f"/tickets/{number}/{action}", {"reason": "不用了", "tell": "yes", "back": back})
     assert answer.headers["location"] == f"/tickets/{number}"
 
 

@@ -81,6 +81,23 @@ def test_templates_have_nothing_inline_and_nothing_from_elsewhere(path: Path) ->
         assert "src=" in script or 'type="application/json"' in script
 
 
+#: fields of files under a button of their own, which send what was chosen at once
+OWN_BUTTON = {"_composer.html", "chat.html", "job.html"}
+
+
+def test_no_field_of_files_shows_the_words_of_the_browser() -> None:
+    pages = {path.name: path.read_text(encoding="utf-8") for path in TEMPLATES.glob("*.html")}
+    assert {name for name, html in pages.items() if 'type="file"' in html} == OWN_BUTTON | {"_macros.html"}
+    shared = {name for name, html in pages.items() if re.search(r"\{\{ file_field\(", html)}
+    assert {
+        name for name in shared if not name.startswith("_") and "{{ file_parts() }}" not in pages[name]
+    } == set()
+    for part in (name for name in shared if name.startswith("_")):
+        holders = [html for html in pages.values() if f'include "{part}"' in html]
+        assert holders
+        assert all("{{ file_parts() }}" in html for html in holders), part
+
+
 def test_icons_that_pages_use_are_in_the_sprite() -> None:
     sprite = set(re.findall(r'<symbol id="([\w-]+)"', (STATIC / "icons.svg").read_text(encoding="utf-8")))
     used = set()

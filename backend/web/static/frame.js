@@ -29,6 +29,7 @@ export function toast(text, { retry, undo } = {}) {
   const place = document.getElementById("toasts");
   // The same said again takes the place of the former: a row of accepts does not wall off the list.
   for (const same of [...place.children]) if (same.textContent === text) same.remove();
+  if (!place.children.length) place.className = "toasts";
   place.append(note);
   if (!retry) fade(note);
   if (retry || undo) {
@@ -41,10 +42,12 @@ export function toast(text, { retry, undo } = {}) {
   settle();
 }
 
-// At a desk a sentence stands below, under the bar or in a corner: the first of them where it covers nothing that
-// can be pressed, and no place to write. A phone has one place for it.
+// At a desk a sentence stands below, under the bar, in a corner, or slim beside what is written: where it stands, else
+// the first of them, if it covers nothing there that can be pressed, and no place to write. A phone has one place for it.
+const PLACES = ["", "is-high", "is-aside", "is-left", "is-slim is-aside", "is-slim is-left", "is-slim is-high"];
 export function settle() {
   const place = document.getElementById("toasts");
+  if (!place.children.length || innerWidth < 901) return;
   const pressed = [...document.querySelectorAll("main :is(.composer, button, .button, .chip, .tabs a, summary, input, select, textarea)")];
   const boxes = pressed.map((one) => one.getBoundingClientRect()).filter((box) => box.width);
   const isFree = (name) => {
@@ -52,7 +55,13 @@ export function settle() {
     return [...place.children].map((note) => note.getBoundingClientRect()).every((note) => !boxes.some((box) =>
       box.left < note.right && box.right > note.left && box.top < note.bottom && box.bottom > note.top));
   };
-  if (!["", "is-high", "is-aside", "is-left"].some(isFree)) place.className = "toasts";
+  const now = place.className.slice("toasts ".length);
+  if (![now, ...PLACES].some(isFree)) place.className = "toasts";
+}
+// A picture that comes late, rows laid in, a turned wheel: what could not be pressed there may lie beneath by now.
+let settling = 0;
+for (const moved of ["load", "resize", "scroll", "htmx:after:swap"]) {
+  addEventListener(moved, () => { settling ||= requestAnimationFrame(() => { settling = 0; settle(); }); }, true);
 }
 
 export function fade(note) {

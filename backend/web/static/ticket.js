@@ -166,6 +166,8 @@ function click(event) {
   if (closed) { event.preventDefault(); closed.close(); }
   const mode = event.target.closest("[data-mode][aria-pressed]");
   if (mode) { setMode(mode.dataset.mode); area().focus(); }
+  // A phone keeps them behind a line: they are open before the address leads there.
+  if (event.target.closest("[data-key=steps]")) for (const id of ["side-fold", "ticket-steps"]) document.getElementById(id).open = true;
   if (event.target.closest("[data-answers]")) { event.preventDefault(); openAnswers(false); }
 }
 
