@@ -41,6 +41,9 @@ _HELD = (
     3  # every third writer is left out, to see how sharp chances may be; without writers, every third example
 )
 _HEATS = (0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.2, 1.4)
+#: by words alone chances are no sharper: of what is then done unasked 95 to 97 % is right on messages
+#: kept apart, 92 % with the heat that left-out lessons call for
+_BLIND_HEAT = 0.9
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|[?]|\d+")
 _LONG = 4
@@ -227,7 +230,8 @@ def train_acts(lessons: Sequence[ActLesson]) -> ActModel:
             scores = school.scores(_solved(school, kept, _STEPS_HELD))[~kept]
             heat = _heat(scores.astype(np.float64), marks[~kept])
         weights = _solved(school, np.ones(len(marks), dtype=bool), _STEPS)
-        kinds[kind] = _taken_apart(weights, heat, len(grams), rare)
+        own = heat if kind == "seeing" else min(heat, _BLIND_HEAT)
+        kinds[kind] = _taken_apart(weights, own, len(grams), rare)
     return ActModel(acts, grams, kinds)
 
 
