@@ -38,13 +38,17 @@ HOW_NARROWER: Final = N_(
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """How many of the promises that are over were kept; ``text`` is empty where none is over yet."""
+    """How many of the promises that are over were kept; ``text`` is empty where none is over yet.
+
+    ``beside`` says how many aims are over: the list and its chips have them, the share has not.
+    """
 
     text: str
     href: str
     kept: int
     broken: int
     open: int
+    beside: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +209,9 @@ def share_of(language: str, day: Day, counts: Mapping[str, int]) -> Share:
     running = sum(counts.get(state, 0) for state in ("soon", "ok", "paused"))
     over = kept + broken
     text = t(language, "{n} %", n=f"{100 * kept / over:.1f}") if over else ""
-    return Share(text, address(day, state="broken"), kept, broken, running)
+    aims = sum(counts.get(state, 0) for state in ("done", "missed", "late")) - over
+    beside = t(language, "Aims, which count apart: {n}", n=aims) if aims else ""
+    return Share(text, address(day, state="broken"), kept, broken, running, beside)
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,7 @@ OWN_STEPS: Final[Names] = {
 
 #: name of a clock (deadlines.policies) -> its short name on a pill
 CLOCKS: Final[Names] = {
-    "respond": N_("First reply"), "feedback": N_("Feedback"), "attend": N_("On site"),
+    "respond": N_("First response"), "feedback": N_("Feedback"), "attend": N_("On site"),
     "follow_up": N_("Follow-up"), "answer": N_("Answer"), "reply": N_("Reply"),
     "register": N_("Sorting"),
     "resolve": N_("Solution"), "decide": N_("Decision"),

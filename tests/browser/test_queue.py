@@ -17,6 +17,8 @@ pytestmark = pytest.mark.browser
 
 REMEMBER = "key => { window.node = document.querySelector(key) }"
 IS_SAME = "key => document.querySelector(key) === window.node"
+#: which rows there are, and where each of them stands
+PLACES = "[...document.querySelectorAll('#rows > .row')].map(r => [r.id, r.getBoundingClientRect().top])"
 ROWS = "[...document.querySelectorAll('#rows > .row[id^=t]')].map(row => row.id)"
 
 
@@ -37,10 +39,10 @@ def test_a_new_ticket_appears_by_itself_with_its_running_clock(desk: Page, resid
 
 def test_new_rows_wait_behind_a_bar_while_somebody_is_in_the_list(desk: Page, resident: Person) -> None:
     on_time(desk).locator("#rows .row-title").first.focus()
-    keys = desk.evaluate("[...document.querySelectorAll('#rows > .row')].map(r => r.id)")
+    places = desk.evaluate(PLACES)
     number = resident.complain("我要投诉：电梯里有烟味，孩子受不了")
     expect(desk.locator("#news-show")).to_contain_text("1条新工单")
-    assert desk.evaluate("[...document.querySelectorAll('#rows > .row')].map(r => r.id)") == keys
+    assert desk.evaluate(PLACES) == places
     desk.keyboard.press(".")
     expect(desk.locator(f"#t{number}")).to_be_visible()
 

@@ -214,3 +214,15 @@ def test_an_aim_that_was_missed_is_listed_late_but_no_broken_promise(world: Worl
     assert not any(
         "24小时内解决" in row for row in rows_of(desk("lin").get("/promises?queue=mine&state=broken").text)
     )
+
+
+def test_aims_that_are_over_are_told_beside_the_share_so_that_the_figures_agree(
+    world: World, desk: Opened
+) -> None:
+    number = world.open()
+    world.act(world.butler, number, "accept")
+    before = figures_of(desk("lin").get("/promises").text)
+    assert "努力目标" not in before
+    world.clock.advance(hours=25)
+    for path in ("/promises", "/promises/evening"):
+        assert "另有努力目标1项，不计入比例" in figures_of(desk("lin").get(path).text)
