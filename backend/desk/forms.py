@@ -110,7 +110,7 @@ def form_of(
         fields=filled,
         hint=t(desk.language, HINTS[action]) if action in HINTS else "",
         error=(errors or {}).get("", ""),
-        is_quiet=action in QUIET,
+        is_quiet=action in QUIET or next_step.is_later(desk.ticket, action),
         is_open=typed is not None,
     )
 

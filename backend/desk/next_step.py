@@ -6,6 +6,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from backend.models import Ticket
+from backend.tickets.lifecycle import machine_of
 from locales import N_
 
 #: workflows in which somebody goes to the home, at a time that was agreed
@@ -18,6 +19,8 @@ PAPERS: Final = frozenset({
 #: hours at which a visit may be proposed to begin, and where the next day's visits begin
 VISIT_HOURS: Final = range(8, 20)
 FIRST_VISIT_HOUR: Final = 9
+#: what comes after a paper is approved, and stands behind "More" until then
+LATER: Final = frozenset({"assign", "schedule", "complete"})
 LABELS: Final = {"assign": N_("Assign"), "schedule": N_("Agree a visit")}
 MOVE: Final = N_("Move the visit")
 
@@ -31,6 +34,12 @@ def to_arrange(ticket: Ticket, allowed: Collection[str]) -> str:
         return ""
     lacks = "assign" if ticket.worker_id is None else "schedule" if ticket.appointment_start is None else ""
     return lacks if lacks in allowed else ""
+
+
+def is_later(ticket: Ticket, action: str) -> bool:
+    """Whether the paper is to be approved before this is done."""
+    machine = machine_of(ticket.workflow, ticket.step)
+    return action in LATER and ticket.workflow in PAPERS and machine.move(ticket.step, "approved") is not None
 
 
 def title_of(ticket: Ticket, action: str, title: str) -> str:

@@ -163,6 +163,15 @@ _FOLDED: Final = and_(
 )
 
 
+def next_number(session: Session, viewer: Viewer, asked: QueueQuery, number: int) -> int | None:
+    """Return the most pressing ticket of a tab other than this one; None where there is none."""
+    scope = in_tab(_scope(viewer, asked), viewer, asked.tab, asked.covered)
+    standing = nearest_clocks(scope.where(Ticket.number != number))
+    group, at = _rank(standing)
+    query = select(Ticket.number).join(standing, standing.c.id == Ticket.id)
+    return session.scalar(query.order_by(group, at, Ticket.number).limit(1))
+
+
 def list_folded(session: Session, viewer: Viewer, tab: str, incident_ids: Iterable[int]) -> list[Entry]:
     """Return the active tickets of a tab that stand behind these incidents' rows, most pressing first."""
     scope = visible(viewer).where(is_to_do(viewer), _FOLDED, Ticket.incident_id.in_(list(incident_ids)))

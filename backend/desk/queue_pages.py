@@ -4,13 +4,13 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
+from typing import Annotated, Final
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from sqlalchemy.orm import Session
 
 from backend.desk import beside_queries, draft_queries, first_steps, incident_queries, incidents, queries
-from backend.desk.doors import PageRoute, Visit, Visiting
+from backend.desk.doors import PageRoute, Visit, Visiting, go
 from backend.desk.draft_queries import DraftEntry
 from backend.desk.queries import QueueQuery
 from backend.desk.queue import (
@@ -86,6 +86,21 @@ def _incidents(
         return []
     matters = incident_queries.list_rows(session, who.viewer, asked.tab, ids)
     return [incidents.row_of(reader, one, who.menu) for one in matters]
+
+
+@router.get("/queue/next")
+def next_ticket(who: Visiting, after: Annotated[int, Query(ge=0, le=2**53)] = 0) -> Response:
+    """Lead to the most pressing ticket but ``after``: one's own, else of those whose deputy one is, else to
+    the queue that has no other."""
+    with who.db.read() as session:
+        ids = tuple(one.id for one in beside_queries.list_covered(session, who.viewer, who.now))
+        tabs = ("mine", queries.COVER) if ids else ("mine",)
+        found = (
+            queries.next_number(session, who.viewer, QueueQuery(tab, who.now, who.now, covered=ids), after)
+            for tab in tabs
+        )
+        number = next(filter(None, found), None)
+    return go(who.request, f"/tickets/{number}" if number else "/queue")
 
 
 @router.get("/queue/rows")

@@ -26,6 +26,8 @@ MOVE: Final = "move-"
 #: a field of the record stands in the form under its name after this
 RECORD: Final = "r."
 _YES_NO: Final = (("yes", N_("Yes")), ("no", N_("No")))
+#: details of the request that a form asks for under the same name
+_SAID: Final = ("item", "plate")
 #: fields whose words need room
 _LONG: Final = frozenset(
     {"content", "options", "terms", "actual_items", "materials", "finding", "measures", "cause", "corrective",
@@ -155,10 +157,15 @@ def _fields(sheet: Sheet, move: Move) -> list[FieldView]:
     form = find_form(move.form)
     if form is None:
         return []
-    asks, known = guards.asked(move), facts.known_of(sheet.ticket)
+    asks, known = guards.asked(move), _said(sheet.ticket) | facts.known_of(sheet.ticket)
     typed = {one.id: _shown(sheet, one, known.get(one.id)) for one in form.fields}
     fields = record_fields.fields_of(sheet.reader, form, asks, move.fields, typed=typed)
     return [_named(sheet, field, form.field(field.name)) for field in fields]
+
+
+def _said(ticket: Ticket) -> dict[str, Any]:
+    """What the resident said in words of their own, to be looked at and kept or corrected."""
+    return {name: ticket.slots[name] for name in _SAID if isinstance(ticket.slots.get(name), str)}
 
 
 def _named(sheet: Sheet, field: FieldView, spec: Field | None) -> FieldView:

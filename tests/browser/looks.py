@@ -44,11 +44,15 @@ SMALL: Final = """
     return r.width && r.height < 43.5 && !e.closest('.explain, .skip, .sr') && e.checkVisibility() })
   .map(e => e.outerHTML.slice(0, 120))
 """
-#: what can be pressed and lies under a toast; the name in the top bar is no button
+#: what can be pressed, or is a ticket's name and promise, and lies in sight under a toast; the name in the
+#: top bar is no button
 UNDER_TOASTS: Final = """
 [...document.querySelectorAll('button, a.button, .bottom a, .tabs a, .chip, summary, input, select, '
-    + 'textarea')].filter(e => {
-  const r = e.getBoundingClientRect();
+    + 'textarea, .ticket-due, .ticket-title h1 > span')].filter(e => {
+  const r = e.getBoundingClientRect().toJSON();
+  const around = e.closest('.ticket-side, .talk')?.getBoundingClientRect();
+  if (around) { r.top = Math.max(r.top, around.top); r.bottom = Math.min(r.bottom, around.bottom); }
+  if (r.top >= r.bottom) return false;
   if (!r.width || !e.checkVisibility() || e.closest('.toast')) return false;
   return [...document.querySelectorAll('.toast')].some(one => {
     const t = one.getBoundingClientRect();

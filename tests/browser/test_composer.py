@@ -155,6 +155,23 @@ def test_at_a_desk_a_toast_covers_no_control_of_the_ticket_and_a_press_sends_it_
     expect(toast).to_have_count(0)
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("width", [920, 1280])
+def test_what_is_said_one_after_the_other_never_hides_the_promise_nor_the_next_button(
+    desk: Page, resident: Person, language: str, width: int
+) -> None:
+    choose(desk, "language", language)
+    desk.set_viewport_size({"width": width, "height": 800})
+    opened(desk, resident.complain("我要投诉：楼道没人扫"))
+    desk.click(".actions [data-key=accept]")
+    expect(desk.locator(".actions .is-primary")).to_have_attribute("data-key", "classify")
+    assert desk.evaluate(UNDER_TOASTS) == []
+    desk.fill(BOX, "您好，我们马上来看。")
+    desk.click("#composer .is-primary")
+    expect(desk.locator(".toast")).to_have_text("Sent." if language == "en" else "已发送。")
+    assert desk.evaluate(UNDER_TOASTS) == []
+
+
 def test_a_quick_send_shows_both_languages_and_sends_the_residents(desk: Page, tenant: Person) -> None:
     opened(desk, tenant.complain("I want to complain: nobody came"))
     desk.fill(BOX, "half a thought")

@@ -28,7 +28,7 @@ HERE: Final = Path(__file__).parent
 #: language → what a browser asks for that speaks it
 LANGUAGES: Final = {"zh": "zh-CN", "en": "en-GB"}
 NO_PAGE: Final = frozenset({
-    "/", "/live", "/queue/rows", "/queue/bulk/{action}", "/tickets/{number}/files/{file_id}",
+    "/", "/live", "/queue/next", "/queue/rows", "/queue/bulk/{action}", "/tickets/{number}/files/{file_id}",
     "/tickets/{number}/answers", "/promises/rows", "/incidents/changed", "/duties/{task_id}/files/{file_id}",
     "/reports/kpis.xlsx", "/reports/tickets.xlsx", "/reports/list.xlsx", "/reports/{name}.xlsx",
     "/registers/missed/export", "/registers/{kind}/export", "/tickets/{number}/forms/photos/{file_id}",

@@ -1,10 +1,11 @@
 """The calendar of visits in a real browser: drag and form, live slots, keys, phone, weight."""
 
 import re
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.desk import QUEUE_BUDGET, Staff, live, sign_in, weight
 
@@ -221,3 +222,27 @@ def test_on_a_phone_the_day_is_an_agenda_to_call_and_navigate_from(room: Any) ->
 
 def test_a_first_visit_stays_within_its_weight(desk: Page) -> None:
     assert weight(desk, "/visits") <= QUEUE_BUDGET
+
+
+@pytest.mark.parametrize("is_evening", [False, True])
+def test_in_the_evening_the_sheet_of_today_opens_where_the_day_is(desk: Page, is_evening: bool) -> None:
+    # The page is told another hour, for the server's is the machine's; a night has no line of its own.
+    sheet = desk.locator("#day-sheet")
+    start, total = sheet.get_attribute("data-start") or "", int(sheet.get_attribute("data-total") or 0)
+    quarter = total - 2 if is_evening else 1
+    now = (datetime.fromisoformat(start) + quarter * timedelta(minutes=15)).isoformat()
+
+    def tell(route: Route) -> None:
+        html = re.sub(r'(data-visits data-now=")[^"]*', rf"\g<1>{now}", route.fetch().text())
+        html = re.sub(r'<span class="now-line.*?</span></span>|<span class="now-line[^>]*></span>', "", html)
+        html = html.replace("data-body>", 'data-body><span class="now-line" data-now-line hidden></span>')
+        route.fulfill(body=html, content_type="text/html")
+
+    desk.route("**/visits", tell)
+    desk.goto("/visits")
+    live(desk)
+    line = desk.locator("[data-now-line]").first
+    expect(line).to_have_class(re.compile(rf"at-{quarter}\b"))
+    assert (desk.evaluate("scrollY") > 0) == is_evening
+    if is_evening:
+        expect(line).to_be_in_viewport()

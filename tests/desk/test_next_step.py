@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from backend.models import User
 from tests.desk.conftest import ENQUIRY, Desk, World
 
 Open = Callable[..., Desk]
@@ -112,6 +113,58 @@ def test_a_paper_wants_its_next_step_and_nobody_sent(desk: Open, world: World) -
     page = lin.get(f"/tickets/{number}").text
     assert 'href="#ticket-steps"' in page
     assert 'id="ticket-steps"' in page
+
+
+def stands_first(page: str, key: str) -> bool:
+    """Whether this action stands beside the others, and not behind "More"."""
+    return page.index(f'data-key="{key}"') < page.index('id="more-actions"')
+
+
+def test_before_a_pass_is_approved_what_comes_later_stands_behind_more(desk: Open, world: World) -> None:
+    number, lin = world.open("common.admin.release-pass", slots={"item": "冰箱一台"}), desk("lin")
+    world.act(world.butler, number, "accept")
+    page = lin.get(f"/tickets/{number}").text
+    assert not any(stands_first(page, key) for key in ("assign", "schedule", "complete"))
+    world.act(world.butler, number, "move", to="approved", record={"item": "冰箱一台"})
+    assert stands_first(lin.get(f"/tickets/{number}").text, "assign")
+
+
+def test_the_next_ticket_is_offered_where_one_is_done_and_not_before(desk: Open, world: World) -> None:
+    number, other, lin = world.open(), world.open(ENQUIRY), desk("lin")
+    offer = f'href="/queue/next?after={number}" data-key="next"'
+    world.act(world.butler, number, "accept")
+    assert offer not in lin.get(f"/tickets/{number}").text
+    world.act(world.butler, number, "complete", note="换了龙头")
+    assert offered(lin, number) == ("follow_up", "follow_up")
+    assert f'class="button" {offer}' in lin.get(f"/tickets/{number}").text
+    world.act(world.butler, number, "follow_up", result="satisfied")
+    assert f'class="button is-primary" {offer}' in lin.get(f"/tickets/{number}").text
+    assert lin.get(f"/queue/next?after={number}").headers["location"] == f"/tickets/{other}"
+
+
+def test_who_has_no_other_ticket_is_led_to_the_queue(desk: Open, world: World) -> None:
+    number, lin = world.open(), desk("lin")
+    assert lin.get("/queue/next").headers["location"] == f"/tickets/{number}"
+    assert lin.get(f"/queue/next?after={number}").headers["location"] == "/queue"
+
+
+def test_a_deputy_is_led_to_the_tickets_of_the_absent_colleague(desk: Open, world: World) -> None:
+    number, tang = world.open(), desk("tang")
+    assert tang.get("/queue/next").headers["location"] == "/queue"
+    with world.db.write() as session:
+        lin = session.get_one(User, world.butler.id)
+        lin.deputy_id, lin.is_on_duty = world.colleague.id, False
+    assert tang.get("/queue/next").headers["location"] == f"/tickets/{number}"
+
+
+def test_the_next_ticket_is_the_one_that_stands_first_in_the_queue(desk: Open, world: World) -> None:
+    later, number, lin = world.open(), world.open(), desk("lin")
+    for one in (later, number):
+        world.act(world.butler, one, "accept")
+    agreed(world, later)
+    rows = re.findall(r'<li id="t(\d+)"', lin.get("/queue").text)
+    assert lin.get("/queue/next").headers["location"] == f"/tickets/{rows[0]}"
+    assert lin.get(f"/queue/next?after={rows[0]}").headers["location"] == f"/tickets/{rows[1]}"
 
 
 def test_the_steps_of_a_repair_stand_behind_what_it_wants_next(desk: Open, world: World) -> None:

@@ -1,5 +1,6 @@
 """The steps that may follow, on a ticket's page: a form each, what is in the way, nothing typed is lost."""
 
+import re
 from collections.abc import Callable
 from urllib.parse import unquote
 
@@ -165,3 +166,10 @@ def test_a_form_comes_alone_and_closed_when_the_open_page_asks_for_it(desk: Open
     html = lin.get(f"/tickets/{number}?do=assign&part=form").text.strip()
     assert html.startswith('<dialog id="dialog-assign" class="sheet-dialog" aria-labelledby="title-assign">')
     assert lin.get(f"/tickets/{number}?do=separate&part=form").status_code == 404
+
+
+def test_what_the_resident_said_stands_in_the_form_of_the_step(desk: Open, world: World) -> None:
+    number = world.open(PASS, slots={"item": "冰箱一台"})
+    world.act(world.butler, number, "accept")
+    page = desk("lin").get(f"/tickets/{number}?do=move-approved").text
+    assert re.search(r'name="r\.item"[^>]*value="冰箱一台"|name="r\.item"[^>]*>冰箱一台<', page)

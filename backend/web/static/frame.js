@@ -28,7 +28,8 @@ export function toast(text, { retry, undo } = {}) {
   note.textContent = text;
   const place = document.getElementById("toasts");
   // The same said again takes the place of the former: a row of accepts does not wall off the list.
-  for (const same of [...place.children]) if (same.textContent === text) same.remove();
+  // So does the next sentence of what was said alone: three in a row cover what is pressed next.
+  for (const one of [...place.children]) if (one.textContent === text || !one.querySelector("button")) one.remove();
   if (!place.children.length) place.className = "toasts";
   place.append(note);
   if (!retry) fade(note);
@@ -43,13 +44,14 @@ export function toast(text, { retry, undo } = {}) {
 }
 
 // At a desk a sentence stands below, under the bar, in a corner, or slim beside what is written: where it stands, else
-// the first of them, if it covers nothing there that can be pressed, and no place to write. A phone has one place for it.
-const PLACES = ["", "is-high", "is-aside", "is-left", "is-slim is-aside", "is-slim is-left", "is-slim is-high"];
+// the first of them, if it covers nothing there that can be pressed, and no place to write, nor a ticket's name and
+// promise. What is scrolled out of its own place cannot be covered. A phone has one place for it.
+const PLACES = ["", "is-high", "is-top", "is-aside", "is-left", "is-slim is-aside", "is-slim is-left", "is-slim is-high"];
 export function settle() {
   const place = document.getElementById("toasts");
   if (!place.children.length || innerWidth < 901) return;
-  const pressed = [...document.querySelectorAll("main :is(.composer, button, .button, .chip, .tabs a, summary, input, select, textarea)")];
-  const boxes = pressed.map((one) => one.getBoundingClientRect()).filter((box) => box.width);
+  const kept = [...document.querySelectorAll("main :is(.composer, button, .button, .chip, .tabs a, summary, input, select, textarea, .ticket-due, .ticket-why, .ticket-title h1 > span, .ticket-meta > *)")];
+  const boxes = kept.map(seenOf).filter((box) => box.right > box.left && box.bottom > box.top);
   const isFree = (name) => {
     place.className = `toasts ${name}`;
     return [...place.children].map((note) => note.getBoundingClientRect()).every((note) => !boxes.some((box) =>
@@ -57,6 +59,11 @@ export function settle() {
   };
   const now = place.className.slice("toasts ".length);
   if (![now, ...PLACES].some(isFree)) place.className = "toasts";
+}
+function seenOf(one) {
+  const { left, right, top, bottom } = one.getBoundingClientRect();
+  const around = one.closest(".ticket-side, .talk")?.getBoundingClientRect() ?? { top, bottom };
+  return { left, right, top: Math.max(top, around.top), bottom: Math.min(bottom, around.bottom) };
 }
 // A picture that comes late, rows laid in, a turned wheel: what could not be pressed there may lie beneath by now.
 let settling = 0;

@@ -120,6 +120,13 @@ function showNow() {
   }
 }
 
+// In the evening the sheet would open on a morning that is over.
+function showFromNow() {
+  const line = document.querySelector("[data-now-line]:not([hidden])");
+  if (!line || scrollY || location.hash || line.getBoundingClientRect().top < innerHeight) return;
+  line.scrollIntoView({ block: "center", inline: "nearest", behavior: "instant" });
+}
+
 const titles = () => [...board().querySelectorAll("[data-slot] .slot-title")].filter((one) => one.offsetParent);
 function step(by) {
   const list = titles();
@@ -175,6 +182,7 @@ export function startVisits(ringBell) {
   document.addEventListener("pointermove", letGo, { passive: true });
   document.addEventListener("pointerover", ready);
   showNow();
+  showFromNow();
   setInterval(showNow, MINUTE_MS / 4);
   return {
     hear(event) {
