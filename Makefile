@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 # Where Python may not keep what it has compiled, each server that a test starts compiles the house anew.
 unexport PYTHONDONTWRITEBYTECODE
-# What measures time, kills processes or drives a browser runs with the machine to itself.
+# What measures time runs with the machine to itself; what kills processes and what drives a browser, two at once.
 ALONE := scenarios/test_reliability.py chaos browser
 
 .DEFAULT_GOAL := help
@@ -23,7 +23,7 @@ test: ## Install what the tests need, check the code, run all tests
 	@$(MAKE) --no-print-directory --keep-going rooms floods kills pages
 
 rooms: # all that runs beside one another; what fails is tried once more, and said so
-	$(BIN)/python -m pytest -n auto --dist loadfile --reruns 1 --durations 25 $(foreach room,$(ALONE),--ignore=tests/$(room))
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --reruns 1 --durations 25 $(foreach room,$(ALONE),--ignore=tests/$(room))
 
 floods: # what measures how long people wait
 	$(BIN)/python -m pytest --reruns 1 tests/scenarios/test_reliability.py
@@ -31,8 +31,8 @@ floods: # what measures how long people wait
 kills: # what kills real processes: each waits for its own most of the time
 	$(BIN)/python -m pytest -n 2 --dist load --reruns 1 tests/chaos
 
-pages: # what drives a real browser
-	$(BIN)/python -m pytest --reruns 1 tests/browser
+pages: # what drives a real browser: two of them, each with files of its own
+	$(BIN)/python -m pytest -n 2 --dist loadfile --reruns 1 --durations 10 tests/browser
 
 bench: ## Measure the figures that the design promises (SETS=FOLDER: on labelled sets of your own)
 	@$(PYTHON) tools/prepare.py test
@@ -67,6 +67,7 @@ lock: ## Resolve and hash all dependencies again (requirements*.lock)
 		--python-version 3.11 pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
 		--python-version 3.11 --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	awk '/^[a-z]/ { wanted = /^(authlib|joserfc)==/ } wanted' requirements-dev.lock > requirements-oidc.lock
 
 clean: ## Remove the environment and all caches; the data under var/ stay
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -33,6 +33,7 @@ from backend.learning import endpoints as learning_endpoints
 from backend.live_poller import LivePoller
 from backend.office import pages as office_pages
 from backend.onsite import pages as onsite_pages
+from backend.people import company_sign_in
 from backend.people import endpoints as people_endpoints
 from backend.reports import endpoints as report_endpoints
 from backend.reports import pages as report_pages
@@ -93,6 +94,7 @@ def _give_state(app: FastAPI, tools: Tools) -> None:
     state.tools, state.db, state.clock, state.vault = tools, tools.db, tools.clock, tools.vault
     state.settings, state.menu, state.engine = tools.settings, tools.menu, tools.engine
     state.translator = translator_of(tools.settings)
+    state.issuer = company_sign_in.issuer_of(tools.settings)
     state.hub, state.waiters = LiveHub(), Waiters()
     state.session_limit, state.file_limit = Limit(SESSIONS_A_MINUTE), Limit(FILES_A_MINUTE)
     state.flood = Flood(partial(_sounds_dangerous, tools))

@@ -6,7 +6,7 @@ GuanjiaError
 │   ├── NotSignedIn 401 · WrongLogin 401 · LockedOut 429 · Forbidden 403 · TooMany 429
 │   ├── MustChangePassword 403 (pages lead to the form)
 │   ├── NotFound 404 (unknown and foreign alike)
-│   ├── IllegalMove 409 (names the allowed actions) · VersionConflict 409 · DraftGone 409
+│   ├── IllegalMove 409 (names the allowed actions) · CannotPause 409 · VersionConflict 409 · DraftGone 409
 │   ├── TooLarge 413 · TooMuch 413
 │   └── BadInvitation 422
 └── Busy 503           the database could not be reached in time; try again
@@ -134,6 +134,16 @@ class IllegalMove(Refusal):
 
     def problem(self, language: str) -> dict[str, object]:
         return {**super().problem(language), "allowed": list(self.allowed)}
+
+
+class CannotPause(IllegalMove):
+    """No running clock of the ticket may wait; the sentence says why, and what to do instead."""
+
+    title = N_("The clocks cannot be paused.")
+
+    def __init__(self, sentence: str, allowed: tuple[str, ...], **values: object) -> None:
+        Refusal.__init__(self, sentence, **values)
+        self.allowed = allowed
 
 
 class VersionConflict(Refusal):

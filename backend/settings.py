@@ -13,7 +13,10 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 PREFIX: Final = "GUANJIA_"
+LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 SECRET_LENGTH: Final = 32
+#: by what the company may name somebody: an e-mail address it has verified, or a user name
+CLAIMS: Final = ("email", "preferred_username")
 LOG_LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -22,6 +25,25 @@ class BadSetting(ValueError):
 
     def __init__(self, name: str, value: str, expected: str) -> None:
         super().__init__(f"{PREFIX}{name} is {value!r}, but must be {expected}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """The company's own sign-in (OpenID Connect): who vouches for staff, and by what they are known.
+
+    ``issuer`` stands as the company writes it, a last slash included. ``claim``: what a linked account is
+    compared with. ``name_zh`` and ``name_en``: what the button calls the company, "" for no name.
+    """
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    claim: str = "email"
+    name_zh: str = ""
+    name_en: str = ""
+
+    def name(self, language: str) -> str:
+        return self.name_zh if language == "zh" else self.name_en
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +68,7 @@ class Settings:
     translate_key: str = field(default="", repr=False)
     chat_frame_ancestors: str = "'none'"
     trusted_proxies: tuple[str, ...] = ()
+    company: Company | None = None
     log_level: str = "INFO"
     argon2_is_cheap: bool = False
     #: where the installation keeps its own files; not a setting
@@ -63,7 +86,7 @@ class Settings:
     @property
     def is_for_this_machine_only(self) -> bool:
         """True where nobody else can open the address that links and QR codes carry."""
-        return urlsplit(self.public_url).hostname in ("127.0.0.1", "localhost", "::1")
+        return urlsplit(self.public_url).hostname in LOOPBACK
 
 
 def load(environ: Mapping[str, str] | None = None, root: Path | None = None) -> Settings:
@@ -97,6 +120,7 @@ def load(environ: Mapping[str, str] | None = None, root: Path | None = None) -> 
         translate_key=values.get("TRANSLATE_KEY", ""),
         chat_frame_ancestors=_ancestors(values.get("CHAT_FRAME_ANCESTORS", "'none'")),
         trusted_proxies=_networks(values.get("TRUSTED_PROXIES", "")),
+        company=_company(values),
         log_level=_one_of("LOG_LEVEL", values.get("LOG_LEVEL", "INFO").upper(), LOG_LEVELS),
         argon2_is_cheap=values.get("ARGON2_IS_CHEAP", "") == "1",
         var_dir=var,
@@ -183,6 +207,40 @@ def _url(name: str, value: str) -> str:
 
 def _optional_url(name: str, value: str) -> str:
     return _url(name, value) if value else ""
+
+
+def _company(values: Mapping[str, str]) -> Company | None:
+    """The company's sign-in: all of it or nothing."""
+    issuer = values.get("OIDC_ISSUER", "").strip()
+    client_id = values.get("OIDC_CLIENT_ID", "").strip()
+    client_secret = values.get("OIDC_CLIENT_SECRET", "").strip()
+    core = {"OIDC_ISSUER": issuer, "OIDC_CLIENT_ID": client_id, "OIDC_CLIENT_SECRET": client_secret}
+    if not any(value for name, value in values.items() if name.startswith("OIDC_")):
+        return None
+    missing = next((name for name, value in core.items() if not value), None)
+    if missing:
+        every = ", ".join(PREFIX + name for name in core)
+        raise BadSetting(missing, "", f"set: company sign-in needs {every}, or nothing of GUANJIA_OIDC_*")
+    if not is_private(issuer) or urlsplit(issuer).query or urlsplit(issuer).fragment:
+        raise BadSetting(
+            "OIDC_ISSUER", issuer, "the https:// address of the company's sign-in, as it writes it"
+        )
+    return Company(
+        issuer,
+        client_id,
+        client_secret,
+        claim=_one_of("OIDC_CLAIM", values.get("OIDC_CLAIM", "") or "email", CLAIMS),
+        name_zh=values.get("OIDC_NAME_ZH", "").strip(),
+        name_en=values.get("OIDC_NAME_EN", "").strip(),
+    )
+
+
+def is_private(url: str) -> bool:
+    """True where nobody can read on the way: https, or plain http that stays on this machine."""
+    parts = urlsplit(url)
+    return bool(parts.hostname) and (
+        parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+    )
 
 
 def _zone(value: str) -> str:

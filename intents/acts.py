@@ -25,6 +25,7 @@ from intents.normalize import normalize
 from intents.wish_rules import WISH_RULES
 
 NEW_WISHES = frozenset({Act.REQUEST, Act.ENQUIRY, Act.COMPLAINT, Act.SUGGESTION, Act.PRAISE})
+MOST_COURTESY = 30
 SMALL_TALK = frozenset({Act.GREETING, Act.THANKS, Act.GOODBYE, Act.AFFIRM, Act.DENY})
 _RULES = (*RULES, *WISH_RULES)
 _BY_PATTERN = {rule.pattern.number: number for number, rule in enumerate(_RULES)}
@@ -86,6 +87,23 @@ class ActClassifier:
         if likeness[best] < SURE_EXAMPLE:
             return None
         return ActFound(self._acts[best], float(likeness[best]))
+
+
+def is_small_talk(text: str) -> bool:
+    """Whether a message is nothing but a greeting, thanks, farewell, a yes or a no, or two of them.
+
+    "好的谢谢" tells of no matter."""
+    said = normalize(text).text.strip()
+    if len(said) > MOST_COURTESY:
+        return False
+    return _is_courtesy(said) or any(
+        _is_courtesy(said[:at]) and _is_courtesy(said[at:]) for at in range(1, len(said))
+    )
+
+
+def _is_courtesy(text: str) -> bool:
+    found = _courtesy(text)
+    return found is not None and found.act in SMALL_TALK
 
 
 def _agreed(examples: Sequence[tuple[Act, str]]) -> dict[str, Act]:

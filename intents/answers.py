@@ -10,6 +10,7 @@ from datetime import datetime
 from intents.act_rules import lets_go
 from intents.acts import SMALL_TALK
 from intents.meaning import Act, Hint, Intent, TimeWindow
+from intents.only_time import moves, orders, tells_more, tells_time_alone
 from intents.readings import Reading
 from intents.slot_shapes import Found
 from intents.slot_words import OWN_WORDS, told
@@ -67,6 +68,8 @@ _KEPT = re.compile(r"(?:算了|那|那就|我想|[,，\s])*还是[修洗做来�
 _TOLD_BY_PLACE = frozenset({"topic", "service_scope", "pref", "item", "event"})
 _PLACES = frozenset({"place"})
 _COUNTS = frozenset({"party", "qty"})
+#: as likely as this, a wish told with a time is one of its own and no answer to "when?"
+LIKELY = 0.5
 #: a question, which names no place: "你们几点下班？"
 _ASKS = re.compile(
     r"[?？]\s*$|吗[\s。]*$|几点|什么时候|多少钱|怎么(?:样|办|收)"
@@ -248,7 +251,9 @@ def _another_wish(
     """A long text that clearly names a service and says nothing of what was asked begins anew."""
     if slot_id in _FREE_TEXT or len(asked.text) < 6 or (slot_id in _NUMBERED and _DIGIT.search(asked.text)):
         return False
-    if slot_id in TIME_SLOTS and (asked.times.when is not None or {"asap", "any_time"} & set(found)):
+    if slot_id in TIME_SLOTS and asked.times.when is not None:
+        return _wish_with_a_time(asked, wishes)
+    if slot_id in TIME_SLOTS and {"asap", "any_time"} & set(found):
         return False
     if (
         slots.is_choice(slot_id, found)
@@ -260,3 +265,19 @@ def _another_wish(
     return (
         reading.decision == "act" and reading.intent.act in (Act.REQUEST, Act.ENQUIRY) and reading.faq is None
     )
+
+
+def _wish_with_a_time(asked: Asked, wishes: WishReader) -> bool:
+    """Whether a time stands in a wish for something else: "明天下午三点我朋友李伟开车来" answers no "when?".
+
+    Which service was asked about is not known here: who asked looks whether it is another one.
+    """
+    if moves(asked.text) or not tells_more(asked.text, asked.times):
+        return False
+    reading = wishes.read(asked.text, asked.times)
+    intent = reading.intent
+    if intent.act is not Act.REQUEST or intent.item is None or intent.confidence < LIKELY:
+        return False
+    if tells_time_alone(asked.text, asked.times):  # a time, and a word why
+        return reading.decision == "act" and orders(asked.text)
+    return True

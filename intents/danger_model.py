@@ -7,6 +7,7 @@ encoder: there are two sets of weights, with sentence vectors and without.
 
 from __future__ import annotations
 
+import math
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -98,8 +99,8 @@ class DangerModel:
         own = self._ways[way]
         if not len(places):
             return own.start
-        sums = own.grams.take(places, axis=0).sum(axis=0, dtype=np.float32)
-        return np.asarray(sums / np.sqrt(np.float32(len(places))) + own.start, dtype=np.float32)
+        sums = np.add.reduce(own.grams.take(places, axis=0), axis=0, dtype=np.float32)
+        return np.asarray(sums / np.float32(math.sqrt(len(places))) + own.start, dtype=np.float32)
 
     def _heard(self, scores: Floats) -> Heard:
         danger, *kinds = scores.tolist()

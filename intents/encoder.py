@@ -104,7 +104,7 @@ class UseEncoder:
         self.name = encoder_name()
         laid = (read_encoder(file, self.name) if file else None) or of_package()
         split = laid.tokenizer.encode
-        self._pieces = lru_cache(maxsize=2)(partial(split, out_type=str))
+        self._names: Sequence[str] = laid.tokenizer._pieces
         self._of_word = lru_cache(maxsize=_WORDS)(partial(split, add_bos=False, add_eos=False))
         self._first, *_, self._last = split("a")
         self._forward = Forward(laid.arrays, laid.table)
@@ -115,6 +115,11 @@ class UseEncoder:
         """The numbers of a text's pieces; none reaches over a blank, so common words are known by heart."""
         words = [piece for word in text.split(" ") if word for piece in self._of_word(word)]
         return [self._first, *(words or self._of_word("")), self._last]
+
+    def _pieces(self, text: str) -> list[str]:
+        """The pieces of a text as they are written."""
+        names, known = self._names, len(self._names)
+        return [names[token] if token < known else _UNKNOWN for token in self._tokens(text)]
 
     def vectors(self, texts: Sequence[str]) -> Floats:
         return self.told(self.means(texts))

@@ -42,29 +42,35 @@ class Table:
     """The packed row of every token; `order` says at which place it lies.
 
     Only the first rows may be there: the others are then read from `file` when they are met, which takes
-    some microseconds; mapped, each would bring sixteen pages of memory with it.
+    some microseconds; mapped, each would bring sixteen pages of memory with it. Those that are there then
+    lie unpacked: nearly all that messages need is among them.
     """
 
     def __init__(
         self, rows: NDArray[np.uint8], order: NDArray[np.int32], file: Path | None = None, offset: int = 0
     ) -> None:
+        """Without a `file` all `rows` are there."""
         self.order = order
-        self._rows, self._offset = rows, offset
+        self._plain = unpacked(rows) if file else None
+        self._rows = np.empty((0, rows.shape[1]), dtype=np.uint8) if file else rows
+        self._offset = offset
         self._file = os.open(file, os.O_RDONLY) if file else None
 
     def __len__(self) -> int:
         return len(self.order)
 
     def rows_of(self, tokens: NDArray[np.int64]) -> NDArray[np.uint8]:
-        """The rows of some tokens."""
-        places = self.order[tokens]
-        found = self._rows.take(places, axis=0, mode="clip")
-        for number in np.flatnonzero(places >= len(self._rows)):
-            found[number] = self._read(int(places[number]), 1)[0]
+        """The rows of some tokens, unpacked."""
+        places = self.order.take(tokens)
+        if self._plain is None:
+            return unpacked(self._rows.take(places, axis=0))
+        found = self._plain.take(places, axis=0, mode="clip")
+        for number in (places >= len(self._plain)).nonzero()[0].tolist():
+            found[number] = unpacked(self._read(int(places[number]), 1))[0]
         return found
 
     def whole(self) -> NDArray[np.uint8]:
-        """All rows, in the order of their places."""
+        """All rows, packed, in the order of their places."""
         return self._rows if self._file is None else self._read(0, len(self))
 
     def _read(self, place: int, many: int) -> NDArray[np.uint8]:
@@ -124,7 +130,7 @@ def read_encoder(path: Path, name: str) -> Laid | None:
         artefact = read_artefact(path)
         arrays = dict(artefact.arrays)
         rows, order = arrays.pop("table"), arrays.pop("order").copy()
-        table = Table(rows[:_RESIDENT].copy(), order, path, artefact.offsets["table"])
+        table = Table(rows[:_RESIDENT], order, path, artefact.offsets["table"])
         return Laid(arrays, table, _tokenizer(arrays.pop(_TOKENIZER)), artefact.release)
     except (ArtefactRefused, OSError, ValueError, KeyError, TypeError, EOFError, ImportError) as error:
         _LOG.warning("%s is of no use (%s): starts take longer until `run_bot.py train`.", path, error)

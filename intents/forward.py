@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from intents.encoder_file import LAYERS, Arrays, Table, unpacked
+from intents.dense import Dense, laid
+from intents.encoder_file import LAYERS, Arrays, Table
 from intents.large_pages import in_large_pages
 from intents.likeness import Floats
 
@@ -59,12 +60,13 @@ class Forward:
     def __init__(self, weights: Arrays, table: Table) -> None:
         """`weights` and `table` as `intents/encoder_file.py` lays them out."""
         self._table = table
-        names = ("cnn_W", *LAYERS, *(f"w2 {window}" for window in _WINDOWS))
-        own = in_large_pages({name: weights[name] for name in names})
+        names = ("cnn_W", *(f"w2 {window}" for window in _WINDOWS))
+        own = in_large_pages({**{name: weights[name] for name in names}, **laid(weights)})
         self._second = [own.pop(f"w2 {window}") for window in _WINDOWS]
         self._mixed = own.pop("cnn_W")
-        self.layers: Mapping[str, Floats] = own
-        self._of = {name: array for name, array in weights.items() if name not in (*names, *_KEPT)}
+        self._dense = Dense(own)
+        self.layers = self._dense.layers
+        self._of = {name: array for name, array in weights.items() if name not in (*names, *LAYERS, *_KEPT)}
         self._rows = np.zeros((KEPT, _ROW // NARROW, NARROW), dtype=np.int8)
         self._grains = np.zeros((KEPT, _ROW // NARROW, 1), dtype=np.float32)
         self._places: dict[int, int] = {}
@@ -95,6 +97,8 @@ class Forward:
 
     def told(self, means: Floats) -> Floats:
         """Sentence vectors of unit length: what the dense layers make of rows of `means`."""
+        if len(means) == 1:
+            return self._dense.vector(means[0])[None]
         return even(upper(means, self.layers))[0]
 
     def means(self, texts: Sequence[Sequence[int]]) -> Floats:
@@ -121,8 +125,9 @@ class Forward:
 
     def _embedded(self, tokens: NDArray[np.int64]) -> Floats:
         of, parts = self._of, tokens % len(self._of["scale"])
-        found = unpacked(self._table.rows_of(tokens)) * of["scale"][parts, None]
-        return np.asarray(found + of["lo"][parts, None], dtype=np.float32)
+        found = self._table.rows_of(tokens) * of["scale"].take(parts)[:, None]
+        found += of["lo"].take(parts)[:, None]
+        return np.asarray(found, dtype=np.float32)
 
     def _tokens(self, tokens: Sequence[int]) -> Floats:
         """The rows of tokens; one is the same whether it was kept or had to be reckoned."""

@@ -19,18 +19,19 @@ class Hashed:
 
     def __init__(self, keys: Keys) -> None:
         self.keys = keys
-        bits = max(1, len(keys).bit_length() - 1)
+        bits = max(1, len(keys).bit_length())
         is_short = not len(keys) or (keys[0] >= 0 and int(keys[-1]) < 1 << _SHORT)
-        self._shift, self._offset = (_SHORT - bits, 0) if is_short else (_BITS - bits, 1 << (bits - 1))
-        many = np.bincount((keys >> self._shift) + self._offset, minlength=1 << bits)
-        self._starts = np.zeros(len(many), dtype=np.int32)
-        np.cumsum(many[:-1], out=self._starts[1:])
+        self._shift, offset = (_SHORT - bits, 0) if is_short else (_BITS - bits, 1 << (bits - 1))
+        many = np.bincount((keys >> self._shift) + offset, minlength=1 << bits)
+        starts = np.zeros(len(many), dtype=np.int32)
+        np.cumsum(many[:-1], out=starts[1:])
+        self._starts = np.roll(starts, -offset)  # those of hashes below nought are counted from the end
         self._near = np.arange(int(many.max(initial=1)))
         self._padded = np.concatenate([keys, np.full(len(self._near), _NOBODY)])
 
     def find(self, wanted: Keys) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """The places of those that are known, and which of the wanted these are."""
-        starts = self._starts.take((wanted >> self._shift) + self._offset, mode="clip")
+        starts = self._starts.take(wanted >> self._shift, mode="wrap")
         is_there = self._padded.take(starts[:, None] + self._near) == wanted[:, None]
         known, after = is_there.nonzero()
         return starts.take(known) + after, known

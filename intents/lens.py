@@ -18,8 +18,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from intents.dense import Dense, laid
 from intents.encoder_file import LAYERS
 from intents.forward import even, upper
+from intents.large_pages import in_large_pages
 from intents.likeness import Floats
 from intents.sparse import Ints
 
@@ -68,17 +70,13 @@ class Lens:
 
     def __init__(self, arrays: Mapping[str, NDArray[Any]]) -> None:
         """`arrays` as `Fitting.arrays` gives them."""
-        own = {
-            name: np.ascontiguousarray(arrays[f"lens.{name}"], dtype=np.float32)
-            for name in (*LAYERS, "classes")
-        }
-        self._classes = own.pop("classes")
-        self._layers = own
+        own = in_large_pages({**laid(arrays, "lens."), "classes": arrays["lens.classes"]})
+        self._classes = own["classes"]
+        self._dense = Dense(own, "lens.")
 
     def scores(self, mean: Floats) -> Floats:
         """The cosine of a text to the direction of every class."""
-        told, _ = even(upper(mean[None], self._layers))
-        return np.asarray(self._classes @ told[0], dtype=np.float32)
+        return np.asarray(self._classes @ self._dense.vector(mean), dtype=np.float32)
 
 
 class Fitting:

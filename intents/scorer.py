@@ -146,6 +146,7 @@ class Scorer:
         self._scores: AtHand[Scores] = AtHand()
         self._windows: AtHand[Windows] = AtHand()
         self._looked_up = lru_cache(maxsize=16)(self._words)
+        self._outside = lru_cache(maxsize=16)(self._strange)
 
     def begin(self) -> None:
         """Forgets the last message of this thread: what is read next stands by itself."""
@@ -219,6 +220,9 @@ class Scorer:
         query = self.vocabulary.query(text)
         return query, self.space.words(query)
 
+    def _strange(self, text: str) -> float:
+        return self.space.outside(self._looked_up(text)[0])
+
     def _scored(self, text: str) -> Scores:
         return self._reckoned(text, self.weights, self.seen(text) if self.sees else None)
 
@@ -226,7 +230,7 @@ class Scorer:
         query, words = self._looked_up(text)
         if query.is_empty and sight is None:
             return Scores((), 0.0)
-        evidence = self.space.evidence(query, sight, weights.fusion, words)
+        evidence = self.space.evidence(query, sight, weights.fusion, words, self._outside(text))
         if self.added is not None:
             evidence = self.added.join(evidence, text, sight.vector if sight else None)
         shares, order = fused(evidence, weights.fusion)

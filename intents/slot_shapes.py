@@ -57,6 +57,10 @@ _PLATE = re.compile(
     r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]\s?牌?[a-hj-np-z][\s·•.-]{0,2}"
     r"(?:[a-hj-np-z0-9]{5}|[a-hjk][\s·.-]?[a-hj-np-z0-9]\d{4}|\d{5}[a-hjk]|[a-hj-np-z0-9]{4}[港澳学警挂领])(?![a-z0-9])"
 )
+#: said to be one: other countries' plates, and Chinese ones in Latin letters
+_PLATE_NAMED = re.compile(
+    r"\b(?:licen[cs]e |number |car )?plate(?: number| no\.?)?(?: is|:)?\s+((?=[a-z0-9-]*\d)[a-z0-9]{2,4}[ -]?[a-z0-9]{2,6})\b"
+)
 _NO_FLIGHT = r"(?!(?:at|by|to|in|on|no|is|or|of|rm|my|me|we|up|do|go|pm|am|so|as|an|be|it|us)\s?\d)"
 _FLIGHT = re.compile(
     rf"(?<![a-z0-9]){_NO_FLIGHT}(?:(?:[a-z]{{2}}|\d[a-z])\s?\d{{3,4}}|[gd]\d{{1,4}}次?|[ckztl]\d{{2,4}}次?|[ckztl]\d次)(?![a-z0-9.])"
@@ -197,7 +201,8 @@ def _plate(text: str) -> Found | None:
         plain = re.sub(r"[\s·•.牌-]", "", found.group())
         if sum(letter.isdigit() for letter in plain) >= FEWEST_DIGITS:
             return Found(plain.upper(), *found.span())
-    return None
+    named = _PLATE_NAMED.search(text)
+    return Found(re.sub(r"[ -]", "", named[1]).upper(), *named.span(1)) if named else None
 
 
 def _without_codes(text: str) -> str:

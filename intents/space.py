@@ -111,7 +111,6 @@ class Space:
         lens = {name: array for name, array in arrays.items() if name.startswith("lens.")}
         own = in_large_pages(
             {
-                **lens,
                 "project": self._project,
                 "shorten": arrays["directions"],
                 "outside": self._examples[listed:],
@@ -122,7 +121,7 @@ class Space:
         self.sees = bool(len(self._shorten))
         few = "kernel.duals" in arrays
         self._kernel = Kernel(arrays, _index(arrays, "few", inside)) if few else None
-        self._lens = Lens(own) if lens else None
+        self._lens = Lens(lens) if lens else None
         #: the columns of evidence that is seen
         self.names = (*NAMES, *[LENS] * (self._lens is not None), *[KERNEL] * few)
 
@@ -158,16 +157,24 @@ class Space:
         """How far a text shares its words with each class, from 0 to 1: the cheapest of all looks."""
         return self._classes.likeness(query)
 
+    def outside(self, query: Query) -> float:
+        """How far a text shares its words with the likest that fits no class, from 0 to 1."""
+        return float(np.maximum.reduce(self._strange.likeness(query), initial=0.0))
+
     def evidence(
-        self, query: Query, seen: Seen | None, first: Sequence[float], words: Floats | None = None
+        self,
+        query: Query,
+        seen: Seen | None,
+        first: Sequence[float],
+        words: Floats | None = None,
+        strange: float | None = None,
     ) -> Evidence:
         """The evidence for the likeliest classes; `first` weighs the columns that choose them.
 
-        `words` are those of the query, where they are known already.
+        `words` and what is `outside` of all classes are those of the query, where they are known already.
         """
         words = self.words(query) if words is None else words
-        outside = self._strange.likeness(query)
-        strange = float(outside.max()) if len(outside) else 0.0
+        strange = self.outside(query) if strange is None else strange
         if seen is None:
             kept = _greatest(words)
             return Evidence(kept, words[kept, None], strange, 0.0, self.kin)
@@ -185,7 +192,7 @@ class Space:
             columns[:, len(NAMES)] = through[kept]
         if self._kernel is not None:
             columns[:, -1] = self._kernel.scores(query, vector)[kept]
-        far = float((self._outside @ short).max()) if len(self._outside) else 0.0
+        far = float(np.maximum.reduce(self._outside @ short)) if len(self._outside) else 0.0
         return Evidence(kept, columns, strange, far, self.kin)
 
     def shortened(self, vectors: Floats) -> Floats:
@@ -195,18 +202,13 @@ class Space:
     def _close(self, classes: NDArray[np.intp], short: Floats) -> Floats:
         """The mean cosine of the three nearest examples of each class."""
         starts, ends = self._starts[classes], self._starts[classes + 1]
-        lengths = (ends - starts).tolist()
-        spans = zip(starts.tolist(), ends.tolist(), strict=True)
-        likeness = (
-            np.concatenate([self._examples[start:end] for start, end in spans], dtype=np.float32) @ short
-        )
+        longest = int(np.maximum.reduce(ends - starts, initial=_NEAREST))
         # One row per class, filled up with what no cosine is as far as, so that all are sorted at once.
-        table = np.full((len(classes), max(_NEAREST, *lengths)), -2.0, dtype=np.float32)
-        done = 0
-        for row, length in zip(table, lengths, strict=True):
-            row[:length] = likeness[done : done + length]
-            done += length
-        table.partition(table.shape[1] - _NEAREST, axis=1)
+        table = np.full((len(classes), longest), -2.0, dtype=np.float32)
+        for row, start, end in zip(table, starts.tolist(), ends.tolist(), strict=True):
+            # Widened class by class, the numbers are still at hand when they are multiplied.
+            np.matmul(self._examples[start:end].astype(np.float32), short, out=row[: end - start])
+        table.partition(longest - _NEAREST, axis=1)
         best = table[:, -_NEAREST:]
         there = best > -2.0
         sums = (best * there).sum(axis=1)
@@ -216,7 +218,7 @@ class Space:
 def _greatest(rough: Floats) -> NDArray[np.intp]:
     if len(rough) <= CANDIDATES:
         return np.arange(len(rough))
-    return np.argpartition(rough, len(rough) - CANDIDATES)[-CANDIDATES:]
+    return rough.argpartition(len(rough) - CANDIDATES)[-CANDIDATES:]
 
 
 def _directions(inside: Floats) -> Floats:

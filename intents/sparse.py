@@ -20,6 +20,9 @@ from intents.likeness import Floats, features_of
 Ints = NDArray[np.int32]
 #: of more texts than this, what stands in one alone is not kept: it is half of all features and tells nobody
 MANY = 20_000
+#: what it counts to stand in a text so often
+_MOST = 2000
+_DAMPED = (0.0, *(1 + math.log(count) for count in range(1, _MOST + 1)))
 #: a feature that stands in more than this share of the rows is kept as a row of its own
 MANY_ROWS = 0.3
 
@@ -83,11 +86,12 @@ class Vocabulary:
         """A prepared text, ready to be looked up."""
         found = features_of(text)
         keys = _keys(found)
-        logs = np.fromiter(found.values(), dtype=np.float32, count=len(found))
-        logs = 1 + np.log(logs)
+        logs = np.array([_DAMPED[min(count, _MOST)] for count in found.values()], dtype=np.float32)
         if not len(self):
             return Query(np.zeros(0, dtype=np.int32), logs[:0], logs)
         places, known = self._keys.find(keys)
+        if len(known) == len(logs):
+            return Query(self._numbers.take(places), logs, logs[:0])
         strange = np.ones(len(logs), dtype=bool)
         strange[known] = False
         return Query(self._numbers.take(places), logs.take(known), logs[strange])
@@ -135,6 +139,7 @@ class Index:
         self._quick = weights.astype(np.float32)  # halves take as long to widen as all the rest
         self._unseen = float(np.log(1 + size) + 1)
         self._common, self._among = self._commonest()
+        self._seldom = np.where(self._among < 0, self._lengths, 0)
 
     def _commonest(self) -> tuple[Floats, Ints]:
         """Features that stand in many rows as whole rows of weights, and each feature's place among them.
@@ -172,32 +177,33 @@ class Index:
         """The cosine to every row, 0 to 1."""
         if query.is_empty:
             return np.zeros(self.size, dtype=np.float32)
-        raw = query.logs * self.idf[query.features]
-        strange = query.strange * np.float32(self._unseen)
-        length = math.sqrt(float(raw @ raw) + float(strange @ strange)) or 1.0
+        raw = query.logs * self.idf.take(query.features)
+        strange = float(query.strange @ query.strange) * self._unseen**2 if len(query.strange) else 0.0
+        length = math.sqrt(float(raw @ raw) + strange) or 1.0
         raw /= np.float32(length)
+        seldom = self._of_seldom(query.features, raw)
         if not len(self._common):
-            return self._of_seldom(query.features, raw).astype(np.float32)
-        places = self._among[query.features]
-        common = places >= 0
-        found = np.asarray(raw[common] @ self._common.take(places[common], axis=0), dtype=np.float32)
-        found += self._of_seldom(query.features[~common], raw[~common])
+            return seldom.astype(np.float32)
+        places = self._among.take(query.features)
+        common = (places >= 0).nonzero()[0]
+        rows = self._common.take(places.take(common), axis=0)
+        found = np.asarray(raw.take(common) @ rows, dtype=np.float32)
+        found += seldom
         return found
 
     def _of_seldom(self, features: Ints, raw: Floats) -> NDArray[np.float64]:
-        """What features that stand in few rows add to each."""
-        lengths = self._lengths[features]
-        taken = ranges(self.starts[features], lengths)
-        values = self._quick[taken]
-        values *= np.repeat(raw, lengths)
-        return np.bincount(self.rows[taken], weights=values, minlength=self.size).astype(
-            np.float64, copy=False
-        )
+        """What features that stand in few rows add to each; those that stand in many add nothing."""
+        lengths = self._seldom.take(features)
+        taken = ranges(self.starts.take(features), lengths)
+        values = self._quick.take(taken)
+        values *= raw.repeat(lengths)
+        return np.asarray(np.bincount(self.rows.take(taken), values, self.size), dtype=np.float64)
 
 
 def ranges(starts: NDArray[np.integer], lengths: NDArray[np.integer]) -> NDArray[np.int64]:
     """All places of many ranges, one range after the other, without a loop."""
-    ends = np.cumsum(lengths, dtype=np.int64)
+    ends = lengths.cumsum(dtype=np.int64)
     total = int(ends[-1]) if len(ends) else 0
-    taken: NDArray[np.int64] = np.arange(total) + np.repeat(starts - ends + lengths, lengths)
+    taken: NDArray[np.int64] = (starts - ends + lengths).repeat(lengths)
+    taken += np.arange(total)
     return taken

@@ -14,6 +14,7 @@ from intents.act_sight import VOICE_ACTS
 from intents.act_weighing import bears_out, may_refer
 from intents.acts import NEW_WISHES, SMALL_TALK, ActClassifier
 from intents.at_hand import AtHand
+from intents.denied import puts_aside, without_denied
 from intents.gate import Gate
 from intents.matching import FaqMatcher, ItemMatcher
 from intents.meaning import Act, Alternative, Decision, Intent
@@ -60,6 +61,11 @@ _OF_THE_ESTATE = re.compile(
     r"|\b(?:lobby|reception|front desk|concierge|butler|lifts?|elevator|garage|car park|clubhouse|club house|gym|pool"
     r"|gatehouse|our (?:building|block|estate|compound)|this (?:building|block|estate|compound)|bin room"
     r"|parcel lockers?|property (?:office|management))\b"
+)
+#: a price by the hour is asked for, and no hour is ordered
+_PER_HOUR = re.compile(
+    r"(?:多少钱?|什么价|怎么(?:收费|算)|价格|收费)[^,，。]{0,3}(?:一|每)个?(?:小时|钟头)|(?:一|每)个?(?:小时|钟头)[^,，。]{0,3}(?:多少钱?|什么价|怎么(?:收费|算)|收费|价格|几块)"
+    r"|\b(?:how much|price|cost|rate|charge)s?\b.{0,16}\b(?:per|an|for an|by the|for one|1) ?hour\b"
 )
 _WORDS_OF_ENGLISH = re.compile(r"英文|英语|\benglish\b")
 _WORDS_OF_CHINESE = re.compile(r"中文|普通话|国语|汉语|华语|\b(?:chinese|mandarin|putonghua)\b")
@@ -127,19 +133,20 @@ class WishReader:
             return first.confidence >= self._gate.likely
         if found.act in NEW_WISHES and found.confidence >= SURE_VOICE:
             return False
-        touches = found.act not in NEW_WISHES | {Act.HUMAN} and may_refer(text)
+        # "Not monthly, an hourly one" names its own two things, and no matter of before.
+        touches = found.act not in NEW_WISHES | {Act.HUMAN} and may_refer(text) and not puts_aside(text)
         return not touches and first.confidence >= self._gate.act
 
     def read(self, text: str, times: Times) -> Reading:
         """The reading of a whole normalised text."""
-        return self._detailed(self._read(text, bare(text, times)), text, times)
+        return self._detailed(self._read(text, without_denied(bare(text, times))), text, times)
 
     def read_all(self, text: str, times: Times, now: datetime) -> list[Reading]:
         """One reading for each wish in a normalised text, at least one.
 
         A clause is looked at closely only where its words promise another wish than the rest.
         """
-        wish = bare(text, times)
+        wish = without_denied(bare(text, times))
         parts = self._several.parts(text, wish)
         whole = self._read(text, wish)
         promising = self._several.promising(parts, whole)
@@ -275,7 +282,7 @@ def time_slots(times: Times, text: str) -> dict[str, object]:
         slots["recurrence"] = times.recurrence
     if times.time_of_day is not None:
         slots["time_of_day"] = times.time_of_day
-    if times.duration_minutes is not None:
+    if times.duration_minutes is not None and not _PER_HOUR.search(text):
         slots["duration_minutes"] = times.duration_minutes
     if times.when is None and as_soon_as_possible(text):
         slots["asap"] = True

@@ -5,6 +5,7 @@ import os
 os.environ.update(GUANJIA_STRICT_TEXTS="1", GUANJIA_ARGON2_IS_CHEAP="1", OMP_NUM_THREADS="1")
 
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import cache
@@ -39,11 +40,22 @@ structlog.configure(
 sharing.collect_less()
 sharing.share_analysed()
 
+#: files that take long by themselves: begun first, so that at the end no process is left alone with one
+LONG = (
+    "learning/test_watch.py", "house/test_data.py", "intents/test_training.py", "intents/test_additions.py",
+    "intents/test_emergency.py", "intents/test_encoder_file.py", "command/test_run_bot.py",
+    "tickets/test_machines_at_work.py", "reports/test_registers.py", "webchat/test_chat_api.py",
+    "demo/test_demo.py", "conversations/test_channels.py", "scenarios/test_six_conversations.py",
+)  # fmt: skip
 TEMPLATE = "guanjia_template"
 KINDS = ("sqlite", "postgresql")
+#: after so many tests a database is made anew: rows taken out leave holes that every search walks through
+WORN = 100
 _numbers = count(1)
 #: migrated databases of this run without rows, to be used again
 _empty: list[str] = []
+#: how many tests have used each of them
+_used: Counter[str] = Counter()
 #: what was measured, told at the end of the run
 _figures: list[str] = []
 
@@ -57,6 +69,11 @@ def figure(request: pytest.FixtureRequest) -> Callable[..., None]:
         _figures.append(f"{request.node.name}: {said}")
 
     return tell
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: not item.path.as_posix().endswith(LONG))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -75,6 +92,7 @@ def _one_loop() -> Iterator[None]:
 def build_schema(url: str) -> None:
     """Bring an empty database at ``url`` to the newest schema."""
     database = Database(url)
+    sharing.wait_for_no_disk(database)
     migrate.upgrade(database)
     database.close()
 
@@ -88,6 +106,7 @@ def postgres_server() -> Iterator[postgres.Server]:
         build_schema(server.url(TEMPLATE))
         yield server
     finally:
+        sharing.close_connections()
         server.stop()
 
 
@@ -111,9 +130,13 @@ def database_url(
     server: postgres.Server = request.getfixturevalue("postgres_server")
     name = _empty.pop() if _empty else _new_database(server)
     yield server.url(name)
-    if server.empty(name, _newest()):
+    _used[name] += 1
+    left = sharing.left_connections(server.url(name))
+    if _used[name] < WORN and server.empty(name, _newest(), left):
         _empty.append(name)
     else:
+        sharing.close_connections(server.url(name))
+        server.release(name)
         server.run(f"DROP DATABASE {name} WITH (FORCE)")
 
 
@@ -131,9 +154,11 @@ def _new_database(server: postgres.Server) -> str:
 def db(database_url: str) -> Iterator[Database]:
     """A Database on that address, on SQLite and on PostgreSQL in turn."""
     database = Database(database_url)
+    sharing.wait_for_no_disk(database)
+    sharing.take_connections(database)
     sharing.share_compiled(database)
     yield database
-    database.close()
+    sharing.leave_connections(database)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""What tests share without seeing each other: compiled statements, analysed endpoints, one event loop."""
+"""What tests share without seeing each other: compiled statements, connections, endpoints, one event loop."""
 
 import contextlib
 import gc
@@ -7,12 +7,16 @@ from typing import Any
 
 from anyio.from_thread import start_blocking_portal
 from fastapi.routing import _EffectiveRouteContext as Included
+from sqlalchemy import event
+from sqlalchemy.pool import Pool, QueuePool
 from starlette.testclient import TestClient
 
 from backend.db import Database
 
 #: by kind of database: the dialect, which stands in the keys of the cache, and the cache of statements
 _compiled: dict[bool, tuple[Any, Any]] = {}
+#: by address: the idle connections to a PostgreSQL database that its next test goes on with
+_connected: dict[str, Pool] = {}
 
 
 def share_compiled(database: Database) -> None:
@@ -22,6 +26,47 @@ def share_compiled(database: Database) -> None:
         _compiled[database.is_sqlite] = (database.engine.dialect, database.engine._compiled_cache)
     for engine in (database.engine, database._reader):
         engine.dialect, engine._compiled_cache = _compiled[database.is_sqlite]
+
+
+def wait_for_no_disk(database: Database) -> None:
+    """Let SQLite write without waiting for the disk: no test pulls the machine's plug."""
+    for engine in (database.engine, database._reader) if database.is_sqlite else ():
+        event.listen(engine, "connect", _wait_for_no_disk)
+
+
+def _wait_for_no_disk(connection: Any, _record: object) -> None:
+    connection.execute("PRAGMA synchronous=OFF")
+
+
+def take_connections(database: Database) -> None:
+    """Go on with the connections that an earlier test of this database left; a new one starts a process of
+    the server, which reads the catalogue anew for each statement."""
+    if database.url in _connected:
+        database.engine.pool = _connected.pop(database.url)
+
+
+def leave_connections(database: Database) -> None:
+    """Leave the connections to the next test; where one is still in use, all are closed."""
+    pool = database.engine.pool
+    close_connections(database.url)
+    if not database.is_sqlite and isinstance(pool, QueuePool) and not pool.checkedout():
+        _connected[database.url] = pool
+        database.engine.pool = pool.recreate()
+    database.close()
+
+
+def left_connections(url: str) -> list[int]:
+    """The server's numbers of the connections that were left for the next test at this address."""
+    pool = _connected.get(url)
+    records = list(pool._pool.queue) if isinstance(pool, QueuePool) else []  # type: ignore[attr-defined]
+    return [one.dbapi_connection.info.backend_pid for one in records if one.dbapi_connection]
+
+
+def close_connections(*urls: str) -> None:
+    """Close what was left at these addresses, or everywhere."""
+    for url in urls or tuple(_connected):
+        if url in _connected:
+            _connected.pop(url).dispose()
 
 
 def share_analysed() -> None:

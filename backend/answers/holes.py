@@ -14,7 +14,7 @@ LABELS: Final[Mapping[str, str]] = {
     "service": N_("service"),
     "home": N_("flat"),
     "time": N_("time of the visit"),
-    "butler": N_("butler's name"),
+    "butler": N_("sender's name"),
     "hotline": N_("hotline"),
     "estate": N_("estate"),
 }

@@ -1,8 +1,9 @@
 """A message with nothing under way: a ticket is meant, a wish begins, or it is small talk. Pure."""
 
+from dataclasses import replace
 from typing import Final
 
-from backend.conversations import about, again, forms, lift, offers, own, power, recent, voices
+from backend.conversations import about, again, forms, guests, lift, offers, own, power, recent, voices
 from backend.conversations.matters import number_of, on_tickets, satisfaction
 from backend.conversations.state import Reply, Said, Turn, slot_values
 from backend.conversations.talk import ENQUIRY, Talk, faq, greet, not_understood
@@ -10,6 +11,8 @@ from intents.meaning import Act, Intent, Meaning
 
 #: a question this sure of its service is offered it as a button; any other goes to a person
 LIKELY: Final = 0.7
+#: what reads like a correction and is none is this surely a wish
+SURELY: Final = 0.85
 NEW_WISH: Final = frozenset({Act.REQUEST, Act.COMPLAINT, Act.SUGGESTION, Act.PRAISE, Act.ENQUIRY})
 
 
@@ -18,7 +21,8 @@ def fresh(talk: Talk, heard: Said, intent: Intent) -> Turn:
     meaning = heard.meaning
     if intent.act == Act.STATUS:
         return about.status(talk, number_of(intent))
-    taken = offers.answered(talk, heard, intent) or own.in_words(talk, heard, intent)
+    taken = guests.announced(talk, heard, intent)
+    taken = taken or offers.answered(talk, heard, intent) or own.in_words(talk, heard, intent)
     taken = taken or again.told(talk, heard, intent) or recent.of_last(talk, heard)
     if taken is not None:
         return taken
@@ -28,7 +32,8 @@ def fresh(talk: Talk, heard: Said, intent: Intent) -> Turn:
     if small is not None:
         return small
     if intent.act in (Act.CANCEL, Act.URGE, Act.RESCHEDULE, Act.AMEND):
-        return on_tickets(talk, intent, meaning)
+        amended = _wish_in(talk, heard, intent)  # "no monthly cleaning, an hourly cleaner"
+        return wishes(talk, amended) if amended else on_tickets(talk, intent, meaning)
     if intent.act in (Act.SATISFIED, Act.DISSATISFIED):
         return satisfaction(talk, heard, intent)
     if intent.act in (Act.COMPLAINT, Act.SUGGESTION, Act.PRAISE):
@@ -45,6 +50,17 @@ def fresh(talk: Talk, heard: Said, intent: Intent) -> Turn:
     if meaning.decision == "hand_over" or intent.act not in NEW_WISH:
         return not_understood(talk, meaning.text)
     return wishes(talk, heard)
+
+
+def _wish_in(talk: Talk, heard: Said, intent: Intent) -> Said | None:
+    """What reads like a correction where there is nothing to correct, as the wish that it surely names."""
+    best = next(iter(intent.alternatives), None)
+    if intent.act != Act.AMEND or talk.facts.tickets or heard.meaning.decision == "act":
+        return None
+    if best is None or best.confidence < SURELY:
+        return None
+    wish = replace(intent, act=Act.REQUEST, item=best.item, confidence=best.confidence)
+    return replace(heard, meaning=replace(heard.meaning, intents=(wish,)))
 
 
 def _is_no_matter(meaning: Meaning) -> bool:

@@ -15,10 +15,14 @@ from backend.conversations import (
     attachments,
     edits,
     forms,
+    guests,
     identity,
     keeping,
     lift,
+    matters,
+    offers,
     own,
+    prices,
     recent,
     remarks,
     several,
@@ -140,6 +144,8 @@ def said(talk: Talk, heard: Said) -> Turn:
     if danger is not None:
         return alarm.by_item(talk, danger, slot_values(intent), meaning.text, heard.file_ids)
     turn = several.named(talk, fresh(several.noted(talk, meaning), heard, intent))
+    item = talk.menu.find_item(intent.item) if intent.item else None
+    turn = offers.set_aside(talk, prices.before(talk, item, meaning.text, turn))
     return several.with_status(talk, meaning, turn)
 
 
@@ -173,7 +179,7 @@ def expecting(talk: Talk, heard: Said, intent: Intent) -> Turn | None:
     if number is not None and _is_detail(talk.state.expects, intent):
         return about.add(talk, number, heard.meaning.text, heard.file_ids)
     slots = slot_values(intent)
-    if talk.state.expects == "new_time" and "when" in slots:
+    if talk.state.expects == "new_time" and "when" in slots and not _is_new_matter(talk, heard.meaning):
         return about.reschedule(talk, number, slots["when"], heard.meaning.text)
     if talk.state.expects == "cancel" and about.calls_off(talk, number, heard.meaning.text, intent):
         return about.unschedule(talk, number, heard.meaning.text)
@@ -182,6 +188,13 @@ def expecting(talk: Talk, heard: Said, intent: Intent) -> Turn | None:
     if talk.state.expects == "cancel" and (intent.act == Act.DENY or remarks.keeps(heard.meaning.text)):
         return Turn(talk.remember(expects=None), (Reply("kept", {}),))
     return None
+
+
+def _is_new_matter(talk: Talk, meaning: Meaning) -> bool:
+    """A wish with a time of its own moves no visit: "明天下午三点我朋友李伟开车来"."""
+    intent, ticket = meaning.intents[0], about.find(talk, talk.state.about)
+    is_other = matters.is_of_another_kind(talk, intent, ticket.item if ticket else None)
+    return is_other or guests.comes_at_the_time(talk, meaning, intent)
 
 
 def _is_detail(expects: str | None, intent: Intent) -> bool:

@@ -16,6 +16,7 @@ from backend.conversations import facts, keeping, queries, settled, speaking
 from backend.conversations.facts import Surroundings
 from backend.conversations.forms import ask
 from backend.conversations.marks import form_key, mark
+from backend.conversations.orders import guess_of
 from backend.conversations.state import Button, Form, Reply, State
 from backend.conversations.talk import HUMAN_BUTTON, Talk, name_values
 from backend.db import Database
@@ -152,6 +153,7 @@ def _handed_over(menu: Menu, session: Session, draft: Draft, now: datetime) -> t
         conversation_id=draft.conversation_id, link_id=draft.link_id, resident_id=draft.resident_id,
         home_id=draft.home_id, actor="SYS",
         file_ids=keeping.files_of(state),
+        read=guess_of(session, draft.conversation_id, words, draft.item_id, draft.asked_at),
     )  # fmt: skip
     ticket = opening.open_ticket(session, menu, new, now)
     draft.state, draft.ticket_id = "handed_over", ticket.id

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from backend.conversations import agreeing, alarm, joining
+from backend.conversations import agreeing, alarm, already, joining
 from backend.conversations.marks import form_key, mark
 from backend.conversations.state import (
     Button,
@@ -64,6 +64,7 @@ def start(
     for slot in OWN_WORDS & set(item.required_slots):
         if words and slot not in known:
             known[slot] = words
+    known |= already.told(item, words, known)
     if item.workflow == alarm.WORKFLOW:
         return alarm.by_item(talk, item, known, words, files)
     form = Form(
@@ -314,10 +315,10 @@ def then_next(talk: Talk, turn: Turn) -> Turn:
     after = talk.with_state(replace(turn.state, waiting=tuple(rest)))
     follow = start(after, after.item(wish["item"]), wish["slots"], wish["words"], asked_at=wish["asked_at"],
                    files=tuple(wish.get("file_ids", ())), said=wish.get("said"))  # fmt: skip
-    return then(replace(turn, replies=tuple(_goes_on(r) for r in turn.replies)), follow)
+    return then(replace(turn, replies=tuple(going_on(r) for r in turn.replies)), follow)
 
 
-def _goes_on(reply: Reply) -> Reply:
+def going_on(reply: Reply) -> Reply:
     """Nobody is asked "anything else?" when the next question follows at once."""
     bare = tuple(b for b in reply.buttons if b.action in ("details", "link"))
     return replace(reply, values={**reply.values, "goes_on": True}, buttons=bare)

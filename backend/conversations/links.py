@@ -68,6 +68,8 @@ def open_web_session(
     )  # fmt: skip
     session.add(link)
     session.flush()
+    if conversation.last_link_id is None:  # nobody has written: what is sent stands in the open chat
+        conversation.last_link_id = link.id
     if redeemed is not None and redeemed.resident is None:
         _ask_butler(session, menu, conversation, link, now)
     return token, greet(session, menu, link, now)

@@ -1,6 +1,7 @@
 """What is said of matters in hand: chasing, calling off, another time, a detail, a verdict. Pure."""
 
 from dataclasses import replace
+from typing import Final
 
 from backend.conversations import about, remarks, voices
 from backend.conversations.state import Reply, Said, Turn, slot_values
@@ -12,6 +13,19 @@ def number_of(intent: Intent) -> int | None:
     """The ticket that is named by its number."""
     number = intent.slots.get("ticket")
     return number if isinstance(number, int) else None
+
+
+#: a wish told with a time is this likely a matter of its own, and not the time of the one in hand
+LIKELY: Final = 0.5
+
+
+def is_of_another_kind(talk: Talk, intent: Intent, in_hand: str | None) -> bool:
+    """Whether a wish that names a time surely is of another kind than the service in hand: who asked "when?"
+    hears "tomorrow at three" in it as well."""
+    if intent.act != Act.REQUEST or intent.item is None or intent.confidence < LIKELY:
+        return False
+    item = talk.menu.find_item(in_hand) if in_hand else None
+    return item is None or talk.item(intent.item).category != item.category
 
 
 def on_tickets(talk: Talk, intent: Intent, meaning: Meaning) -> Turn:

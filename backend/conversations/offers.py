@@ -2,11 +2,15 @@
 
 import re
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, Final
 
 from backend.conversations import forms
-from backend.conversations.state import Button, Reply, Said, Turn, slot_values
+from backend.conversations.details import short
+from backend.conversations.keeping import AT_MOST
+from backend.conversations.state import Button, Form, Reply, Said, Turn, slot_values
 from backend.conversations.talk import HUMAN_BUTTON, Talk, item_button, not_understood
+from intents.denied import denies_often
 from intents.meaning import Act, Intent, Meaning
 from intents.menu import Item
 
@@ -17,6 +21,11 @@ ORDINALS: Final = (
     ("3", "三", "第三", "第三个", "the third", "third", "the third one", "third one"),
 )
 
+#: less likely than this, a service that was not offered is no reason to leave the offer
+LIKELY: Final = 0.4
+#: cleaning that is done once
+ONCE: Final = ("value.clean-hourly.hourly-helper", "value.clean-oneoff.household-clean")
+
 
 def offer(talk: Talk, meaning: Meaning, slots: dict[str, Any], files: tuple[str, ...]) -> Turn:
     """The two or three likeliest items as buttons, with a way out; an alarm is never a guess."""
@@ -24,6 +33,7 @@ def offer(talk: Talk, meaning: Meaning, slots: dict[str, Any], files: tuple[str,
     ids = [intent.item] if intent.item else []
     ids += [other.item for other in intent.alternatives if other.item not in ids]
     items = [item for i in ids if (item := talk.menu.find_item(i)) and item.workflow != "emergency"][:3]
+    items = _not_often(items, meaning.text) or items
     if not items or talk.state.failures >= 2:
         return not_understood(talk, meaning.text)
     state = talk.remember(
@@ -56,13 +66,16 @@ def answered(talk: Talk, heard: Said, intent: Intent) -> Turn | None:
         return None
     if len(items) > 1 and _VAGUE.fullmatch(heard.meaning.text.strip(" .!?。！？，,~").lower()):
         return _ask(talk, items)  # "whichever" chooses nothing
-    chosen = _chosen(items, heard.meaning.text, intent)
+    fewer = _not_often(items, heard.meaning.text)
+    if len(fewer) != 1 and intent.act == Act.DENY and fewer and denies_often(heard.meaning.text):
+        return _ask(talk.with_state(talk.remember(offered=tuple(item.id for item in fewer))), fewer)
+    chosen = fewer[0] if len(fewer) == 1 < len(items) else _chosen(items, heard.meaning.text, intent)
     slots = {**talk.state.offered_slots, **_details(intent)}
     if chosen is not None:
         state = talk.state
         return forms.start(talk, chosen, slots, state.offered_words, files=heard.file_ids,
                            asked_at=state.offered_at)  # fmt: skip
-    is_detail = intent.item is None or heard.meaning.decision != "act"
+    is_detail = intent.item is None or (heard.meaning.decision != "act" and not _leads(items, intent))
     if is_detail and slots != talk.state.offered_slots and len(heard.meaning.text) <= _SHORT:
         return _ask(talk.with_state(talk.remember(offered_slots=slots)), items)
     return None
@@ -76,6 +89,62 @@ _VAGUE: Final = re.compile(
 )
 #: an answer of more characters than this is a new matter, not a detail of the offered one
 _SHORT: Final = 24
+
+
+def _leads(items: list[Item], intent: Intent) -> bool:
+    """Whether another service than those offered is likely enough to be a wish of its own."""
+    return intent.confidence >= LIKELY and intent.item not in [item.id for item in items]
+
+
+def is_often(item: Item) -> bool:
+    """Whether a service is ordered by the month."""
+    return "包月" in item.name.zh
+
+
+def _not_often(items: list[Item], words: str) -> list[Item]:
+    """The offered services that are left where the words say that once is enough."""
+    return [item for item in items if not is_often(item)] if denies_often(words) else items
+
+
+def once_instead(talk: Talk, form: Form, heard: Said) -> Turn:
+    """Cleaning by the month is not meant: that wish goes, and what is done once is offered in its place."""
+    items = [item for i in ONCE if (item := talk.menu.find_item(i)) is not None]
+    turn = forms.drop(talk, form)
+    if turn.state.form is not None:
+        return turn
+    words = f"{form.words}\n{heard.meaning.text}".strip()
+    slots = {key: value for key, value in form.slots.items() if key != "freq"}
+    state = replace(turn.state, offered=tuple(item.id for item in items), offered_words=words,
+                    offered_slots=slots, offered_at=form.asked_at)  # fmt: skip
+    return forms.then(turn, _ask(talk.with_state(state), items))
+
+
+def set_aside(talk: Talk, turn: Turn) -> Turn:
+    """Another wish began while a choice was open: that choice is told to come afterwards."""
+    before, after = talk.state, turn.state
+    is_other = after.form is not None and after.form.item not in before.offered
+    if not (before.offered and before.offered_words and is_other and turn.replies):
+        return turn
+    if after.form is not None and after.form.words == before.offered_words:
+        return turn  # it was chosen in other words
+    kept = {"items": list(before.offered), "words": before.offered_words, "slots": before.offered_slots,
+            "at": before.offered_at}  # fmt: skip
+    told = Reply("set_aside", {"text": short(before.offered_words)})
+    return replace(turn, state=replace(after, aside=kept), replies=(told, *turn.replies))
+
+
+def asked_afterwards(talk: Talk, turn: Turn) -> Turn:
+    """The choice that was set aside, once the other wish is done; one of half an hour ago is over."""
+    kept = talk.state.aside
+    items = [item for i in kept.get("items", ()) if (item := talk.menu.find_item(i)) is not None]
+    state = replace(turn.state, aside={})
+    is_old = not kept or talk.now - datetime.fromisoformat(kept["at"] or talk.now.isoformat()) >= AT_MOST
+    if not items or is_old:
+        return replace(turn, state=state)
+    state = replace(state, offered=tuple(item.id for item in items), offered_words=kept["words"],
+                    offered_slots=kept["slots"], offered_at=kept["at"])  # fmt: skip
+    bare = tuple(forms.going_on(reply) for reply in turn.replies)
+    return forms.then(replace(turn, replies=bare), _ask(talk.with_state(state), items))
 
 
 def _details(intent: Intent) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from backend.conversations import keeping, queries
+from backend.conversations import guesses, keeping, queries
 from backend.conversations.facts import Surroundings
 from backend.conversations.state import (
     EndDraft,
@@ -34,6 +34,14 @@ def with_said(slots: Slots, said: Mapping[str, str]) -> dict[str, Any]:
     """Details as a ticket keeps them: the own words for choices stand under a name of their own."""
     told = {slot: words for slot, words in said.items() if slot in slots}
     return {**slots, "said": told} if told else dict(slots)
+
+
+def guess_of(
+    session: Session, conversation_id: int, words: str, item: str, asked_at: datetime
+) -> guesses.Guess | None:
+    """How the assistant read the words of a ticket that is about to be opened, and how sure it was."""
+    said = queries.list_said(session, conversation_id, asked_at - guesses.BEFORE) if words else []
+    return guesses.of_ticket(said, words, item)
 
 
 @dataclass(slots=True)
@@ -69,13 +77,14 @@ class Desk:
 
     def open(self, order: Open) -> Ticket:
         around = self.around
+        words, asked_at = order.words or self._own_words(), datetime.fromisoformat(order.asked_at)
         new = opening.NewTicket(
             estate_id=around.estate.id,
             item_id=order.item,
             channel=around.link.channel,
             language=around.link.language,
-            words=order.words or self._own_words(),
-            asked_at=datetime.fromisoformat(order.asked_at),
+            words=words,
+            asked_at=asked_at,
             received_at=self.heard.sent_at,
             reason=order.reason,
             slots=with_said(order.slots, order.said),
@@ -85,6 +94,7 @@ class Desk:
             home_id=around.home.id if around.home else None,
             actor="R" if order.reason == "confirmed" else "BOT",
             file_ids=order.file_ids,
+            read=guess_of(self.session, around.conversation.id, words, order.item, asked_at),
         )
         ticket, self.clocks[ticket.id] = opening.open_with_clocks(self.session, self.menu, new, self.now)
         self.heard.ticket_id = ticket.id

@@ -30,6 +30,8 @@ OPEN: Final = ("open", "to_confirm")
 
 #: messages of a chat that are looked through for what was told of late
 OF_LATE: Final = 2000
+#: messages that are looked through for how a ticket's words were read
+MOST_SAID: Final = 30
 
 
 def was_told_since(session: Session, conversation: Conversation, kind: str, since: datetime) -> bool:
@@ -84,6 +86,21 @@ def list_under_way(session: Session, incident_of: Mapping[int, int]) -> list[tup
         .order_by(Draft.id)
     )
     return [(incident_of[draft_id], (draft_id, conversation_id)) for draft_id, conversation_id in rows]
+
+
+def list_said(session: Session, conversation_id: int, since: datetime) -> list[tuple[str, dict[str, Any]]]:
+    """Return text and values of what the person wrote after ``since``, the newest of it."""
+    rows = session.execute(
+        select(Message.text, Message.values)
+        .where(
+            Message.conversation_id == conversation_id,
+            Message.author == "resident",
+            Message.sent_at >= since,
+        )
+        .order_by(Message.seq.desc())
+        .limit(MOST_SAID)
+    )
+    return [(text, values) for text, values in rows]
 
 
 def lock_draft(session: Session, draft_id: int) -> Draft | None:

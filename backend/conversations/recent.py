@@ -1,13 +1,14 @@
 """What is told right after something: details of a fresh alarm, or of the ticket opened just now. Pure."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from backend.conversations import about, alarm
 from backend.conversations.state import OpenTicket, Said, Turn, slot_values
 from backend.conversations.talk import Talk
 from intents.meaning import Act, Intent, Meaning
+from intents.only_time import speaks_of_the_visit
 
 #: words this soon after a ticket that mean nothing by themselves belong to it
 JUST_NOW: Final = timedelta(minutes=5)
@@ -34,12 +35,22 @@ PLAIN: Final = 0.9
 
 
 def of_alarm(talk: Talk, heard: Said) -> Turn | None:
-    """What is told while an alarm is fresh is on its ticket at once: nobody in danger chats or complains."""
+    """What is told while an alarm is fresh is on its ticket at once: nobody in danger chats or complains.
+
+    Whoever has begun another wish since then answers what that one asks.
+    """
     fresh = (t for t in talk.facts.tickets if t.workflow == alarm.WORKFLOW)
     ticket = next((t for t in fresh if alarm.is_fresh(t.opened_at, talk.now)), None)
-    if ticket is None or _is_another(heard.meaning):
+    if ticket is None or _has_gone_on(talk, ticket) or _is_another(heard.meaning):
         return None
     return about.add(talk, ticket.number, heard.meaning.text, heard.file_ids)
+
+
+def _has_gone_on(talk: Talk, ticket: OpenTicket) -> bool:
+    form, raised = talk.state.form, ticket.opened_at
+    if form is None or raised is None or talk.state.expects == "alarm":
+        return False
+    return datetime.fromisoformat(form.asked_at) > raised
 
 
 def _is_another(meaning: Meaning) -> bool:
@@ -47,6 +58,8 @@ def _is_another(meaning: Meaning) -> bool:
     intent = meaning.intents[0]
     if intent.act in _CHAT | _NOT_OF_ALARM:
         return intent.confidence >= GUESSED
+    if intent.act == Act.SUGGESTION:
+        return intent.confidence >= ANOTHER
     sure = meaning.decision == "act" and intent.confidence >= ANOTHER and _ASKS.search(meaning.text)
     return bool(intent.act == Act.REQUEST and intent.item and sure)
 
@@ -59,6 +72,8 @@ def of_last(talk: Talk, heard: Said) -> Turn | None:
     if _leans_elsewhere(heard.meaning, ticket):
         return None
     window = slot_values(intent).get("when")
+    if not speaks_of_the_visit(heard.meaning.text, talk.now):
+        window = None  # a time among other words is theirs
     if window is not None and "schedule" in ticket.actions and ticket.workflow != "complaint":
         return about.reschedule(talk, ticket.number, window, heard.meaning.text)
     return about.add(talk, ticket.number, heard.meaning.text, heard.file_ids)

@@ -124,6 +124,14 @@ SENTENCES: Final[Mapping[str, str]] = {
     "goodbye": N_("Thank you for your trust. {wish}"),
     "yes_what": N_("Gladly. What would you like me to do?"),
     "noted_next": N_("I have noted “{name}” as well and will come to it next."),
+    "set_aside": N_("First this one. “{text}” comes right after it."),
+    "price_first": N_("“{name}” is paid for: once it is registered, {butler} tells you the price here, and nothing "
+                      "begins before you agree."),
+    "price_fee": N_("“{name}” goes by the estate’s fee table: once it is registered, {butler} tells you the amount "
+                    "here first."),
+    "price_included": N_("“{name}” is included in your service charge. You pay nothing extra."),
+    "price_free": N_("“{name}” is free of charge."),
+    "price_later": N_("Help comes first: what “{name}” costs, if anything, is settled with you afterwards."),
     "button_old": N_("That question is already settled. What else can I do for you?"),
     "complaint_opened": N_("{named}I am sorry this happened, and thank you for telling us. I have registered it as "
                            "#{number}: {detail}\n{who} will see it through, answer by {due} and report back to "

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from backend.conversations import (
     entering,
     facts,
+    guesses,
     instead,
     keeping,
     links,
@@ -48,6 +49,7 @@ from backend.messages import service as messages
 from backend.models import Message
 from backend.tickets import queries as ticket_queries
 from intents.meaning import Act, Meaning
+from intents.only_time import orders
 
 log = structlog.get_logger(__name__)
 #: how sure a fragment with its beginning must be of a service
@@ -147,6 +149,9 @@ def understand(tools: Tools, waiting: Waiting) -> Reading:
 def _goes_on(together: Meaning, alone: Meaning) -> bool:
     """Whether a fragment says with what was offered before surely what it does not say alone."""
     first, only = together.intents[0], alone.intents[0]
+    is_wish = alone.decision == "act" and only.act == Act.REQUEST and only.item is not None
+    if is_wish and ("where" in only.slots or orders(alone.text.lower())):
+        return False  # a wish of its own: "关不严" is none
     surer = first.confidence >= FAIRLY and (only.item != first.item or first.confidence > only.confidence)
     return not together.emergency and first.act == Act.REQUEST and first.item is not None and surer
 
@@ -201,6 +206,7 @@ def write(tools: Tools, read: Reading, session: Session) -> None:
     local = now.astimezone(ZoneInfo(around.estate.timezone))
     heard = reading.heard_of(session, message, read.meaning, link, around)
     turn = next_turn(state, heard, tools.menu, local, around.facts)
+    message.values = guesses.kept(message.values, read.meaning)
     desk = Desk(session, tools.menu, around, message, now)
     done = desk.carry_out(turn.orders)
     if read.joins:

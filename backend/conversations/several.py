@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from typing import Any, Final
 
-from backend.conversations import about, forms
+from backend.conversations import about, forms, offers
 from backend.conversations.state import Reply, Said, Turn, own_words, slot_values
 from backend.conversations.talk import ENQUIRY, Talk
 from intents.meaning import Act, Intent, Meaning
@@ -100,6 +100,8 @@ def go_on(talk: Talk, turn: Turn) -> Turn:
     state = turn.state
     is_open = state.form is not None or state.expects is not None or state.offered or state.failures
     is_open = is_open or any(reply.kind in _ASKING | _ALONE for reply in turn.replies)
-    if is_open or not state.waiting or talk.facts.is_quiet:
+    if is_open or talk.facts.is_quiet:
         return turn
+    if not state.waiting:
+        return offers.asked_afterwards(talk.with_state(state), turn) if state.aside else turn
     return forms.then_next(talk.with_state(state), turn)

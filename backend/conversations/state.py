@@ -45,7 +45,8 @@ class State:
     ``said_at``: when the bot last spoke. ``expects``: details, new_time or cancel, of
     the ticket ``about``; alarm: details of the emergency that was raised just now; thing: which of them
     has failed again.
-    ``place`` and ``file_ids`` came before it was said what they are about.
+    ``place`` and ``file_ids`` came before it was said what they are about. ``aside``: a choice that was
+    open when another wish began; it is asked again after that.
     """
 
     form: Form | None = None
@@ -62,6 +63,7 @@ class State:
     file_ids: tuple[str, ...] = ()
     said_at: str = ""
     place: str = ""
+    aside: dict[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -6,16 +6,21 @@ from typing import Final
 from backend.conversations import (
     about,
     agreeing,
+    already,
     attachments,
     besides,
     forms,
     joining,
+    matters,
+    offers,
     passing,
+    prices,
     remarks,
 )
 from backend.conversations.matters import number_of, on_tickets
 from backend.conversations.state import Form, Said, Turn, slot_values
 from backend.conversations.talk import Talk
+from intents.denied import denies_often
 from intents.meaning import Act, Intent, Meaning
 
 NO_ANSWER: Final = frozenset({Act.AFFIRM, Act.GOODBYE, Act.SATISFIED, Act.OUT_OF_SCOPE})
@@ -39,6 +44,10 @@ def in_form(talk: Talk, form: Form, heard: Said) -> Turn:
         return forms.open_now(talk, form)
     if remarks.drops(meaning.text, intent):
         return besides.dropped(talk, form, heard)
+    if prices.asked_of(form, heard, intent):
+        return prices.in_passing(talk, form)
+    if offers.is_often(talk.item(form.item)) and denies_often(meaning.text):
+        return offers.once_instead(talk, form, heard)
     if intent.act in (Act.STATUS, Act.GREETING, Act.THANKS) or (meaning.faq and intent.act == Act.ENQUIRY):
         return passing.aside(talk, form, heard, intent)
     if form.step in ("confirming", "changing"):
@@ -93,6 +102,8 @@ def answering(talk: Talk, form: Form, heard: Said, intent: Intent) -> Turn:
         return passing.park(talk, form, heard, intent)
     slots = {k: v for k, v in slot_values(intent).items() if k != "ticket"}
     asking, words = form.asking or "", heard.meaning.text
+    if intent.act == Act.INFORM and asking not in already.NAMED:
+        slots = {**already.told(talk.item(form.item), words, form.slots), **slots}
     if asking in forms.WINDOW_SLOTS and "when" in slots:
         slots[asking] = slots.pop("when") if asking != "when" else slots["when"]
     if asking in forms.WINDOW_SLOTS and remarks.is_since(
@@ -102,6 +113,11 @@ def answering(talk: Talk, form: Form, heard: Said, intent: Intent) -> Turn:
         form = replace(form, words=f"{form.words}\n{words}".strip())
         talk = talk.with_state(talk.remember(form=replace(form, slots={**form.slots, **slots})))
         return forms.resume(talk, talk.state.form or form)
+    if asking == "freq" and "freq" not in slots and denies_often(words):
+        slots["freq"] = words.strip(" 。.!！")
+    if asking not in slots and intent.act == Act.DENY and denies_often(words):  # how often, told unasked
+        form = replace(form, words=f"{form.words}\n{words}".strip())
+        return forms.resume(talk.with_state(talk.remember(form=form)), form)
     if asking == "when" and "freq" in slots:  # "every Monday" is an answer to when
         return forms.take(talk, form, slots)
     if asking not in slots and intent.act == Act.ENQUIRY:
@@ -133,6 +149,8 @@ def _is_other_wish(talk: Talk, form: Form, meaning: Meaning, intent: Intent) -> 
         return meaning.decision == "act"
     if intent.act not in (Act.REQUEST, Act.SUGGESTION) or intent.item is None:
         return False
+    if form.asking in forms.WINDOW_SLOTS and "when" in slot_values(intent):
+        return matters.is_of_another_kind(talk, intent, form.item)  # else it tells the time asked for
     # With no question open, a wish that is only likely is noted too: its own read-back will show it.
     is_sure = meaning.decision == "act" or (form.asking is None and intent.confidence >= FAIRLY)
     return bool(is_sure and talk.item(intent.item).id != form.item)

@@ -144,7 +144,9 @@ def hello(language: str, hour: int) -> str:
     """A greeting by the time of day (CON-23)."""
     if 5 <= hour < 11:
         return t(language, "good morning.")
-    if 11 <= hour < 18:
+    if 11 <= hour < 13:
+        return t(language, "good day.")  # 中午好, which English has no word for
+    if 13 <= hour < 18:
         return t(language, "good afternoon.")
     return t(language, "good evening.")
 

@@ -16,7 +16,7 @@ from sqlalchemy.types import TypeEngine
 
 from backend.deadlines.bundling import SOUND_EVERY, Hearer
 from backend.deadlines.calling import Holders, Person
-from backend.deadlines.queries import RUNNING
+from backend.deadlines.queries import NOT_WAITING, RUNNING
 from backend.models import Alert, Deadline, Estate, Ticket, User, UserEstate
 from backend.models.base import Instant
 from backend.people import queries as people
@@ -48,7 +48,7 @@ def _persons(users: Sequence[User], present: frozenset[int]) -> list[Person]:
 class DueClock(NamedTuple):
     """The columns of a running clock that the sweep looks at: plain values, for a thousand at a time.
 
-    A clock with a next look is neither met nor cancelled nor paused.
+    A clock with a next look is neither met nor cancelled, nor paused before it was late.
     """
 
     id: int
@@ -190,7 +190,7 @@ TAKE_RUNGS = (
         Deadline.id == bindparam("the_id"),
         Deadline.rung == bindparam("old_rung"),
         Deadline.next_check_at == bindparam("old_look"),
-        Deadline.paused_at.is_(None),
+        NOT_WAITING,
         *RUNNING,
     )
     .values(
@@ -217,7 +217,7 @@ def _take_rungs_together() -> Update:
             Deadline.id == rows.c.the_id,
             Deadline.rung == rows.c.old_rung,
             Deadline.next_check_at == rows.c.old_look,
-            Deadline.paused_at.is_(None),
+            NOT_WAITING,
             *RUNNING,
         )
         .values(

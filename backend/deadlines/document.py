@@ -31,7 +31,8 @@ are called when it is late. This page is written from `backend/deadlines/policie
 - A promise is kept by an act before its due instant; from that instant on it is late. Waiting does not undo
   lateness, a late answer stays late, and a breach is dated when it fell, not when it was noticed.
 - While a ticket waits, its clocks wait too and nothing falls due. When they run again, the due instant moves
-  by the counted time that the pause took. An appointment is moved by agreeing another one.
+  by the counted time that the pause took. An appointment is moved by agreeing another one. What was
+  late before it waited stays late: its lateness stands still, and whoever is to be told of it is told.
 - Only the events named below stop a clock. The bot's receipt and a staff note stop nothing. `step:handled` is
   the event of a ticket coming to that step.
 - A clock starts once in each cycle of a ticket; work done again is a new cycle. Handing a ticket over starts

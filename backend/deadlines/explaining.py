@@ -10,7 +10,7 @@ from itertools import takewhile
 
 from sqlalchemy.orm import Session
 
-from backend.deadlines import editions, own_calendars, queries, reckoning, service
+from backend.deadlines import editions, own_calendars, queries, reckoning, service, waits
 from backend.deadlines.calendar import Calendar, Holiday
 from backend.deadlines.promises import Policy
 from backend.deadlines.reckoning import Status, Stretch
@@ -172,7 +172,8 @@ def _stretch(part: Stretch, reader: Reader) -> str:
     if part.kind == "counted":
         return t(reader.language, "Counted {start} to {end}: {span}.", **values)
     said = N_("Paused {start} to {end}: {span} given back. {reason}")
-    return t(reader.language, said, reason=part.reason, **values).rstrip()
+    reason = waits.said(reader.language, part.waits_for, part.reason)
+    return t(reader.language, said, reason=reason, **values).rstrip()
 
 
 def _stands(
@@ -204,6 +205,9 @@ def _outcome(row: Deadline, reader: Reader) -> str:
         return t(language, "Missed: done {moment}, {span} late.", moment=reader.moment(row.met_at), span=late)
     if row.cancelled_at is not None:
         return t(language, "Ended {moment}: no longer needed.", moment=reader.moment(row.cancelled_at))
+    if broken is not None and row.paused_at is not None:
+        late, since = reader.span(row.paused_at - row.due_at), reader.moment(row.paused_at)
+        return t(language, "Overdue by {span} when it began to wait, {moment}.", span=late, moment=since)
     if broken is not None:
         return t(language, "Overdue by {span}.", span=reader.span(reader.now - row.due_at))
     if row.paused_at is not None:

@@ -21,6 +21,8 @@ from backend.models import (
 )
 
 RUNNING: tuple[ColumnElement[bool], ...] = (Deadline.met_at.is_(None), Deadline.cancelled_at.is_(None))
+#: late outranks paused: what was late before it was paused is not waited for
+NOT_WAITING: ColumnElement[bool] = or_(Deadline.paused_at.is_(None), Deadline.paused_at >= Deadline.due_at)
 
 
 def get_estate(session: Session, estate_id: int) -> Estate:
@@ -139,7 +141,7 @@ def copy_pauses(session: Session, from_id: int, to_id: int) -> None:
     for one in list_pauses(session, [from_id]).get(from_id, []):
         session.add(
             DeadlinePause(estate_id=one.estate_id, deadline_id=to_id, from_at=one.from_at,
-                          until_at=one.until_at, reason=one.reason)
+                          until_at=one.until_at, reason=one.reason, waits_for=one.waits_for)
         )  # fmt: skip
 
 
@@ -164,13 +166,12 @@ def nearest_clocks(scope: Select[Ticket]) -> Subquery:
     A clock that was late before it was paused counts as running: late outranks paused.
     """
     ids = scope.with_only_columns(Ticket.id).subquery()
-    runs = or_(Deadline.paused_at.is_(None), Deadline.paused_at >= Deadline.due_at)
     return (
         select(
             ids.c.id,
-            func.min(case((runs, Deadline.due_at))).label("due_at"),
-            func.min(case((runs, Deadline.warn_at))).label("warn_at"),
-            func.min(case((not_(runs), Deadline.due_at))).label("waiting_due_at"),
+            func.min(case((NOT_WAITING, Deadline.due_at))).label("due_at"),
+            func.min(case((NOT_WAITING, Deadline.warn_at))).label("warn_at"),
+            func.min(case((not_(NOT_WAITING), Deadline.due_at))).label("waiting_due_at"),
         )
         .outerjoin(
             Deadline,

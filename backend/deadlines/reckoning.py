@@ -82,11 +82,12 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """A stretch in which a clock waited; ``end`` None while it still waits."""
+    """A stretch in which a clock waited, for what; ``end`` None while it still waits."""
 
     start: datetime
     end: datetime | None
     reason: str = ""
+    waits_for: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,7 @@ class Stretch:
     end: datetime
     counted: timedelta
     reason: str = ""
+    waits_for: str | None = None
 
 
 def plan(policy: Policy, started_at: datetime, calendar: Calendar, agreed_at: datetime | None = None) -> Plan:
@@ -311,11 +313,14 @@ def explain(
     A pause tells how much counted time it took, so that one on a holiday is seen to take none.
     """
     since, end = counting_from(basis, started_at, calendar), in_utc(until)
-    waits = [(Interval(in_utc(one.start), min(in_utc(one.end or end), end)), one.reason) for one in pauses]
+    waits = [
+        (Interval(in_utc(one.start), min(in_utc(one.end or end), end)), (one.reason, one.waits_for))
+        for one in pauses
+    ]
     waits.sort(key=lambda wait: wait[0].start)
     found = [
-        Stretch("paused", wait.start, wait.end, _taken(basis, wait, since, calendar), reason)
-        for wait, reason in waits
+        Stretch("paused", wait.start, wait.end, _taken(basis, wait, since, calendar), *why)
+        for wait, why in waits
         if wait.start < wait.end
     ]
     for gap in _between(Interval(since, end), [wait for wait, _ in waits]):

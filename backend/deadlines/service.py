@@ -19,6 +19,7 @@ from backend.deadlines.promises import Policy, hears
 from backend.deadlines.reckoning import Course, Pause, Running, Stretch
 from backend.deadlines.rules import Rules, standard_rules
 from backend.deadlines.unplanned import tell_unplanned
+from backend.deadlines.waiting import Wait, may_wait
 from backend.models import Deadline, DeadlinePause, Estate, Ticket
 
 
@@ -74,14 +75,16 @@ def take_on(session: Session, ticket: Ticket, given: Deadline, at: datetime) -> 
     _Clocks(session, ticket, None).take_on(given, at)
 
 
-def pause(session: Session, ticket: Ticket, reason: str, at: datetime, *, rules: Rules | None = None) -> None:
-    """Let the ticket's clocks wait from ``at``: nothing falls due until they are resumed.
+def pause(
+    session: Session, ticket: Ticket, reason: str, at: datetime, *, waits_for: str | None = None,
+    rules: Rules | None = None,
+) -> list[Deadline]:  # fmt: skip
+    """Let the ticket's clocks wait from ``at``, and return those that do: none falls due meanwhile.
 
-    A promise already late runs on: waiting neither undoes nor hides lateness.
+    Words as in ``Wait``. What is late already stays late, its lateness frozen, and its ladder goes on.
     """
     clocks = _Clocks(session, ticket, rules)
-    for deadline in clocks.running():
-        clocks.pause(deadline, reason, at)
+    return [one for one in clocks.running() if clocks.pause(one, Wait(reason, waits_for), at)]
 
 
 def resume(session: Session, ticket: Ticket, at: datetime, *, rules: Rules | None = None) -> None:
@@ -101,7 +104,7 @@ def explain(
     """Return every interval counted or paused from the start until the promise was met, or until ``now``."""
     calendar = _calendar_of(session, ticket, deadline, rules or standard_rules())
     rows = queries.list_pauses(session, [deadline.id]).get(deadline.id, [])
-    waits = [Pause(row.from_at, row.until_at, row.reason) for row in rows]
+    waits = [Pause(row.from_at, row.until_at, row.reason, row.waits_for) for row in rows]
     until = deadline.met_at or deadline.cancelled_at or now
     return reckoning.explain(course_of(deadline).basis, deadline.started_at, until, waits, calendar)
 
@@ -189,7 +192,7 @@ class _Clocks:
             elif hears(policy.ends, workflow, event):
                 self._cancel(deadline, at)
             elif hears(policy.waits, workflow, event):
-                self.pause(deadline, "", at)
+                self.pause(deadline, Wait(), at)
             elif hears(policy.goes_on, workflow, event) and self.ticket.state != "waiting":
                 self.resume(deadline, at)
 
@@ -278,18 +281,16 @@ class _Clocks:
         policy = self.rules.policies.attend(self.ticket.workflow)
         return self.start_until(policy, window_end, at) if policy is not None else None
 
-    def pause(self, deadline: Deadline, reason: str, at: datetime) -> None:
-        policy = self.policy_of(deadline)
-        may_wait = policy is not None and policy.pauses
-        if not may_wait or deadline.paused_at is not None or in_utc(at) >= deadline.due_at:
-            return
-        deadline.paused_at, deadline.pause_reason = in_utc(at), reason
-        deadline.next_check_at = None
-        self.session.add(
-            DeadlinePause(
-                estate_id=deadline.estate_id, deadline_id=deadline.id, from_at=in_utc(at), reason=reason
-            )
-        )
+    def pause(self, deadline: Deadline, wait: Wait, at: datetime) -> bool:
+        if not may_wait(self.policy_of(deadline), deadline):
+            return False
+        since, reason, key = in_utc(at), wait.reason, wait.waits_for
+        deadline.paused_at, deadline.pause_reason, deadline.waits_for = since, reason, key
+        if since < deadline.due_at:  # lateness is told on, however long it waits
+            deadline.next_check_at = None
+        self.session.add(DeadlinePause(estate_id=deadline.estate_id, deadline_id=deadline.id,
+                                       from_at=since, reason=reason, waits_for=key))  # fmt: skip
+        return True
 
     def resume(self, deadline: Deadline, at: datetime) -> None:
         if deadline.paused_at is None:
@@ -298,7 +299,7 @@ class _Clocks:
         end = max(in_utc(at), deadline.paused_at)
         moved = reckoning.resumed(course_of(deadline), Interval(deadline.paused_at, end), calendar)
         deadline.due_at, deadline.warn_at = moved.due_at, moved.warn_at
-        deadline.paused_at = deadline.pause_reason = None
+        deadline.paused_at = deadline.pause_reason = deadline.waits_for = None
         policy = self.policy_of(deadline)
         deadline.next_check_at = self._next_look(deadline, policy, calendar)
         self.session.flush()
@@ -361,7 +362,7 @@ class _Clocks:
         waiting = next((one for one in self.running() if self._waits_with_the_ticket(one)), None)
         if waiting is not None:
             self.session.flush()
-            self.pause(deadline, waiting.pause_reason or "", at)
+            self.pause(deadline, Wait(waiting.pause_reason or "", waiting.waits_for), at)
 
     def _waits_with_the_ticket(self, deadline: Deadline) -> bool:
         return deadline.paused_at is not None and not self.waits_at_this_step(deadline)

@@ -49,7 +49,7 @@ BODIES: Final[Mapping[str, tuple[str, ...]]] = {
     "sign_off": (),
     "classify": ("class", "severity", "department"),
     "decide": ("adopted", "reason"),
-    "pause": ("reason",),
+    "pause": ("reason", "waits_for"),
     "plan": ("at", "note"),
     "move": ("to", "record", "for"),
     "follow_up": ("result", "score", "note"),

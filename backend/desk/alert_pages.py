@@ -3,20 +3,25 @@
 from typing import Final
 
 from fastapi import APIRouter, Response
+from sqlalchemy.orm import Session
 
 from backend.deadlines.next_year import WHAT as NEXT_YEAR
 from backend.deadlines.policy import standard_policies
 from backend.desk import duty_alerts, queries, reach, words
-from backend.desk.doors import PageRoute, Typed, Visiting, go
+from backend.desk.doors import PageRoute, Typed, Visit, Visiting, go
+from backend.desk.parts import Cut, Part, part_of
 from backend.desk.queue import Reader
 from backend.desk.shell import reader_of, shell_of, show
 from backend.desk.views import AlertView
 from backend.models import Alert, Home, Ticket
 from backend.people import roles
+from backend.web.reading import number_of
 from locales import N_, t
 from locales.dates import format_full, format_moment
 
 ASK_YEAR: Final = N_("Please enter the holidays of {year}: until then due dates in it are provisional")
+PATH: Final = "/alerts"
+Row = tuple[Alert, Ticket | None, Home | None]
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
 
@@ -87,24 +92,35 @@ def _unreachable(language: str, alert: Alert) -> str:
              reason=reason)  # fmt: skip
 
 
-def _page(who: Visiting, is_panel: bool) -> Response:
+def _page(who: Visit, is_panel: bool, before: str = "") -> Response:
     with who.db.read() as session:
+        at = None if is_panel else number_of(before)
+        part = _part(session, who, at)
         reader = reader_of(session, who)
-        alerts = [alert_of(reader, *row) for row in queries.list_alerts(session, who.viewer, who.now)]
+        alerts = [alert_of(reader, *row) for row in part.rows]
         shell = shell_of(session, who, on="alerts")
     template = "_alerts.html" if who.is_fragment else "alerts.html"
-    return show(who, template, shell, alerts=alerts, panel=is_panel, oob=who.is_fragment,
-                may_arrange=roles.is_leader(who.viewer.role), title=t(who.language, "Alerts"))  # fmt: skip
+    return show(
+        who, template, shell, alerts=alerts, part=part, panel=is_panel, oob=who.is_fragment,
+        here=f"?before={at}" if at else "", may_arrange=roles.is_leader(who.viewer.role),
+        title=t(who.language, "Alerts"),
+    )  # fmt: skip
 
 
-@router.get("/alerts")
-def alerts_page(who: Visiting, panel: str = "") -> Response:
-    """All alerts as a page, or the newest ones for the bell."""
-    return _page(who, bool(panel))
+def _part(session: Session, who: Visit, before: int | None) -> Part[Row]:
+    cut: Cut[Row] = Cut(queries.PAGE, before is None, lambda row: row[0].id, PATH)
+    found = queries.list_alerts(session, who.viewer, who.now, before)
+    return part_of(who.language, found, cut, lambda: queries.count_alerts(session, who.viewer, who.now))
 
 
-@router.post("/alerts/seen")
-def seen(who: Visiting, fields: Typed, panel: str = "") -> Response:
+@router.get(PATH)
+def alerts_page(who: Visiting, panel: str = "", before: str = "") -> Response:
+    """All alerts as pages of 50, or the newest ones for the bell."""
+    return _page(who, bool(panel), before)
+
+
+@router.post(f"{PATH}/seen")
+def seen(who: Visiting, fields: Typed, panel: str = "", before: str = "") -> Response:
     """Mark all as seen."""
     who.db.run(lambda session: queries.mark_seen(session, who.viewer, who.now))
-    return _page(who, bool(panel)) if who.is_fragment else go(who.request, "/alerts")
+    return _page(who, bool(panel), before) if who.is_fragment else go(who.request, PATH)

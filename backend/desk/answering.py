@@ -4,17 +4,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from backend.answers import holes
+from backend.answers import holes, service
+from backend.desk.doors import Visit
 from backend.desk.forms import Desk
 from backend.desk.quick import KINDS
 from backend.desk.ticket_queries import Dossier
 from backend.models import CannedAnswer
+from backend.people.viewer import Viewer
 from backend.web.holed import Piece, pieces
 from locales import N_, html_tag, t
 from locales.dates import format_window
 
 #: what a ready answer may be filled with: nothing that staff keep for themselves
 HOLES: Final = tuple(holes.LABELS)
+#: a ready answer stands in the form that it was put into as a field of its own: its id after this
+ANSWER: Final = "answer."
+MOST_ANSWERS: Final = 20
 NO_ENGLISH: Final = N_("This answer has no English text yet, and the resident reads English.")
 NO_CHINESE: Final = N_("This answer has no Chinese text yet, and the resident reads Chinese.")
 
@@ -48,9 +53,14 @@ def quick_of(language: str) -> tuple[QuickView, ...]:
     return tuple(QuickView(name, kind.icon, t(language, kind.name)) for name, kind in KINDS.items())
 
 
-def answers_of(desk: Desk, dossier: Dossier, rows: Sequence[CannedAnswer]) -> tuple[AnswerView, ...]:
-    """Word the offered answers in the resident's language under names in the butler's."""
-    values = values_of(desk, dossier)
+def answers_of(
+    desk: Desk, dossier: Dossier, rows: Sequence[CannedAnswer], viewer: Viewer
+) -> tuple[AnswerView, ...]:
+    """Word the offered answers in the resident's language under names in the butler's.
+
+    Whoever writes goes by their own name, also who covers for the butler of the home.
+    """
+    values = values_of(desk, dossier) | {"butler": viewer.name(desk.reader_language)}
     return tuple(_answer(desk, row, values) for row in rows)
 
 
@@ -79,14 +89,12 @@ def _answer(desk: Desk, row: CannedAnswer, values: Mapping[str, str]) -> AnswerV
 def values_of(desk: Desk, dossier: Dossier) -> dict[str, str]:
     """Return what is known for the holes, in the resident's language; "" for what is not."""
     reads, ticket = desk.reader_language, dossier.ticket
-    butler = dossier.users.get(ticket.butler_id)
     return {
         "name": _called(reads, dossier),
         "number": str(ticket.number),
         "service": ticket.name(reads),
         "home": dossier.home.code if dossier.home else "",
         "time": _window(reads, dossier),
-        "butler": butler.name(reads) if butler else "",
         "hotline": dossier.estate.hotline,
         "estate": dossier.estate.name(reads),
     }
@@ -108,3 +116,11 @@ def _window(reads: str, dossier: Dossier) -> str:
     if start is None:
         return ""
     return format_window(reads, start, end if end and end > start else None, dossier.estate.timezone)
+
+
+def count_used(who: Visit, fields: Mapping[str, str]) -> None:
+    """Count the ready answers of a form that was sent: what is used most is offered first."""
+    ids = [name.removeprefix(ANSWER) for name in fields if name.startswith(ANSWER)]
+    known = [int(one) for one in ids[:MOST_ANSWERS] if one.isascii() and one.isdigit() and len(one) < 16]
+    if known:
+        who.db.run(lambda session: service.used(session, who.viewer, known))

@@ -6,7 +6,7 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
-from backend.desk import beside_queries, intake, reasons
+from backend.desk import beside_queries, intake, reasons, words
 from backend.desk.queue import Reader
 from backend.desk.queue_forms import Beside
 from backend.desk.ticket_queries import Dossier
@@ -19,6 +19,7 @@ from backend.tickets import beside_queries as neighbours
 from backend.tickets.case_queries import PROVIDER, REFERRAL
 from backend.tickets.cases import REFERRAL as REFERRAL_ITEM
 from backend.tickets.seat_queries import WORKFLOW
+from intents.acts import is_small_talk
 from intents.menu import Menu
 from locales import t
 
@@ -30,7 +31,9 @@ def load(session: Session, viewer: Viewer, ticket: Ticket, menu: Menu, now: date
     """Gather it, as far as the viewer may see it."""
     return Beside(
         alike=neighbours.list_alike(session, viewer, ticket),
-        messages=neighbours.list_own_messages(session, ticket),
+        messages=[
+            one for one in neighbours.list_own_messages(session, ticket) if not is_small_talk(one.text)
+        ],
         on_duty=receivers(session, ticket.estate_id, ticket, now),
         services=intake.item_names(menu, viewer.language),
         find_item=partial(_find, menu),
@@ -64,7 +67,9 @@ def with_links(session: Session, reader: Reader, dossier: Dossier, view: TicketV
     links += _cases(reader, dossier)
     zone = dossier.estate.timezone
     why = reasons.reason_of(reasons.Standing(language, reader.now, zone), ticket, view.pill, wrote_at)
-    return replace(view, links=(*view.links, *links), why=why)
+    into = next((number for kind, number in found if kind == "merged_into"), 0)
+    return replace(view, links=(*view.links, *links), why=why,
+                   step=words.stands_at(language, ticket, into))  # fmt: skip
 
 
 def _cases(reader: Reader, dossier: Dossier) -> list[Link]:

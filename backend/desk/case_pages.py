@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from fastapi import APIRouter, Response
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 from backend.desk import words
 from backend.desk.doors import PageRoute, Typed, Visit, Visiting, go
 from backend.desk.forms import MAX_TEXT
+from backend.desk.parts import Cut, Part, part_of
 from backend.desk.queue import Reader
 from backend.desk.shell import reader_of, shell_of, show
 from backend.desk.views import FieldView
@@ -21,13 +23,14 @@ from backend.people.estates import shown_estate
 from backend.tickets import case_queries, cases
 from backend.tickets import queries as ticket_rows
 from backend.tickets.case_queries import Case
+from backend.web.reading import is_number, number_of
 from locales import N_, t
 from locales.dates import format_moment
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 PAGE: Final = "/cases"
-#: of each list; older ones are found under all tickets
-MOST: Final = 100
+#: of each list at a time
+MOST: Final = 50
 MOST_NAME: Final = 100
 MOST_SERVICES: Final = 20
 OPENED: Final = N_("Ticket #{number} is open.")
@@ -72,21 +75,45 @@ def _page(who: Visit, code: str, ticket: str = "", again: Again | None = None, s
         wished = _wished(session, who, ticket)
         estate = session.get_one(Estate, wished.estate_id) if wished else _estate_of(session, who, code)
         reader = reader_of(session, who)
-        providers = case_queries.list_providers(session, who.viewer, estate.id, MOST)
-        referrals = case_queries.list_referrals(session, who.viewer, estate.id, MOST)
+        providers, referrals = _providers(session, who, estate), _referrals(session, who, estate)
         person = session.get(Resident, wished.resident_id) if wished and wished.resident_id else None
         estates = people.list_estates(session, who.viewer)
         shell = shell_of(session, who, on="cases")
     return show(
         who, "cases.html", shell, status=status, title=t(who.language, "Providers and referrals"),
         estate=estate, estates=estates if len(estates) > 1 else (), may_open=who.viewer.may("open"),
-        providers=[_row(reader, one) for one in providers],
-        referrals=[_row(reader, one) for one in referrals],
+        providers=[_row(reader, one) for one in providers.rows], provider_part=providers,
+        referrals=[_row(reader, one) for one in referrals.rows], referral_part=referrals,
         provider_fields=_provider_fields(who.language, given),
         referral_fields=_referral_fields(who.language, given, wished),
         person=person.name if person else "", wished=wished.number if wished else "",
         error=(given.errors or {}).get(""), wrong=given.form,
     )  # fmt: skip
+
+
+def _providers(session: Session, who: Visit, estate: Estate) -> Part[Case]:
+    """The providers that the address asks for; the other list begins anew."""
+    group, _, last = who.request.query_params.get("providers", "").partition(".")
+    is_cut = is_number(group) and is_number(last)
+    after = (int(group), int(last)) if is_cut else None
+    cut: Cut[Case] = Cut(
+        MOST, not is_cut, lambda one: "{}.{}".format(*case_queries.place_of(one)),
+        f"{PAGE}?estate={estate.code}", "providers", "#provider",
+    )  # fmt: skip
+    found = case_queries.list_providers(session, who.viewer, estate.id, MOST + 1, after=after)
+    count = partial(case_queries.count_cases, session, who.viewer, estate.id, case_queries.PROVIDER)
+    return part_of(who.language, found, cut, count)
+
+
+def _referrals(session: Session, who: Visit, estate: Estate) -> Part[Case]:
+    before = number_of(who.request.query_params.get("referrals", ""))
+    cut: Cut[Case] = Cut(
+        MOST, before is None, lambda one: one.ticket.id,
+        f"{PAGE}?estate={estate.code}", "referrals", "#referral",
+    )  # fmt: skip
+    found = case_queries.list_referrals(session, who.viewer, estate.id, MOST + 1, before)
+    count = partial(case_queries.count_cases, session, who.viewer, estate.id, case_queries.REFERRAL)
+    return part_of(who.language, found, cut, count)
 
 
 def _wished(session: Session, who: Visit, text: str) -> Ticket | None:
@@ -102,7 +129,7 @@ def _wished(session: Session, who: Visit, text: str) -> Ticket | None:
 def _row(reader: Reader, one: Case) -> CaseView:
     ticket = one.ticket
     since = format_moment(reader.language, ticket.received_at, reader.zone, reader.now)
-    step = words.step_of(reader.language, ticket.workflow, ticket.step)
+    step = words.stands_at(reader.language, ticket)
     return CaseView(ticket.number, one.name, one.home, step, since, ticket.step == case_queries.ACTIVE)
 
 

@@ -7,9 +7,10 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from backend.desk import reach
 from backend.desk.reach import SILENCE
 from backend.messages.outbox import LOST
-from backend.models import ChannelLink, ChannelState, Conversation, MessageVersion, OutboxRow
+from backend.models import ChannelLink, ChannelState, Conversation, MessageVersion, OutboxRow, Ticket
 
 #: a bot that another one of its channel has followed is no longer spoken of after this while
 FOLLOWED: Final = timedelta(minutes=10)
@@ -38,6 +39,22 @@ def list_unreachable(session: Session, conversation_ids: Iterable[int | None]) -
         .where(Conversation.id.in_(wanted), ChannelLink.status.in_(LOST))
     )
     return frozenset(session.scalars(query))
+
+
+def reach_of(session: Session, number: int) -> str:
+    """Return how a ticket's person can be written to, in the words of ``reach``."""
+    query = (
+        select(Ticket.resident_id, ChannelLink.status)
+        .outerjoin(Conversation, Conversation.id == Ticket.conversation_id)
+        .outerjoin(ChannelLink, ChannelLink.id == Conversation.last_link_id)
+        .where(Ticket.number == number)
+    )
+    row = session.execute(query).one()
+    resident: int | None = row[0]
+    status: str | None = row[1]  # an outer join: None without a chat
+    if status is None:
+        return reach.NO_CHAT if resident else reach.NOBODY
+    return reach.AWAY if status in LOST else reach.CHAT
 
 
 def list_deliveries(session: Session, message_ids: Sequence[int]) -> dict[int, OutboxRow]:

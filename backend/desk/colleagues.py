@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from backend.desk import words
+from backend.desk import clashes, words
 from backend.desk.views import Choice
 from backend.models import User
 from backend.people import butlers
@@ -31,11 +31,19 @@ def in_order(users: Iterable[User], here: Collection[int]) -> list[User]:
     return sorted(users, key=lambda user: (user.id not in here, user.role not in service.WORKERS))
 
 
-def choices(language: str, users: Sequence[User], here: Collection[int] = ()) -> tuple[Choice, ...]:
-    """Word them for a list; ``here``: the ids of those on duty now, who are marked."""
-    return tuple(Choice(str(user.id), _words(language, user, is_here=user.id in here)) for user in users)
+def choices(
+    language: str, users: Sequence[User], here: Collection[int] = (),
+    busy: Collection[int] = (),
+) -> tuple[Choice, ...]:  # fmt: skip
+    """Word them for a list; ``here``: ids of those on duty now, ``busy``: of those elsewhere; marked both."""
+    return tuple(
+        Choice(str(user.id), _words(language, user, is_busy=user.id in busy, is_here=user.id in here))
+        for user in users
+    )
 
 
-def _words(language: str, user: User, *, is_here: bool) -> str:
-    told = [user.name(language), words.name_of(language, words.ROLES, user.role)]
-    return " · ".join([*told, t(language, "on duty")] if is_here else told)
+def _words(language: str, user: User, *, is_here: bool, is_busy: bool = False) -> str:
+    """What speaks against it stands next to the name: a narrow screen cuts the end off."""
+    busy, here = (t(language, clashes.BUSY) if is_busy else ""), (t(language, "on duty") if is_here else "")
+    role = words.name_of(language, words.ROLES, user.role)
+    return " · ".join(filter(None, (user.name(language), busy, role, here)))

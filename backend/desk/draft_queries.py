@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from backend.models import Draft, Home, Resident
+from backend.models.base import Instant
 from backend.people import roles
 from backend.people.viewer import Viewer
 
+#: on a page of the queue
 MOST: Final = 50
 
 
@@ -37,11 +40,22 @@ def _drafts(viewer: Viewer, tab: str, covered: Sequence[int] = ()) -> Select[Dra
     return query.where(Home.butler_id.is_(None)) if tab == "unassigned" else query
 
 
-def list_drafts(session: Session, viewer: Viewer, tab: str, covered: Sequence[int] = ()) -> list[DraftEntry]:
-    """Return the drafts to be confirmed, the longest silent first; field staff see none."""
+def list_drafts(
+    session: Session, viewer: Viewer, tab: str, covered: Sequence[int] = (),
+    after: tuple[datetime, int] | None = None,
+) -> list[DraftEntry]:  # fmt: skip
+    """Return a page of the drafts to be confirmed and one more, the longest silent first.
+
+    Field staff see none. ``after``: when the last one of the page before was silent from, and its id.
+    """
     if not roles.sees_all_tickets(viewer.role):
         return []
-    rows = session.execute(_drafts(viewer, tab, covered).order_by(Draft.last_at).limit(MOST))
+    query = _drafts(viewer, tab, covered)
+    if after:
+        since = literal(after[0], Instant())
+        is_next = and_(Draft.last_at == since, Draft.id > after[1])
+        query = query.where(or_(Draft.last_at > since, is_next))
+    rows = session.execute(query.order_by(Draft.last_at, Draft.id).limit(MOST + 1))
     return [DraftEntry(draft, home, resident) for draft, home, resident in rows]
 
 

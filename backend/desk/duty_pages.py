@@ -112,12 +112,12 @@ def arrange(who: Visiting, task_id: Number, fields: Typed) -> Response:
 
 
 @router.get("/duties/{task_id}/files/{file_id}")
-def photo(who: Visiting, task_id: Number, file_id: str) -> Response:
-    """A photo of a task. Raises NotFound."""
+def photo(who: Visiting, task_id: Number, file_id: str, small: bool = False) -> Response:
+    """A photo of a task, or (``small``) its small copy. Raises NotFound."""
     with who.db.read() as session:
         found = photos.find(session, who.viewer, task_id, file_id)
-    place = files.path_of(who.request.app.state.settings.media_dir, found.id)
-    return FileResponse(place, media_type=found.content_type, headers=OF_A_FILE, filename=found.name,
+    given = files.shown(who.request.app.state.settings.media_dir, found, is_small=small)
+    return FileResponse(given.place, media_type=given.content_type, headers=OF_A_FILE, filename=given.name,
                         content_disposition_type="inline")  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import RedirectResponse
+from fastapi.responses import JSONResponse, RedirectResponse
 
 from backend import demo_clock
 from backend.desk import service
@@ -14,22 +14,31 @@ from backend.errors import LockedOut, NotSignedIn, WrongLogin
 from backend.people import doors, roles
 from backend.people import service as people
 from backend.people.roles import Role
+from backend.people.service import SignedIn
 from backend.web import sessions
+from backend.web.client_strings import fault_strings
 from backend.web.rendering import language_of, render, safe_path
-from locales import LANGUAGES, t
+from locales import LANGUAGES, pick_locale, t
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
+
+
+@router.get("/faults")
+def faults(lang: str = "") -> Response:
+    """What a page in the language ``lang`` says of a field filled in wrong; nobody need be signed in."""
+    return JSONResponse(fault_strings(pick_locale(lang)))
 
 
 @router.get("/login")
 def login_page(request: Request, next: str = "") -> Response:  # noqa: A002 - the name of the field
     """The login page; language and appearance can be chosen before signing in."""
-    return _login_page(request, where=next)
+    return door_page(request, where=next)
 
 
-def _login_page(
+def door_page(
     request: Request, *, where: str, username: str = "", code: str = "", error: str = "", status: int = 200
 ) -> Response:
+    """The login page with what was typed and what went wrong; ``where``: the page to open in the end."""
     with request.app.state.db.read() as session:
         is_demo = demo_clock.is_demo(session)
     language = language_of(request)
@@ -45,8 +54,18 @@ def _login_page(
         code=code,
         error=error,
         is_demo=is_demo,
+        company=_company_button(request, language),
         is_plain_http=not request.app.state.settings.is_secure,
     )
+
+
+def _company_button(request: Request, language: str) -> str:
+    """What the button to the company's sign-in says; "" where there is none."""
+    company = request.app.state.settings.company
+    if company is None:
+        return ""
+    name = company.name(language)
+    return t(language, "Use {name} sign-in", name=name) if name else t(language, "Use company sign-in")
 
 
 @router.post("/login")
@@ -66,24 +85,31 @@ def login(request: Request, fields: Typed) -> Response:
         )
     except (WrongLogin, LockedOut) as refusal:
         _, sentence = refusal.worded(language_of(request))
-        return _login_page(request, where=where, username=attempt.username, code=attempt.code,
-                           error=sentence, status=refusal.status)  # fmt: skip
+        return door_page(request, where=where, username=attempt.username, code=attempt.code,
+                         error=sentence, status=refusal.status)  # fmt: skip
+    return let_in(request, signed_in, where)
+
+
+def let_in(request: Request, signed_in: SignedIn, where: str) -> Response:
+    """Give the browser its session and open ``where``, "" for the first page of the role."""
     first = roles.first_page(Role(signed_in.user.role))
     response = RedirectResponse(safe_path(where) if where else first, status_code=303)
-    sessions.set_session(response, state.settings, signed_in.token)
+    sessions.set_session(response, request.app.state.settings, signed_in.token)
     _keep_choices(request, response, signed_in.token)
     return response
 
 
 def _keep_choices(request: Request, response: Response, token: str) -> None:
-    """What was chosen on the login page becomes the person's own choice, and leaves the shared browser."""
+    """What was chosen on the login page leaves the shared browser, and becomes the person's own choice; the
+    language only where they have none."""
     language, theme = (request.cookies.get(name) for name in (sessions.LANGUAGE, sessions.THEME))
     if not language and not theme:
         return
     state = request.app.state
     found = doors.open_session(state.db, token, "cookie", state.clock.real_now())
     if found is not None:
-        state.db.run(partial(people.set_preferences, viewer=found.viewer, language=language, theme=theme))
+        chosen = partial(people.set_preferences, language=language, theme=theme, at_door=True)
+        state.db.run(partial(chosen, viewer=found.viewer))
     for name in (sessions.LANGUAGE, sessions.THEME):
         response.delete_cookie(name, path="/")
 

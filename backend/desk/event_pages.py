@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 from sqlalchemy.orm import Session
 
 from backend.audit import service as audit
-from backend.desk import events, tell_choice
+from backend.desk import channel_queries, events, tell_choice, telling_done
 from backend.desk.doors import Number, PageRoute, Typed, Visit, Visiting, go
 from backend.desk.events import Again
 from backend.desk.shell import reader_of, shell_of, show
@@ -104,17 +104,23 @@ def cancel(who: Visiting, number: Number, fields: Typed) -> Response:
     if not reason:
         return _again(who, number, fields, t(who.language, "Please write the reason."), 422)
     told = tell_choice.DONE if is_told else tell_choice.SILENT
-    return _act(who, number, fields, "cancel", {"reason": reason, "tell": is_told}, told["cancel"])
+    return _act(who, number, fields, "cancel", {"reason": reason, "tell": is_told}, told["cancel"],
+                is_told=is_told)  # fmt: skip
 
 
 def _act(
-    who: Visit, number: int, fields: Mapping[str, str], action: str, body: Mapping[str, object], done: str
-) -> Response:
+    who: Visit, number: int, fields: Mapping[str, str], action: str, body: Mapping[str, object], done: str,
+    *, is_told: bool = True,
+) -> Response:  # fmt: skip
+    """Take the action; nobody is called told whom nothing reached."""
     try:
         code, item = who.db.run(lambda session: _take(session, who, number, fields, action, body))
     except (BadInput, IllegalMove, VersionConflict) as refusal:
         return _again(who, number, fields, refusal.worded(who.language)[1], refusal.status)
-    return go(who.request, _back(code, item), t(who.language, done, number=number))
+    with who.db.read() as session:
+        how = channel_queries.reach_of(session, number)
+    said = (telling_done.untold(how) if is_told else "") or done
+    return go(who.request, _back(code, item), t(who.language, said, number=number))
 
 
 def _take(

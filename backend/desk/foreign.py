@@ -13,6 +13,11 @@ FOREIGN: Final[Mapping[str, str]] = {
     "en": N_("This resident reads English, and your text contains Chinese."),
     "zh": N_("This resident reads Chinese, and your text is in English."),
 }
+#: what the butler is told before they send it all the same, where nobody translates
+NO_TRANSLATOR: Final = N_(
+    "No translation service is set up here: sent as it is, your text ends with a line in the resident's "
+    "language that says it was not translated."
+)
 #: what a reader of the other language is told where nobody translates
 UNTRANSLATED: Final[Mapping[str, str]] = {
     "en": N_("(Written in Chinese and not translated. Please ask if anything is unclear.)"),

@@ -7,10 +7,11 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from backend.answers.holes import open_holes
-from backend.desk import colleagues, next_step, queue_forms, tell_choice, words
+from backend.desk import clashes, colleagues, next_step, on_site, pause_form, queue_forms, tell_choice, words
 from backend.desk.foreign import FOREIGN, UNTRANSLATED, is_foreign
 from backend.desk.views import Choice, FieldView, FormView
 from backend.models import Ticket, User
+from backend.tickets.schemas import MAX_REASON
 from locales import N_, t
 from locales.dates import local
 
@@ -40,11 +41,6 @@ TO_RESIDENT: Final[Mapping[str, str]] = {
     "reply": "text", "feedback": "text", "answer": "text", "decide": "reason", "cancel": "reason",
     "pause": "words", "unschedule": "reason",
 }  # fmt: skip
-PAUSES: Final = (
-    N_("we need your answer to go on."),
-    N_("we are waiting for a part."),
-    N_("we are waiting for a time that suits you."),
-)
 MAX_TEXT: Final = 4000
 #: a photo that goes with a reply stands in the form as a field of its own: its id after this, its name inside
 PHOTO: Final = "photo."
@@ -54,7 +50,7 @@ PHOTO: Final = "photo."
 class Desk:
     """What the forms of one ticket are made for: both languages, zone and hour, and who may be named.
 
-    ``here``: the ids of those colleagues who are on duty now.
+    ``here``: the ids of those colleagues who are on duty now; ``busy``: what visits they have at its time.
     """
 
     language: str
@@ -66,6 +62,7 @@ class Desk:
     here: frozenset[int] = frozenset()
     beside: queue_forms.Beside = queue_forms.NOTHING_BESIDE
     signer: str = ""
+    busy: Sequence[tuple[int, str]] = ()
 
 
 @dataclass(eq=False)
@@ -112,6 +109,7 @@ def form_of(
         error=(errors or {}).get("", ""),
         is_quiet=action in QUIET or next_step.is_later(desk.ticket, action),
         is_open=typed is not None,
+        way=on_site.to_confirm(desk.language, desk.ticket, action),
     )
 
 
@@ -122,7 +120,7 @@ def _filled(field: FieldView, typed: Mapping[str, str], errors: Mapping[str, str
 HINTS: Final[Mapping[str, str]] = {
     **queue_forms.HINTS,
     "plan": N_("The resident is told the date, and the promise is measured by it."),
-    "pause": N_("The resident is told that the clock stands still, and why."),
+    "pause": pause_form.HINT,
     "cancel": N_("A resident who is told reads the reason."),
     "unschedule": N_("The ticket stays and waits for a new time. A resident who is told reads the reason."),
     "decide": N_("The resident is told either way, with the reason and thanks."),
@@ -140,10 +138,18 @@ def _area(desk: Desk, name: str, label: str, *, is_required: bool = True, hint: 
 
 
 def _assign(desk: Desk) -> tuple[FieldView, ...]:
-    people = colleagues.choices(desk.language, desk.colleagues, desk.here)
+    busy = dict(desk.busy)
+    people = colleagues.choices(desk.language, desk.colleagues, desk.here, busy)
     chosen = desk.ticket.worker_id or (int(people[0].value) if people else 0)
     return (
-        FieldView("user", t(desk.language, "To whom"), "select", str(chosen), choices=people),
+        FieldView(
+            "user",
+            t(desk.language, "To whom"),
+            "select",
+            str(chosen),
+            choices=people,
+            hint=clashes.hint(desk.language, desk.colleagues, busy),
+        ),
         _area(desk, "note", N_("Note for them"), is_required=False),
     )
 
@@ -223,20 +229,9 @@ def _follow_up(desk: Desk) -> tuple[FieldView, ...]:
     )  # fmt: skip
 
 
-def _pause(desk: Desk) -> tuple[FieldView, ...]:
-    """The reasons are worded for the resident, since they read them."""
-    choices = tuple(
-        Choice(t(desk.reader_language, sentence), t(desk.language, sentence)) for sentence in PAUSES
-    )
-    return (
-        FieldView("reason", t(desk.language, "Reason"), "radio", choices[0].value, choices=choices),
-        _area(desk, "words", N_("Or in your own words"), is_required=False),
-        *_sure(desk),
-    )
-
-
 def _reasoned(*, is_required: bool) -> Callable[[Desk], tuple[FieldView, ...]]:
-    return lambda desk: (_area(desk, "reason", N_("Reason"), is_required=is_required),
+    return lambda desk: (replace(_area(desk, "reason", N_("Reason"), is_required=is_required),
+                                 limit=MAX_REASON),
                          tell_choice.field_of(desk.language), *_sure(desk))  # fmt: skip
 
 
@@ -251,7 +246,7 @@ FIELDS: Final[Mapping[str, Callable[[Desk], tuple[FieldView, ...]]]] = {
     "answer": _text_for_resident(N_("Your answer")),
     "decide": _decide,
     "follow_up": _follow_up,
-    "pause": _pause,
+    "pause": lambda desk: (*pause_form.fields_of(desk.language), *_sure(desk)),
     "cancel": _reasoned(is_required=True),
     "unschedule": _reasoned(is_required=False),
     **queue_forms.FIELDS,
@@ -290,14 +285,13 @@ def _missing(desk: Desk, action: str, typed: Mapping[str, str]) -> dict[str, str
         return {}
     has_photos = action == "reply" and bool(photo_ids(typed))
     missing = t(desk.language, "Please fill this in.")
-    too_long = t(desk.language, "Please keep this under {limit} characters.", limit=MAX_TEXT)
     found = {}
     for field in fields:
         value = typed.get(field.name, "").strip()
         if field.is_required and not value and not has_photos:
             found[field.name] = missing
-        elif len(value) > MAX_TEXT:
-            found[field.name] = too_long
+        elif len(value) > (limit := field.limit or MAX_TEXT):
+            found[field.name] = t(desk.language, "Please keep this under {limit} characters.", limit=limit)
         elif (
             field.choices
             and field.kind != "list"
@@ -356,10 +350,6 @@ def _read_follow_up(desk: Desk, body: dict[str, Any], errors: Errors) -> dict[st
     return {**body, "score": int(body["score"]) if "score" in body else None}
 
 
-def _read_pause(desk: Desk, body: dict[str, Any], errors: Errors) -> dict[str, Any]:
-    return {"reason": body.get("words") or body["reason"]}
-
-
 def photo_ids(typed: Mapping[str, str]) -> tuple[str, ...]:
     """The ids of the photos that were chosen for a reply, in order."""
     return tuple(name[len(PHOTO) :] for name in typed if name.startswith(PHOTO))
@@ -382,7 +372,7 @@ READERS: Final[Mapping[str, Callable[[Desk, dict[str, Any], Errors], dict[str, A
     "assign": _read_assign,
     "decide": _read_decide,
     "follow_up": _read_follow_up,
-    "pause": _read_pause,
+    "pause": lambda desk, body, errors: pause_form.read(desk.language, body, errors),
     "unschedule": lambda desk, body, errors: {
         "reason": body.get("reason"),
         "tell": tell_choice.is_told(body),

@@ -8,8 +8,10 @@ from typing import Any
 from fastapi import APIRouter, Response
 from sqlalchemy.orm import Session
 
-from backend.desk import words
+from backend.deadlines import waits
+from backend.desk import beside_queries, queries, words
 from backend.desk.doors import Number, PageRoute, Typed, Visit, Visiting, go
+from backend.desk.queries import QueueQuery
 from backend.desk.queue import Reader
 from backend.desk.shell import reader_of, shell_of, show
 from backend.desk.views import Choice, FieldView
@@ -22,7 +24,7 @@ from backend.people import roles
 from backend.people.roles import Role
 from backend.people.viewer import Viewer
 from locales import N_, t
-from locales.dates import format_date, format_moment, format_shift, local
+from locales.dates import format_date, format_moment, format_shift, format_window, local
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 STATES = {
@@ -42,6 +44,7 @@ DONE = {
 
 
 #: the same for those who have a queue
+COVERING = "/queue?queue=cover"
 TAKEN = N_("You have taken the shift over. What is open stands in your queue under “Covering”.")
 
 
@@ -54,6 +57,7 @@ class OpenView:
     home: str
     step: str
     due: str
+    is_urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,19 +216,39 @@ def _shift(reader: Reader, kept: Mapping[str, Any], *, has_end: bool) -> str:
 
 
 def _open_view(reader: Reader, kept: Mapping[str, Any], homes: Mapping[int, str]) -> OpenView:
-    language, due = reader.language, kept.get("due_at")
-    clock = words.name_of(language, words.CLOCKS, kept.get("clock"))
-    instant = datetime.fromisoformat(due) if due else reader.now
-    moment = format_moment(language, instant, reader.zone, reader.now) if due else ""
-    told = N_("{clock} is late, it was due {moment}") if instant < reader.now else N_("{clock} due {moment}")
     return OpenView(
         number=int(kept["number"]),
-        name=str(kept[language if language in ("zh", "en") else "zh"]),
+        name=str(kept[reader.language if reader.language in ("zh", "en") else "zh"]),
         home=homes.get(int(kept["number"]), ""),
         # what was offered before rows kept the manner has the workflow alone
-        step=words.step_of(language, kept.get("manner") or kept.get("workflow", ""), kept.get("step", "")),
-        due=t(language, told, clock=clock, moment=moment) if due else "",
+        step=words.step_of(
+            reader.language, kept.get("manner") or kept.get("workflow", ""), kept.get("step", "")
+        ),
+        due=" · ".join(filter(None, (_visit(reader, kept), _due(reader, kept)))),
+        is_urgent=bool(kept.get("urgent")),
     )
+
+
+def _visit(reader: Reader, kept: Mapping[str, Any]) -> str:
+    """The agreed time, while it is still to come; "" for none, and in what was offered before it was kept."""
+    start, *end = (datetime.fromisoformat(one) for one in kept.get("visit") or [reader.now.isoformat()])
+    if max((start, *end)) <= reader.now:
+        return ""
+    window = format_window(reader.language, start, end[0] if end else None, reader.zone)
+    return t(reader.language, "Visit: {window}", window=window)
+
+
+def _due(reader: Reader, kept: Mapping[str, Any]) -> str:
+    """The clock that runs out first, or what it waits for."""
+    language, due, waiting = reader.language, kept.get("due_at"), kept.get("waits")
+    if not due:
+        return ""
+    clock = words.name_of(language, words.CLOCKS, kept.get("clock"))
+    if waiting:
+        return t(language, "{what}: {why}", what=clock, why=waits.word(language, *waiting))
+    instant = datetime.fromisoformat(due)
+    told = N_("{clock} is late, it was due {moment}") if instant < reader.now else N_("{clock} due {moment}")
+    return t(language, told, clock=clock, moment=format_moment(language, instant, reader.zone, reader.now))
 
 
 def _when(reader: Reader, one: Handing) -> tuple[str, ...]:
@@ -293,6 +317,15 @@ def move(who: Visiting, handover_id: Number, action: str, fields: Typed) -> Resp
         )
     except (HandoverRefused, HandoverMoved) as refusal:
         return _page(who, Again(handover_id, fields, refusal.worded(who.language)[1], action), refusal.status)
-    has_queue = roles.sees_all_tickets(Role(who.viewer.role))
-    said = TAKEN if action == "accept" and has_queue else DONE[action]
-    return go(who.request, f"/handover#handover-{handover_id}", t(who.language, said))
+    if action == "accept" and roles.sees_all_tickets(Role(who.viewer.role)):
+        where = COVERING if _covers(who) else f"/handover#handover-{handover_id}"
+        return go(who.request, where, t(who.language, TAKEN))
+    return go(who.request, f"/handover#handover-{handover_id}", t(who.language, DONE[action]))
+
+
+def _covers(who: Visit) -> bool:
+    """Tell whether anything stands in the reader's queue of those whom they cover."""
+    with who.db.read() as session:
+        ids = tuple(one.id for one in beside_queries.list_covered(session, who.viewer, who.now))
+        asked = QueueQuery(queries.COVER, who.now, who.now, covered=ids)
+        return bool(queries.count_tabs(session, who.viewer, asked).get(queries.COVER))

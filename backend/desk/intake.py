@@ -26,6 +26,11 @@ KINDS: Final = (
 )
 
 
+#: which of several services that fit what was typed; more of them than this are not offered
+WHICH: Final = "which"
+MOST_CHOICES: Final = 12
+
+
 @dataclass(frozen=True, slots=True)
 class Blank:
     """What the form starts with: a search, a draft taken over, or what was typed before."""
@@ -91,7 +96,7 @@ def intake_of(
         replace(
             field, value=(typed or {}).get(field.name, field.value), error=(errors or {}).get(field.name, "")
         )
-        for field in _fields(reader, blank, menu)
+        for field in _fields(reader, blank, menu, _which(reader.language, menu, typed or {}))
     )
     return IntakeView(
         search=blank.search,
@@ -102,7 +107,7 @@ def intake_of(
     )
 
 
-def _fields(reader: Reader, blank: Blank, menu: Menu) -> tuple[FieldView, ...]:
+def _fields(reader: Reader, blank: Blank, menu: Menu, which: tuple[FieldView, ...]) -> tuple[FieldView, ...]:
     language = reader.language
     channels = tuple(Choice(c, t(language, words.CHANNELS[c][1])) for c in CHANNELS)
     kinds = tuple(Choice(item, t(language, label)) for item, label in KINDS if menu.find_item(item))
@@ -114,10 +119,21 @@ def _fields(reader: Reader, blank: Blank, menu: Menu) -> tuple[FieldView, ...]:
         FieldView("kind", t(language, "What is it about?"), "radio", "", choices=kinds, is_required=False),
         FieldView("item", t(language, "Or a service from the menu"), "list", chosen,
                   hint=t(language, "Type a few letters and choose."), is_required=False),
+        *which,
         FieldView("received_at", t(language, "When they asked"), "moment",
                   moment_text(reader.now, reader.zone)),
         FieldView("draft", "", "hidden", blank.draft_id, is_required=False),
     )  # fmt: skip
+
+
+def _which(language: str, menu: Menu, typed: Mapping[str, str]) -> tuple[FieldView, ...]:
+    """Several services hold what was typed: one press chooses among them."""
+    fitting = find_items(menu, typed.get("item", ""))
+    if not 1 < len(fitting) <= MOST_CHOICES:
+        return ()
+    choices = tuple(Choice(item.id, item.name.in_(language)) for item in fitting)
+    return (FieldView(WHICH, t(language, "Which of these services?"), "radio", choices=choices,
+                      is_required=False),)  # fmt: skip
 
 
 def item_names(menu: Menu, language: str) -> list[str]:
@@ -127,19 +143,23 @@ def item_names(menu: Menu, language: str) -> list[str]:
 
 
 def find_item(menu: Menu, text: str) -> Item | None:
-    """Return the item that was typed: by id, by a name in either language, or the first that holds it."""
+    """Return the item that was typed: by id, by a name in either language, or the only one that holds it."""
+    found = find_items(menu, text)
+    return found[0] if len(found) == 1 else None
+
+
+def find_items(menu: Menu, text: str) -> list[Item]:
+    """Return the items that fit what was typed: one for an id or a whole name, else all that hold it."""
     wanted = text.strip().casefold()
     if not wanted:
-        return None
+        return []
     direct = menu.find_item(text.strip())
     if direct is not None:
-        return menu.item(direct.id)
-    named = [item for item in menu.items.values() if wanted in _names(item)]
-    if not named:
-        named = [
-            item for item in menu.items.values() if item.listed and any(wanted in n for n in _names(item))
-        ]
-    return menu.item(named[0].id) if named else None
+        return [menu.item(direct.id)]
+    named = [item for item in menu.items.values() if wanted in _names(item)][:1] or [
+        item for item in menu.items.values() if item.listed and any(wanted in n for n in _names(item))
+    ]
+    return list({one.id: one for one in (menu.item(item.id) for item in named)}.values())
 
 
 def _names(item: Item) -> tuple[str, ...]:
@@ -155,7 +175,7 @@ def read_intake(reader: Reader, menu: Menu, typed: Mapping[str, str]) -> Intake:
         errors["resident"] = t(language, "Please choose the resident.")
     if item is None:
         wrong = "item" if typed.get("item", "").strip() else "kind"
-        errors[wrong] = t(language, "Please choose what it is about.")
+        errors[wrong] = t(language, _unclear(menu, typed))
     text = typed.get("words", "").strip()
     if not text or len(text) > MAX_TEXT:
         errors["words"] = t(language, "Please write what the resident said, in up to {limit} characters.",
@@ -174,9 +194,19 @@ def read_intake(reader: Reader, menu: Menu, typed: Mapping[str, str]) -> Intake:
     return Intake(int(resident), item.id, typed["channel"], text, received, draft_id)
 
 
+def _unclear(menu: Menu, typed: Mapping[str, str]) -> str:
+    number = len(find_items(menu, typed.get("item", "")))
+    if number > MOST_CHOICES:
+        return N_("Many services fit: please type more of the name.")
+    return N_("Several services fit: please choose one below.") if number else N_(
+        "Please choose what it is about.")  # fmt: skip
+
+
 def _item(menu: Menu, typed: Mapping[str, str]) -> Item | None:
     if typed.get("item", "").strip():
-        return find_item(menu, typed["item"])
+        fitting = find_items(menu, typed["item"])
+        chosen = [one for one in fitting if len(fitting) == 1 or one.id == typed.get(WHICH)]
+        return chosen[0] if chosen else None
     kind = typed.get("kind", "")
     return menu.find_item(kind) if kind in {item for item, _ in KINDS} else None
 

@@ -1,7 +1,6 @@
 """What goes to the resident from a ticket's page: replies with photos, another try; and the files of both."""
 
 import asyncio
-from collections.abc import Mapping
 from functools import partial
 from typing import Final
 
@@ -9,8 +8,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import FileResponse
 from sqlalchemy.orm import Session
 
-from backend.answers import service as answers
-from backend.desk import letters, ticket_pages, ticket_queries, translation_pages
+from backend.desk import answering, letters, ticket_pages, ticket_queries, translation_pages
 from backend.desk.doors import Number, PageRoute, Typed, Visit, Visiting, go, with_toast
 from backend.desk.forms import BadForm
 from backend.desk.letters import Lettered
@@ -22,9 +20,6 @@ from backend.translating.provider import NotTranslated
 from locales import N_, t
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
-#: a ready answer in the reply stands in the form as a field of its own: its id after this
-ANSWER: Final = "answer."
-MOST_ANSWERS: Final = 20
 OK_UNTIL: Final = 400
 #: what a browser may show of itself; anything else is saved, never opened as a page of ours
 SHOWN: Final = frozenset({"photo", "voice", "video"})
@@ -39,7 +34,7 @@ UNDER_WAY: Final = N_("This message is under way already.")
 
 @router.post("/tickets/{number}/reply")
 async def reply(who: Visiting, number: Number, posted: Lettered) -> Response:
-    """Send words, photos or both; what cannot be taken comes back with a sentence and nothing lost."""
+    """Send words, photos, files; what cannot be taken comes back with a sentence and nothing lost."""
     fields, refusal = await letters.keep_all(who, number, posted)
     if refusal is not None:
         errors = {"photos": refusal.worded(who.language)[1]}
@@ -50,7 +45,7 @@ async def reply(who: Visiting, number: Number, posted: Lettered) -> Response:
         return await _translated(who, number, fields)
     response = await asyncio.to_thread(ticket_pages.take, who, number, "reply", fields)
     if response.status_code < OK_UNTIL:
-        await asyncio.to_thread(_count_answers, who, fields)
+        await asyncio.to_thread(answering.count_used, who, fields)
     return response
 
 
@@ -72,17 +67,9 @@ async def _translated(who: Visit, number: int, fields: dict[str, str]) -> Respon
     return response
 
 
-def _count_answers(who: Visit, fields: Mapping[str, str]) -> None:
-    """What is used most is offered first."""
-    ids = [name.removeprefix(ANSWER) for name in fields if name.startswith(ANSWER)]
-    known = [int(one) for one in ids[:MOST_ANSWERS] if one.isascii() and one.isdigit() and len(one) < 16]
-    if known:
-        who.db.run(lambda session: answers.used(session, who.viewer, known))
-
-
 @router.post("/tickets/{number}/photos")
 async def add_photo(who: Visiting, number: Number, posted: Lettered) -> Response:
-    """Take one photo as soon as it is chosen; the answer is its place in the composer, or a sentence."""
+    """Take a photo or PDF file as soon as it is chosen; the answer is its place in the composer, or words."""
     with who.db.read() as session:
         ticket_rows.get_ticket(session, who.viewer, number)
         shell = shell_of(session, who)
@@ -121,14 +108,17 @@ def _send_again(session: Session, who: Visit, number: int, key: int) -> bool:
 
 
 @router.get("/tickets/{number}/files/{file_id}")
-def file(who: Visiting, number: Number, file_id: str) -> Response:
-    """A file of the conversation, as far as the viewer may read it. Raises NotFound."""
+def file(who: Visiting, number: Number, file_id: str, small: bool = False) -> Response:
+    """A file of the conversation, as far as the viewer may read it. Raises NotFound.
+
+    ``small``: of a photo the small copy, which opens for the same people.
+    """
     with who.db.read() as session:
         ticket = ticket_rows.get_ticket(session, who.viewer, number)
         found = ticket_queries.find_file(session, who.viewer, ticket, file_id)
     if found is None:
         raise NotFound
-    place = files.path_of(who.request.app.state.settings.media_dir, found.id)
+    given = files.shown(who.request.app.state.settings.media_dir, found, is_small=small)
     manner = "inline" if found.kind in SHOWN else "attachment"
-    return FileResponse(place, media_type=found.content_type, headers=OF_A_FILE, filename=found.name,
+    return FileResponse(given.place, media_type=given.content_type, headers=OF_A_FILE, filename=given.name,
                         content_disposition_type=manner)  # fmt: skip

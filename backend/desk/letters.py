@@ -19,9 +19,9 @@ from backend.tickets import photos
 from backend.tickets import queries as ticket_rows
 from locales import N_
 
-#: photos of one message
+#: photos and files of one message
 MOST_PHOTOS: Final = 4
-TOO_MANY: Final = N_("At most {limit} photos go into one message.")
+TOO_MANY: Final = N_("At most {limit} photos and files go into one message.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +53,20 @@ Lettered = Annotated[Letter, Depends(letter)]
 
 
 def keep(who: Visit, number: int, upload: Upload, place: int = 0) -> PhotoChip:
-    """Keep a photo for the ticket's conversation. Raises NotFound, Forbidden, TooLarge, BadUpload.
+    """Keep a photo or a PDF file for the ticket's conversation.
 
-    ``place`` keeps photos that came together in their order.
+    Raises NotFound, Forbidden, TooLarge, BadUpload. ``place`` keeps photos that came together in their order.
     """
     with who.db.read() as session:
         ticket_rows.get_ticket(session, who.viewer, number)
-    checked = photos.check_photo(upload.data)
+    checked = photos.check_sent(upload.data)
     file_id = files.keep(who.request.app.state.settings.media_dir, checked)
     now = who.now + timedelta(microseconds=place)
 
     def add(session: Session) -> PhotoChip:
         ticket = ticket_rows.get_ticket(session, who.viewer, number)
         row = photos.add_photo(session, who.viewer, file_id, checked, upload.name, now, ticket)
-        return PhotoChip(row.id, row.name)
+        return PhotoChip(row.id, row.name, row.kind == "document")
 
     return who.db.run(add)
 
@@ -99,5 +99,6 @@ def chips_of(session: Session, who: Visit, number: int, fields: Mapping[str, str
     """The chosen photos that can still be sent, for a composer that is shown again."""
     ticket = ticket_rows.get_ticket(session, who.viewer, number)
     return tuple(
-        PhotoChip(row.id, row.name) for row in photos.list_free(session, ticket, forms.photo_ids(fields))
+        PhotoChip(row.id, row.name, row.kind == "document")
+        for row in photos.list_free(session, ticket, forms.photo_ids(fields))
     )

@@ -16,10 +16,12 @@ PAPERS: Final = frozenset({
     "move_in", "move_out", "parking", "release_pass", "permit", "records", "decoration", "provider",
     "referral", "event",
 })  # fmt: skip
+#: papers that whoever is at the gate ends: nobody is given them, and no time is agreed
+AT_THE_GATE: Final = frozenset({"release_pass"})
 #: hours at which a visit may be proposed to begin, and where the next day's visits begin
 VISIT_HOURS: Final = range(8, 20)
 FIRST_VISIT_HOUR: Final = 9
-#: what comes after a paper is approved, and stands behind "More" until then
+#: what comes after a paper is approved, and stands behind "More" until then; at the gate for good
 LATER: Final = frozenset({"assign", "schedule", "complete"})
 LABELS: Final = {"assign": N_("Assign"), "schedule": N_("Agree a visit")}
 MOVE: Final = N_("Move the visit")
@@ -37,9 +39,11 @@ def to_arrange(ticket: Ticket, allowed: Collection[str]) -> str:
 
 
 def is_later(ticket: Ticket, action: str) -> bool:
-    """Whether the paper is to be approved before this is done."""
+    """Whether the paper is to be approved before this is done, or leaves it to the gate altogether."""
+    if action not in LATER or ticket.workflow not in PAPERS:
+        return False
     machine = machine_of(ticket.workflow, ticket.step)
-    return action in LATER and ticket.workflow in PAPERS and machine.move(ticket.step, "approved") is not None
+    return ticket.workflow in AT_THE_GATE or machine.move(ticket.step, "approved") is not None
 
 
 def title_of(ticket: Ticket, action: str, title: str) -> str:

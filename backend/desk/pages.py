@@ -7,6 +7,7 @@ from backend.desk import (
     answer_pages,
     bulk_pages,
     case_pages,
+    company_pages,
     duty_pages,
     duty_settings_pages,
     entrance,
@@ -30,6 +31,7 @@ from backend.desk import (
 router = APIRouter()
 for room in (
     entrance,
+    company_pages,
     queue_pages,
     bulk_pages,
     answer_pages,

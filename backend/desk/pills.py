@@ -4,8 +4,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final, Protocol, TypeVar
 
+from backend.deadlines import waits
 from backend.deadlines.reckoning import Promise, Status, breach_instant, most_urgent, status
 from backend.desk import words
+from backend.desk.foreign import is_foreign
 from backend.desk.views import Pill
 from backend.web.countdown import STATES, count
 from locales import N_, t
@@ -27,6 +29,8 @@ class Clock(Promise, Protocol):
     def cycle(self) -> int: ...
     @property
     def pause_reason(self) -> str | None: ...
+    @property
+    def waits_for(self) -> str | None: ...
 
 
 C = TypeVar("C", bound=Clock)
@@ -87,17 +91,24 @@ def _lateness(promise: Promise, ended_at: datetime) -> timedelta:
     return max(ended_at - broken, timedelta(seconds=1)) if broken is not None else timedelta(0)
 
 
+def _own_words(language: str, deadline: Clock) -> str:
+    """What was written as the reason; in another language only where no key says it in the reader's."""
+    key, own = waits.read(deadline.waits_for, deadline.pause_reason)
+    return "" if key and is_foreign(own, language) else own
+
+
 def _waiting(language: str, deadline: Clock, state: Status, zone: str, now: datetime) -> Pill:
     """Late outranks paused: what was late before it was paused stays overdue, frozen at the pause."""
     paused_at = deadline.paused_at or now
     since = t(language, "paused since {moment}", moment=format_moment(language, paused_at, zone, now))
-    reason = deadline.pause_reason
-    wall = t(language, "{what}: {why}", what=since, why=reason) if reason else since
+    word = waits.word(language, deadline.waits_for, deadline.pause_reason)
+    why = _own_words(language, deadline) or (word if state == Status.LATE else "")
+    wall = t(language, "{what}: {why}", what=since, why=why) if why else since
     name = words.name_of(language, words.CLOCKS, deadline.name)
     if state == Status.LATE:
-        span = count(language, deadline.due_at - paused_at)
+        span = count(language, -_lateness(deadline, paused_at))
         return Pill("late", ICONS["late"], t(language, STATES["late"]), span, name, wall)
-    return Pill("paused", ICONS["paused"], t(language, "Waiting for resident"), "", name, wall)
+    return Pill("paused", ICONS["paused"], word, "", name, wall)
 
 
 def pills_of(language: str, deadlines: Sequence[C], now: datetime, zone: str) -> list[tuple[C, Pill]]:

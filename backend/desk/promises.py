@@ -161,7 +161,7 @@ def row_of(reader: Reader, one: Promised) -> QueueRow:
         href=f"/tickets/{ticket.number}",
         version=ticket.version,
         rank=rank_text(one.rank),
-        symbol=words.workflow_symbol(language, ticket.workflow),
+        symbol=words.kind_symbol(language, ticket),
         title=t(language, "{promise}: {matter}", promise=promise_text(language, deadline),
                 matter=ticket.name(language)),
         words=ticket.words,
@@ -334,7 +334,7 @@ def _line(reader: Reader, one: Promised) -> SheetLine:
         person=person(language, one.resident, ticket.workflow),
         butler=_name(language, one.butler),
         when=format_full(language, one.deadline.due_at, one.estate.timezone),
-        next=words.step_of(language, ticket.workflow, ticket.step),
+        next=words.stands_at(language, ticket),
     )
 
 

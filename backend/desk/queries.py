@@ -23,27 +23,18 @@ from sqlalchemy.orm import Session
 
 from backend.deadlines.queries import is_in_state, nearest_clocks
 from backend.desk import draft_queries
-from backend.desk.beside_queries import list_written
+from backend.desk.beside_queries import list_covered, list_written
 from backend.desk.channel_queries import list_unreachable
 from backend.desk.scope_queries import is_to_do
 from backend.incidents.queries import STANDING
-from backend.models import (
-    Alert,
-    Deadline,
-    Estate,
-    Home,
-    Incident,
-    Resident,
-    Ticket,
-    User,
-)
+from backend.models import Alert, Deadline, Estate, Home, Incident, Resident, Ticket, User
 from backend.models.base import Instant
 from backend.people import roles
 from backend.people.viewer import Viewer
-from backend.tickets.aside_queries import is_aside, is_shown
+from backend.tickets.aside_queries import is_aside, is_shown, list_reasons
 from backend.tickets.queries import visible
 
-R = TypeVar("R", Home, Resident, User, Estate, Incident)
+R = TypeVar("R", Home, Resident, User, Estate, Incident, Ticket)
 PAGE: Final = 50
 TABS: Final = ("mine", "team", "unassigned")
 #: how the clocks of a ticket may stand: each one of a tab stands in just one of these
@@ -82,7 +73,10 @@ class QueueQuery:
 
 @dataclass(slots=True)
 class Entry:
-    """One ticket with what a row shows; ``rank`` is the cursor of the page that follows it."""
+    """One ticket with what a row shows; ``rank`` is the cursor of the page that follows it.
+
+    ``merged_into``: the number of the ticket that it was the same matter as; 0 for none.
+    """
 
     ticket: Ticket
     rank: Cursor
@@ -95,6 +89,8 @@ class Entry:
     wrote_at: datetime | None = None
     is_unreachable: bool = False
     incident: Incident | None = None
+    aside_why: str = ""
+    merged_into: int = 0
 
 
 def in_tab(query: Select[Ticket], viewer: Viewer, tab: str, covered: Sequence[int] = ()) -> Select[Ticket]:
@@ -129,6 +125,24 @@ def _after(group: ColumnElement[int], at: ColumnElement[datetime], cursor: Curso
 
 def list_queue(session: Session, viewer: Viewer, asked: QueueQuery) -> list[Entry]:
     """Return one page and one more (so that the caller knows whether it ends here), most pressing first."""
+    query, group, at = _listed(viewer, asked)
+    rows = session.execute(query.order_by(group, at, Ticket.number).limit(PAGE + 1))
+    return _with_details(session, [Entry(t, Cursor(g, moment, t.number)) for t, g, moment in rows])
+
+
+def list_numbers(session: Session, viewer: Viewer, asked: QueueQuery) -> Sequence[int]:
+    """Return the tickets that stand on the page that is shown as it is now, at most two pages of them."""
+    query, group, at = _listed(viewer, asked)
+    if asked.until:
+        query = query.where(not_(_after(group, at, asked.until)))
+    ordered = query.order_by(group, at, Ticket.number).limit(2 * PAGE)
+    return session.scalars(ordered.with_only_columns(Ticket.number)).all()
+
+
+def _listed(
+    viewer: Viewer, asked: QueueQuery
+) -> tuple[Select[Ticket, int, datetime], ColumnElement[int], ColumnElement[datetime]]:
+    """The tickets of a list after its cursor, and by what they are ranked."""
     scope = in_tab(_scope(viewer, asked), viewer, asked.tab, asked.covered)
     standing = nearest_clocks(scope)
     group, at = _rank(standing)
@@ -137,8 +151,7 @@ def list_queue(session: Session, viewer: Viewer, asked: QueueQuery) -> list[Entr
         query = query.where(is_in_state(standing, asked.state, asked.now))
     if asked.after:
         query = query.where(_after(group, at, asked.after))
-    rows = session.execute(query.order_by(group, at, Ticket.number).limit(PAGE + 1))
-    return _with_details(session, [Entry(t, Cursor(g, moment, t.number)) for t, g, moment in rows])
+    return query, group, at
 
 
 def _scope(viewer: Viewer, asked: QueueQuery) -> Select[Ticket]:
@@ -221,6 +234,8 @@ def list_matching(
     session: Session, viewer: Viewer, asked: QueueQuery, numbers: Iterable[int]
 ) -> frozenset[int]:
     """Return those of ``numbers`` that belong in the list ``asked`` describes."""
+    if asked.state == "draft":
+        return frozenset()  # wishes only
     scope = in_tab(_scope(viewer, asked), viewer, asked.tab, asked.covered)
     scope = scope.where(Ticket.number.in_(list(numbers)))
     standing = nearest_clocks(scope)
@@ -258,8 +273,11 @@ def count_tabs(session: Session, viewer: Viewer, asked: QueueQuery) -> dict[str,
 
 
 def count_needing(session: Session, viewer: Viewer, now: datetime) -> int:
-    """Return how many of the viewer's own tickets are late or nearly so: the number in the tab's title."""
-    standing = nearest_clocks(in_tab(visible(viewer).where(is_to_do(viewer)), viewer, "mine"))
+    """Return how many tickets are late or nearly so that the viewer is to look after, their own and those of
+    whoever they cover: the number in the tab's title."""
+    butlers = (viewer.user_id, *(user.id for user in list_covered(session, viewer, now)))
+    theirs = or_(Ticket.butler_id.in_(butlers), Ticket.worker_id == viewer.user_id)
+    standing = nearest_clocks(visible(viewer).where(is_to_do(viewer), theirs))
     pressing = or_(standing.c.due_at <= now, standing.c.warn_at <= now)
     return session.scalar(select(func.count()).select_from(standing).where(pressing)) or 0
 
@@ -271,7 +289,7 @@ def _count(session: Session, query: Select[Any]) -> int:
 
 
 def _with_details(session: Session, entries: list[Entry]) -> list[Entry]:
-    """Give each row its home, people and clocks: eight statements however long the page is."""
+    """Give each row its home, people and clocks: as many statements however long the page."""
     tickets = [one.ticket for one in entries]
     homes = by_id(session, Home, (t.home_id for t in tickets))
     residents = by_id(session, Resident, (t.resident_id for t in tickets))
@@ -280,7 +298,9 @@ def _with_details(session: Session, entries: list[Entry]) -> list[Entry]:
     clocks = deadlines_of(session, [t.id for t in tickets])
     incidents = by_id(session, Incident, (t.incident_id for t in tickets))
     written = list_written(session, tickets)
+    asides = list_reasons(session, tickets)
     lost = list_unreachable(session, (t.conversation_id for t in tickets))
+    merged = by_id(session, Ticket, (t.merged_into_id for t in tickets))
     for one in entries:
         one.home = homes.get(one.ticket.home_id)
         one.resident = residents.get(one.ticket.resident_id)
@@ -291,6 +311,9 @@ def _with_details(session: Session, entries: list[Entry]) -> list[Entry]:
         one.unread = len(written.get(one.ticket.id, ()))
         one.wrote_at = max(written.get(one.ticket.id, ()), default=None)
         one.is_unreachable = one.ticket.conversation_id in lost
+        one.aside_why = asides.get(one.ticket.id, "")
+        if (kept := merged.get(one.ticket.merged_into_id)) is not None:
+            one.merged_into = kept.number
     return entries
 
 
@@ -318,21 +341,27 @@ def deadlines_of(session: Session, ticket_ids: Sequence[int]) -> dict[int, list[
 
 
 def list_alerts(
-    session: Session, viewer: Viewer, now: datetime, limit: int = PAGE
+    session: Session, viewer: Viewer, now: datetime, before: int | None = None
 ) -> list[tuple[Alert, Ticket | None, Home | None]]:
-    """Return the viewer's own alerts, newest first, with ticket and home where there are any.
+    """Return a page of the viewer's own alerts and one more, newest first, with ticket and home if any.
 
-    A digest is shown from its hour on.
+    A digest is shown from its hour on. ``before``: only those that are older than this one.
     """
-    rows = session.execute(
+    query = (
         select(Alert, Ticket, Home)
         .outerjoin(Ticket, Ticket.id == Alert.ticket_id)
         .outerjoin(Home, Home.id == Ticket.home_id)
         .where(Alert.user_id == viewer.user_id, Alert.at <= now)
-        .order_by(Alert.id.desc())
-        .limit(limit)
     )
+    query = query.where(Alert.id < before) if before is not None else query
+    rows = session.execute(query.order_by(Alert.id.desc()).limit(PAGE + 1))
     return [(alert, ticket, home) for alert, ticket, home in rows]
+
+
+def count_alerts(session: Session, viewer: Viewer, now: datetime) -> int:
+    """Return how many alerts the viewer has had."""
+    query = select(func.count()).select_from(Alert).where(Alert.user_id == viewer.user_id, Alert.at <= now)
+    return session.scalar(query) or 0
 
 
 def count_unseen(session: Session, viewer: Viewer, now: datetime) -> int:

@@ -7,7 +7,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 from backend.desk import next_step, pills, reasons, words
-from backend.desk.draft_queries import DraftEntry
+from backend.desk.draft_queries import MOST, DraftEntry
 from backend.desk.queries import COVER, PAGE, STATES, TABS, Cursor, Entry, QueueQuery
 from backend.desk.views import Chip, Empty, Link, Pill, QueueRow, QueueView, Step, Symbol, Tab, Tag
 from backend.models import User
@@ -19,6 +19,8 @@ from locales import N_, html_tag, t
 from locales.dates import format_moment
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+#: the group of the wishes to be confirmed, after all tickets
+DRAFTS: Final = 4
 #: these chips count beside a tab's own number, the others add up to it
 BESIDE: Final = ("done", "aside", "draft")
 CHIPS: Final = (
@@ -89,11 +91,11 @@ def row_of(reader: Reader, entry: Entry) -> QueueRow:
         href=f"/tickets/{ticket.number}",
         version=ticket.version,
         rank=rank_text(entry.rank),
-        symbol=words.workflow_symbol(language, ticket.workflow),
+        symbol=words.kind_symbol(language, ticket),
         title=ticket.name(language),
         words=ticket.words,
         words_lang=html_tag(ticket.language),
-        step=words.step_of(language, ticket.manner, ticket.step),
+        step=words.stands_at(language, ticket, entry.merged_into),
         pill=pill,
         home=entry.home.code if entry.home else "–",
         resident=_person(language, entry),
@@ -105,7 +107,9 @@ def row_of(reader: Reader, entry: Entry) -> QueueRow:
         is_urgent=ticket.is_urgent,
         action=_bring_back(reader, entry) if is_aside else _next_step(reader, entry),
         part=_part(reader, entry),
-        why=reasons.reason_of(standing, ticket, pill, entry.wrote_at, is_aside=is_aside),
+        why=reasons.reason_of(
+            standing, ticket, pill, entry.wrote_at, is_aside=is_aside, aside_why=entry.aside_why
+        ),
         can_pick=reader.viewer.may("assign"),
     )
 
@@ -180,7 +184,7 @@ def draft_row(reader: Reader, entry: DraftEntry, menu: Menu) -> QueueRow:
         number=0,
         href=f"/new?draft={draft.id}",
         version=0,
-        rank=rank_text(Cursor(4, draft.last_at, draft.id)),
+        rank=rank_text(Cursor(DRAFTS, draft.last_at, draft.id)),
         symbol=words.workflow_symbol(language, item.workflow if item else ""),
         title=item.name.in_(language) if item else draft.item_id,
         words=draft.words,
@@ -256,17 +260,16 @@ def is_on_page(asked: QueueQuery, row: QueueRow) -> bool:
 def queue_of(reader: Reader, asked: QueueQuery, found: Found, menu: Menu) -> QueueView:
     """Word a page of the queue."""
     language = reader.language
-    shown = list(found.entries[:PAGE])
-    has_more = len(found.entries) > PAGE
-    rows = [row_of(reader, one) for one in shown]
+    rows = [row_of(reader, one) for one in found.entries[:PAGE]]
+    rows += [draft_row(reader, one, menu) for one in found.drafts[:MOST]]
+    has_more = len(found.entries) > PAGE or len(found.drafts) > MOST
     bounds = {
         "after": rank_text(asked.after) if asked.after else "",
         "until": rows[-1].rank if has_more else "",
     }
-    here = replace(asked, until=shown[-1].rank if has_more else None)
-    rows = sorted((*rows, *(one for one in found.incidents if is_on_page(here, one))),
-                  key=lambda one: (one.rank, one.key))  # fmt: skip
-    rows += [draft_row(reader, one, menu) for one in found.drafts]
+    here = replace(asked, until=read_rank(bounds["until"]))
+    rows += [one for one in found.incidents if is_on_page(here, one)]
+    rows.sort(key=lambda one: (one.rank, one.key))
     whom = "、".join(user.name(language) for user in found.covered)
     whom = whom if language == "zh" else whom.replace("、", ", ")
     heading = t(language, "Search results") if asked.text else t(language, HEADINGS[asked.tab], who=whom)
@@ -279,9 +282,9 @@ def queue_of(reader: Reader, asked: QueueQuery, found: Found, menu: Menu) -> Que
         query=_filter_text(language, asked),
         search=asked.text,
         rows_href=address(asked, "/queue/rows", **bounds),
-        empty=None if rows else _empty(language, asked),
+        empty=None if rows else _empty(reader, asked),
         clear_href=address(replace(asked, state="", text="")),
-        next_href=address(asked, after=rank_text(shown[-1].rank)) if has_more else "",
+        next_href=address(asked, after=bounds["until"]) if has_more else "",
         first_href=address(asked) if asked.after else "",
     )
 
@@ -317,7 +320,8 @@ def _filter_text(language: str, asked: QueueQuery) -> str:
     return next((t(language, label) for state, _, label in CHIPS if state == asked.state), "")
 
 
-def _empty(language: str, asked: QueueQuery) -> Empty:
+def _empty(reader: Reader, asked: QueueQuery) -> Empty:
+    language = reader.language
     if asked.state or asked.text:
         clear = Link(t(language, "Clear filter"), address(replace(asked, state="", text="")))
         return Empty(
@@ -329,8 +333,10 @@ def _empty(language: str, asked: QueueQuery) -> Empty:
                      t(language, "Colleagues whose deputy you are appear here while they are off duty."),
                      (mine,))  # fmt: skip
     unassigned = Link(t(language, "See unassigned tickets"), "/queue?queue=unassigned")
+    visits = Link(t(language, "Today's visits"), "/visits")
+    is_at_gate = roles.stands_at_the_gate(reader.viewer.role)
     return Empty(
         t(language, "Nothing is waiting for you"),
         t(language, "New requests appear here by themselves."),
-        () if asked.tab == "unassigned" else (unassigned,),
+        (*(() if asked.tab == "unassigned" else (unassigned,)), *(() if is_at_gate else (visits,))),
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from backend.desk import colleagues
 from backend.desk.views import Choice, FieldView
 from backend.models import Message, Ticket, User
+from backend.tickets.schemas import MAX_HANDOVER, MAX_REASON
 from locales import N_, t
 from locales.dates import format_moment, format_time, local
 
@@ -68,8 +69,8 @@ class Beside:
 NOTHING_BESIDE: Final = Beside()
 
 
-def _area(desk: "Desk", name: str, label: str, *, is_required: bool = True) -> FieldView:
-    return FieldView(name, t(desk.language, label), "area", is_required=is_required)
+def _area(desk: "Desk", name: str, label: str, *, is_required: bool = True, limit: int = 0) -> FieldView:
+    return FieldView(name, t(desk.language, label), "area", is_required=is_required, limit=limit)
 
 
 def times(now: datetime, zone: str) -> dict[str, datetime]:
@@ -107,7 +108,7 @@ def _set_aside(desk: "Desk") -> tuple[FieldView, ...]:
     return (
         FieldView("until", t(desk.language, "Until when"), "radio", "hour", choices=(*choices, own)),
         FieldView("at", t(desk.language, "The other time"), "moment", is_required=False),
-        _area(desk, "reason", N_("Why it can wait")),
+        _area(desk, "reason", N_("Why it can wait"), limit=MAX_REASON),
     )
 
 
@@ -127,7 +128,7 @@ def _pass_on(desk: "Desk") -> tuple[FieldView, ...]:
     nobody = "" if people else t(desk.language, "Nobody else is on duty now.")
     return (
         FieldView("user", t(desk.language, "To whom (on duty now)"), "select", choices=people, hint=nobody),
-        _area(desk, "note", N_("What they must know")),
+        _area(desk, "note", N_("What they must know"), limit=MAX_HANDOVER),
     )
 
 
@@ -138,11 +139,12 @@ def read_pass_on(desk: "Desk", body: Body, errors: Errors) -> Body:
 
 def _merge(desk: "Desk") -> tuple[FieldView, ...]:
     alike = tuple(Choice(str(one.number), _told(desk, one)) for one in desk.beside.alike)
-    # One alone is proposed; of several nobody but the butler can tell which.
-    proposed = alike[0].value if len(alike) == 1 else ""
+    # One alone about the same service is proposed; of several nobody but the butler can tell which.
+    kin = [str(one.number) for one in desk.beside.alike if one.item_id == desk.ticket.item_id]
+    proposed = kin[0] if len(kin) == 1 else ""
     listed = FieldView("into", t(desk.language, "Which ticket is the same matter?"), "radio", proposed,
                        choices=alike, is_required=False)  # fmt: skip
-    number = N_("Or its number") if alike else N_("The number of the other ticket")
+    number = N_("Or the number of another ticket") if alike else N_("The number of the other ticket")
     return (
         *((listed,) if alike else ()),
         FieldView("number", t(desk.language, number), is_required=not alike),
@@ -168,8 +170,9 @@ def read_merge(desk: "Desk", body: Body, errors: Errors) -> Body:
 
 def _split(desk: "Desk") -> tuple[FieldView, ...]:
     services = tuple(Choice(name, name) for name in desk.beside.services)
+    these = t(desk.language, "These words belong to the new ticket")
     said = tuple(
-        FieldView(f"{MESSAGE}{one.id}", one.text[:SHOWN], "check", is_required=False)
+        FieldView(f"{MESSAGE}{one.id}", one.text[:SHOWN], "check", is_required=False, group=these)
         for one in desk.beside.messages
         if one.text
     )

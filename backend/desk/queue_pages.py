@@ -14,6 +14,7 @@ from backend.desk.doors import PageRoute, Visit, Visiting, go
 from backend.desk.draft_queries import DraftEntry
 from backend.desk.queries import QueueQuery
 from backend.desk.queue import (
+    DRAFTS,
     Found,
     Reader,
     chips_of,
@@ -67,10 +68,9 @@ def queue_page(who: Visiting) -> Response:
 
 def _found(session: Session, who: Visit, reader: Reader, asked: QueueQuery, covered: Sequence[User]) -> Found:
     entries = [] if asked.state == "draft" else queries.list_queue(session, who.viewer, asked)
-    is_last = len(entries) <= queries.PAGE and not asked.text and asked.state in ("", "draft")
     return Found(
         entries=entries,
-        drafts=draft_queries.list_drafts(session, who.viewer, asked.tab, asked.covered) if is_last else [],
+        drafts=_drafts(session, who, asked) if len(entries) <= queries.PAGE else [],
         incidents=_incidents(session, who, reader, asked),
         states=queries.count_states(session, who.viewer, asked),
         tabs=queries.count_tabs(session, who.viewer, asked),
@@ -104,8 +104,11 @@ def next_ticket(who: Visiting, after: Annotated[int, Query(ge=0, le=2**53)] = 0)
 
 
 @router.get("/queue/rows")
-def queue_rows(who: Visiting, ids: str = "") -> Response:
-    """The rows with these keys (``t1042,d7``) as they are now, fresh counts, and which belong here."""
+def queue_rows(who: Visiting, ids: str = "", is_all: Annotated[bool, Query(alias="all")] = False) -> Response:
+    """The rows with these keys (``t1042,d7``) as they are now, fresh counts, and which belong here.
+
+    ``all``: told too is what else stands on this page by now, for whoever has missed events.
+    """
     keys = [key for key in ids.split(",") if key][:MOST_ROWS]
     with who.db.read() as session:
         reader = reader_of(session, who)
@@ -114,12 +117,32 @@ def queue_rows(who: Visiting, ids: str = "") -> Response:
         rows, belongs = _rows(session, who, reader, asked, keys)
         counts = queries.count_states(session, who.viewer, asked)
         per_tab = queries.count_tabs(session, who.viewer, asked)
+        known = _known(session, who, reader, asked) if is_all else []
         shell = shell_of(session, who)
     chips, tabs = chips_of(who.language, asked, counts), tabs_of(who.language, asked, per_tab)
     here = {row.key: is_on_page(asked, row) or ELSEWHERE for row in rows if row.key in belongs}
-    matching = json.dumps({key: here.get(key, False) for key in keys if key[:1] in "tdi"})
+    matching = dict.fromkeys(known, True) | {key: here.get(key, False) for key in keys if key[:1] in "tdi"}
     return show(who, "_queue_rows.html", shell, rows=rows, chips=chips, tabs=tabs, oob=True,
-                matching=matching, need=shell.nav[0].count)  # fmt: skip
+                matching=json.dumps(matching), need=shell.nav[0].count)  # fmt: skip
+
+
+def _known(session: Session, who: Visit, reader: Reader, asked: QueueQuery) -> list[str]:
+    """The keys of every row that stands on the page that is shown."""
+    numbers = [] if asked.state == "draft" else queries.list_numbers(session, who.viewer, asked)
+    matters = [one for one in _incidents(session, who, reader, asked) if is_on_page(asked, one)]
+    ends_before = asked.until is not None and asked.until.group < DRAFTS
+    wishes = [] if ends_before else [draft_row(reader, one, who.menu) for one in _drafts(session, who, asked)]
+    drafts = [one for one in wishes if is_on_page(asked, one)]
+    return [f"t{number}" for number in numbers] + [one.key for one in (*matters, *drafts)]
+
+
+def _drafts(session: Session, who: Visit, asked: QueueQuery) -> list[DraftEntry]:
+    """The wishes to be confirmed, which follow the last ticket of a list that has them."""
+    if asked.text or asked.state not in ("", "draft"):
+        return []
+    after = asked.after
+    since = (after.at, after.number) if after and after.group == DRAFTS else None
+    return draft_queries.list_drafts(session, who.viewer, asked.tab, asked.covered, since)
 
 
 def _rows(

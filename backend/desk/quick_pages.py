@@ -44,7 +44,7 @@ def answers_panel(who: Visiting, number: Number, q: str = "") -> Response:
         rows = answer_queries.list_offered(session, who.viewer, ticket.estate_id, ticket.item_id)
         shell = shell_of(session, who)
     sought = q[:200].lower().split()
-    answers = answering.answers_of(desk, dossier, rows)
+    answers = answering.answers_of(desk, dossier, rows, who.viewer)
     is_page = not who.is_fragment
     return show(
         who, "ticket_answers.html" if is_page else "_answers.html", shell, is_page=is_page, number=number,
@@ -64,7 +64,8 @@ def _take(session: Session, who: Visit, number: int, answer_id: int) -> None:
     dossier, desk = _opened(session, who, number)
     ticket = dossier.ticket
     rows = answer_queries.list_offered(session, who.viewer, ticket.estate_id, ticket.item_id)
-    offered = answering.answers_of(desk, dossier, [row for row in rows if row.id == answer_id])
+    offered = answering.answers_of(desk, dossier, [row for row in rows if row.id == answer_id],
+                                   who.viewer)  # fmt: skip
     if not offered or offered[0].missing:
         raise NotFound
     written = ticket_queries.draft_of(session, who.viewer, ticket, "reply").rstrip()

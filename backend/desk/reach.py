@@ -12,6 +12,8 @@ from locales import N_, t
 from locales.dates import format_moment, format_time
 
 WEB: Final = "web"
+#: how somebody can be written to: they can, not at present, they never had a chat, there is no such person
+CHAT, AWAY, NO_CHAT, NOBODY = "chat", "away", "no_chat", "nobody"
 #: why somebody cannot be written to, as a part of a sentence about them
 REASONS: Final[Mapping[str, str]] = {
     "blocked": N_("has blocked the bot"),
@@ -36,6 +38,11 @@ EXPECTED: Final[Mapping[str, str]] = {
     "voice": N_("Voice message is being fetched…"),
     "video": N_("Video is being fetched…"),
 }
+#: a chat that was opened by invitation, as whoever writes to it should know it
+SILENT: Final = N_(
+    "{name} has opened the web chat but has not written in it yet. What is sent stands there and is read "
+    "when they open it again."
+)
 #: a process tells how it fares each twenty seconds; after this silence nobody speaks for the channel
 SILENCE: Final = timedelta(minutes=2)
 TROUBLES: Final[Mapping[str, str]] = {
@@ -91,9 +98,15 @@ def delivery_of(
 def out_of_reach(
     language: str, link: ChannelLink | None, name: str, phone: str, now: datetime, ahead: timedelta, zone: str
 ) -> OutOfReach | None:
-    """Word that the person cannot be written to where they last wrote from; None when they can."""
-    if link is None or link.status not in LOST:
-        return None
+    """Word that the person cannot be written to where they last wrote from, that they opened a chat and have
+    not written in it, or that they never had one (``link`` is None); None when there is nothing to say."""
+    tel = f"tel:{phone.replace(' ', '')}" if phone else ""
+    if link is None:
+        return OutOfReach(t(language, "{name} has no chat: what is written here reaches nobody.", name=name),
+                          phone, tel)  # fmt: skip
+    if link.status not in LOST:
+        text = t(language, SILENT, name=name) if link.last_inbound_at is None and link.channel == WEB else ""
+        return OutOfReach(text, phone, tel) if text else None
     values = {
         "name": name,
         "channel": channel_name(language, link.channel),
@@ -105,7 +118,7 @@ def out_of_reach(
         moment = format_moment(language, link.status_at + ahead, zone, now)
         text = t(language, "{name} cannot be reached on {channel} since {moment} ({reason}).", moment=moment,
                  **values)  # fmt: skip
-    return OutOfReach(text, phone, f"tel:{phone.replace(' ', '')}" if phone else "")
+    return OutOfReach(text, phone, tel)
 
 
 def file_note(language: str, file: StoredFile) -> str:

@@ -16,6 +16,8 @@ LINKS: Final[Mapping[str, str]] = {
     "split_from": N_("split from #{number}"),
     "split_off": N_("a part went to #{number}"),
 }
+#: characters of a reason that a row has room for; the ticket's timeline has all of it
+SHOWN: Final = 60
 
 
 class Placed(Protocol):
@@ -39,11 +41,17 @@ class Standing:
 
 
 def reason_of(
-    standing: Standing, ticket: Placed, pill: Pill, wrote_at: datetime | None, *, is_aside: bool | None = None
+    standing: Standing,
+    ticket: Placed,
+    pill: Pill,
+    wrote_at: datetime | None,
+    *,
+    is_aside: bool | None = None,
+    aside_why: str = "",
 ) -> str:
     """Word the reason; ``wrote_at``: when the resident wrote and nobody has answered since.
 
-    ``is_aside``: whether it is set aside now; None asks its time alone.
+    ``is_aside``: whether it is set aside now; None asks its time alone. ``aside_why``: what was written then.
     """
     aside_until = ticket.snoozed_until
     if is_aside is None:
@@ -53,7 +61,9 @@ def reason_of(
     if ticket.is_urgent and ticket.state != "done":
         return t(standing.language, "Emergency: first until it is over")
     if is_aside and aside_until is not None:
-        return _said(standing, N_("set aside until {moment}"), aside_until)
+        said = _said(standing, N_("set aside until {moment}"), aside_until)
+        why = aside_why if len(aside_why) <= SHOWN else f"{aside_why[: SHOWN - 1]}…"
+        return t(standing.language, "{what}: {why}", what=said, why=why) if why else said
     if pill.state not in ("late", "soon") and wrote_at is not None:
         return _said(standing, N_("the resident wrote again at {moment}"), wrote_at)
     return pill.wall

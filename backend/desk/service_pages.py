@@ -5,7 +5,7 @@ from typing import Final
 
 from fastapi import APIRouter, Response
 
-from backend.desk import intake, understanding
+from backend.desk import channel_queries, intake, reach, understanding
 from backend.desk.doors import Number, PageRoute, Typed, Visit, Visiting, go
 from backend.desk.shell import shell_of, show
 from backend.errors import BadInput, Forbidden, IllegalMove, VersionConflict
@@ -17,6 +17,14 @@ from locales import N_, t
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 DONE: Final = N_("The service is changed. The resident's words are proposed as an example.")
 FILED: Final = N_("#{former} goes on here under the right service, and the resident has been told.")
+#: the same where the resident could not be told
+FILED_UNTOLD: Final[Mapping[str, str]] = {
+    reach.AWAY: N_("#{former} goes on here under the right service. The resident is told as soon as they can "
+                   "be reached again."),
+    reach.NO_CHAT: N_("#{former} goes on here under the right service. This resident has no chat and was not "
+                      "told. Please call."),
+    reach.NOBODY: N_("#{former} goes on here under the right service."),
+}  # fmt: skip
 OPENED: Final = N_(
     "A ticket for the right service was opened and linked: #{number}. Close this one when nothing is left."
 )
@@ -69,7 +77,9 @@ def choose(who: Visiting, number: Number, fields: Typed) -> Response:
         return _page(who, number, fields, refusal.worded(who.language)[1], refusal.status)
     with who.db.read() as session:
         opened, is_filed = beside_queries.last_split(session, who.viewer, number, item.id)
+        how = channel_queries.reach_of(session, number)
     if opened is not None and is_filed:
-        return go(who.request, f"/tickets/{opened}", t(who.language, FILED, former=number))
+        filed = t(who.language, FILED_UNTOLD.get(how, FILED), former=number)
+        return go(who.request, f"/tickets/{opened}", filed)
     sentence = t(who.language, OPENED, number=opened) if opened else t(who.language, DONE)
     return go(who.request, f"/tickets/{number}", sentence)

@@ -3,7 +3,7 @@
 What is typed becomes the plain body of the action ``move``.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -16,8 +16,9 @@ from backend.models import Record, Ticket
 from backend.people import roles
 from backend.tickets import facts, guards, lifecycle
 from backend.tickets.forms import Field, find_form, standard_forms
-from backend.tickets.lifecycle import Move
+from backend.tickets.lifecycle import Machine, Move
 from backend.tickets.moves import NextStep
+from backend.tickets.steps import Lacking
 from locales import N_, t
 from locales.dates import format_moment
 
@@ -25,6 +26,10 @@ from locales.dates import format_moment
 MOVE: Final = "move-"
 #: a field of the record stands in the form under its name after this
 RECORD: Final = "r."
+#: two tickets that are one matter have a form of their own, which says with which
+MERGED: Final = "merged"
+#: the actions whose buttons are the step itself, and ask all that it asks
+OWN_BUTTONS: Final = ("accept", "assign")
 _YES_NO: Final = (("yes", N_("Yes")), ("no", N_("No")))
 #: details of the request that a form asks for under the same name
 _SAID: Final = ("item", "plate")
@@ -62,19 +67,33 @@ class Sheet:
         return self.reader.now
 
 
-def steps_of(sheet: Sheet, open_steps: Sequence[NextStep]) -> tuple[FormView, ...]:
-    """Return the steps the viewer may take or record now, each with its form and what stands in its way."""
+def steps_of(
+    sheet: Sheet, open_steps: Sequence[NextStep], allowed: Collection[str] = ()
+) -> tuple[FormView, ...]:
+    """Return the steps the viewer may take or record now, each with its form and what stands in its way.
+
+    ``allowed``: the actions with a button of their own; a step that such a button takes is not twice there.
+    """
     machine = lifecycle.machine_of(sheet.ticket.workflow, sheet.ticket.step)
+    elsewhere = {machine.cancel_to, MERGED, *_pressed(machine, sheet.ticket, allowed)}
     found = []
     for one in open_steps:
         move = machine.move(sheet.ticket.step, one.to)
-        if move is not None and one.to != machine.cancel_to:  # "Cancel" asks for the reason
+        if move is not None and one.to not in elsewhere:
             known = facts.facts_of(sheet.ticket, sheet.kind, actor=sheet.actor)
             refused = [lack for lack in guards.lacks(move, known) if lack.is_guard]
             told = tuple(t(sheet.language, guards.SENTENCES[lack.name]) for lack in refused)
-            whose = "" if sheet.actor in move.actor.split() else _whose(sheet, move)
+            is_own = roles.takes_as_own(sheet.reader.viewer.role, move.actor)
+            whose = "" if is_own else _whose(sheet, move)
             found.append(replace(_form(sheet, move), whose=whose, lacks=told))
     return tuple(found)
+
+
+def _pressed(machine: Machine, ticket: Ticket, allowed: Collection[str]) -> set[str]:
+    """The steps that a button above takes by itself; where a provider is named, its step asks for more."""
+    aims = {machine.aim(ticket.step, action) for action in OWN_BUTTONS if action in allowed}
+    moves = (machine.move(ticket.step, to) for to in aims if to)
+    return {move.to_step for move in moves if move and not move.fields and "provider" not in move.asks}
 
 
 def with_open(found: tuple[FormView, ...], made: FormView | None) -> tuple[FormView, ...]:
@@ -112,13 +131,32 @@ def move_to(sheet: Sheet, to: str) -> Move | None:
     return here or next((move for move in machine.moves if move.to_step == to), None)
 
 
+def said_of(language: str, lacking: Lacking) -> dict[str, str]:
+    """What a refused step still needs, each once: at its field where the form has one, else above all."""
+    form = find_form(lacking.form)
+    own = {one.id for one in form.fields} if form else set()
+    errors: dict[str, str] = {}
+    for lack in lacking.lacks:
+        if not lack.is_guard:
+            errors[RECORD + lack.name] = t(language, "Please fill this in.")
+            continue
+        said = t(language, guards.SENTENCES[lack.name])
+        at = next((RECORD + name for name in guards.ASKED.get(lack.name, ()) if name in own), "")
+        if not at:
+            errors[""] = (" " if language == "en" else "").join(filter(None, (errors.get(""), said)))
+        else:
+            errors.setdefault(at, said)
+    return errors
+
+
 def title_of(sheet: Sheet, to: str) -> str:
-    return words.step_of(sheet.language, sheet.ticket.workflow, to)
+    return words.act_of(sheet.language, sheet.ticket.manner, to)
 
 
 def _whose(sheet: Sheet, move: Move) -> str:
     named = [words.name_of(sheet.language, words.ACTORS, actor) for actor in move.actor.split()]
-    return t(sheet.language, "Step of: {whose}", whose=t(sheet.language, " or ").join(named))
+    names = t(sheet.language, " or ").join(named)
+    return t(sheet.language, "Usually a step of: {whose}. You may record it too.", whose=names)
 
 
 def _form(sheet: Sheet, move: Move) -> FormView:
@@ -159,7 +197,8 @@ def _fields(sheet: Sheet, move: Move) -> list[FieldView]:
         return []
     asks, known = guards.asked(move), _said(sheet.ticket) | facts.known_of(sheet.ticket)
     typed = {one.id: _shown(sheet, one, known.get(one.id)) for one in form.fields}
-    fields = record_fields.fields_of(sheet.reader, form, asks, move.fields, typed=typed)
+    needs = (*move.fields, *guards.looked_at(move))
+    fields = record_fields.fields_of(sheet.reader, form, asks, needs, typed=typed)
     return [_named(sheet, field, form.field(field.name)) for field in fields]
 
 

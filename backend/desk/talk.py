@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
-from backend.desk import reach, words
+from backend.desk import maps, reach, words
 from backend.desk.queue import Reader
-from backend.desk.talk_views import Translated
+from backend.desk.talk_views import FileView, Translated
 from backend.desk.ticket_queries import Dossier
-from backend.desk.views import FileView, MessageView, Place, Quote, Wording
+from backend.desk.views import MessageView, Place, Quote, Wording
 from backend.models import Message, StoredFile, TicketEvent, Translation
 from backend.translating.service import ORIGINAL, OURS
 from locales import N_, html_tag, t
@@ -31,13 +31,17 @@ OWN_WORDINGS: Final[Mapping[str, str]] = {
 #: whose messages may be in a foreign language; the bot's are worded by us
 SPOKEN: Final = frozenset({"resident", "butler"})
 OWN_NUMBER: Final = N_("[own number shared]")
-OTHER_NUMBER: Final = N_("[somebody else's number shared]")
+OTHER_NUMBER: Final = N_(
+    "[a contact card: the number on it is not kept. Please ask for the number if you need it.]"
+)
 #: kinds whose text, if any, is not the person's own
 WORDLESS: Final = frozenset({"start", "contact"})
 QUOTED: Final = 120
 LINK_TO_SIGN: Final = re.compile(r"/sign/[\w=-]+")
 SIX_DIGITS: Final = re.compile(r"(?<!\d)\d{6}(?!\d)")
 KB: Final = 1024
+#: the room that one photo has in the conversation, in CSS pixels
+PHOTO_ROOM: Final = (220, 180)
 
 
 def talk_of(reader: Reader, dossier: Dossier) -> tuple[MessageView, ...]:
@@ -60,7 +64,9 @@ def _in_order(dossier: Dossier) -> list[tuple[datetime, Message | TicketEvent]]:
     for message in dossier.messages:
         last = message.sent_at if last is None else max(last, message.sent_at)
         rows.append((last, message))
-    rows += [(e.at, e) for e in dossier.events if e.kind == "note"]
+    # Of a page that is not the first, older notes come with the older messages.
+    begin = rows[0][0] if rows and dossier.earlier is not None else None
+    rows += [(e.at, e) for e in dossier.events if e.kind == "note" and (begin is None or e.at >= begin)]
     rows.sort(key=lambda row: row[0])
     return rows
 
@@ -88,7 +94,7 @@ def _message(reader: Reader, dossier: Dossier, row: Message, day: str) -> Messag
         at=row.sent_at.isoformat(),
         full_time=format_full(language, row.sent_at, zone),
         day=day,
-        files=_files(language, dossier.ticket.number, row.id, dossier.files),
+        files=_files(reader, dossier, row),
         delivery=reach.delivery_of(
             language, sent, dossier.links.get(sent.link_id) if sent else None, reader.ahead, zone
         ),
@@ -158,19 +164,44 @@ def _visitor(language: str, dossier: Dossier) -> str:
     return f"{dossier.link.name} · {word}" if dossier.link and dossier.link.name else word
 
 
-def _files(language: str, number: int, message_id: int, files: Sequence[StoredFile]) -> tuple[FileView, ...]:
-    return tuple(
-        FileView(
-            name=file.name,
-            url=f"/tickets/{number}/files/{file.id}" if file.state == "here" else "",
-            kind=file.kind,
-            state=file.state,
-            note=reach.file_note(language, file),
-            size=_size(file.size),
-        )
-        for file in files
-        if file.message_id == message_id
+def _files(reader: Reader, dossier: Dossier, row: Message) -> tuple[FileView, ...]:
+    found = [file for file in dossier.files if file.message_id == row.id]
+    photos = [file.id for file in found if file.kind == "photo"]
+    who = _who(reader, dossier, row) if photos else ""
+    return tuple(_file(reader.language, dossier.ticket.number, file, photos, who) for file in found)
+
+
+def _file(language: str, number: int, file: StoredFile, photos: Sequence[str], who: str) -> FileView:
+    url = f"/tickets/{number}/files/{file.id}" if file.state == "here" else ""
+    is_photo = file.id in photos
+    width, height = drawn(file.width, file.height)
+    return FileView(
+        name=file.name,
+        url=url,
+        kind=file.kind,
+        state=file.state,
+        note=reach.file_note(language, file),
+        size=_size(file.size),
+        small=f"{url}?small=1" if url and is_photo else "",
+        label=_label(language, photos.index(file.id) + 1, len(photos), who) if is_photo else "",
+        width=width,
+        height=height,
     )
+
+
+def _label(language: str, place: int, count: int, who: str) -> str:
+    """What a photo is called for who cannot see it."""
+    if count == 1:
+        return t(language, "Photo from {who}", who=who)
+    return t(language, "Photo {n} of {count} from {who}", n=place, count=count, who=who)
+
+
+def drawn(width: int | None, height: int | None) -> tuple[int, int]:
+    """Return how large a photo of so many pixels is drawn, in CSS pixels; (0, 0) where they are not known."""
+    if not width or not height:
+        return 0, 0
+    scale = min(1.0, PHOTO_ROOM[0] / width, PHOTO_ROOM[1] / height)
+    return max(1, round(width * scale)), max(1, round(height * scale))
 
 
 def _size(count: int) -> str:
@@ -212,5 +243,5 @@ def _place(values: Mapping[str, Any]) -> Place | None:
     latitude, longitude = values.get("latitude"), values.get("longitude")
     if not isinstance(latitude, int | float) or not isinstance(longitude, int | float):
         return None
-    point = f"{latitude:.5f},{longitude:.5f}"
-    return Place(str(values.get("title") or ""), point.replace(",", ", "), f"geo:{point}")
+    point = f"{latitude:.5f}, {longitude:.5f}"
+    return Place(str(values.get("title") or ""), point, maps.of_point(latitude, longitude))

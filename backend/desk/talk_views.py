@@ -1,4 +1,4 @@
-"""Plain values of a conversation that two languages or two butlers meet in."""
+"""Plain values of a conversation: its files, two languages, two butlers; and the way from it to the place."""
 
 from dataclasses import dataclass
 
@@ -23,3 +23,32 @@ class Watching:
     text: str
     typing: str = ""
     me: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FileView:
+    """``state`` is here, expected or missing; ``note`` says why it is not here (then ``url`` is empty).
+
+    A photo that is here has a ``small`` copy to show, and words for whoever cannot see it; ``width`` and
+    ``height`` in which it is drawn, 0 where they are not known.
+    """
+
+    name: str
+    url: str
+    kind: str  # photo | voice | video | document
+    state: str = "here"
+    note: str = ""
+    size: str = ""
+    small: str = ""
+    label: str = ""
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WayOnSite:
+    """A link to the page of the work on site. ``is_near``: somebody wants it today."""
+
+    href: str
+    label: str
+    is_near: bool = False

@@ -1,18 +1,30 @@
-"""What two languages or two butlers at one ticket need: translation on offer, who else is here."""
+"""What two languages or two butlers at one ticket need: translation, who else is here, older words."""
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Final
 
 from sqlalchemy.orm import Session
+from starlette.requests import Request
 
 from backend.desk import presence
 from backend.desk.doors import Visit
+from backend.desk.foreign import NO_TRANSLATOR, is_foreign
 from backend.desk.forms import BadForm
 from backend.desk.ticket_queries import Dossier
 from backend.desk.views import TicketView
 from backend.models import Ticket
 from backend.tickets import service
 from locales import t
+
+#: by this header an open page says from which message on it shows the conversation
+SINCE: Final = "X-Since"
+
+
+def since_of(request: Request) -> int | None:
+    """From which message on the reader wants the conversation; None for the last ones alone."""
+    said = request.headers.get(SINCE) or request.query_params.get("since", "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) <= len(str(2**31)) else None
 
 
 def beside_talk(session: Session, who: Visit, dossier: Dossier, view: TicketView) -> TicketView:
@@ -24,6 +36,14 @@ def beside_talk(session: Session, who: Visit, dossier: Dossier, view: TicketView
     return replace(
         view, can_translate=can_translate, composer=composer, watching=watching, can_choose=can_choose
     )
+
+
+def warned(who: Visit, reads: str, text: str, warning: str) -> str:
+    """What is asked before a reply goes out, with what becomes of it where nobody translates."""
+    if not warning or who.request.app.state.translator is not None or not is_foreign(text, reads):
+        return warning
+    joint = " " if who.language == "en" else ""
+    return f"{warning}{joint}{t(who.language, NO_TRANSLATOR)}"
 
 
 def ask_if_two_write(

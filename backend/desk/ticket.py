@@ -6,7 +6,17 @@ from datetime import datetime
 from typing import Any
 
 from backend.deadlines.policy import standard_policies
-from backend.desk import forms, pills, queue_events, reach, tell_choice, words
+from backend.desk import (
+    forms,
+    on_site,
+    pause_form,
+    pills,
+    queue_events,
+    reach,
+    tell_choice,
+    understanding,
+    words,
+)
 from backend.desk.forms import Desk
 from backend.desk.incident_queries import Matter
 from backend.desk.incidents import name_of
@@ -14,7 +24,16 @@ from backend.desk.kept_by import kept_by
 from backend.desk.queue import Reader, tag_of
 from backend.desk.talk import talk_of
 from backend.desk.ticket_queries import Dossier
-from backend.desk.views import ClockView, ComposerView, EventView, Fact, Link, Pill, TicketView
+from backend.desk.views import (
+    ClockView,
+    ComposerView,
+    EventView,
+    Fact,
+    Link,
+    OutOfReach,
+    Pill,
+    TicketView,
+)
 from backend.models import Deadline, TicketEvent
 from backend.people import roles
 from backend.people.residents import ResidentCard
@@ -43,16 +62,19 @@ def ticket_of(
         number=ticket.number,
         version=ticket.version,
         title=ticket.name(language),
-        symbol=words.workflow_symbol(language, ticket.workflow),
+        symbol=words.kind_symbol(language, ticket),
         state=ticket.state,
-        step=words.step_of(language, ticket.manner, ticket.step),
+        step=words.stands_at(language, ticket),
         words=ticket.words,
         words_lang=html_tag(ticket.language),
         channel=words.symbol_of(language, words.CHANNELS, ticket.channel),
         tag=tag_of(language, ticket.language),
         pill=pill,
         messages=talk_of(reader, dossier),
-        events=tuple(_event(reader, dossier, row) for row in reversed(dossier.events) if row.kind != "note"),
+        earlier=dossier.earlier,
+        events=tuple(
+            _event(reader, dossier, row, menu) for row in reversed(dossier.events) if row.kind != "note"
+        ),
         clocks=_clocks(reader, dossier, explained, allowed),
         people=_people(reader, dossier, card, phone),
         service=_service(reader, dossier, menu),
@@ -63,11 +85,19 @@ def ticket_of(
         notice=notice,
         links=_links(reader, dossier, menu),
         conversation=ticket.conversation_id or 0,
-        out_of_reach=reach.out_of_reach(
-            language, dossier.link, _called(language, dossier), phone, reader.now, reader.ahead, zone
-        ),
+        out_of_reach=_out_of_reach(reader, dossier, phone),
         where=_where(dossier),
+        on_site=on_site.way_of(reader.viewer, ticket, reader.now, zone),
     )
+
+
+def _out_of_reach(reader: Reader, dossier: Dossier, phone: str) -> OutOfReach | None:
+    """None also where nobody stands behind the ticket (an alarm)."""
+    if dossier.link is None and dossier.resident is None:
+        return None
+    name = _called(reader.language, dossier)
+    return reach.out_of_reach(reader.language, dossier.link, name, phone, reader.now, reader.ahead,
+                              dossier.estate.timezone)  # fmt: skip
 
 
 def _where(dossier: Dossier) -> str:
@@ -101,7 +131,7 @@ def composer_of(reader: Reader, dossier: Dossier, desk: Desk, allowed: Sequence[
 
 
 def _reads(language: str, dossier: Dossier, reads: str) -> str:
-    if dossier.ticket.conversation_id is None:
+    if dossier.link is None:
         return t(language, "No chat with this resident: please call.")
     return t(language, "Reads English") if reads == "en" else t(language, "Reads Chinese")
 
@@ -263,7 +293,7 @@ def _instant(text: Any) -> datetime | None:
     return datetime.fromisoformat(text) if isinstance(text, str) else None
 
 
-def _event(reader: Reader, dossier: Dossier, row: TicketEvent) -> EventView:
+def _event(reader: Reader, dossier: Dossier, row: TicketEvent, menu: Menu) -> EventView:
     language, zone = reader.language, dossier.estate.timezone
     symbol = words.symbol_of(language, words.EVENTS, row.kind)
     return EventView(
@@ -273,7 +303,8 @@ def _event(reader: Reader, dossier: Dossier, row: TicketEvent) -> EventView:
         time=format_moment(language, row.at, zone, reader.now),
         at=row.at.isoformat(),
         full_time=format_full(language, row.at, zone),
-        detail=row.note,
+        detail=row.note or understanding.read_as(language, menu, row.values),
+        is_opening=row.kind == "opened",
     )
 
 
@@ -298,6 +329,8 @@ def _event_text(reader: Reader, dossier: Dossier, row: TicketEvent, label: str) 
     if row.kind == "followed_up":
         result = words.name_of(language, words.RESULTS, row.values.get("result"))
         return f"{label} · {result}" if result else label
+    if row.kind == "paused":
+        return pause_form.event_text(language, label, row.values)
     return tell_choice.event_text(language, label, row.values)
 
 

@@ -1,7 +1,8 @@
 """One ticket's page, its quick actions, what is being written."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from typing import Any, Final
 
 from fastapi import APIRouter, Response
@@ -9,15 +10,19 @@ from sqlalchemy.orm import Session
 
 from backend.deadlines import explaining
 from backend.desk import (
+    answering,
     beside,
+    clashes,
     colleagues,
     forms,
     free_slot,
     letters,
+    pause_form,
     queries,
     queue_forms,
     steps,
     tell_choice,
+    telling_done,
     ticket_queries,
     words,
 )
@@ -26,23 +31,20 @@ from backend.desk.forms import BadForm, Desk
 from backend.desk.queue import row_of
 from backend.desk.service import show_typing
 from backend.desk.shell import reader_of, shell_of, show
-from backend.desk.talking import ask_if_two_write, beside_talk, keys
+from backend.desk.talking import ask_if_two_write, beside_talk, keys, since_of, warned
 from backend.desk.ticket import composer_of, ticket_of
 from backend.desk.ticket_queries import Dossier
 from backend.desk.views import ComposerView, FieldView, Shell, TicketView
-from backend.errors import BadInput, IllegalMove, NotFound, Refusal, VersionConflict
+from backend.errors import BadInput, CannotPause, IllegalMove, NotFound, Refusal, VersionConflict
 from backend.people import residents
 from backend.tickets import case_queries, service, telling
 from backend.tickets import queries as ticket_rows
-from backend.tickets.guards import SENTENCES
 from backend.tickets.records import RecordRefused
 from backend.tickets.steps import Lacking
 from locales import N_, t
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 WRITTEN: Final = ("reply", "note")
-#: the toast of a reply to somebody who cannot be written to at present
-WAITS: Final = N_("Kept. It is sent as soon as the resident can be reached again.")
 DONE: Final[Mapping[str, str]] = {
     "accept": N_("Accepted. The resident has been told."),
     "reply": N_("Sent."),
@@ -56,7 +58,7 @@ DONE: Final[Mapping[str, str]] = {
     "answer": N_("Answer sent."),
     "decide": N_("The resident has been told."),
     "follow_up": N_("Follow-up saved."),
-    "pause": N_("The clocks stand still. The resident has been told."),
+    "pause": pause_form.DONE,
     "resume": N_("The clocks run again."),
     "move": N_("The step is recorded."),
     "choose": N_("The service is changed. The resident's words are proposed as an example."),
@@ -112,31 +114,25 @@ def _form_alone(who: Visit, shell: Shell, ticket: TicketView) -> Response:
 
 def _load(session: Session, who: Visit, number: int, look: Look) -> tuple[TicketView, Shell]:
     row = ticket_rows.get_ticket(session, who.viewer, number)
-    dossier = ticket_queries.load_dossier(session, who.viewer, row)
-    allowed = service.actions_for(row, who.viewer)
+    dossier = ticket_queries.load_dossier(session, who.viewer, row, since_of(who.request))
+    allowed = service.allowed_now(session, row, who.viewer, dossier.deadlines)
     desk = desk_of(session, who, dossier)
     card, phone = _person(session, who, dossier)
     view = ticket_of(
-        reader_of(session, who),
-        dossier,
-        desk,
-        allowed,
-        who.menu,
-        card=card,
-        phone=phone,
-        explained=_explained(session, who, dossier),
-        composer=look.composer,
-        notice=look.notice,
-    )
+        reader_of(session, who), dossier, desk, allowed, who.menu, card=card, phone=phone,
+        explained=_explained(session, who, dossier), composer=look.composer, notice=look.notice,
+    )  # fmt: skip
     view = beside.with_links(session, reader_of(session, who), dossier, view)
-    view = beside_talk(session, who, dossier, _with_steps(session, who, dossier, view, look))
+    view = beside_talk(session, who, dossier, _with_steps(session, who, dossier, view, look, allowed))
     return _with_form(view, desk, look), shell_of(session, who)
 
 
-def _with_steps(session: Session, who: Visit, dossier: Dossier, view: TicketView, look: Look) -> TicketView:
+def _with_steps(
+    session: Session, who: Visit, dossier: Dossier, view: TicketView, look: Look, allowed: Sequence[str]
+) -> TicketView:
     """The steps that may follow, what they settled, their records; one that was refused is open again."""
     sheet = _sheet(session, who, dossier)
-    found = steps.steps_of(sheet, service.moves_for(session, dossier.ticket, who.viewer))
+    found = steps.steps_of(sheet, service.moves_for(session, dossier.ticket, who.viewer), allowed)
     if look.action.startswith(steps.MOVE):
         made = steps.form_for(sheet, look.action.removeprefix(steps.MOVE), look.typed, look.errors)
         found = steps.with_open(found, made)
@@ -165,7 +161,8 @@ def _explained(session: Session, who: Visit, dossier: ticket_queries.Dossier) ->
 def _with_form(view: TicketView, desk: Desk, look: Look) -> TicketView:
     """Open the form that the address or a refused post names, with what was typed in it."""
     if look.action not in {form.action for form in view.forms}:
-        return view
+        is_gone = look.action in forms.FIELDS  # the form that was sent is offered no more: why, is said above
+        return replace(view, notice=look.errors.get("", "")) if is_gone and look.errors else view
     made = forms.form_of(desk, look.action, look.typed, look.errors)
     if back := free_slot.calendar_of(look.back):
         made = replace(made, fields=(*made.fields, FieldView("back", "", "hidden", back)))
@@ -184,7 +181,8 @@ def desk_of(session: Session, who: Visit, dossier: Dossier) -> Desk:
                                              hidden_from_id=ticket.hidden_from_id)  # fmt: skip
     return Desk(who.language, reader.language, ticket, dossier.estate.timezone, who.now, staff, here,
                 beside.load(session, who.viewer, ticket, who.menu, who.now),
-                dossier.resident.name if dossier.resident else "")  # fmt: skip
+                dossier.resident.name if dossier.resident else "",
+                clashes.told_of_people(session, who.viewer, ticket, who.now))  # fmt: skip
 
 
 def _person(session: Session, who: Visit, dossier: Dossier) -> tuple[residents.ResidentCard | None, str]:
@@ -220,7 +218,10 @@ def act(who: Visiting, number: Number, action: str, fields: Typed) -> Response:
     """Take one action; what cannot be taken comes back with a sentence and nothing lost."""
     if action not in service.HANDLERS:
         raise NotFound
-    return take(who, number, action, fields)
+    response = take(who, number, action, fields)
+    if response.status_code < HTTPStatus.BAD_REQUEST:
+        answering.count_used(who, fields)
+    return response
 
 
 def take(who: Visit, number: int, action: str, fields: Mapping[str, str]) -> Response:
@@ -241,6 +242,10 @@ def take(who: Visit, number: int, action: str, fields: Mapping[str, str]) -> Res
         return _lacking(who, number, action, fields, lacking)
     except (BadInput, IllegalMove, VersionConflict) as refusal:
         return _refused(who, number, action, fields, refusal)
+    except NotFound as refusal:
+        if action != "merge":
+            raise
+        return _refused(who, number, action, fields, refusal)  # the other of the two
     return _done(who, number, action, fields)
 
 
@@ -253,18 +258,9 @@ def _lacking(who: Visit, number: int, action: str, fields: Mapping[str, str], la
     """A step that must not be taken yet: what is missing is said where it can be filled in."""
     if action != "move":
         return _refused(who, number, action, fields, lacking)
-    return again(who, number, _shown_as(action, fields), fields, _lacks(who, lacking), lacking.status)
-
-
-def _lacks(who: Visit, lacking: Lacking) -> dict[str, str]:
-    """What a step still needs: a missing field is said at the field, what stands in the way above all."""
-    errors = {
-        steps.RECORD + lack.name: t(who.language, "Please fill this in.")
-        for lack in lacking.lacks
-        if not lack.is_guard
-    }
-    refused = [t(who.language, SENTENCES[lack.name]) for lack in lacking.lacks if lack.is_guard]
-    return {**errors, "": (" " if who.language == "en" else "").join(refused)} if refused else errors
+    return again(
+        who, number, _shown_as(action, fields), fields, steps.said_of(who.language, lacking), lacking.status
+    )
 
 
 def _version(fields: Mapping[str, str]) -> int | None:
@@ -274,7 +270,9 @@ def _version(fields: Mapping[str, str]) -> int | None:
 
 def read_fields(who: Visit, number: int, action: str, fields: Mapping[str, str]) -> dict[str, Any]:
     """Return the body of an action. Raises BadForm, NotFound."""
-    typed = {name: text for name, text in fields.items() if name not in ("version", "from", "back")}
+    beside_it = ("version", "from", "back")
+    typed = {name: text for name, text in fields.items()
+             if name not in beside_it and not name.startswith(answering.ANSWER)}  # fmt: skip
     with who.db.read() as session:
         ticket = ticket_rows.get_ticket(session, who.viewer, number)
         dossier = ticket_queries.load_dossier(session, who.viewer, ticket)
@@ -286,8 +284,7 @@ def read_fields(who: Visit, number: int, action: str, fields: Mapping[str, str])
 
 
 def _done(who: Visit, number: int, action: str, fields: Mapping[str, str]) -> Response:
-    done = DONE if tell_choice.is_told(fields) else {**DONE, **tell_choice.SILENT}
-    sentence = t(who.language, done[action])
+    sentence = telling_done.said(who, number, action, fields, DONE[action])
     if back := free_slot.calendar_of(fields.get("back", "")):
         return lead(who.request, back, sentence)
     if not who.is_fragment:
@@ -302,8 +299,6 @@ def _done(who: Visit, number: int, action: str, fields: Mapping[str, str]) -> Re
         ticket, shell = _load(session, who, number, Look())
         kept = () if action == "reply" else letters.chips_of(session, who, number, fields)
     ticket = replace(ticket, composer=replace(ticket.composer, photos=kept))
-    if action == "reply" and ticket.out_of_reach is not None:
-        sentence = t(who.language, WAITS)
     return with_toast(show(who, "_ticket_written.html", shell, ticket=ticket, oob=True), sentence)
 
 
@@ -342,7 +337,7 @@ def _refused(who: Visit, number: int, action: str, fields: Mapping[str, str], re
 
 
 def _sentence(who: Visit, refusal: Refusal) -> str:
-    if isinstance(refusal, IllegalMove) and not isinstance(refusal, Lacking):
+    if isinstance(refusal, IllegalMove) and not isinstance(refusal, Lacking | CannotPause):
         names = [_doable(who.language, one) for one in refusal.allowed if one not in WRITTEN]
         comma = "、" if who.language == "zh" else ", "
         refusal = IllegalMove(str(refusal.values["step"]), (comma.join(names),))
@@ -395,6 +390,6 @@ def _composer(
         text=text,
         other=box.other if box.mode == mode else box.text,
         error=sentence,
-        warning=errors.get("sure", ""),
+        warning=warned(who, desk.reader_language, text, errors.get("sure", "")),
         photos=letters.chips_of(session, who, number, fields),
     )

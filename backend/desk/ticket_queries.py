@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, not_, or_, select
 from sqlalchemy.orm import Session
 
 from backend.desk import channel_queries
@@ -34,12 +34,18 @@ from backend.people.viewer import Viewer
 from backend.tickets import queries as ticket_rows
 from backend.translating.queries import list_translations
 
-SHOWN: Final = 200
+#: so many messages a page begins with, and so many at most where older ones were asked for
+SHOWN: Final = 15
+MOST: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """Everything one ticket's page is drawn from. ``link``: where the person last wrote from."""
+    """Everything one ticket's page is drawn from.
+
+    ``link``: where the person last wrote from; ``earlier``: from which message on the next older page begins,
+    None where nothing older can be read.
+    """
 
     ticket: Ticket
     estate: Estate
@@ -61,11 +67,12 @@ class Dossier:
     records: Sequence[Record] = ()
     incident: Incident | None = None
     translations: Mapping[int, Translation] = field(default_factory=dict)
+    earlier: int | None = None
 
 
-def load_dossier(session: Session, viewer: Viewer, ticket: Ticket) -> Dossier:
-    """Gather what belongs to ``ticket``, as far as ``viewer`` may read it."""
-    messages = _list_messages(session, viewer, ticket)
+def load_dossier(session: Session, viewer: Viewer, ticket: Ticket, since: int | None = None) -> Dossier:
+    """Gather what belongs to ``ticket``, as far as ``viewer`` may read it; messages from ``since`` on."""
+    messages = _list_messages(session, viewer, ticket, since)
     events = session.scalars(
         select(TicketEvent).where(TicketEvent.ticket_id == ticket.id).order_by(TicketEvent.at, TicketEvent.id)
     ).all()
@@ -95,17 +102,31 @@ def load_dossier(session: Session, viewer: Viewer, ticket: Ticket) -> Dossier:
         records=ticket_rows.list_records(session, ticket.id),
         incident=by_id(session, Incident, [ticket.incident_id]).get(ticket.incident_id),
         translations=list_translations(session, [m.id for m in messages], viewer.language),
+        earlier=_earlier(session, viewer, ticket, messages[0].seq) if len(messages) >= SHOWN else None,
     )
 
 
-def _list_messages(session: Session, viewer: Viewer, ticket: Ticket) -> Sequence[Message]:
-    """The last messages of the conversation, oldest first.
+def _list_messages(session: Session, viewer: Viewer, ticket: Ticket, since: int | None) -> list[Message]:
+    """The last messages of the conversation, oldest first."""
+    if ticket.conversation_id is None:
+        return []
+    query = _readable(session, viewer, ticket).order_by(Message.seq.desc())
+    query = query.limit(SHOWN) if since is None else query.where(Message.seq >= since).limit(MOST)
+    return list(reversed(session.scalars(query).all()))
+
+
+def _earlier(session: Session, viewer: Viewer, ticket: Ticket, first: int) -> int | None:
+    """From which message on the page before ``first`` begins."""
+    older = _readable(session, viewer, ticket).where(Message.seq < first).order_by(Message.seq.desc())
+    return min(session.scalars(older.with_only_columns(Message.seq).limit(SHOWN)), default=None)
+
+
+def _readable(session: Session, viewer: Viewer, ticket: Ticket) -> Select[Message]:
+    """What of the conversation the viewer may read.
 
     Field staff see what belongs to the job alone. What a resident said in a complaint about this viewer is
     left out wherever the same conversation is shown.
     """
-    if ticket.conversation_id is None:
-        return []
     query = select(Message).where(
         Message.conversation_id == ticket.conversation_id, Message.replaced_by_id.is_(None)
     )
@@ -113,11 +134,10 @@ def _list_messages(session: Session, viewer: Viewer, ticket: Ticket) -> Sequence
         query = query.where(Message.ticket_id == ticket.id)
     for secret in _hidden(session, viewer, ticket.conversation_id):
         query = query.where(not_(_belongs_to(secret)))
-    rows = session.scalars(query.order_by(Message.seq.desc()).limit(SHOWN)).all()
-    return list(reversed(rows))
+    return query
 
 
-def _hidden(session: Session, viewer: Viewer, conversation_id: int) -> Sequence[Ticket]:
+def _hidden(session: Session, viewer: Viewer, conversation_id: int | None) -> Sequence[Ticket]:
     return session.scalars(
         select(Ticket).where(
             Ticket.conversation_id == conversation_id, Ticket.hidden_from_id == viewer.user_id
@@ -211,11 +231,9 @@ def find_file(session: Session, viewer: Viewer, ticket: Ticket, file_id: str) ->
     file = session.get(StoredFile, file_id)
     if file is None or file.state != "here" or file.conversation_id != ticket.conversation_id:
         return None
-    readable = {message.id for message in _list_messages(session, viewer, ticket)}
-    return file if file.message_id in readable else None
+    return file if file.message_id and find_message(session, viewer, ticket, file.message_id) else None
 
 
 def find_message(session: Session, viewer: Viewer, ticket: Ticket, message_id: int) -> Message | None:
     """Return a message that the viewer may read on this ticket's page, or None."""
-    shown = _list_messages(session, viewer, ticket)
-    return next((message for message in shown if message.id == message_id), None)
+    return session.scalars(_readable(session, viewer, ticket).where(Message.id == message_id)).first()

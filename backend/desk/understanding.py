@@ -1,11 +1,13 @@
 """How the assistant reads words, for people who check it: the nearest services with their scores."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from intents.menu import Menu
 from intents.understand import Engine
+from locales import t
 
 MOST: Final = 3
 #: a share of less than this says nothing
@@ -31,6 +33,18 @@ def guesses_of(
     rows = found if isinstance(found, list) else []
     guesses = (_guess(menu, row, language) for row in rows if row.get("score", 0) >= LEAST)
     return tuple(one for one in guesses if one is not None)[:most]
+
+
+def read_as(language: str, menu: Menu, values: Mapping[str, Any]) -> str:
+    """How the words of a ticket were read when it was opened, from the ``values`` of that event; else ""."""
+    read = values.get("read") or {}
+    item = menu.find_item(str(read.get("item", "")))
+    if item is None:
+        return ""
+    name = item.name.in_(language)
+    return t(
+        language, "The assistant read “{service}”, {percent}% sure.", service=name, percent=read["percent"]
+    )
 
 
 def _guess(menu: Menu, row: dict[str, Any], language: str) -> Guess | None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from backend.desk.talk_views import Translated, Watching
+from backend.desk.talk_views import FileView, Translated, Watching, WayOnSite
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,18 +132,6 @@ class QueueView:
 
 
 @dataclass(frozen=True, slots=True)
-class FileView:
-    """``state`` is here, expected or missing; ``note`` says why it is not here (then ``url`` is empty)."""
-
-    name: str
-    url: str
-    kind: str  # photo | voice | video | document
-    state: str = "here"
-    note: str = ""
-    size: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Delivery:
     """What became of a message on its way. ``state``: waiting, sent, failed or dead."""
 
@@ -227,6 +215,7 @@ class EventView:
     at: str
     full_time: str
     detail: str = ""
+    is_opening: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +242,11 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class FieldView:
-    """A form field. ``kind``: text, area, select, radio, moment, check, colour or hidden."""
+    """A form field. ``kind``: text, area, select, radio, moment, check, colour or hidden.
+
+    ``group``: the heading that it shares with the fields beside it, "" for one that stands alone.
+    ``limit``: the most characters it takes, 0 for as many as any field.
+    """
 
     name: str
     label: str
@@ -263,6 +256,8 @@ class FieldView:
     error: str = ""
     choices: tuple[Choice, ...] = ()
     is_required: bool = True
+    group: str = ""
+    limit: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,7 +274,7 @@ class FormView:
     """A quick action that needs words: shown as a dialog, and as a page of its own without script.
 
     ``path``: where it is posted, when not under its own name; ``whose``: the step is somebody else's;
-    ``lacks``: what still stands in its way, in words.
+    ``lacks``: what still stands in its way, in words; ``way``: where the same is done on site.
     """
 
     action: str
@@ -295,6 +290,12 @@ class FormView:
     path: str = ""
     whose: str = ""
     lacks: tuple[str, ...] = ()
+    way: WayOnSite | None = None
+
+    @property
+    def takes_answers(self) -> bool:
+        """True where a ready answer may be what the resident is told: in the result, not only in a reply."""
+        return self.action in ("answer", "feedback")
 
     @property
     def is_one_press(self) -> bool:
@@ -304,10 +305,11 @@ class FormView:
 
 @dataclass(frozen=True, slots=True)
 class PhotoChip:
-    """A photo that is here and goes with the next reply."""
+    """A photo, or a PDF file, that is here and goes with the next reply."""
 
     id: str
     name: str
+    is_document: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,6 +342,7 @@ class TicketView:
     tag: Tag | None
     pill: Pill
     messages: tuple[MessageView, ...]
+    earlier: int | None
     events: tuple[EventView, ...]
     clocks: tuple[ClockView, ...]
     people: tuple[Fact, ...]
@@ -360,6 +363,7 @@ class TicketView:
     can_choose: bool = False
     why: str = ""
     where: str = ""
+    on_site: WayOnSite | None = None
 
 
 @dataclass(frozen=True, slots=True)

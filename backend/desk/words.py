@@ -1,7 +1,8 @@
 """What things are called on the desk: steps, clocks, channels, events, roles, and their icons. Pure."""
 
 from collections.abc import Mapping
-from typing import Final
+from datetime import datetime
+from typing import Final, Protocol
 
 from backend.desk import queue_events
 from backend.desk.views import Symbol
@@ -74,6 +75,41 @@ OWN_STEPS: Final[Names] = {
     "release_pass.requested": N_("To be approved"), "permit.requested": N_("To be approved"),
     "permit.approved": N_("Permit valid"), "handover.accepted": N_("Taken over"),
     "handover.refused": N_("Not taken over"), "online_info.replied": N_("To be logged"),
+    "custody.lent": N_("In our keeping"), "custody.returned": N_("Collected"),
+    "custody.overdue": N_("Not collected in time"), "custody.unavailable": N_("Cannot be kept"),
+}  # fmt: skip
+_NEW: Final = N_("To be accepted")
+_TO_DO: Final = N_("To be dealt with")
+_TO_AGREE: Final = N_("Time to be agreed")
+#: manner.step -> the same once somebody has taken the ticket up, which alone moves no step there
+TAKEN_UP: Final[Names] = {
+    "paid.requested": N_("To be priced"), "lend.requested": N_("To be handed out"),
+    "custody.requested": N_("To be taken in"), "visit.requested": _TO_AGREE,
+    "standing_report.reported": _TO_DO,
+}  # fmt: skip
+#: manner.step -> the same while no time is agreed
+UNTIMED: Final[Names] = {"housekeeping.booked": _TO_AGREE}
+#: step, or manner.step -> the act that leads there, on the button that records it
+ACTS: Final[Names] = {
+    "approved": N_("Approve it"), "refused": N_("Refuse it"), "rejected": N_("Turn it down"),
+    "declined": N_("Decline it"), "quoted": N_("Send a price"), "assigned": N_("Assign it"),
+    "adopted": N_("Adopt it"), "not_adopted": N_("Do not adopt it"), "released": N_("Let the goods out"),
+    "move_out.released": N_("Clear the move-out"),
+    "permitted": N_("Grant the permit"), "verified": N_("Check the papers"),
+    "issued": N_("Hand over the vouchers"), "arranged": N_("Name a helper"),
+    "eligible": N_("Confirm the need"), "redirected": N_("Suggest another way"),
+    "offered": N_("Send choices"), "closed": N_("Close it"), "explained": N_("Explain it"),
+    "replied": N_("Answer it"), "answered": N_("Answer it"), "lent": N_("Hand it out"),
+    "returned": N_("Take it back"), "unavailable": N_("Say that none is free"),
+    "custody.lent": N_("Take it in"), "custody.returned": N_("Hand it back"),
+    "custody.unavailable": N_("Say that it cannot be kept"), "signed_up": N_("Sign them up"),
+    "waiting": N_("Put on the waiting list"), "attended": N_("Record that they came"),
+    "docs_missing": N_("Ask for the missing papers"), "incomplete": N_("Ask for the missing papers"),
+    "owner_consented": N_("Record that the owner agrees"), "eng_cleared": N_("Clear it for engineering"),
+    "fin_cleared": N_("Clear it for finance"), "sec_cleared": N_("Clear it for security"),
+    "keys_returned": N_("Take the keys back"), "moved_to_warranty": N_("Pass to the warranty team"),
+    "waiting_parts": N_("Wait for parts"), "followed_up": N_("Record the follow-up"),
+    "filed": N_("File it"), "reviewed": N_("Review it"), "rewarded": N_("Give the reward"),
 }  # fmt: skip
 
 #: name of a clock (deadlines.policies) -> its short name on a pill
@@ -113,6 +149,7 @@ WORKFLOWS: Final[Mapping[str, tuple[str, str]]] = {
     "visit": ("user", N_("Courtesy visit")),
     "online_info": ("message-circle", N_("Online post")),
     "lend": ("shopping-bag", N_("Loan")),
+    "custody": ("shopping-bag", N_("Item custody")),
     "event": ("ticket", N_("Event")),
     "referral": ("heart-handshake", N_("Referral")),
     "handover": ("users", N_("Shift handover")),
@@ -230,6 +267,46 @@ ALERTS: Final[Mapping[str, tuple[str, str]]] = {
 }
 
 
+class Standing(Protocol):
+    """The columns of a ticket that say where it stands."""
+
+    @property
+    def workflow(self) -> str: ...
+    @property
+    def manner(self) -> str: ...
+    @property
+    def step(self) -> str: ...
+    @property
+    def accepted_at(self) -> datetime | None: ...
+    @property
+    def appointment_start(self) -> datetime | None: ...
+    @property
+    def merged_into_id(self) -> int | None: ...
+
+
+def stands_at(language: str, ticket: Standing, merged_into: int = 0) -> str:
+    """Word where a ticket stands now: nobody waits to accept what somebody has taken up already, and nothing
+    is booked while no time is agreed. What goes on in another (``merged_into``: its number, 0 where it is not
+    at hand) is merged, and not cancelled."""
+    if ticket.merged_into_id is not None:
+        into = N_("Merged into #{number}") if merged_into else STEPS["merged"]
+        return t(language, into, number=merged_into)
+    key = f"{ticket.manner}.{ticket.step}"
+    if ticket.appointment_start is None and key in UNTIMED:
+        return t(language, UNTIMED[key])
+    is_new = key not in OWN_STEPS and STEPS.get(ticket.step) == _NEW
+    if ticket.accepted_at is not None and (is_new or key in TAKEN_UP):
+        return t(language, TAKEN_UP.get(key, _TO_DO))
+    return step_of(language, ticket.manner, ticket.step)
+
+
+def act_of(language: str, manner: str, step: str) -> str:
+    """Word the step on the button that records it: as what is done, where that differs from what is true
+    then."""
+    act = ACTS.get(f"{manner}.{step}") or (None if f"{manner}.{step}" in OWN_STEPS else ACTS.get(step))
+    return t(language, act) if act else step_of(language, manner, step)
+
+
 def step_of(language: str, workflow: str, step: str) -> str:
     """Word the step a ticket of this workflow stands at."""
     own = OWN_STEPS.get(f"{workflow}.{step}")
@@ -253,3 +330,8 @@ def workflow_symbol(language: str, workflow: str) -> Symbol:
     """Return icon and name of what kind of matter a ticket is."""
     icon, sentence = WORKFLOWS.get(workflow, _OTHER_WORKFLOW)
     return Symbol(icon, t(language, sentence))
+
+
+def kind_symbol(language: str, ticket: Standing) -> Symbol:
+    """Return icon and name of what kind of matter this ticket is; what is kept for somebody is no loan."""
+    return workflow_symbol(language, ticket.manner if ticket.manner in WORKFLOWS else ticket.workflow)

@@ -6,7 +6,7 @@ hours beyond the planned end at most. Nothing commits.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Final
 
 from sqlalchemy.orm import Session
@@ -21,8 +21,8 @@ from backend.duties.handover import Parties
 from backend.errors import BadInput, Forbidden, IllegalMove, NotFound, Refusal
 from backend.messages import live
 from backend.messages.service import MAX_TEXT
+from backend.models import Deadline, Handover, Shift, Ticket, User
 from backend.models import Duty as Task
-from backend.models import Handover, Shift, Ticket, User
 from backend.people import estates, roles
 from backend.people import queries as people
 from backend.people.roles import Role
@@ -77,7 +77,9 @@ MOVED: Final[Mapping[str, str]] = {
 class Open:
     """One ticket that is handed over, with what runs next on it.
 
-    ``manner``: the workflow in whose words its step is told, as ``Ticket.manner``.
+    ``manner``: the workflow in whose words its step is told, as ``Ticket.manner``. ``is_alarm``: a danger
+    that is not over; it stands first, as in a queue. ``waits``: what a paused clock waits for, and the words
+    of it; None where it runs or was late before. ``visit``: the agreed time, its start and end.
     """
 
     number: int
@@ -87,12 +89,17 @@ class Open:
     step: str
     clock: str = ""
     due_at: datetime | None = None
+    is_urgent: bool = False
+    is_alarm: bool = False
+    waits: tuple[str | None, str | None] | None = None
+    visit: tuple[str, ...] = ()
 
     def stored(self) -> dict[str, Any]:
         due = self.due_at.isoformat() if self.due_at else None
         return {
             "number": self.number, "zh": self.name_zh, "en": self.name_en, "manner": self.manner,
-            "step": self.step, "clock": self.clock, "due_at": due,
+            "step": self.step, "clock": self.clock, "due_at": due, "urgent": self.is_urgent,
+            "waits": self.waits and list(self.waits), "visit": list(self.visit),
         }  # fmt: skip
 
 
@@ -150,7 +157,12 @@ def contents(session: Session, row: Handover) -> list[Open]:
     tickets = handover_queries.list_open_tickets(session, row.estate_id, row.from_user_id, MOST_TICKETS)
     next_due = clocks.most_urgent_of(session, [one.id for one in tickets])
     found = [_open(one, next_due.get(one.id)) for one in tickets]
-    return sorted(found, key=lambda one: (one.due_at is None, one.due_at, one.number))
+    return sorted(found, key=_pressing)
+
+
+def _pressing(one: Open) -> tuple[bool, bool, datetime, int]:
+    """Dangers first, then by what falls due."""
+    return not one.is_alarm, one.due_at is None, one.due_at or datetime.max.replace(tzinfo=UTC), one.number
 
 
 def shown(session: Session, viewer: Viewer, row: Handover) -> list[dict[str, Any]]:
@@ -166,8 +178,10 @@ def shown(session: Session, viewer: Viewer, row: Handover) -> list[dict[str, Any
     return [one for one in kept if int(one["number"]) in seen]
 
 
-def _open(ticket: Ticket, clock: Any) -> Open:
+def _open(ticket: Ticket, clock: Deadline | None) -> Open:
     due = clock.due_at if clock else None
+    waits = clock is not None and clock.paused_at is not None and clock.paused_at < clock.due_at
+    visit = (ticket.appointment_start, ticket.appointment_end)
     return Open(
         ticket.number,
         ticket.name_zh,
@@ -176,6 +190,10 @@ def _open(ticket: Ticket, clock: Any) -> Open:
         ticket.step,
         clock.name if clock else "",
         due,
+        is_urgent=ticket.is_urgent,
+        is_alarm=ticket.workflow == "emergency" and ticket.state in ("open", "waiting"),
+        waits=(clock.waits_for, clock.pause_reason) if clock is not None and waits else None,
+        visit=tuple(at.isoformat() for at in visit if at is not None),
     )
 
 

@@ -1,6 +1,7 @@
 """住户房屋: the tree of homes, the page of one, and what is changed there."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Final
 
 from fastapi import APIRouter, Request, Response
@@ -42,12 +43,18 @@ def tree_page(who: Visiting, request: Request) -> Response:
 
 @router.post("/homes/export")
 def export(who: Visiting, fields: Typed) -> Response:
-    """Homes and residents of an estate as the sheet that is imported; it holds whole phone numbers."""
+    """Homes and residents of a list as the sheet that is imported; it holds whole phone numbers.
+
+    The fields are those of the list's address: building and unit, or what was searched for; none: all homes.
+    """
     service.require_editor(who.viewer)
 
     def work(session: Session) -> tuple[str, bytes]:
         estate = meant_estate(session, who.viewer, fields.get("estate", ""))
-        return estate.code, importing.export(session, who.vault, estate, who.actor, who.now)
+        asked = tree.Asked(fields)
+        homes = tree.picked(session, who.viewer, who.vault, estate, asked, who.now)
+        sheet_of = partial(importing.export, session, who.vault, estate, who.actor, who.now)
+        return estate.code, sheet_of(homes, asked.filters)
 
     code, data = who.db.run(work)
     name = f"homes-{code}-{who.now:%Y%m%d}.xlsx"

@@ -6,7 +6,7 @@ are weighed anew each time they are looked at, so that what changed meanwhile is
 
 import secrets
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
@@ -281,17 +281,25 @@ def _parts(steps: Sequence[Step]) -> Iterator[Sequence[Step]]:
     return (steps[start : start + CHUNK] for start in range(0, len(steps), CHUNK))
 
 
-def export(session: Session, vault: Vault, estate: Estate, actor: Actor, now: datetime) -> bytes:
-    """Every home and resident of an estate as the sheet that is imported; who took it is written down."""
+def export(
+    session: Session, vault: Vault, estate: Estate, actor: Actor, now: datetime,
+    homes: Collection[int] | None = None, filters: Collection[str] = (),
+) -> bytes:  # fmt: skip
+    """Every home and resident of an estate as the sheet that is imported; who took it is written down.
+
+    ``homes``: the ids of those that ``filters``, told by their names alone, let through; None for all.
+    """
     known = import_queries.known_of(session, estate, now)
     logins = {one.id: one.username for one in known.butlers}
     found = import_queries.export_of(session, estate.id, now)
     texts = [
         _exported(vault, home, known.homes[home.code].zone, logins, residency, resident, estate.timezone)
         for home, residency, resident in sorted(found, key=_order)
+        if homes is None or home.id in homes
     ]
+    after: dict[str, Any] = {"rows": len(texts)} | ({"filters": sorted(filters)} if filters else {})
     audit.record(session, actor, now, "homes.export", estate_id=estate.id, subject="estate",
-                 subject_id=estate.code, after={"rows": len(texts)})  # fmt: skip
+                 subject_id=estate.code, after=after)  # fmt: skip
     return sheet.write(texts)
 
 

@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from backend.desk.queue import Reader
 from backend.desk.views import Fact, Link
-from backend.households import merge_queries, queries, resident_view, wording
+from backend.households import merge_queries, queries, resident_view, search_queries, wording
 from backend.households.views import MergeView, SideView
 from backend.models import Resident
 from backend.people import homes, phones
@@ -53,8 +53,8 @@ def _found(session: Session, reader: Reader, vault: Vault, first: Resident, sear
     """Others of the estate by name, home or phone."""
     text = search.replace("\x00", "").strip()[:80]
     number, home = phones.normalise(text), homes.parse_home(text)
-    rows = queries.search(session, reader.viewer, text, vault.digest(number) if number else "",
-                          home.code if home else "", reader.now)  # fmt: skip
+    wanted = search_queries.Wanted(text, vault.digest(number) if number else "", home.code if home else "")
+    rows = search_queries.search(session, reader.viewer, wanted, reader.now)
     others = {one.id: one for _home, one in rows if one is not None and one.id != first.id}
     return tuple(
         Link(resident_view.named_with_home(session, reader.viewer, reader.language, one),

@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from backend.deadlines.queries import NOT_WAITING
 from backend.households import rules
 from backend.models import (
     AuditEntry,
@@ -31,7 +32,6 @@ from backend.people.viewer import Viewer
 from backend.tickets.queries import visible
 
 PAGE: Final = 50
-FOUND: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +90,8 @@ def _tickets_by(
 
 def _is_late(now: datetime) -> ColumnElement[bool]:
     """A clock of the ticket is past due and runs, or was late before it was paused."""
-    runs = or_(Deadline.paused_at.is_(None), Deadline.paused_at >= Deadline.due_at)
     unmet = and_(Deadline.met_at.is_(None), Deadline.cancelled_at.is_(None))
-    return exists().where(Deadline.ticket_id == Ticket.id, unmet, Deadline.due_at <= now, runs)
+    return exists().where(Deadline.ticket_id == Ticket.id, unmet, Deadline.due_at <= now, NOT_WAITING)
 
 
 def count_homes(
@@ -154,29 +153,6 @@ def list_former(
         .limit(PAGE)
     )  # fmt: skip
     return [(residency, resident) for residency, resident in rows]
-
-
-def search(
-    session: Session, viewer: Viewer, text: str, phone_hash: str, code: str, now: datetime
-) -> list[tuple[Home, Resident | None]]:
-    """Up to 50 homes with the resident that fits: by phone, by code of the home, by name."""
-    living = and_(Residency.home_id == Home.id, current(now))
-    query = (
-        seen_homes(viewer)
-        .with_only_columns(Home, Resident)
-        .outerjoin(Residency, living)
-        .outerjoin(Resident, Resident.id == Residency.resident_id)
-    )
-    pattern = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    if phone_hash:
-        query = query.where(Resident.phone_hash == phone_hash)
-    elif code:
-        query = query.where(Home.code == code)
-    else:
-        names = (Resident.name, Resident.address_as_zh, Resident.address_as_en, Home.code)
-        query = query.where(or_(*(name.ilike(pattern, escape="\\") for name in names)))
-    rows = session.execute(query.order_by(Home.estate_id, Home.code, Resident.id).limit(FOUND))
-    return [(home, resident) for home, resident in rows]
 
 
 def find_resident(

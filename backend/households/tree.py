@@ -1,21 +1,26 @@
 """The tree of an estate: buildings with their counts, the units of one, its homes; or what a search found."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Final
 from urllib.parse import urlencode
 
 from sqlalchemy.orm import Session
 
+from backend.desk.parts import Cut, part_of
 from backend.desk.queue import Reader
 from backend.desk.views import Empty, Link, Tab
-from backend.households import queries, rules, wording
+from backend.households import queries, rules, search_queries, wording
 from backend.households.queries import Counts
-from backend.households.views import Branch, HomeRow, TreeView
+from backend.households.search_queries import Wanted
+from backend.households.views import Branch, Export, HomeRow, TreeView
 from backend.models import Estate, Home, Resident, User
 from backend.people import homes, phones
 from backend.people import queries as people
 from backend.people.residents import counted
+from backend.people.viewer import Viewer
 from backend.vault import Vault
+from backend.web.reading import is_number
 from locales import t
 
 PAGE: Final = 50
@@ -32,6 +37,20 @@ class Asked:
         self.search = text("q", SEARCH_LENGTH)
         self.estate, self.building, self.after = text("estate"), text("building"), text("after", 40)
         self.unit = text("unit") if "unit" in params else None
+
+    @property
+    def filters(self) -> tuple[str, ...]:
+        """The names of what narrows the list, never the words themselves."""
+        if self.search:
+            return ("q",)
+        named = ("building",) if self.building else ()
+        return (*named, "unit") if named and self.unit is not None else named
+
+    @property
+    def searched(self) -> str:
+        """The address of what was searched for, from the beginning."""
+        kept = {"estate": self.estate, "q": self.search}
+        return f"/homes?{urlencode({name: value for name, value in kept.items() if value})}"
 
     def href(self, **more: str | None) -> str:
         own = {"estate": self.estate, "building": self.building, "unit": self.unit} | more
@@ -95,10 +114,60 @@ def _building(
         heading=heading,
         summary=_summary(reader, counts),
         rows=_rows(session, reader, shown),
+        exports=_exports(reader, estate, building, unit, is_whole=len(names) == 1 and unit is None),
         next_href=asked.href(unit=unit, after=shown[-1].code) if start + PAGE < len(found) else "",
         first_href=asked.href(unit=unit) if start else "",
         may_edit=rules.may_edit(reader.viewer.role),
     )
+
+
+def _exports(
+    reader: Reader, estate: Estate, building: str, unit: str | None, *, is_whole: bool
+) -> tuple[Export, ...]:
+    """The list that is shown as a sheet, and every home of the estate."""
+    if not rules.may_edit(reader.viewer.role):
+        return ()
+    whole = (("estate", estate.code),)
+    part = (*whole, ("building", building), *((("unit", unit),) if unit is not None else ()))
+    every = Export(t(reader.language, "Export all homes"), whole)
+    return (every,) if is_whole else (Export(t(reader.language, "Export this list"), part), every)
+
+
+def _found_exports(
+    reader: Reader, asked: Asked, found: Mapping[int, int], estates: Sequence[Estate]
+) -> tuple[Export, ...]:
+    """What a search found as a sheet, one for each estate in which it found a home: a sheet is of one."""
+    language = reader.language
+    meant = [one for one in estates if one.id in found and rules.may_edit(reader.viewer.role)]
+    labels = [t(language, "Export this list: {estate}", estate=one.name(language)) for one in meant]
+    if len(meant) == 1:
+        labels = [t(language, "Export this list")]
+    return tuple(
+        Export(label, (("estate", one.code), ("q", asked.search)))
+        for one, label in zip(meant, labels, strict=True)
+    )
+
+
+def picked(
+    session: Session, viewer: Viewer, vault: Vault, estate: Estate, asked: Asked, now: datetime
+) -> frozenset[int] | None:
+    """Return the ids of all homes of an estate that a filter lets through; None where nothing is filtered."""
+    if asked.search:
+        wanted = _wanted(session, viewer, vault, asked.search, now)
+        return search_queries.ids_found(session, viewer, wanted, now, estate.id)
+    if asked.building:
+        homes_in = queries.list_homes_in(session, viewer, estate.id, asked.building, asked.unit)
+        return frozenset(home.id for home in homes_in)
+    return None
+
+
+def _wanted(session: Session, viewer: Viewer, vault: Vault, text: str, now: datetime) -> Wanted:
+    """By a phone number or a home in any form; by a name, and by what was no number after all."""
+    number, home = phones.normalise(text), homes.parse_home(text)
+    wanted = Wanted(text, vault.digest(number) if number else "", home.code if home else "")
+    if (number or home) and not search_queries.list_found(session, viewer, wanted, now, 1):
+        return Wanted(text)
+    return wanted
 
 
 def _summary(reader: Reader, counts: Mapping[str, Counts]) -> str:
@@ -155,13 +224,13 @@ def _found(
     session: Session, reader: Reader, vault: Vault, asked: Asked, tabs: tuple[Tab, ...], estate: Estate
 ) -> TreeView:
     """Homes by what was typed: a phone number, a home in any form, a name."""
-    language = reader.language
-    number, home = phones.normalise(asked.search), homes.parse_home(asked.search)
-    digest = vault.digest(number) if number else ""
-    rows = queries.search(session, reader.viewer, asked.search, digest, home.code if home else "", reader.now)
-    if not rows and (number or home):
-        rows = queries.search(session, reader.viewer, asked.search, "", "", reader.now)
-    unique = list({one.id: one for one, _resident in rows}.values())
+    language, viewer = reader.language, reader.viewer
+    wanted = _wanted(session, viewer, vault, asked.search, reader.now)
+    after = queries.find_home(session, viewer, int(asked.after)) if is_number(asked.after) else None
+    found = search_queries.list_found(session, viewer, wanted, reader.now, PAGE + 1, after)
+    counts = search_queries.count_found(session, viewer, wanted, reader.now)
+    cut: Cut[Home] = Cut(PAGE, after is None, lambda one: one.id, asked.searched, "after")
+    part = part_of(language, found, cut, lambda: sum(counts.values()))
     empty = Empty(
         t(language, "Nothing was found for “{text}”.", text=asked.search),
         t(language, "Try the home, as 3-2-1501, a name, or a whole telephone number."),
@@ -175,10 +244,12 @@ def _found(
         branches=(),
         units=(),
         heading=t(language, "Found for “{text}”", text=asked.search),
-        summary=t(language, "Homes: {count}", count=len(unique)),
-        rows=_rows(session, reader, unique),
-        first_href="/homes",
-        empty=None if unique else empty,
+        rows=_rows(session, reader, part.rows),
+        exports=_found_exports(reader, asked, counts, people.list_estates(session, viewer)),
+        extent=part.extent,
+        next_href=part.next_href,
+        first_href=part.first_href,
+        empty=None if part.rows else empty,
         may_edit=rules.may_edit(reader.viewer.role),
     )
 

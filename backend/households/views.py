@@ -31,6 +31,14 @@ class HomeRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Export:
+    """A button that gives a list of homes as a sheet; ``fields``: the filter, as it travels with the form."""
+
+    label: str
+    fields: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TreeView:
     title: str
     search: str
@@ -44,8 +52,10 @@ class TreeView:
     summary: str = ""
     next_href: str = ""
     first_href: str = ""
+    extent: str = ""
     empty: Empty | None = None
     may_edit: bool = False
+    exports: tuple[Export, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

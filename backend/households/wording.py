@@ -120,7 +120,7 @@ def _line(
         number=ticket.number,
         href=f"/tickets/{ticket.number}",
         name=ticket.name(reader.language),
-        step=words.step_of(reader.language, ticket.manner, ticket.step),
+        step=words.stands_at(reader.language, ticket),
         pill=pills.pill_of(reader.language, shown, reader.now, reader.zone),
         day=day_of(reader.language, ticket.received_at, reader.zone),
         who=name_of(reader.language, who) if who else "",

@@ -124,7 +124,9 @@ def arrive(session: Session, row: StoredFile, checked: files.Checked, sha256: st
     row.kind, row.content_type, row.size, row.sha256 = (
         checked.kind, checked.content_type, len(checked.data), sha256,
     )  # fmt: skip
-    row.name = files.safe_name(row.name, checked.suffix)
+    row.name, row.width, row.height = (
+        files.safe_name(row.name, checked.suffix), checked.width, checked.height,
+    )  # fmt: skip
     _tell(session, row, now)
 
 

@@ -1,7 +1,7 @@
 """Files people send: looked at, re-encoded, synced to disk before their row is committed.
 
-Photos lose their EXIF (place, camera) and are turned upright; voice is kept as it came. The type is read
-from the bytes, never from the name. Links to files are signed and last ten minutes.
+Photos lose their EXIF (place, camera), are turned upright and get a small copy; voice is kept as it came. The
+type is read from the bytes, never from the name. Links to files are signed and last ten minutes.
 """
 
 import hmac
@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from PIL import Image, ImageOps
 from sqlalchemy.orm import Session
 
 from backend.errors import BadUpload, TooLarge
+from backend.messages import thumbnails
 from backend.models import StoredFile
 from locales import N_
 
@@ -38,12 +39,26 @@ _HEIC: Final = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A file that passed: its kind (photo, voice), type, and the bytes to keep."""
+    """A file that passed: its kind (photo, voice), type, and the bytes to keep.
+
+    A photo has a small copy, and the width and height that it has itself, in pixels.
+    """
 
     kind: str
     content_type: str
     suffix: str
     data: bytes
+    small: bytes = b""
+    width: int | None = None
+    height: int | None = None
+
+
+class Shown(NamedTuple):
+    """What a page is given of a file: where its bytes lie, their type, and what it is called."""
+
+    place: Path
+    content_type: str
+    name: str
 
 
 def check(data: bytes) -> Checked:
@@ -105,25 +120,27 @@ class TooManyPixels(Exception):
 def _encode(image: Image.Image) -> Checked:
     out = io.BytesIO()
     image.info.clear()  # comments, XMP and colour profiles may tell where and by whom it was taken
-    if image.mode in ("RGBA", "LA", "P"):
-        image.convert("RGBA").save(out, "PNG", optimize=True)
-        return Checked("photo", "image/png", ".png", out.getvalue())
-    image.convert("RGB").save(out, "JPEG", quality=85)
-    return Checked("photo", "image/jpeg", ".jpg", out.getvalue())
+    is_clear = image.mode in ("RGBA", "LA", "P")
+    kept = image.convert("RGBA" if is_clear else "RGB")
+    if is_clear:
+        kept.save(out, "PNG", optimize=True)
+    else:
+        kept.save(out, "JPEG", quality=85)
+    content_type, suffix = ("image/png", ".png") if is_clear else ("image/jpeg", ".jpg")
+    return Checked("photo", content_type, suffix, out.getvalue(), thumbnails.shrink(kept), *kept.size)
 
 
 def keep(folder: Path, checked: Checked, name: str | None = None) -> str:
-    """Write and sync the bytes under a random name (or the given id); return that name, the file's id."""
+    """Write and sync the bytes under a random name (or the given id); return that name, the file's id.
+
+    The small copy of a photo is there before it.
+    """
     name = name or secrets.token_hex(16)
     place = path_of(folder, name)
     place.parent.mkdir(parents=True, exist_ok=True)
-    # Whole before it has its name: a file that was expected may be fetched twice after a kill.
-    draft = place.with_name(f"{name}.{secrets.token_hex(4)}")
-    with draft.open("xb") as file:
-        file.write(checked.data)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(place)
+    if checked.small:
+        _write(thumbnails.beside(place), name, checked.small)
+    _write(place, name, checked.data)
     for made in (place.parent, place.parent.parent, folder):  # a new folder's name must last as well
         handle = os.open(made, os.O_RDONLY)
         os.fsync(handle)
@@ -131,8 +148,34 @@ def keep(folder: Path, checked: Checked, name: str | None = None) -> str:
     return name
 
 
+def _write(place: Path, name: str, data: bytes) -> None:
+    # Whole before it has its name: a file that was expected may be fetched twice after a kill.
+    draft = place.with_name(f"{name}.{secrets.token_hex(4)}")
+    with draft.open("xb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(place)
+
+
 def path_of(folder: Path, file_id: str) -> Path:
     return folder / file_id[:2] / file_id[2:4] / file_id
+
+
+def remove(folder: Path, file_id: str) -> None:
+    """Take a file from the disk, with its small copy."""
+    place = path_of(folder, file_id)
+    place.unlink(missing_ok=True)
+    thumbnails.beside(place).unlink(missing_ok=True)
+
+
+def shown(folder: Path, row: StoredFile, *, is_small: bool = False) -> Shown:
+    """What to give of a file to whoever may read it; with ``is_small`` the small copy of a photo."""
+    place = path_of(folder, row.id)
+    small = thumbnails.find(place) if is_small and row.kind == "photo" else place
+    if small == place:
+        return Shown(place, row.content_type, row.name)
+    return Shown(small, thumbnails.CONTENT_TYPE, safe_name(row.name, ".webp"))
 
 
 def add(
@@ -149,7 +192,7 @@ def add(
     row = StoredFile(
         id=file_id, estate_id=estate_id, conversation_id=conversation_id, kind=checked.kind,
         name=safe_name(name, checked.suffix), content_type=checked.content_type, size=len(checked.data),
-        sha256=sha256(checked.data).hexdigest(), created_at=now,
+        sha256=sha256(checked.data).hexdigest(), width=checked.width, height=checked.height, created_at=now,
     )  # fmt: skip
     session.add(row)
     session.flush()

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from backend.db import Database
-from backend.messages.files import path_of
+from backend.messages import files, thumbnails
 from backend.models import Estate, StoredFile
 
 #: whoever uploads a photo sends it within a day, or never
@@ -25,7 +25,7 @@ def sweep(db: Database, folder: Path, real_now: datetime, now: datetime) -> int:
     """
     gone = db.run(lambda session: _forget_unsent(session, now - UNSENT_FOR))
     for file_id in gone:
-        path_of(folder, file_id).unlink(missing_ok=True)
+        files.remove(folder, file_id)
     before = (real_now - UNSENT_FOR).timestamp()
     return len(gone) + sum(_remove(db, some) for some in _in_batches(_old_files(folder, before)))
 
@@ -61,9 +61,9 @@ def _in_batches(paths: Iterator[Path]) -> Iterator[list[Path]]:
 
 def _remove(db: Database, paths: list[Path]) -> int:
     with db.read() as session:
-        ids = [path.name for path in paths]
+        ids = [thumbnails.of_photo(path.name) for path in paths]
         known = set(session.scalars(select(StoredFile.id).where(StoredFile.id.in_(ids))))
-    nameless = [path for path in paths if path.name not in known]
+    nameless = [path for path in paths if thumbnails.of_photo(path.name) not in known]
     for path in nameless:
         path.unlink(missing_ok=True)
     return len(nameless)

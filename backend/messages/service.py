@@ -299,7 +299,7 @@ def resolve_button(
 
 
 def last_link(session: Session, conversation: Conversation) -> ChannelLink | None:
-    """Return the link the person last wrote from, or None when nobody has written yet."""
+    """Return the link the person last wrote from, or the one they opened; None when there is no chat yet."""
     if conversation.last_link_id is None:
         return None
     return session.get(ChannelLink, conversation.last_link_id)

@@ -10,7 +10,10 @@ from backend.models.base import Base, Big, EstateKey, Key, reference
 
 
 class Conversation(Base):
-    """One resident in one estate over all channels; a visitor's has no resident."""
+    """One resident in one estate over all channels; a visitor's has no resident.
+
+    ``last_link_id``: where the person last wrote from, or the chat they opened while they have not written.
+    """
 
     __tablename__ = "conversations"
     __table_args__ = (
@@ -168,7 +171,8 @@ class StoredFile(Base):
     """A file under MEDIA_DIR: ``id`` is random (128 bit).
 
     ``state``: here (its bytes were synced before this was committed), expected (the channel still has them
-    under ``remote_id``; a process fetches them under a lease), missing (``reason`` says why).
+    under ``remote_id``; a process fetches them under a lease), missing (``reason`` says why). ``width`` and
+    ``height``: pixels of a photo; one that was kept before small copies were made does not tell.
     """
 
     __tablename__ = "files"
@@ -192,6 +196,8 @@ class StoredFile(Base):
     content_type: Mapped[str]
     size: Mapped[int]
     sha256: Mapped[str]
+    width: Mapped[int | None]
+    height: Mapped[int | None]
     state: Mapped[str] = mapped_column(default="here")
     channel: Mapped[str | None]
     account: Mapped[str | None]

@@ -12,10 +12,11 @@ from backend.models.base import Base, EstateKey, Key, reference
 class Deadline(Base):
     """One running or finished clock of a ticket (``clock`` SLA-01, ``name`` respond, …).
 
-    ``next_check_at`` is when the sweep must look next (warning, due, next rung); None once finished or
-    paused. ``rung`` counts the ladder steps already taken. Lateness is computed on reading. What reports
-    count is frozen when the clock ends: ``butler_id`` who answered for the ticket then, and its service,
-    workflow and building.
+    ``next_check_at`` is when the sweep must look next (warning, due, next rung); None once finished, or
+    paused before it was late. ``rung`` counts the ladder steps already taken. Lateness is computed on
+    reading. ``waits_for``: a key of ``deadlines.waits`` while it is paused, None where only somebody's own
+    words say why. What reports count is frozen when the clock ends: ``butler_id`` who answered for the
+    ticket then, and its service, workflow and building.
     """
 
     __tablename__ = "deadlines"
@@ -53,6 +54,7 @@ class Deadline(Base):
     cancelled_at: Mapped[datetime | None]
     paused_at: Mapped[datetime | None]
     pause_reason: Mapped[str | None]
+    waits_for: Mapped[str | None]
     rung: Mapped[int] = mapped_column(default=0)
     next_check_at: Mapped[datetime | None]
     agreed_at: Mapped[datetime | None]
@@ -72,7 +74,10 @@ class PolicyEdition(Base):
 
 
 class DeadlinePause(Base):
-    """One half-open interval in which the clock did not count; ``until_at`` None while it lasts."""
+    """One half-open interval in which the clock did not count; ``until_at`` None while it lasts.
+
+    ``waits_for``: a key of ``deadlines.waits``; ``reason``: somebody's own words, "" for none.
+    """
 
     __tablename__ = "deadline_pauses"
     __table_args__ = (Index(None, "deadline_id"),)
@@ -82,6 +87,7 @@ class DeadlinePause(Base):
     from_at: Mapped[datetime]
     until_at: Mapped[datetime | None]
     reason: Mapped[str]
+    waits_for: Mapped[str | None]
 
 
 class Alert(Base):

@@ -13,10 +13,12 @@ class User(Base):
     """A member of staff. Roles: butler, supervisor, manager, engineer, guard, desk, admin.
 
     ``settings``: how they want to be told, keys, sound. ``totp_pending_sealed``: a second factor that was
-    shown and not yet confirmed. ``must_change_password``: somebody else chose it.
+    shown and not yet confirmed. ``must_change_password``: somebody else chose it. ``company_name``: what the
+    company calls them, where its accounts sign them in; ``company_subject``: whom that name meant first.
     """
 
     __tablename__ = "users"
+    __table_args__ = (Index(None, "company_name", unique=True), Index(None, "company_subject", unique=True))
     id: Mapped[Key]
     username: Mapped[str] = mapped_column(unique=True)
     password_hash: Mapped[str]
@@ -34,6 +36,8 @@ class User(Base):
     settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
     totp_pending_sealed: Mapped[bytes | None]
     must_change_password: Mapped[bool] = mapped_column(default=False)
+    company_name: Mapped[str | None]
+    company_subject: Mapped[str | None]
     created_at: Mapped[datetime]
 
     def name(self, language: str) -> str:

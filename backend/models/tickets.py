@@ -10,6 +10,9 @@ from backend.models.base import Base, Big, EstateKey, Key, reference
 
 #: the item of a visitor's pass: its workflow is the bookings', its steps are those of the gate
 VISITOR: Final = "common.security.visitor-registration"
+CUSTODY: Final = "common.desk.item-custody"
+#: item -> the manner of its own in which its steps are told
+_MANNERS: Final = {VISITOR: "visitor", CUSTODY: "custody"}
 
 
 class Ticket(Base):
@@ -128,8 +131,9 @@ class Ticket(Base):
 
     @property
     def manner(self) -> str:
-        """The workflow in whose words its steps are told: a visitor's pass is no errand with a price."""
-        return "visitor" if self.item_id == VISITOR else self.workflow
+        """The workflow in whose words its steps are told: a visitor's pass is no errand with a price, and
+        what is kept for somebody is not lent to them."""
+        return _MANNERS.get(self.item_id, self.workflow)
 
     def name(self, language: str) -> str:
         return self.name_zh if language == "zh" else self.name_en

@@ -1,10 +1,10 @@
 """What needs a person, as the page shows it: each matter with its sentence and what can be done."""
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from backend.desk import reach
+from backend.desk.parts import Part
 from backend.desk.promises import person
 from backend.desk.queue import Reader
 from backend.models import StaffAddress
@@ -36,34 +36,38 @@ class MatterView:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Matters of one kind; ``hint`` says what happened by itself and what is left to do."""
+    """Matters of one kind; ``hint`` says what happened by itself and what is left to do.
+
+    ``part``: how many there are, and the way to the others.
+    """
 
     name: str
     icon: str
     title: str
     hint: str
     matters: tuple[MatterView, ...]
+    part: Part[Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """What the queries found. ``dead``: alerts to staff that were given up of late."""
 
-    parked: Sequence[Trouble]
-    undelivered: Sequence[Trouble]
-    lost: Sequence[Trouble]
-    addresses: Sequence[StaffAddress] = ()
+    parked: Part[Trouble]
+    undelivered: Part[Trouble]
+    lost: Part[Trouble]
+    staff: Part[StaffAddress]
     dead: int = 0
 
 
 def groups_of(reader: Reader, found: Found) -> tuple[Group, ...]:
     """Word everything; kinds with nothing in them are left out."""
     made = (_parked(reader, found.parked), _undelivered(reader, found.undelivered),
-            _lost(reader, found.lost), _staff(reader, found.addresses, found.dead))  # fmt: skip
-    return tuple(one for one in made if one.matters)
+            _lost(reader, found.lost), _staff(reader, found.staff, found.dead))  # fmt: skip
+    return tuple(one for one in made if one.matters or one.part.count)
 
 
-def _parked(reader: Reader, rows: Iterable[Trouble]) -> Group:
+def _parked(reader: Reader, part: Part[Trouble]) -> Group:
     language = reader.language
     button = t(language, "I have seen to it")
     return Group(
@@ -74,12 +78,13 @@ def _parked(reader: Reader, rows: Iterable[Trouble]) -> Group:
         tuple(
             _matter(reader, one, t(language, "Fault {id}", id=one.error_id or "–"),
                     f"/attention/{one.id}/settle", button)
-            for one in rows
+            for one in part.rows
         ),
+        part,
     )  # fmt: skip
 
 
-def _undelivered(reader: Reader, rows: Iterable[Trouble]) -> Group:
+def _undelivered(reader: Reader, part: Part[Trouble]) -> Group:
     language = reader.language
     return Group(
         "undelivered",
@@ -88,8 +93,9 @@ def _undelivered(reader: Reader, rows: Iterable[Trouble]) -> Group:
         t(language, "Try again, or ring the resident. In the web chat they can be read all the same."),
         tuple(
             _matter(reader, one, _why(language, one), f"/attention/{one.id}/send", t(language, "Send again"))
-            for one in rows
+            for one in part.rows
         ),
+        part,
     )
 
 
@@ -98,7 +104,7 @@ def _why(language: str, trouble: Trouble) -> str:
     return t(language, sentence, channel=reach.channel_name(language, trouble.channel))
 
 
-def _lost(reader: Reader, rows: Iterable[Trouble]) -> Group:
+def _lost(reader: Reader, part: Part[Trouble]) -> Group:
     language = reader.language
     return Group(
         "lost",
@@ -109,19 +115,20 @@ def _lost(reader: Reader, rows: Iterable[Trouble]) -> Group:
             _matter(reader, one, t(language, "{channel}: the resident {reason}",
                                    channel=reach.channel_name(language, one.channel),
                                    reason=reach.reason_of(language, one.reason)))
-            for one in rows
+            for one in part.rows
         ),
+        part,
     )  # fmt: skip
 
 
-def _staff(reader: Reader, rows: Iterable[StaffAddress], dead: int) -> Group:
+def _staff(reader: Reader, part: Part[StaffAddress], dead: int) -> Group:
     """The addresses of staff that fail; several given up at once without one that fails is a matter too."""
     language = reader.language
     matters = [
         MatterView(one.id, "", "", "", one.label, "", "", fault_of(language, one.fault), "/settings/alerts")
-        for one in rows
+        for one in part.rows
     ]
-    if dead and not matters:
+    if dead and not part.count:
         sentence = t(language, "{count} alerts to staff were given up within a day", count=dead)
         matters = [MatterView(0, "", "", "", sentence, "", "", "", "/settings/alerts")]
     return Group(
@@ -130,6 +137,7 @@ def _staff(reader: Reader, rows: Iterable[StaffAddress], dead: int) -> Group:
         t(language, "Alerts that do not reach staff"),
         t(language, "Colleagues who do not open this page hear nothing. Please test the address."),
         tuple(matters),
+        part,
     )
 
 

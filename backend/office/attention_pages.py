@@ -1,23 +1,31 @@
 """需要处理: failed turns, replies that did not arrive, people and colleagues out of reach."""
 
+from collections.abc import Callable, Sequence
 from datetime import timedelta
-from typing import Final
+from functools import partial
+from typing import Any, Final
 
 from fastapi import APIRouter, Response
 from sqlalchemy.orm import Session
 
 from backend.desk.doors import Number, PageRoute, Typed, Visit, Visiting, go
+from backend.desk.parts import Cut, Part, part_of
 from backend.desk.shell import reader_of, shell_of, show
 from backend.errors import Forbidden, NotFound
 from backend.messages import outbox
 from backend.messages import queries as messages
-from backend.office import attention, attention_queries
+from backend.models import StaffAddress
+from backend.office import attention
+from backend.office import attention_queries as rows
+from backend.office.attention_queries import Trouble
 from backend.people import roles
+from backend.web.reading import number_of
 from locales import N_, t
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 UNDELIVERED_WITHIN: Final = timedelta(days=14)
 DEAD_WITHIN: Final = timedelta(days=1)
+NONE: Final[Part[StaffAddress]] = Part((), 0, "")
 SETTLED: Final = N_("Marked as seen to.")
 AGAIN: Final = N_("It is being sent again.")
 UNDER_WAY: Final = N_("This message is under way already.")
@@ -43,14 +51,36 @@ def attention_page(who: Visiting) -> Response:
 
 def _found(session: Session, who: Visit) -> attention.Found:
     viewer, is_leader = who.viewer, roles.is_leader(who.viewer.role)
-    since = who.real_now - DEAD_WITHIN
+    until, since = who.real_now - DEAD_WITHIN, who.now - UNDELIVERED_WITHIN
     return attention.Found(
-        parked=attention_queries.list_parked(session, viewer),
-        undelivered=attention_queries.list_undelivered(session, viewer, who.now - UNDELIVERED_WITHIN),
-        lost=attention_queries.list_lost(session, viewer),
-        addresses=attention_queries.list_failing_addresses(session, viewer) if is_leader else (),
-        dead=attention_queries.count_dead_deliveries(session, viewer, since) if is_leader else 0,
-    )
+        parked=_part(who, "parked", partial(rows.list_parked, session, viewer),
+                     partial(rows.count_parked, session, viewer)),
+        undelivered=_part(who, "undelivered", partial(rows.list_undelivered, session, viewer, since),
+                          partial(rows.count_undelivered, session, viewer, since)),
+        lost=_part(who, "lost", partial(rows.list_lost, session, viewer),
+                   partial(rows.count_lost, session, viewer)),
+        staff=_staff(session, who) if is_leader else NONE,
+        dead=rows.count_dead_deliveries(session, viewer, until) if is_leader else 0,
+    )  # fmt: skip
+
+
+def _part(
+    who: Visit, name: str, find: Callable[[int | None], Sequence[Trouble]], count: Callable[[], int]
+) -> Part[Trouble]:
+    """The part of one kind that the address asks for; the other kinds begin anew."""
+    at, cut = _cut(who, name, lambda one: one.cursor)
+    return part_of(who.language, find(at), cut, count)
+
+
+def _staff(session: Session, who: Visit) -> Part[StaffAddress]:
+    at, cut = _cut(who, "staff", lambda one: one.id)
+    found = rows.list_failing_addresses(session, who.viewer, at)
+    return part_of(who.language, found, cut, lambda: rows.count_failing_addresses(session, who.viewer))
+
+
+def _cut(who: Visit, name: str, cursor: Callable[[Any], int]) -> tuple[int | None, Cut[Any]]:
+    at = number_of(who.request.query_params.get(name, ""))
+    return at, Cut(rows.MOST, at is None, cursor, "/attention", name, f"#group-{name}")
 
 
 @router.post("/attention/{key}/settle")
@@ -62,7 +92,7 @@ def settle(who: Visiting, key: Number, fields: Typed) -> Response:
 
 
 def _settle(session: Session, who: Visit, key: int) -> None:
-    message = attention_queries.find_parked(session, who.viewer, key)
+    message = rows.find_parked(session, who.viewer, key)
     if message is None:
         raise NotFound
     messages.lock_conversation(session, message.conversation_id)
@@ -78,7 +108,7 @@ def send(who: Visiting, key: Number, fields: Typed) -> Response:
 
 
 def _send(session: Session, who: Visit, key: int) -> bool:
-    message = attention_queries.find_undelivered(session, who.viewer, key)
+    message = rows.find_undelivered(session, who.viewer, key)
     if message is None:
         raise NotFound
     return outbox.send_again(session, message.id, who.real_now)

@@ -17,6 +17,7 @@ from backend.desk.staff_addresses import NAMES as CHANNELS
 from backend.duties.rules import standard_duties
 from backend.models import AuditEntry, CannedAnswer, Home, Remark, Resident, SavedView, StaffAddress, User
 from backend.office.audit_queries import TABLES, Ids, Known
+from backend.people import company
 from backend.people.homes import parse_home, word_home
 from intents.menu import Menu
 from locales import N_, t
@@ -39,10 +40,12 @@ _OF_TICKETS: Final = {
     "butler": N_("Butler"), "person": N_("Resident or phone"), "resident": N_("Resident"),
     "channel": N_("Channel"), "language": N_("Language"), "since": N_("Received from"),
     "until": N_("Received until"), "satisfaction": N_("Satisfaction"), "number": N_("Ticket number"),
-    "title": N_("Matter"), "late_by": N_("Longest overdue"), "kind": N_("Kind of ticket"),
+    "title": N_("Matter"), "due": N_("Promised by"), "late_by": N_("Longest overdue"),
+    "kind": N_("Kind of ticket"),
     "category": N_("Category"), "worker": N_("Done by"), "received": N_("Received at"),
     "changed": N_("Last change"), "visit": N_("Visit agreed"), "done": N_("Work done at"),
     "closed": N_("Closed at"), "score": N_("Score"), "words": N_("In the resident's words"),
+    "unit": N_("Unit"),
 }  # fmt: skip
 #: the words of fields whose values are chosen from a list
 VALUES: Final[Mapping[str, Mapping[str, str]]] = {
@@ -52,6 +55,10 @@ VALUES: Final[Mapping[str, Mapping[str, str]]] = {
     "phone": {**_DONE, "shown": N_("looked at in full")},
     "name": _DONE, "address_as_zh": _DONE, "address_as_en": _DONE,
     "state": {"approved": N_("approved"), "rejected": N_("rejected"), "proposed": N_("proposed")},
+    "reason": {company.NOBODY: N_("no account is linked to it"),
+               company.UNNAMED: N_("the company gave no verified name"),
+               company.CLOSED: N_("the account is closed"),
+               company.ANOTHER: N_("the account is tied to another person")},
     "scope": {"home": N_("This home only"), "building": N_("The whole building"),
               "zone": N_("The whole zone")},
     "channel": {name: label for name, (_, label) in CHANNELS.items()},

@@ -15,7 +15,7 @@ from backend.audit.service import Actor
 from backend.errors import BadInput, Forbidden, NotFound, Refusal
 from backend.models import User, UserEstate
 from backend.office import team_queries, team_rules
-from backend.people import passwords, roles
+from backend.people import company_sign_in, passwords, roles
 from backend.people import service as people
 from backend.people.roles import Role
 from backend.people.viewer import Viewer
@@ -232,6 +232,15 @@ def reset_second_factor(session: Session, hand: Hand, user_id: int) -> None:
     user.totp_sealed = user.totp_pending_sealed = None
     people.end_sessions(session, user.id)
     _record(session, hand, "user.second_factor", user, after={"second_factor": False})
+
+
+def link_company(session: Session, hand: Hand, user_id: int, name: str) -> None:
+    """Link a colleague's account to a name at the company, "" to none. Raises BadInput."""
+    user = _hold(session, hand, user_id)
+    before = {"company_name": user.company_name or ""}
+    company_sign_in.link(session, user, name)
+    after = {"company_name": user.company_name or ""}
+    _record(session, hand, "user.company", user, before=before, after=after)
 
 
 def let_in(session: Session, hand: Hand, user_id: int) -> None:

@@ -183,7 +183,10 @@ def _page(who: Visit, user_id: int, back: Back, status: int = 200) -> Response:
         user = team.get_colleague(session, who.viewer, user_id)
         view = team_view.account_of(session, reader_of(session, who), who.vault, user, who.real_now, back)
         shell = shell_of(session, who, on="staff")
-    return show(who, "team_account.html", shell, account=view, title=view.name, status=status)
+    claim = issuer.claim if (issuer := who.request.app.state.issuer) is not None else ""
+    company = team_view.company_of(who.language, user, claim, back) if claim and view.may_touch else None
+    return show(who, "team_account.html", shell, account=view, company=company,
+                is_tied=user.company_subject is not None, title=view.name, status=status)  # fmt: skip
 
 
 @router.post("/team/{user_id}")
@@ -259,6 +262,16 @@ def reset_second_factor(who: Visiting, user_id: Number, fields: Typed) -> Respon
     return _tried(who, user_id, "", fields,
                   lambda session: team.reset_second_factor(session, hand_of(who), user_id),
                   t(who.language, "The second factor is off. Please have it set up again soon."))  # fmt: skip
+
+
+@router.post("/team/{user_id}/company")
+def link_company(who: Visiting, user_id: Number, fields: Typed) -> Response:
+    """Link the account to a name at the company, or take that away."""
+    _require(who)
+    name = fields.get("company_name", "")
+    return _tried(who, user_id, "company", fields,
+                  lambda session: team.link_company(session, hand_of(who), user_id, name),
+                  t(who.language, "Saved."), at="company_name")  # fmt: skip
 
 
 @router.post("/team/{user_id}/close")

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from backend.deadlines.queries import NOT_WAITING
 from backend.models import Deadline, Home, Shift, StaffSession, Ticket, User, UserEstate
 from backend.people.viewer import Viewer
 from backend.tickets.queries import visible
@@ -82,9 +83,8 @@ def loads(session: Session, viewer: Viewer, now: datetime) -> dict[int, Load]:
 
 def _is_late(ticket_id: ColumnElement[int], now: datetime) -> ColumnElement[bool]:
     """A clock of the ticket is past due and runs, or was late before it was paused."""
-    runs = or_(Deadline.paused_at.is_(None), Deadline.paused_at >= Deadline.due_at)
     unmet = and_(Deadline.met_at.is_(None), Deadline.cancelled_at.is_(None))
-    return exists().where(Deadline.ticket_id == ticket_id, unmet, Deadline.due_at <= now, runs)
+    return exists().where(Deadline.ticket_id == ticket_id, unmet, Deadline.due_at <= now, NOT_WAITING)
 
 
 def list_open(session: Session, viewer: Viewer, user_id: int) -> Sequence[Ticket]:

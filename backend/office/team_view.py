@@ -213,6 +213,18 @@ def account_of(session: Session, reader: Reader, vault: Vault, user: User, real_
     )  # fmt: skip
 
 
+def company_of(language: str, user: User, claim: str, back: Back) -> FieldView:
+    """Which name at the company signs in with this account."""
+    is_back = back.form == "company"
+    label = N_("E-mail address at the company") if claim == "email" else N_("User name at the company")
+    return FieldView(
+        "company_name", t(language, label), "text",
+        back.typed.get("company_name", "") if is_back else user.company_name or "",
+        hint=t(language, "Without one this account opens by its password only."),
+        error=back.errors.get("company_name", "") if is_back else "", is_required=False,
+    )  # fmt: skip
+
+
 def sessions_of(
     session: Session, reader: Reader, user_id: int, real_now: datetime
 ) -> tuple[SessionView, ...]:

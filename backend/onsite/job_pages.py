@@ -10,7 +10,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import FileResponse, JSONResponse
 from sqlalchemy.orm import Session
 
-from backend.desk import letters
+from backend.desk import channel_queries, letters, reach, telling_done
 from backend.desk.doors import Number, Typed, Visit, Visiting
 from backend.desk.letter_pages import OF_A_FILE
 from backend.desk.letters import Lettered
@@ -36,6 +36,10 @@ SAID: Final[Mapping[str, str]] = {
 }
 NO_PHOTO: Final = N_("Please choose a photo first.")
 NO_AMOUNT: Final = N_("Please write amounts in figures, such as 35 or 35.50.")
+#: asked once before the work is recorded as done: what the resident reads then cannot be taken back
+SURE: Final = N_("Is it really done? The resident then gets a message and is asked to confirm.")
+SURE_UNTOLD: Final = N_("Is it really done? This resident has no chat: please tell them yourself.")
+SURE_ALONE: Final = N_("Is it really done?")
 
 
 @router.get("/jobs")
@@ -75,16 +79,27 @@ def job_page(who: Visiting, number: Number) -> Response:
 
 
 def page(
-    who: Visit, number: int, notice: str = "", fields: Mapping[str, str] | None = None, status: int = 200
-) -> Response:
-    """A job's page; ``notice`` says why something was refused, ``fields`` are what was typed."""
+    who: Visit, number: int, notice: str = "", fields: Mapping[str, str] | None = None, status: int = 200,
+    *, is_asking: bool = False,
+) -> Response:  # fmt: skip
+    """A job's page; ``notice`` says why something was refused, ``fields`` are what was typed.
+
+    ``is_asking``: whether it is really done; pressed once more, it is.
+    """
     with who.db.read() as session:
         ticket = ticket_rows.get_ticket(session, who.viewer, number)
         job = job_view.job_of(session, who, reader_of(session, who), ticket)
+        sure = t(who.language, sure_of(channel_queries.reach_of(session, number)))
         shell = shell_of(session, who, on="jobs")
-    return show(who, "job.html", shell, job=job, mark=mark_of(who), notice=notice, typed=fields or {},
+    return show(who, "job.html", shell, job=job, mark=mark_of(who), notice=sure if is_asking else notice,
+                typed=fields or {}, sure=sure, is_asked=is_asking,
                 back=list_name(who), lines=range(job_view.MATERIAL_LINES), title=f"#{number} {job.row.title}",
                 qr=job_view.qr(job.signing.link), status=status)  # fmt: skip
+
+
+def sure_of(how: str) -> str:
+    """What is asked before the work counts as done; ``how`` its resident can be written to (``reach``)."""
+    return {reach.NO_CHAT: SURE_UNTOLD, reach.NOBODY: SURE_ALONE}.get(how, SURE)
 
 
 @router.post("/jobs/{number}/set_out")
@@ -115,6 +130,8 @@ def complete(who: Visiting, number: Number, fields: Typed) -> Response:
         if is_script(who.request):
             raise
         return page(who, number, bad.worded(who.language)[1], fields, bad.status)
+    if not is_script(who.request) and not fields.get("sure"):
+        return page(who, number, fields=fields, status=422, is_asking=True)  # a script has asked on the phone
     return take(
         who,
         number,
@@ -153,11 +170,12 @@ def take(
 ) -> Response:
     """Do it once, whatever happened to the first answer; a refusal comes back with everything typed."""
     key = clean_key(fields.get("key", ""))
-    kept = {name: text for name, text in fields.items() if name not in ("key", "version")}
+    kept = {name: text for name, text in fields.items() if name not in ("key", "version", "sure")}
 
     def run(session: Session) -> Answer:
         ticket = work(session)
-        return {"sentence": t(who.language, SAID[action]), "version": ticket.version}
+        said = telling_done.instead(action, channel_queries.reach_of(session, number)) or SAID[action]
+        return {"sentence": t(who.language, said), "version": ticket.version}
 
     try:
         answer = once(who, key, (number, action, kept), run)
@@ -198,11 +216,11 @@ def _kept(who: Visit, file_id: str) -> Answer:
 
 
 @router.get("/jobs/{number}/photos/{file_id}")
-def photo(who: Visiting, number: Number, file_id: str) -> Response:
-    """A photo or a signature of this job. Raises NotFound."""
+def photo(who: Visiting, number: Number, file_id: str, small: bool = False) -> Response:
+    """A photo or a signature of this job, or (``small``) the small copy of a photo. Raises NotFound."""
     with who.db.read() as session:
         ticket = ticket_rows.get_ticket(session, who.viewer, number)
         found = queries.get_site_file(session, ticket, file_id)
-    place = files.path_of(who.request.app.state.settings.media_dir, found.id)
-    return FileResponse(place, media_type=found.content_type, headers=OF_A_FILE, filename=found.name,
+    given = files.shown(who.request.app.state.settings.media_dir, found, is_small=small)
+    return FileResponse(given.place, media_type=given.content_type, headers=OF_A_FILE, filename=given.name,
                         content_disposition_type="inline")  # fmt: skip

@@ -10,7 +10,7 @@ import segno
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from backend.desk import pills, words
+from backend.desk import maps, pills, words
 from backend.desk.doors import Visit
 from backend.desk.queries import deadlines_of
 from backend.desk.queue import Reader, tag_of
@@ -25,10 +25,9 @@ from locales.dates import format_day, format_full, format_time, local
 
 DAYS_AHEAD: Final = 14
 NO_TIME: Final = N_("No time agreed yet")
+AT_ONCE: Final = N_("At once")
 MATERIAL_LINES: Final = 3
 QR_SCALE: Final = 6
-#: a map of the mainland that opens an address in its app or in the browser; nothing of it loads before a tap
-MAP: Final = "https://uri.amap.com/search?keyword="
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +84,10 @@ class Signing:
 
 @dataclass(frozen=True, slots=True)
 class JobView:
-    """One job: its row, whom to call, where to go, what can be pressed, photos, signing."""
+    """One job: its row, whom to call, where to go, what can be pressed, photos, signing.
+
+    ``signer``: who most likely confirms it: the resident; somebody else's name may be written instead.
+    """
 
     row: JobRow
     version: int
@@ -104,6 +106,7 @@ class JobView:
     before: tuple[Shot, ...]
     after: tuple[Shot, ...]
     signing: Signing
+    signer: str
     done_lines: tuple[tuple[str, str], ...]
 
 
@@ -152,7 +155,7 @@ def _row(
         resident=_name(language, person),
         words=ticket.words,
         words_lang=html_tag(ticket.language),
-        symbol=words.workflow_symbol(language, ticket.workflow),
+        symbol=words.kind_symbol(language, ticket),
         tag=tag_of(language, ticket.language),
         pill=pills.pill_of(language, pills.pick(clocks, ticket.cycle), reader.now, reader.zone),
         mark=_mark(reader, ticket, is_coming=is_coming),
@@ -176,7 +179,8 @@ def _window(language: str, ticket: Ticket, zone: str) -> str:
 
 def _day(reader: Reader, ticket: Ticket) -> str:
     if ticket.appointment_start is None:
-        return t(reader.language, NO_TIME)
+        is_danger = ticket.workflow == "emergency" and ticket.state in ("open", "waiting")
+        return t(reader.language, AT_ONCE if is_danger else NO_TIME)
     day = format_day(reader.language, ticket.appointment_start, reader.zone, reader.now)
     return day[:1].upper() + day[1:]  # it stands alone, not in a sentence
 
@@ -185,7 +189,7 @@ def _mark(reader: Reader, ticket: Ticket, *, is_coming: bool) -> str:
     """Where the job stands: on the way, or the step it is at."""
     if is_coming and service.may_set_out(ticket, reader.viewer):
         return t(reader.language, "On the way")
-    return words.step_of(reader.language, ticket.manner, ticket.step)
+    return words.stands_at(reader.language, ticket)
 
 
 def job_of(session: Session, who: Visit, reader: Reader, ticket: Ticket) -> JobView:
@@ -194,6 +198,7 @@ def job_of(session: Session, who: Visit, reader: Reader, ticket: Ticket) -> JobV
     allowed = actions_for(ticket, who.viewer)
     estate = session.get_one(Estate, ticket.estate_id)
     home = queries.homes_of(session, [ticket]).get(ticket.home_id or 0)
+    person = queries.residents_of(session, [ticket]).get(ticket.resident_id or 0)
     phone = _phone(session, who, ticket)
     place = _place(estate, home)
     shots = service.site_photos(session, ticket)
@@ -207,7 +212,7 @@ def job_of(session: Session, who: Visit, reader: Reader, ticket: Ticket) -> JobV
         phone=phone,
         tel="".join(sign for sign in phone if sign.isdigit() or sign == "+"),
         geo=f"geo:0,0?q={quote(place)}",
-        map=MAP + quote(place),
+        map=maps.of_address(place),
         address=_address(reader.language, estate, home),
         may_set_out="check_in" in allowed and not out,
         may_check_in="check_in" in allowed,
@@ -216,6 +221,7 @@ def job_of(session: Session, who: Visit, reader: Reader, ticket: Ticket) -> JobV
         before=_shots(reader.language, ticket, shots.get("photos_before", ()), N_("Before the work")),
         after=_shots(reader.language, ticket, shots.get("photos_after", ()), N_("After the work")),
         signing=_signing(session, who, reader, ticket),
+        signer=person.name if person else "",
         done_lines=done_lines(reader.language, signing.record_values(session, ticket)),
     )
 

@@ -1,5 +1,6 @@
 """Passes at the gate as a guard reads them: what to compare, and no more of anybody than that."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -13,10 +14,11 @@ from backend.errors import BadInput
 from backend.models import VISITOR, Ticket
 from backend.onsite import queries
 from backend.people import queries as people
+from backend.tickets import facts
 from backend.tickets.moves import moves_for
 from backend.tickets.work import actions_for
 from locales import N_, t
-from locales.dates import format_moment, local
+from locales.dates import format_window, local
 
 #: kind of pass → its step → how a guard calls it
 STATES: Final[Mapping[str, Mapping[str, str]]] = {
@@ -30,11 +32,15 @@ STATES: Final[Mapping[str, Mapping[str, str]]] = {
     },
 }  # fmt: skip
 GONE: Final = N_("Has left")
+NOT_YET: Final = N_("Not good yet")
+RUN_OUT: Final = N_("No longer good")
 
 
 @dataclass(frozen=True, slots=True)
 class PassRow:
-    """One pass. ``action``: what one tap does (arrived, left, released), "" for nothing."""
+    """One pass. ``party``: how many come, as it was said; ``when``: the time it is good for; ``action``: what
+    one tap does (arrived, left, released), "" for nothing; ``is_today``: False for a visitor of another day
+    who was looked for."""
 
     key: str
     number: int
@@ -43,12 +49,14 @@ class PassRow:
     state: str
     is_over: bool
     subject: str
+    party: str
     plate: str
     home: str
     when: str
     action: str
     label: str
     href: str
+    is_today: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +70,11 @@ class Hotline:
 
 @dataclass(frozen=True, slots=True)
 class PassList:
-    """Both kinds, open ones first; ``hotlines``: whom to ask about somebody who is not in the list."""
+    """Both kinds, open ones first; ``others``: visitors of other days who were looked for; ``hotlines``: whom
+    to ask about somebody who is not in the list."""
 
     visitors: tuple[PassRow, ...]
+    others: tuple[PassRow, ...]
     goods: tuple[PassRow, ...]
     hotlines: tuple[Hotline, ...] = ()
 
@@ -83,10 +93,11 @@ def list_of(session: Session, who: Visit, reader: Reader, wanted: str) -> PassLi
         if _is_today(one, day_start, day_start + timedelta(days=1)):
             rows.append(row)
         elif wanted.strip():
-            rows.append(replace(row, action="", label=""))
+            rows.append(replace(row, action="", label="", is_today=False))
     shown = sorted((row for row in rows if matches(row, wanted)), key=lambda row: (row.is_over, row.number))
     return PassList(
-        visitors=tuple(row for row in shown if row.kind == "visitor"),
+        visitors=tuple(row for row in shown if row.kind == "visitor" and row.is_today),
+        others=tuple(row for row in shown if row.kind == "visitor" and not row.is_today),
         goods=tuple(row for row in shown if row.kind == "goods"),
         hotlines=_hotlines(session, reader),
     )
@@ -111,49 +122,70 @@ def matches(row: PassRow, wanted: str) -> bool:
 
 
 def _is_today(ticket: Ticket, start: datetime, end: datetime) -> bool:
-    """A visitor is shown on their day, and as long as they are inside; goods while their pass is good."""
+    """A visitor is shown on their day, and as long as they are inside; goods until they have left."""
     if ticket.item_id != VISITOR or ticket.step == "booked" or ticket.state in ("done", "closed"):
         return True
-    at = _instant(ticket)
-    return at is None or (at < end and (_end(ticket) or at) >= start)
+    window = facts.window_of(ticket)
+    at = window.start or window.end
+    return at is None or (at < end and (at >= start or (window.end or at) > start))
 
 
-def _instant(ticket: Ticket) -> datetime | None:
-    """When the visitor is expected: as agreed, else as the resident said."""
-    return ticket.appointment_start or _read(ticket.slots.get("when"), "start")
+def _when(reader: Reader, ticket: Ticket) -> str:
+    """For when the pass was given, in words; "" where no time was said."""
+    window, said = facts.window_of(ticket), ticket.slots.get("when")
+    if window.start is None and window.end is None:
+        return ""
+    wish: dict[str, Any] = said if isinstance(said, dict) and ticket.appointment_start is None else {}
+    is_open = bool(wish) and not wish.get("end")  # a point of time: its day's end was not said
+    grain = str(wish.get("grain") or "hour")
+    ends = None if is_open else window.end
+    text = format_window(reader.language, window.start, ends, reader.zone, grain)
+    return text if ticket.item_id == VISITOR else t(reader.language, "Valid: {window}", window=text)
 
 
-def _end(ticket: Ticket) -> datetime | None:
-    return ticket.appointment_end or _read(ticket.slots.get("when"), "end")
+def _state(reader: Reader, ticket: Ticket, kind: str) -> str:
+    """How a guard calls where the pass stands; what may not leave now is not said to be free to."""
+    window, state = facts.window_of(ticket), STATES[kind].get(ticket.step, GONE)
+    if kind == "goods" and ticket.step == "approved" and not window.holds(reader.now):
+        return NOT_YET if window.start is not None and reader.now < window.start else RUN_OUT
+    return state
 
 
-def _read(when: Any, edge: str) -> datetime | None:
-    text = when.get(edge) if isinstance(when, dict) else None
-    try:
-        found = datetime.fromisoformat(text) if isinstance(text, str) else None
-    except ValueError:
-        return None
-    return found if found is not None and found.tzinfo is not None else None
+#: "David Cole, one person", "周先生 2 人": the name, and how many come
+_PARTY: Final = re.compile(
+    r"^(?P<name>.*?[^\s,，、;；(（])\s*[,，、;；(（]?\s*(?P<party>(?:一共|共|just|party of)?\s*"
+    r"(?:(?:\d{1,2}|[一二两三四五六七八九十]{1,2})\s*(?:个人|位|人)"
+    r"|(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten)\s*(?:people|persons?|guests?|visitors?)))"
+    r"\s*[)）。.]?$",
+    re.IGNORECASE,
+)
+
+
+def name_of(said: str) -> tuple[str, str]:
+    """Return a visitor's name and how many come, where they can be told apart; else what was said, and ""."""
+    found = _PARTY.match(said.strip())
+    return (found["name"], found["party"].strip()) if found else (said.strip(), "")
 
 
 def _row(session: Session, reader: Reader, ticket: Ticket, home: str) -> PassRow:
     language = reader.language
     kind = "visitor" if ticket.item_id == VISITOR else "goods"
     known: dict[str, Any] = {**ticket.slots, **ticket.facts}
-    at = _instant(ticket)
-    state = STATES[kind].get(ticket.step, GONE)
+    said = str(known.get("visitor" if kind == "visitor" else "item") or ticket.words)
+    name, party = name_of(said) if kind == "visitor" else (said, "")
     action, label = _next(session, reader, ticket, kind)
     return PassRow(
         key=f"t{ticket.number}",
         number=ticket.number,
         version=ticket.version,
         kind=kind,
-        state=t(language, state),
+        state=t(language, _state(reader, ticket, kind)),
         is_over=ticket.state in ("done", "closed"),
-        subject=str(known.get("visitor" if kind == "visitor" else "item") or ticket.words),
+        subject=name,
+        party=party,
         plate=str(known.get("plate") or ""),
         home=home,
-        when=format_moment(language, at, reader.zone, reader.now) if at else "",
+        when=_when(reader, ticket),
         action=action,
         label=t(language, label) if label else "",
         href=f"/tickets/{ticket.number}",
@@ -168,6 +200,8 @@ def _next(session: Session, reader: Reader, ticket: Ticket, kind: str) -> tuple[
             return "arrived", N_("Arrived")
         is_here = ticket.step == "booked" and "complete" in allowed
         return ("left", N_("They have left")) if is_here else ("", "")
+    if not facts.window_of(ticket).holds(reader.now):
+        return "", ""
     free = {one.to for one in moves_for(session, ticket, reader.viewer) if not one.lacks}
     may = ticket.step == "approved" and reader.viewer.may("move")
     if may and ("released" in free or reader.viewer.may_take("SEC")):

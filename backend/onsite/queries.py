@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from backend.errors import NotFound
@@ -33,7 +33,7 @@ MOST: Final = 200
 
 
 def list_jobs(session: Session, viewer: Viewer, day_start: datetime, until: datetime) -> Sequence[Ticket]:
-    """Return the viewer's own jobs and visits: those without a time, those of today, and up to ``until``.
+    """Return the viewer's own jobs and visits, dangers first, those without a time last, up to ``until``.
 
     Field staff also find every emergency that is not over (WF-19). Passes have a page of their own.
     """
@@ -41,7 +41,9 @@ def list_jobs(session: Session, viewer: Viewer, day_start: datetime, until: date
     no_pass = and_(Ticket.workflow != RELEASE, Ticket.item_id != VISITOR)
     query = visible(viewer).where(or_(and_(own, no_pass, _is_on_site(viewer, day_start)), _is_danger(viewer)))
     query = query.where(or_(Ticket.appointment_start.is_(None), Ticket.appointment_start < until))
-    order = (Ticket.appointment_start.is_(None), Ticket.appointment_start, Ticket.number)
+    danger = and_(Ticket.workflow == "emergency", Ticket.state.in_(("open", "waiting")))
+    order = (case((danger, 0), else_=1), Ticket.appointment_start.is_(None), Ticket.appointment_start,
+             Ticket.number)  # fmt: skip
     return session.scalars(query.order_by(*order).limit(MOST)).all()
 
 

@@ -38,6 +38,21 @@ def find_user(session: Session, username: str) -> User | None:
     return session.scalar(select(User).where(User.username == username))
 
 
+def find_user_of_company(session: Session, name: str) -> User | None:
+    """Return the member of staff who is linked to this (cleaned) name at the company."""
+    return session.scalar(select(User).where(User.company_name == name))
+
+
+def find_user_of_person(session: Session, key: str) -> User | None:
+    """Return the member of staff whose account is tied to this person of the company."""
+    return session.scalar(select(User).where(User.company_subject == key))
+
+
+def list_estate_ids(session: Session) -> list[int]:
+    """Return every estate of the installation."""
+    return list(session.scalars(select(Estate.id).order_by(Estate.id)))
+
+
 def estate_ids(session: Session, user_id: int) -> frozenset[int]:
     """Return the estates this member of staff works in."""
     rows = session.scalars(select(UserEstate.estate_id).where(UserEstate.user_id == user_id))

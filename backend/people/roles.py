@@ -64,6 +64,11 @@ def may(role: Role, action: str) -> bool:
     return action in _ALLOWED[role]
 
 
+def takes_as_own(role: Role, whose: str) -> bool:
+    """True when a step of the actors ``whose`` is the role's own, and recorded for nobody else."""
+    return bool(frozenset(whose.split()) & _STEPS[role])
+
+
 def may_take(role: Role, whose: str) -> bool:
     """True when ``role`` may take or record a step of the actors ``whose`` (as "R B").
 
@@ -71,7 +76,7 @@ def may_take(role: Role, whose: str) -> bool:
     and guards take their own. What the manager alone decides the desk does not record.
     """
     actors = frozenset(whose.split())
-    if actors & _STEPS[role]:
+    if takes_as_own(role, whose):
         return True
     if role in _FIELD_ROLES:
         return False

@@ -31,6 +31,8 @@ ATTEMPTS_KEPT: Final = timedelta(days=1)
 USERNAME_LENGTH: Final = 64
 LANGUAGES: Final = ("zh", "en")
 THEMES: Final = ("auto", "light", "dark")
+#: in a person's settings: they chose their language themselves
+HAS_CHOSEN: Final = "has_chosen_language"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ def look_up(session: Session, attempt: LoginTry, now: datetime) -> Candidate:
         username=username,
         user_id=user.id if user and is_usable else None,
         password_hash=user.password_hash if user and is_usable else None,
-        locked_until=_locked_until(session, username, attempt.address, now),
+        locked_until=locked_until(session, username, attempt.address, now),
     )
 
 
@@ -116,7 +118,7 @@ def settle_login(
 
     Returns instead of raising, so that the caller's transaction keeps a wrong try.
     """
-    locked = _locked_until(session, candidate.username, attempt.address, now)
+    locked = locked_until(session, candidate.username, attempt.address, now)
     if locked:
         return LoginResult(locked_until=locked)
     user = queries.get_user(session, candidate.user_id) if is_right else None
@@ -125,6 +127,12 @@ def settle_login(
     if user is None or not is_ok:
         return LoginResult()
     return LoginResult(signed_in=_open(session, user, attempt.kind, now))
+
+
+def open_for(session: Session, user: User, address: str, now: datetime) -> SignedIn:
+    """Open a dashboard session for somebody whom another has vouched for, and note the right try."""
+    _record(session, user.username, address, now, is_ok=True)
+    return _open(session, user, "cookie", now)
 
 
 def find_session(session: Session, token: str, now: datetime, kind: Kind) -> OpenSession | None:
@@ -228,13 +236,19 @@ def set_active(session: Session, user: User, is_active: bool) -> None:
 
 
 def set_preferences(
-    session: Session, viewer: Viewer, *, language: str | None = None, theme: str | None = None
-) -> None:
-    """Keep the viewer's own language and theme; other values are ignored. Raises NotFound."""
+    session: Session, viewer: Viewer, *, language: str | None = None, theme: str | None = None,
+    at_door: bool = False,
+) -> None:  # fmt: skip
+    """Keep the viewer's own language and theme; other values are ignored. Raises NotFound.
+
+    ``at_door``: the language was chosen before signing in, perhaps by somebody else at that machine: it
+    counts only for a person who never chose one, since their other devices have pages open in theirs.
+    """
     user = queries.get_user(session, viewer.user_id)
     if user is None:
         raise NotFound
-    user.language = language if language in LANGUAGES else user.language
+    if language in LANGUAGES and not (at_door and user.settings.get(HAS_CHOSEN)):
+        user.language, user.settings = language, {**user.settings, HAS_CHOSEN: True}
     user.theme = theme if theme in THEMES else user.theme
 
 
@@ -272,11 +286,15 @@ def _record(session: Session, username: str, address: str, now: datetime, is_ok:
     session.flush()
 
 
-def _locked_until(session: Session, username: str, address: str, now: datetime) -> datetime | None:
-    """The later of the account's and the address's lock; a right login clears only the account's count."""
-    since = now - lockout.WINDOW - lockout.LOCK
-    of_account = queries.list_attempts(session, "username", username, since)
-    locks = [lockout.locked_until(lockout.since_right(of_account), lockout.PER_ACCOUNT, now)]
+def locked_until(session: Session, username: str, address: str, now: datetime) -> datetime | None:
+    """The later of the account's and the address's lock ("" for none of either); None while both are open.
+
+    A right login clears only the account's count.
+    """
+    since, locks = now - lockout.WINDOW - lockout.LOCK, []
+    if username:
+        of_account = queries.list_attempts(session, "username", username, since)
+        locks.append(lockout.locked_until(lockout.since_right(of_account), lockout.PER_ACCOUNT, now))
     if address:
         of_address = queries.list_attempts(session, "address", address, since)
         failures = [at for at, is_ok in of_address if not is_ok]

@@ -142,5 +142,5 @@ def _row(page: Page, one: Row) -> tuple[Cell, ...]:
         Cell(person(language, one.resident, ticket.workflow)),
         Cell(one.butler.name(language) if one.butler else t(language, "Nobody")),
         Cell(format_full(language, ticket.received_at, page.reader.zone)),
-        Cell(words.step_of(language, ticket.manner, ticket.step)),
+        Cell(words.stands_at(language, ticket)),
     )

@@ -299,5 +299,5 @@ def _outcome(reader: Reader, one: Behind) -> Cell:
         return Cell(t(language, "Kept" if clock.met_at else "not over yet"))
     if clock.met_at is None and clock.cancelled_at is not None:
         return Cell(t(language, "No longer needed"), kind="late")
-    note = words.step_of(language, one.ticket.workflow, one.ticket.step) if clock.met_at is None else ""
+    note = words.stands_at(language, one.ticket) if clock.met_at is None else ""
     return Cell(late_text(reader, clock), kind="late", note=note)

@@ -13,6 +13,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from backend.deadlines.queries import NOT_WAITING
 from backend.desk.promise_queries import CLOCKS
 from backend.errors import NotFound
 from backend.models import (
@@ -61,16 +62,14 @@ class Behind:
 
 def is_over(now: datetime) -> ColumnElement[bool]:
     """Kept, met late or broken: also a clock that ran out and that no sweep has seen yet."""
-    runs = or_(Deadline.paused_at.is_(None), Deadline.paused_at >= Deadline.due_at)
-    ran_out = and_(Deadline.cancelled_at.is_(None), Deadline.due_at <= now, runs)
+    ran_out = and_(Deadline.cancelled_at.is_(None), Deadline.due_at <= now, NOT_WAITING)
     return or_(IS_MET, Deadline.breached_at.is_not(None), ran_out)
 
 
 def is_overdue(now: datetime) -> ColumnElement[bool]:
     """Late and still open: nobody has met it, and it does not wait."""
-    runs = or_(Deadline.paused_at.is_(None), Deadline.paused_at >= Deadline.due_at)
     is_open = and_(Deadline.met_at.is_(None), Deadline.cancelled_at.is_(None), Ticket.state.in_(UNFINISHED))
-    return and_(is_open, Deadline.due_at <= now, runs)
+    return and_(is_open, Deadline.due_at <= now, NOT_WAITING)
 
 
 def _promises(viewer: Viewer, choice: Choice, *columns: Any) -> Select[Any]:

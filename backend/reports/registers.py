@@ -232,7 +232,7 @@ def form_href(form: Form, line: Line) -> str:
 def _ticket(language: str, line: Line) -> Cell:
     if line.ticket is None:
         return Cell("–")
-    step = words.step_of(language, line.ticket.workflow, line.ticket.step)
+    step = words.stands_at(language, line.ticket)
     return Cell(f"#{line.ticket.number}", f"/tickets/{line.ticket.number}",
                 note=f"{line.ticket.name(language)} · {step}")  # fmt: skip
 

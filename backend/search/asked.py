@@ -33,8 +33,9 @@ _CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
 }  # fmt: skip
 #: every column in the order in which it stands; the matter itself is always there
 COLUMNS: Final = (
-    "number", "title", "step", "clock", "late_by", "state", "kind", "category", "estate", "building", "home",
-    "resident", "language", "channel", "butler", "worker", "received", "changed", "visit", "done", "closed",
+    "number", "title", "step", "clock", "due", "late_by", "state", "kind", "category", "estate", "building",
+    "home", "resident", "language", "channel", "butler", "worker", "received", "changed", "visit", "done",
+    "closed",
     "satisfaction", "score", "words",
 )  # fmt: skip
 ALWAYS: Final = "title"

@@ -21,7 +21,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
 
-from backend.deadlines.queries import is_in_state, nearest_clocks
+from backend.deadlines.queries import NOT_WAITING, is_in_state, nearest_clocks
 from backend.models import Deadline, Ticket
 from backend.models.base import Instant
 
@@ -96,7 +96,7 @@ def _broken(now: datetime) -> tuple[list[ColumnElement[bool]], list[ColumnElemen
         Deadline.next_check_at <= literal(now, Instant()),
         Deadline.met_at.is_(None),
         Deadline.cancelled_at.is_(None),
-        Deadline.paused_at.is_(None),
+        NOT_WAITING,
         Deadline.due_at <= literal(now, Instant()),
     ]
     return [Deadline.breached_at.is_not(None)], unseen

@@ -84,7 +84,7 @@ def _name(search: Search) -> str:
 
 def _written(session: Session, who: Visit, search: Search, file: IO[bytes]) -> Iterator[tuple[int, int]]:
     """Write the workbook; tell after each stretch how many rows are done, of how many."""
-    teller, columns = search.teller(who), search.asked.columns
+    teller, columns = search.teller(who), table.in_file(search.asked.columns)
     heads = [(one, table.head(who.language, one)) for one in columns]
     book, done = Book(t(who.language, "All tickets"), heads), 0
     found = finding.all_found(session, who.viewer, search.asked.sort, search.wanted, who.now, MOST_EXPORTED)

@@ -20,6 +20,7 @@ from locales.dates import format_full, format_moment, local
 
 NAMES: Final[Mapping[str, str]] = {
     "number": N_("Ticket number"), "title": N_("Matter"), "step": N_("Step"), "clock": N_("Promise"),
+    "due": N_("Promised by"),
     "late_by": N_("Longest overdue"), "state": N_("State"), "kind": N_("Kind of ticket"),
     "category": N_("Category"), "estate": N_("Estate"), "building": N_("Building"), "home": N_("Home"),
     "resident": N_("Resident"), "language": N_("Language"), "channel": N_("Channel"),
@@ -93,7 +94,21 @@ def _pill(teller: Teller, line: Line) -> Pill:
 def _clock(teller: Teller, line: Line) -> Cell:
     pill = _pill(teller, line)
     text = " ".join(part for part in (pill.clock, pill.word, pill.span) if part)
-    return Cell("clock", text, pill=pill if pill.state != "none" else None)
+    # In a file the time that is left would be wrong a minute later: it has the instant beside it.
+    kept = " ".join(part for part in (pill.clock, pill.word) if part)
+    return Cell("clock", text, kept=kept, pill=pill if pill.state != "none" else None)
+
+
+def _due(teller: Teller, line: Line) -> Cell:
+    """The instant that the promise of ``clock`` runs to; none while it waits."""
+    chosen = pills.pick(line.entry.deadlines, line.entry.ticket.cycle)
+    is_known = chosen is not None and (chosen.paused_at is None or chosen.met_at is not None)
+    return _told_at(teller, line, "due", chosen.due_at if chosen and is_known else None)
+
+
+def in_file(columns: Sequence[str]) -> tuple[str, ...]:
+    """The columns of a workbook: beside a promise always the instant it runs to."""
+    return tuple(one for one in COLUMNS if one in columns or (one == "due" and "clock" in columns))
 
 
 def late_seconds(line: Line, now: datetime) -> int:
@@ -124,15 +139,18 @@ def _number(_teller: Teller, line: Line) -> Cell:
 
 def _step(teller: Teller, line: Line) -> Cell:
     ticket = line.entry.ticket
-    return Cell("step", words.step_of(teller.reader.language, ticket.manner, ticket.step))
+    return Cell("step", words.stands_at(teller.reader.language, ticket, line.entry.merged_into))
 
 
 def _state(teller: Teller, line: Line) -> Cell:
-    return Cell("state", words.name_of(teller.reader.language, STATES, line.entry.ticket.state))
+    ticket, language = line.entry.ticket, teller.reader.language
+    if ticket.merged_into_id is not None:
+        return Cell("state", words.name_of(language, words.STEPS, "merged"))
+    return Cell("state", words.name_of(language, STATES, ticket.state))
 
 
 def _kind(teller: Teller, line: Line) -> Cell:
-    symbol = words.workflow_symbol(teller.reader.language, line.entry.ticket.workflow)
+    symbol = words.kind_symbol(teller.reader.language, line.entry.ticket)
     return Cell("kind", symbol.label)
 
 
@@ -185,15 +203,20 @@ def _worker(teller: Teller, line: Line) -> Cell:
 
 def _moment(column: str, read: Callable[[Ticket], datetime | None]) -> Tell:
     def tell(teller: Teller, line: Line) -> Cell:
-        at, reader, zone = read(line.entry.ticket), teller.reader, _zone(teller, line)
-        if at is None:
-            return Cell(column, "")
-        there = local(at, zone)
-        is_far = there.year != local(reader.now, zone).year
-        text = f"{there:%Y-%m-%d %H:%M}" if is_far else format_moment(reader.language, at, zone, reader.now)
-        return Cell(column, text, at=there, full=format_full(reader.language, at, zone))
+        return _told_at(teller, line, column, read(line.entry.ticket))
 
     return tell
+
+
+def _told_at(teller: Teller, line: Line, column: str, at: datetime | None) -> Cell:
+    """An instant on the clocks of the ticket's estate."""
+    reader, zone = teller.reader, _zone(teller, line)
+    if at is None:
+        return Cell(column, "")
+    there = local(at, zone)
+    is_far = there.year != local(reader.now, zone).year
+    text = f"{there:%Y-%m-%d %H:%M}" if is_far else format_moment(reader.language, at, zone, reader.now)
+    return Cell(column, text, at=there, full=format_full(reader.language, at, zone))
 
 
 def _satisfaction(teller: Teller, line: Line) -> Cell:
@@ -212,7 +235,8 @@ def _words(_teller: Teller, line: Line) -> Cell:
 
 
 _TELL: Final[Mapping[str, Tell]] = {
-    "number": _number, "title": _title, "step": _step, "clock": _clock, "late_by": _late_by, "state": _state,
+    "number": _number, "title": _title, "step": _step, "clock": _clock, "due": _due, "late_by": _late_by,
+    "state": _state,
     "kind": _kind, "category": _category, "estate": _estate, "building": _building, "home": _home,
     "resident": _resident, "language": _language, "channel": _channel, "butler": _butler, "worker": _worker,
     "received": _moment("received", lambda one: one.received_at),

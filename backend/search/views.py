@@ -8,13 +8,15 @@ from backend.desk.views import Empty, Link, Pill, Symbol, Tag
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell. ``number`` or ``at`` is its value as a workbook keeps it; ``full`` is told on hover."""
+    """One cell. ``number`` or ``at`` is its value as a workbook keeps it; ``full`` is told on hover;
+    ``kept``: what a workbook has instead of the text."""
 
     column: str
     text: str
     number: int | None = None
     at: datetime | None = None
     full: str = ""
+    kept: str = ""
     lang: str = ""
     pill: Pill | None = None
     tag: Tag | None = None

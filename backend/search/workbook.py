@@ -53,7 +53,7 @@ class Book:
             made = WriteOnlyCell(self._sheet, cell.at.replace(tzinfo=None, microsecond=0))
             made.number_format = "yyyy-mm-dd hh:mm"
             return made
-        return self._text(cell.text)
+        return self._text(cell.kept or cell.text)
 
     def save(self, file: IO[bytes]) -> None:
         """Close the workbook and write it as .xlsx."""

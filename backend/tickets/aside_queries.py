@@ -1,11 +1,13 @@
 """SQL of tickets that were set aside, and of those that come back by themselves."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
 from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import Session
 
+from backend.deadlines.queries import NOT_WAITING
 from backend.models import Deadline, Message, Ticket, TicketEvent
 
 KIND: Final = "set_aside"
@@ -31,7 +33,7 @@ def _is_pressing(now: datetime) -> ColumnElement[bool]:
         Deadline.ticket_id == Ticket.id,
         Deadline.met_at.is_(None),
         Deadline.cancelled_at.is_(None),
-        or_(Deadline.paused_at.is_(None), Deadline.paused_at >= Deadline.due_at),
+        NOT_WAITING,
         or_(Deadline.due_at <= now, Deadline.warn_at <= now),
     )
 
@@ -50,6 +52,19 @@ def _has_written() -> ColumnElement[bool]:
         or_(Message.ticket_id.is_(None), Message.ticket_id == Ticket.id),
         Message.seq > seen,
     )
+
+
+def list_reasons(session: Session, tickets: Iterable[Ticket]) -> dict[int, str]:
+    """Return why each of these was set aside last, by its id; asks nothing where none is."""
+    wanted = [one.id for one in tickets if one.snoozed_until is not None]
+    if not wanted:
+        return {}
+    query = (
+        select(TicketEvent.ticket_id, TicketEvent.note)
+        .where(TicketEvent.ticket_id.in_(wanted), TicketEvent.kind == KIND)
+        .order_by(TicketEvent.id)
+    )
+    return {row.ticket_id: row.note for row in session.execute(query)}
 
 
 def list_waking(session: Session, now: datetime, limit: int, ticket_id: int | None = None) -> list[int]:

@@ -25,18 +25,17 @@ def belongs_together(ticket: Ticket) -> ColumnElement[bool]:
 
 
 def list_alike(session: Session, viewer: Viewer, ticket: Ticket) -> Sequence[Ticket]:
-    """Return open tickets that may be the same matter: of the same people and kind, the same item first, of
-    these the newest: people tell a thing twice within days."""
+    """Return open tickets that may be the same matter, of the same people: the same kind first, there the
+    same item, of these the newest: people tell a thing twice within days."""
     query = visible(viewer).where(
         Ticket.estate_id == ticket.estate_id,
         Ticket.id != ticket.id,
-        Ticket.workflow == ticket.workflow,
         IS_UNFINISHED,
         belongs_together(ticket),
     )
-    is_other = Ticket.item_id != ticket.item_id
+    is_other, is_another = Ticket.workflow != ticket.workflow, Ticket.item_id != ticket.item_id
     return session.scalars(
-        query.order_by(is_other, Ticket.received_at.desc(), Ticket.id.desc()).limit(MOST)
+        query.order_by(is_other, is_another, Ticket.received_at.desc(), Ticket.id.desc()).limit(MOST)
     ).all()
 
 

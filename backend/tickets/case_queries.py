@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import case, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from backend.models import Home, Record, Resident, Ticket
@@ -31,15 +31,37 @@ class Case:
 
 
 def list_providers(
-    session: Session, viewer: Viewer, estate_id: int, limit: int, steps: Collection[str] = ()
-) -> list[Case]:
-    """Return the providers of an estate, those that may be sent first; ``steps``: only at these."""
+    session: Session, viewer: Viewer, estate_id: int, limit: int, steps: Collection[str] = (),
+    after: tuple[int, int] | None = None,
+) -> list[Case]:  # fmt: skip
+    """Return the providers of an estate, those that may be sent first; ``steps``: only at these.
+
+    ``after``: the place (``place_of``) of the last one of the part before.
+    """
     query = visible(viewer).where(Ticket.estate_id == estate_id, Ticket.workflow == PROVIDER)
     query = query.where(Ticket.step.in_(steps)) if steps else query
-    is_last = case((Ticket.step == ACTIVE, 0), else_=1)
-    tickets = session.scalars(query.order_by(is_last, Ticket.id.desc()).limit(limit)).all()
+    group = _group()
+    if after is not None:
+        query = query.where(or_(group > after[0], and_(group == after[0], Ticket.id < after[1])))
+    tickets = session.scalars(query.order_by(group, Ticket.id.desc()).limit(limit)).all()
     names = _names(session, [one.id for one in tickets])
     return [Case(one, names.get(one.id) or one.words.partition("\n")[0]) for one in tickets]
+
+
+def _group() -> ColumnElement[int]:
+    """Those that may be sent stand before all others."""
+    return case((Ticket.step == ACTIVE, 0), else_=1)
+
+
+def place_of(one: Case) -> tuple[int, int]:
+    """Return where a provider stands in the list: its group, and the id of its ticket, the newest first."""
+    return (0 if one.ticket.step == ACTIVE else 1), one.ticket.id
+
+
+def count_cases(session: Session, viewer: Viewer, estate_id: int, workflow: str) -> int:
+    """Return how many providers or referrals an estate has."""
+    query = visible(viewer).where(Ticket.estate_id == estate_id, Ticket.workflow == workflow)
+    return session.scalar(query.with_only_columns(func.count(Ticket.id))) or 0
 
 
 def _names(session: Session, ticket_ids: Collection[int]) -> dict[int, str]:
@@ -59,15 +81,17 @@ def names_to_send(session: Session, viewer: Viewer, estate_id: int) -> tuple[str
     return tuple(sorted({one.name for one in found}))
 
 
-def list_referrals(session: Session, viewer: Viewer, estate_id: int, limit: int) -> list[Case]:
-    """Return the referrals of an estate, the newest first."""
+def list_referrals(
+    session: Session, viewer: Viewer, estate_id: int, limit: int, before: int | None = None
+) -> list[Case]:
+    """Return the referrals of an estate, the newest first; ``before``: older than the ticket with this id."""
     query = (
         visible(viewer)
         .where(Ticket.estate_id == estate_id, Ticket.workflow == REFERRAL)
         .outerjoin(Home, Home.id == Ticket.home_id)
         .outerjoin(Resident, Resident.id == Ticket.resident_id)
         .add_columns(Home.code, Resident.name)
-        .order_by(Ticket.id.desc())
-        .limit(limit)
     )
-    return [Case(ticket, name or "", code or "") for ticket, code, name in session.execute(query)]
+    query = query.where(Ticket.id < before) if before is not None else query
+    rows = session.execute(query.order_by(Ticket.id.desc()).limit(limit))
+    return [Case(ticket, name or "", code or "") for ticket, code, name in rows]

@@ -12,7 +12,7 @@ from backend.errors import BadInput, IdempotencyMismatch, NotFound
 from backend.messages import files
 from backend.people.doors import bearer_viewer
 from backend.people.viewer import Viewer
-from backend.tickets import cases, intake, photos, queries, schemas, seats, service, showing
+from backend.tickets import cases, intake, photos, promise_schemas, queries, schemas, seats, service, showing
 from locales import N_
 
 router = APIRouter(prefix="/api/tickets", tags=["staff"])
@@ -47,7 +47,7 @@ def get_ticket(number: int, request: Request, viewer: Signed) -> schemas.TicketO
 
 
 @router.get("/{number}/promises")
-def explain_promises(number: int, request: Request, viewer: Signed) -> schemas.ExplainedPageOut:
+def explain_promises(number: int, request: Request, viewer: Signed) -> promise_schemas.ExplainedPageOut:
     """The ticket's promises, each explained: what was counted, what waited, how it stands."""
     app = request.app.state
     with app.db.read() as session:
@@ -130,13 +130,13 @@ def publish_seats(
 
 @router.post("/files", status_code=201)
 async def upload(request: Request, viewer: Signed, file: Annotated[UploadFile, File()]) -> schemas.PhotoOut:
-    """Take a photo for a reply: looked at, re-encoded, synced; a reply then names its id under ``files``."""
+    """Take a photo or PDF file for a reply: looked at, synced; a reply then names its id in ``files``."""
     app = request.app.state
     app.file_limit.count(("staff", viewer.user_id))
     data, name = await file.read(files.MAX_BYTES + 1), file.filename or ""
 
     def work() -> schemas.PhotoOut:
-        checked = photos.check_photo(data)
+        checked = photos.check_sent(data)
         file_id = files.keep(app.settings.media_dir, checked)
         add = partial(photos.add_photo, viewer=viewer, file_id=file_id, checked=checked, name=name,
                       now=app.clock.now())  # fmt: skip

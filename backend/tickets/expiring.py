@@ -6,7 +6,7 @@ when its promise is broken.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from backend.tickets.machines.table import Move
@@ -90,11 +90,50 @@ def date_of(workflow: str, step: str, known: Mapping[str, Any], slots: Mapping[s
     return _window_end(slots)
 
 
+def lasting(slots: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the windows beyond a day: "this afternoon" says when a thing is brought, not until when."""
+    found = {}
+    for name in _SLOTS:
+        window = slots.get(name)
+        edges = window if isinstance(window, Mapping) else {}
+        start, end = instant(edges.get("start")), instant(edges.get("end"))
+        if end is not None and (start is None or end - start > timedelta(days=1)):
+            found[name] = window
+    return found
+
+
 def _window_end(slots: Mapping[str, Any]) -> datetime | None:
     """When what the resident asked for is over, as far as they said."""
     windows = (slots.get(name) for name in _SLOTS)
     ends = (instant(w.get("end")) or instant(w.get("start")) for w in windows if isinstance(w, Mapping))
     return next((end for end in ends if end is not None), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """From when until when a pass at the gate is good; None at an edge: since it was issued, no end."""
+
+    start: datetime | None
+    end: datetime | None
+
+    def holds(self, at: datetime) -> bool:
+        return (self.start is None or self.start <= at) and (self.end is None or at < self.end)
+
+    def touches(self, day: date) -> bool:
+        """Tell whether it is good at some time of that day, where a record names the day alone."""
+        begins = self.start is None or self.start.date() <= day
+        return begins and (self.end is None or day <= self.end.date())
+
+
+def window_of(slots: Mapping[str, Any]) -> Window:
+    """Return when a pass is good as the resident said: without an end it is good for the rest of that day."""
+    when = slots.get("when")
+    if not isinstance(when, Mapping):
+        return Window(None, None)
+    start, end = instant(when.get("start")), instant(when.get("end"))
+    if start is not None and end is None:
+        end = start.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    return Window(start, end)
 
 
 def instant(value: Any) -> datetime | None:

@@ -74,7 +74,7 @@ def _expire(session: Session, ticket: Ticket, now: datetime) -> bool:
         return False
     if not take(session, ticket, expiry, now):
         return False
-    if ticket.workflow in news.OVER:
+    if ticket.manner in news.OVER:
         _tell(session, ticket, now, news.over)
     return True
 
@@ -118,4 +118,4 @@ def _tell(session: Session, ticket: Ticket, now: datetime, word: Callable[[news.
     at = ticket.limit_at or now
     about = news.About(reader.language, reader.address_as, ticket.number, ticket.name(reader.language), at,
                        reader.zone)  # fmt: skip
-    telling.push(session, ticket, reader, word(about, ticket.workflow), now, "time_set")
+    telling.push(session, ticket, reader, word(about, ticket.manner), now, "time_set")

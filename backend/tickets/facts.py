@@ -1,13 +1,14 @@
 """What the guards of a ticket's steps may look at, gathered from its row. Reads, decides nothing."""
 
 from collections.abc import Mapping
+from datetime import date, datetime
 from functools import cache
 from typing import Any, Final
 
 from sqlalchemy.orm import Session, object_session
 
 from backend.models import Estate, Resident, Ticket
-from backend.tickets import seat_queries
+from backend.tickets import expiring, seat_queries
 from backend.tickets.guards import ASKED, Facts
 from backend.tickets.lifecycle import MACHINES
 from backend.tickets.limits import Limits, limits_of
@@ -32,9 +33,11 @@ def resident_kind(session: Session, ticket: Ticket) -> str | None:
 
 
 def facts_of(
-    ticket: Ticket, kind: str | None, given: Mapping[str, Any] | None = None, actor: str | None = None
-) -> Facts:
-    """Return the facts of a ticket with those of the record just ``given`` on top; ``actor`` takes the step.
+    ticket: Ticket, kind: str | None, given: Mapping[str, Any] | None = None, actor: str | None = None,
+    now: datetime | None = None,
+) -> Facts:  # fmt: skip
+    """Return the facts of a ticket with those of the record just ``given`` on top; ``actor`` takes the step,
+    at ``now`` (None: whether a pass is within its time is not asked).
 
     What was said of an earlier round no longer counts: the work was done again since.
     """
@@ -49,7 +52,24 @@ def facts_of(
         satisfaction=ticket.satisfaction if is_judged else None,
         actor=actor,
         limits=_limits(ticket),
+        is_good_now=now is None or _is_good(ticket, (given or {}).get("left_at"), now),
     )
+
+
+def window_of(ticket: Ticket) -> expiring.Window:
+    """Return when a pass is good: as agreed with staff, else as the resident said."""
+    if ticket.appointment_start is not None or ticket.appointment_end is not None:
+        return expiring.Window(ticket.appointment_start, ticket.appointment_end)
+    return expiring.window_of(ticket.slots)
+
+
+def _is_good(ticket: Ticket, left_at: Any, now: datetime) -> bool:
+    """True within the time of a pass; what is written down later counts from when the goods left."""
+    window = window_of(ticket)
+    at = expiring.instant(left_at)
+    if at is not None or not left_at:
+        return window.holds(at if at is not None and at <= now else now)
+    return date.fromisoformat(left_at) <= now.date() and window.touches(date.fromisoformat(left_at))
 
 
 def _seats_left(ticket: Ticket) -> int | None:

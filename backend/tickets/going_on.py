@@ -60,14 +60,14 @@ def _answered_at(work: Work, old: Ticket) -> datetime | None:
 
 
 def _waits(work: Work, old: Ticket) -> list[DeadlinePause]:
-    """The times in which the whole ticket waited, each once; what a step waits for has no reason."""
+    """The times in which the whole ticket waited, each once; a step's own wait has no reason."""
     rows = deadline_queries.list_deadlines(work.session, [old.id]).get(old.id, [])
     found = deadline_queries.list_pauses(work.session, [one.id for one in rows]).values()
-    waits = {one.from_at: one for pauses in found for one in pauses if one.reason}
+    waits = {one.from_at: one for pauses in found for one in pauses if one.reason or one.waits_for}
     return [waits[at] for at in sorted(waits)]
 
 
 def _wait(work: Work, new: Ticket, waits: list[DeadlinePause]) -> None:
     for one in waits:
-        deadlines.pause(work.session, new, one.reason, one.from_at)
+        deadlines.pause(work.session, new, one.reason, one.from_at, waits_for=one.waits_for)
         deadlines.resume(work.session, new, one.until_at or work.now)

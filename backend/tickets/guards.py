@@ -24,6 +24,7 @@ class Facts:
 
     ``known``: the ticket's facts with those of the record just given; ``slots``: what the dialogue noted.
     ``actor``: who takes the step (B, SEC, R …), where that is known.
+    ``is_good_now``: a pass is within its time.
     """
 
     workflow: str
@@ -34,6 +35,7 @@ class Facts:
     satisfaction: str | None = None
     actor: str | None = None
     limits: Limits = field(default_factory=standard_limits)
+    is_good_now: bool = True
 
     def get(self, name: str) -> Any:
         """What is known by this name, from a record or else from the dialogue; None when nothing is."""
@@ -154,6 +156,7 @@ GUARDS: Final[Mapping[str, Guard]] = {
     "damage-settled": _is_damage_settled,
     "keys-back": lambda facts: facts.says_yes("keys_back"),
     "gate-check": lambda facts: facts.actor == "SEC" or facts.says_yes("guard"),
+    "in-time": lambda facts: facts.is_good_now,
     "certificates": lambda facts: facts.says_yes("certificates"),
     "eligible": lambda facts: facts.says_yes("eligible") and facts.actor not in ("R", "BOT", "SYS"),
     "no-price": lambda facts: not facts.number("price"),
@@ -187,6 +190,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "damage-settled": N_("The damage has not been paid for yet."),
     "keys-back": N_("Keys, passes and cards have not been returned yet."),
     "gate-check": N_("A guard must have compared the goods at the gate; please give the guard’s name."),
+    "in-time": N_("This pass is not good at this time; the butler can set another one."),
     "certificates": N_("The certificates have not been found valid yet."),
     "eligible": N_("A person must confirm that this help is needed."),
     "no-price": N_("This help is free: no price may be asked for it."),
@@ -241,7 +245,11 @@ def asked(move: Move) -> tuple[str, ...]:
 
     What another form tells (a consent given earlier) is not asked for again.
     """
+    return tuple(dict.fromkeys((*move.fields, *looked_at(move), *move.asks)))
+
+
+def looked_at(move: Move) -> tuple[str, ...]:
+    """Return the fields of the step's own form that its guards look at: without them it is not taken."""
     form = find_form(move.form)
     own = {one.id for one in form.fields} if form else set()
-    looked_at = (name for guard in move.guards for name in ASKED.get(guard, ()) if name in own)
-    return tuple(dict.fromkeys((*move.fields, *looked_at, *move.asks)))
+    return tuple(name for guard in move.guards for name in ASKED.get(guard, ()) if name in own)

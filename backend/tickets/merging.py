@@ -10,7 +10,8 @@ from typing import Final
 
 from backend.deadlines import queries as deadline_queries
 from backend.deadlines import service as deadlines
-from backend.errors import BadInput
+from backend.deadlines.waiting import Wait
+from backend.errors import BadInput, NotFound
 from backend.models import Deadline, Ticket
 from backend.tickets import beside, going_on, lifecycle, opening, queries, telling
 from backend.tickets.lifecycle import Move
@@ -27,26 +28,37 @@ ATTEND: Final = "attend"
 def merge(work: Work) -> None:
     """Take this ticket and #``into`` for the same matter; the older of the two goes on.
 
-    Raises BadInput with the reason where an emergency or work already begun would be lost.
+    Raises BadInput with the reason where an emergency or work already begun would be lost, and NotFound.
     """
-    other = queries.get_ticket(work.session, work.viewer, work.body["into"], lock=True)
+    other = _other(work)
     keeps, goes = sorted((work.ticket, other), key=lambda one: (one.received_at, one.number))
-    _check_alike(work, keeps, goes)
+    _check_alike(work, keeps, goes, other)
     _check_weight(keeps, goes)
     was_waiting, both_wait = keeps.state == "waiting", keeps.state == goes.state == "waiting"
-    promised, reason = _running(work, goes), _wake(work, keeps)
+    promised, wait = _running(work, goes), _wake(work, keeps)
     _end(work, keeps, goes)
     _take_on(work, keeps, goes, promised)
     if was_waiting:
-        _wait_on(work, keeps, reason, is_waiting=both_wait)
+        _wait_on(work, keeps, wait, is_waiting=both_wait)
     telling.record(work.session, keeps, "took_in", work.now, actor=work.actor,
                    by_user_id=work.viewer.user_id, note=_note(work), number=goes.number)  # fmt: skip
     telling.changed(work.session, other, work.now, work.viewer.user_id)
 
 
-def _check_alike(work: Work, keeps: Ticket, goes: Ticket) -> None:
+def _other(work: Work) -> Ticket:
+    try:
+        return queries.get_ticket(work.session, work.viewer, work.body["into"], lock=True)
+    except NotFound as error:
+        raise NotFound(N_("There is no ticket #{number} that you may see. Please check the number."),
+                       number=work.body["into"]) from error  # fmt: skip
+
+
+def _check_alike(work: Work, keeps: Ticket, goes: Ticket, other: Ticket) -> None:
+    """``other``: the one that was named, which a refusal names again."""
     if keeps.id == goes.id:
-        raise BadInput(N_("A ticket cannot be merged with itself."))
+        raise BadInput(
+            N_("#{number} is this ticket itself. Please choose the other one."), number=other.number
+        )
     for one in (keeps, goes):
         if lifecycle.is_final(lifecycle.machine_of(one.workflow, one.step), one.step):
             raise BadInput(N_("#{number} is over already."), number=one.number)
@@ -55,10 +67,13 @@ def _check_alike(work: Work, keeps: Ticket, goes: Ticket) -> None:
         for name in ("home_id", "resident_id", "conversation_id", "incident_id")
     )
     if not is_near or keeps.hidden_from_id != goes.hidden_from_id:
-        raise BadInput(N_("Only tickets of the same home, resident or incident can be one matter."))
+        raise BadInput(N_("#{number} is not of the same home, resident or incident: the two cannot be one "
+                          "matter."), number=other.number)  # fmt: skip
     if keeps.workflow != goes.workflow:
-        raise BadInput(N_("#{number} is another kind of matter, with promises of its own."),
-                       number=goes.number)  # fmt: skip
+        raise BadInput(N_("#{number} is another kind of matter, with promises of its own. If they are one "
+                          "matter all the same, correct the service of one of them first, under “Wrong "
+                          "service?”."),
+                       number=other.number)  # fmt: skip
 
 
 def _check_weight(keeps: Ticket, goes: Ticket) -> None:
@@ -113,19 +128,19 @@ def _as_own(work: Work, ticket: Ticket) -> Work:
     return work if ticket is work.ticket else replace(work, ticket=ticket, body={}, given={})
 
 
-def _wake(work: Work, keeps: Ticket) -> str:
-    """Let the clocks that wait for the resident run; return why they waited, or ""."""
+def _wake(work: Work, keeps: Ticket) -> Wait:
+    """Let the clocks that wait with the ticket run; return what they waited for."""
     if keeps.state != "waiting":
-        return ""
-    reasons = [one.pause_reason for one in _running(work, keeps) if one.paused_at is not None]
+        return Wait()
+    waits = [Wait(one.pause_reason or "", one.waits_for) for one in _running(work, keeps) if one.paused_at]
     deadlines.resume(work.session, keeps, work.now)
-    return next((one for one in reasons if one), "")
+    return next((one for one in waits if one != Wait()), Wait())
 
 
-def _wait_on(work: Work, keeps: Ticket, reason: str, *, is_waiting: bool) -> None:
+def _wait_on(work: Work, keeps: Ticket, wait: Wait, *, is_waiting: bool) -> None:
     """A matter waits for its resident only where both tickets did."""
     if is_waiting:
-        deadlines.pause(work.session, keeps, reason, work.now)
+        deadlines.pause(work.session, keeps, wait.reason, work.now, waits_for=wait.waits_for)
         return
     _as_own(work, keeps).record("resumed")
     settle(work.session, keeps, work.now, is_paused=False)

@@ -31,15 +31,20 @@ class Reached:
     next: str
 
 
-#: what a reminder says, by workflow
+#: what a reminder says, by manner
 REMINDERS: Final[Mapping[str, str]] = {
     "booking": N_("{named}a reminder of #{number} ({name}): it is on {when}."),
     "event": N_("{named}a reminder of #{number} ({name}): it is on {when}. We look forward to seeing you."),
     "lend": N_("{named}a reminder of #{number} ({name}): please bring it back by {when}."),
+    "custody": N_("{named}a reminder of #{number} ({name}): please collect it by {when}."),
     "permit": N_("{named}a reminder of #{number} ({name}): the permit ends on {when}."),
 }
 #: what is said when the time is over
 OVER: Final[Mapping[str, str]] = {
+    "custody": N_(
+        "{named}what we keep for you (#{number}, {name}) was to be collected by {when}. Please collect it "
+        "from the service desk, or tell me if it is to stay longer."
+    ),
     "lend": N_(
         "{named}what you borrowed (#{number}, {name}) was due back on {when}. Please bring it to the service "
         "desk, or tell me if you need it longer."
@@ -56,12 +61,12 @@ def planned(about: About) -> Push:
     return _worded(about, N_("{named}as agreed, #{number} ({name}) will be settled by {when}."))
 
 
-def reminder(about: About, workflow: str) -> Push:
-    return _worded(about, REMINDERS[workflow])
+def reminder(about: About, manner: str) -> Push:
+    return _worded(about, REMINDERS[manner])
 
 
-def over(about: About, workflow: str) -> Push:
-    return _worded(about, OVER[workflow])
+def over(about: About, manner: str) -> Push:
+    return _worded(about, OVER[manner])
 
 
 def refused(about: About, reason: str) -> Push:

@@ -27,7 +27,8 @@ _ABOUT_BUTLER: Final = ("管家", "客户经理", "butler")
 class NewTicket:
     """What is known when a ticket is born. ``reason``: confirmed, complaint, emergency, voice, handover,
     failed, intake, redo, duty, case. Instants: the matter's first message, the confirming one, and the
-    recording. ``workflow``: another one than the item's; with ``names`` (zh, en) no item of the menu."""
+    recording. ``workflow``: another one than the item's; with ``names`` (zh, en) no item of the menu.
+    ``read``: the service that the assistant read in the words, and how sure it was in percent."""
 
     estate_id: int
     item_id: str
@@ -48,6 +49,7 @@ class NewTicket:
     file_ids: tuple[str, ...] = ()
     workflow: str = ""
     names: tuple[str, str] | None = None
+    read: tuple[str, int] | None = None
 
     def kind(self, menu: Menu) -> tuple[str, str, str]:
         """Return the workflow and the names in Chinese and English. Raises UnknownItem."""
@@ -82,8 +84,9 @@ def open_with_clocks(
     )  # fmt: skip
     session.add(ticket)
     session.flush()
+    read: dict[str, Any] = {} if new.read is None else {"read": {"item": new.read[0], "percent": new.read[1]}}
     telling.record(session, ticket, "opened", now, actor=new.actor, by_user_id=new.by_user_id,
-                   reason=new.reason)  # fmt: skip
+                   reason=new.reason, **read)  # fmt: skip
     queries.attach_files(session, ticket, new.file_ids)
     clocks = deadlines.on_event(session, ticket, "opened", new.received_at, is_new=True)
     if new.reason in ("confirmed", "intake"):
@@ -128,13 +131,19 @@ def _is_about(new: NewTicket, butler: User, *words: str) -> bool:
 
 
 def _appoint(session: Session, ticket: Ticket, now: datetime) -> tuple[Deadline, ...]:
-    """The time agreed in the read-back is the appointment: its clock starts (SLA-05)."""
+    """The time agreed in the read-back is the appointment: its clock starts (SLA-05). A visitor's is
+    a plan."""
     window = ticket.slots.get("when")
-    if ticket.workflow not in APPOINTED or not isinstance(window, dict) or window.get("asap"):
+    is_pass = ticket.manner == "visitor"
+    if ticket.workflow not in APPOINTED and not is_pass:
+        return ()
+    if not isinstance(window, dict) or window.get("asap"):
         return ()
     start, end = _instant(window.get("start")), _instant(window.get("end"))
     if start is None and end is None:
         return ()
+    if is_pass:  # the day of the visit is a dated plan: nothing falls due before it
+        return deadlines.on_event(session, ticket, "plan_agreed", now)
     ticket.appointment_start = start or end
     ticket.appointment_end = end or start
     session.flush()

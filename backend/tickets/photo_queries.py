@@ -25,4 +25,6 @@ def list_loose_files(
         StoredFile.ticket_id.is_(None),
     )
     mine = or_(StoredFile.ticket_id == ticket.id, and_(*nobodys))
-    return session.scalars(select(StoredFile).where(StoredFile.id.in_(ids), mine)).all()
+    return session.scalars(
+        select(StoredFile).where(StoredFile.id.in_(ids), StoredFile.kind == "photo", mine)
+    ).all()

@@ -1,17 +1,25 @@
-"""Photos that staff send with a reply: taken before it, attached by it. Nothing here commits."""
+"""Photos and PDF files that staff send: taken before the reply, attached by it. Nothing here commits."""
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy.orm import Session
 
-from backend.errors import BadInput, BadUpload, Forbidden
+from backend.errors import BadInput, BadUpload, Forbidden, TooLarge
 from backend.messages import files
 from backend.messages import queries as message_queries
 from backend.models import StoredFile, Ticket
 from backend.people.viewer import Viewer
 from backend.tickets import photo_queries
 from locales import N_
+
+#: how every PDF file begins
+PDF: Final = b"%PDF-"
+NEITHER: Final = N_(
+    "This file is neither a photo that can be opened nor a PDF. Please choose a JPEG, PNG or WebP photo, or "
+    "a PDF."
+)
 
 
 def check_photo(data: bytes) -> files.Checked:
@@ -20,6 +28,21 @@ def check_photo(data: bytes) -> files.Checked:
     if checked.kind != "photo":
         raise BadUpload
     return checked
+
+
+def check_sent(data: bytes) -> files.Checked:
+    """Return what is to be kept of a file for a resident: a photo, or a PDF file, up to 10 MB.
+
+    Raises TooLarge, BadUpload. The type is read from the bytes; a PDF file is kept as it came.
+    """
+    if len(data) > files.MAX_BYTES:
+        raise TooLarge(None, limit=files.MAX_MB)
+    if data.startswith(PDF):
+        return files.check_carried(data, "document")
+    try:
+        return check_photo(data)
+    except BadUpload as error:
+        raise (BadUpload(NEITHER) if error.sentence == BadUpload.detail else error) from None
 
 
 def add_photo(
@@ -56,7 +79,7 @@ def require_free(session: Session, ticket: Ticket, ids: Sequence[str]) -> tuple[
     """Return ``ids``, each once. Raises BadInput when one was sent already, or is not known here."""
     free = tuple(row.id for row in list_free(session, ticket, ids))
     if len(free) != len(set(ids)):
-        raise BadInput(N_("A photo is no longer there. Please choose it again."))
+        raise BadInput(N_("A photo or file is no longer there. Please choose it again."))
     return free
 
 

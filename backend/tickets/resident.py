@@ -6,7 +6,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from backend.deadlines import queries as deadline_queries
 from backend.deadlines import service as deadlines
+from backend.deadlines import waits
 from backend.messages import live
 from backend.models import Alert, Ticket
 from backend.tickets import lifecycle, outcome, queries, records, service, telling, unscheduling
@@ -96,11 +98,17 @@ def add(session: Session, ticket: Ticket, values: dict[str, Any], now: datetime)
 
 
 def heard_back(session: Session, ticket: Ticket, now: datetime) -> None:
-    """The resident answered: a clock that waited for them counts again."""
-    if ticket.state == "waiting":
+    """The resident answered: a clock that waited for them counts again; a part comes no sooner for it."""
+    if ticket.state == "waiting" and not _waits_for_a_part(session, ticket):
         telling.record(session, ticket, "resumed", now, actor="R")
         deadlines.resume(session, ticket, now)
         service.settle(session, ticket, now, is_paused=False)
+
+
+def _waits_for_a_part(session: Session, ticket: Ticket) -> bool:
+    clocks = deadline_queries.list_running(session, [ticket.id]).get(ticket.id, [])
+    known = {waits.read(one.waits_for, one.pause_reason)[0] for one in clocks if one.paused_at is not None}
+    return known == {waits.PART}
 
 
 def reschedule(session: Session, ticket: Ticket, values: dict[str, Any], now: datetime) -> None:

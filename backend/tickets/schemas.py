@@ -17,6 +17,7 @@ from pydantic import (
 
 from backend.messages.schemas import Moment
 from backend.messages.service import MAX_TEXT, clean_text
+from backend.tickets.promise_schemas import PromiseOut
 from backend.tickets.queries import TOO_LARGE
 
 
@@ -31,6 +32,12 @@ def _clean(value: Any) -> Any:
 Plain = Annotated[str, BeforeValidator(_clean)]
 Words = Annotated[Plain, Field(min_length=1, max_length=MAX_TEXT)]
 Optional = Annotated[Plain, Field(max_length=MAX_TEXT)] | None
+#: a reason in one's own words (characters): residents read it in one message, colleagues in heads and rows
+MAX_REASON: Final = 300
+#: what a colleague must know who goes on with a ticket; it stands in the timeline
+MAX_HANDOVER: Final = 1000
+Reason = Annotated[Plain, Field(min_length=1, max_length=MAX_REASON)]
+OptionalReason = Annotated[Plain, Field(max_length=MAX_REASON)] | None
 Short = Annotated[Plain, Field(max_length=100)]
 Number = Annotated[int, Field(ge=1, lt=TOO_LARGE)]
 Amount = Annotated[int, Field(gt=-TOO_LARGE, lt=TOO_LARGE)] | Annotated[float, Field(allow_inf_nan=False)]
@@ -166,7 +173,21 @@ class MoveBody(Body):
 
 
 class ReasonBody(Body):
-    reason: Words
+    reason: Reason
+
+
+class PauseBody(Body):
+    """``waits_for``: a key of ``deadlines.waits``; ``reason``: words of one's own. One of them at least."""
+
+    waits_for: Literal["answer", "time", "part"] | None = None
+    reason: Annotated[OptionalReason, Field(validate_default=True)] = None
+
+    @field_validator("reason")
+    @classmethod
+    def _says_why(cls, reason: str | None, info: ValidationInfo) -> str | None:
+        if not reason and not info.data.get("waits_for"):
+            raise ValueError("a pause needs a reason")
+        return reason
 
 
 class CancelBody(ReasonBody):
@@ -174,7 +195,7 @@ class CancelBody(ReasonBody):
 
 
 class UnscheduleBody(Body):
-    reason: Optional = None
+    reason: OptionalReason = None
     tell: bool = True
 
 
@@ -185,7 +206,7 @@ class SetAsideBody(ReasonBody):
 class PassOnBody(AssignBody):
     """``note``: what the colleague must know; without one nothing is handed over."""
 
-    note: Words
+    note: Annotated[Plain, Field(min_length=1, max_length=MAX_HANDOVER)]
 
 
 class MergeBody(Body):
@@ -212,7 +233,7 @@ BODIES: Final[Mapping[str, type[Body]]] = {
     "accept": Empty, "reply": ReplyBody, "note": TextBody, "feedback": FeedbackBody, "answer": AnswerBody,
     "assign": AssignBody, "schedule": ScheduleBody, "plan": PlanBody, "check_in": Empty,
     "complete": CompleteBody, "sign_off": SignOffBody, "follow_up": FollowUpBody, "classify": ClassifyBody,
-    "decide": DecideBody, "move": MoveBody, "pause": ReasonBody, "resume": Empty, "cancel": CancelBody,
+    "decide": DecideBody, "move": MoveBody, "pause": PauseBody, "resume": Empty, "cancel": CancelBody,
     "set_aside": SetAsideBody, "bring_back": Empty, "pass_on": PassOnBody, "merge": MergeBody,
     "separate": Empty, "split": SplitBody, "choose": ChooseBody, "unschedule": UnscheduleBody,
 }  # fmt: skip
@@ -276,31 +297,6 @@ class SeatsOut(BaseModel):
     seats: int | None
     taken: int
     waiting: int
-
-
-class PromiseOut(BaseModel):
-    clock: str
-    sla: str
-    started_at: datetime
-    due_at: datetime
-    warn_at: datetime | None
-    met_at: datetime | None
-    breached_at: datetime | None
-    paused_at: datetime | None
-    status: str
-
-
-class ExplainedOut(PromiseOut):
-    """A promise with how it came about: every interval counted or paused, in the caller's language."""
-
-    agreed_at: datetime | None
-    is_provisional: bool
-    sentences: list[str]
-
-
-class ExplainedPageOut(BaseModel):
-    items: list[ExplainedOut]
-    next: None = None
 
 
 class EventOut(BaseModel):

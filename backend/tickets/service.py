@@ -30,6 +30,7 @@ from backend.tickets import (
     news,
     outcome,
     passing_on,
+    pausing,
     photos,
     queries,
     seats,
@@ -42,7 +43,17 @@ from backend.tickets import (
 from backend.tickets.lifecycle import Move, NoWay
 from backend.tickets.moves import NextStep, moves_for
 from backend.tickets.settling import settle
-from backend.tickets.work import ACTORS, INVALID, WORKERS, Body, Work, actions_for, actions_of, forget_draft
+from backend.tickets.work import (
+    ACTORS,
+    INVALID,
+    WORKERS,
+    Body,
+    Work,
+    actions_for,
+    actions_of,
+    allowed_now,
+    forget_draft,
+)
 from intents.menu import Menu
 from locales import N_, t
 from locales.dates import format_time
@@ -55,6 +66,7 @@ __all__ = [
     "act",
     "actions_for",
     "actions_of",
+    "allowed_now",
     "moves_for",
     "settle",
 ]
@@ -69,7 +81,7 @@ def act(
     seats.hold(session, ticket)
     if not viewer.may(action):
         raise Forbidden
-    _check_version(session, ticket, viewer, version)
+    _check_version(session, ticket, viewer, version, now)
     work = Work(session, menu, viewer, ticket, body, now)
     if action not in actions_of(ticket):
         raise work.refuse()
@@ -94,13 +106,16 @@ def hold(session: Session, viewer: Viewer, number: int) -> Ticket:
     return queries.get_ticket(session, viewer, number, lock=True)
 
 
-def _check_version(session: Session, ticket: Ticket, viewer: Viewer, version: int | None) -> None:
+def _check_version(
+    session: Session, ticket: Ticket, viewer: Viewer, version: int | None, now: datetime
+) -> None:
     if version is None or version == ticket.version:
         return
     by = session.get(User, ticket.changed_by_id) if ticket.changed_by_id else None
     who = by.name(viewer.language) if by else t(viewer.language, "The resident")
     zone = queries.zone_of(session, ticket.estate_id)
-    raise VersionConflict(who, format_time(ticket.changed_at, zone), actions_for(ticket, viewer))
+    allowed = allowed_now(session, ticket, viewer)
+    raise VersionConflict(who, format_time(ticket.changed_at, zone), allowed)
 
 
 def accept(work: Work) -> None:
@@ -140,9 +155,9 @@ def reply(work: Work) -> None:
 
 
 def note(work: Work) -> None:
-    """For colleagues only: an event, never a message; stops no clock."""
+    """For colleagues only: an event, never a message; stops no clock. ``keeps``: for pages to read."""
     queries.attach_files(work.session, work.ticket, tuple(work.body.get("files") or ()))
-    work.record("note", note=work.body["text"])
+    work.record("note", note=work.body["text"], **work.body.get("keeps", {}))
     forget_draft(work, "note")
 
 
@@ -190,6 +205,7 @@ def schedule(work: Work) -> None:
         raise BadInput(N_("This visit would be over already."))
     # at a side step it is waited for a new time: the former one was given up
     had_one = work.ticket.appointment_start is not None or work.ticket.step in work.machine.sides
+    was = unscheduling.moved_from(work.ticket, (start, end), work.now)
     work.ticket.appointment_start, work.ticket.appointment_end = start, end
     found = lifecycle.rescheduling(work.machine, work.ticket.step, had_one=had_one)
     if any(work.walker.lacks(move) for move in found):
@@ -199,7 +215,8 @@ def schedule(work: Work) -> None:
     if not _is_told(work):
         return
     reader = work.reader
-    pushed = wording.time_set(reader.language, reader.address_as, work.ticket.number, start, end, reader.zone)
+    pushed = wording.time_set(reader.language, reader.address_as, work.ticket.number, start, end, reader.zone,
+                              was)  # fmt: skip
     telling.push(work.session, work.ticket, reader, pushed, work.now, "time_set")
 
 
@@ -340,16 +357,6 @@ def plan(work: Work) -> None:
     telling.push(work.session, ticket, reader, news.planned(about), work.now, "time_set")
 
 
-def pause(work: Work) -> None:
-    """Wait for the resident, and say so: the clocks stand still and the reason is shown."""
-    work.record("paused", note=work.body["reason"])
-    deadlines.pause(work.session, work.ticket, work.body["reason"], work.now)
-    work.ticket.state = "waiting"
-    reader = work.reader
-    pushed = wording.paused(reader.language, reader.address_as, work.ticket.number, work.body["reason"])
-    telling.push(work.session, work.ticket, reader, pushed, work.now, "paused")
-
-
 def resume(work: Work) -> None:
     work.record("resumed")
     deadlines.resume(work.session, work.ticket, work.now)
@@ -375,7 +382,7 @@ HANDLERS: Final[Mapping[str, Callable[[Work], None]]] = {
     "accept": accept, "reply": reply, "note": note, "assign": assign, "schedule": schedule,
     "check_in": check_in, "complete": complete, "sign_off": sign_off, "classify": complaints.classify,
     "feedback": complaints.feedback, "answer": answer, "decide": decide, "follow_up": follow_up,
-    "move": moves.move, "plan": plan, "pause": pause, "resume": resume, "cancel": cancel,
+    "move": moves.move, "plan": plan, "pause": pausing.pause, "resume": resume, "cancel": cancel,
     "set_aside": setting_aside.set_aside, "bring_back": setting_aside.bring_back,
     "pass_on": passing_on.pass_on, "merge": merging.merge, "separate": merging.separate,
     "split": splitting.split, "choose": choosing.choose, "unschedule": unscheduling.unschedule,

@@ -6,11 +6,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from backend.deadlines import explaining, reckoning
+from backend.deadlines import explaining, reckoning, waits
 from backend.deadlines import queries as deadline_queries
 from backend.models import Deadline, Home, Record, Resident, Ticket, TicketEvent, User
 from backend.people.viewer import Viewer
-from backend.tickets import moves, queries, schemas, service
+from backend.tickets import moves, promise_schemas, queries, schemas, service
 
 
 def show(
@@ -32,6 +32,7 @@ def show(
     for ticket, one in zip(tickets, shown, strict=True):
         resident = residents.get(ticket.resident_id or 0)
         kind = resident.kind if resident else None
+        one.allowed = list(service.allowed_now(session, ticket, viewer, clocks.get(ticket.id, [])))
         one.next = [_next(step) for step in moves.moves_of_kind(ticket, viewer, kind)]
         if ticket.id in written:
             one.records = _records(written[ticket.id], people)
@@ -111,14 +112,14 @@ def _ticket(
             "set_aside_until": ticket.snoozed_until,
             "appointment": {"start": window[0], "end": window[1]} if all(window) else None,
             "promises": [_promise(clock, now) for clock in clocks if clock.cancelled_at is None],
-            "allowed": list(service.actions_for(ticket, viewer)),
+            "allowed": [],
             "timeline": timeline,
         }
     )
 
 
-def _promise(clock: Deadline, now: datetime) -> schemas.PromiseOut:
-    return schemas.PromiseOut(
+def _promise(clock: Deadline, now: datetime) -> promise_schemas.PromiseOut:
+    return promise_schemas.PromiseOut(
         clock=clock.name,
         sla=clock.clock,
         started_at=clock.started_at,
@@ -127,17 +128,20 @@ def _promise(clock: Deadline, now: datetime) -> schemas.PromiseOut:
         met_at=clock.met_at,
         breached_at=reckoning.breach_instant(clock, now),
         paused_at=clock.paused_at,
+        waits_for=waits.read(clock.waits_for, clock.pause_reason)[0] if clock.paused_at else None,
         status=str(reckoning.status(clock, now)),
     )
 
 
-def explained(session: Session, ticket: Ticket, viewer: Viewer, now: datetime) -> schemas.ExplainedPageOut:
+def explained(
+    session: Session, ticket: Ticket, viewer: Viewer, now: datetime
+) -> promise_schemas.ExplainedPageOut:
     """Return every clock of a ticket with its story in the viewer's language, in the estate's time."""
     zone = queries.zone_of(session, ticket.estate_id)
     told = explaining.explained(session, ticket, zone, viewer.language, now)
-    return schemas.ExplainedPageOut(
+    return promise_schemas.ExplainedPageOut(
         items=[
-            schemas.ExplainedOut(
+            promise_schemas.ExplainedOut(
                 **_promise(one.deadline, now).model_dump(),
                 agreed_at=one.deadline.agreed_at,
                 is_provisional=one.is_provisional,

@@ -56,7 +56,7 @@ class Walker:
 
     def lacks(self, move: Move) -> tuple[Lack, ...]:
         kind = facts.resident_kind(self.session, self.ticket)
-        return lacks(move, facts.facts_of(self.ticket, kind, self.given, self.actor))
+        return lacks(move, facts.facts_of(self.ticket, kind, self.given, self.actor, self.now))
 
     def check(self, moves: tuple[Move, ...], allowed: tuple[str, ...] = ()) -> None:
         """Raise Lacking for the first step that may not be taken yet."""
@@ -141,7 +141,8 @@ class Walker:
         if ticket.manner == "visitor":
             date = expiring.leaves_by(ticket.step, ticket.slots)
         else:
-            date = expiring.date_of(ticket.workflow, ticket.step, known, ticket.slots)
+            slots = expiring.lasting(ticket.slots) if ticket.manner == "custody" else ticket.slots
+            date = expiring.date_of(ticket.workflow, ticket.step, known, slots)
         ticket.limit_at = date or ticket.limit_at
         last = moves[-1] if moves else None
         for form in sorted({move.form for move in moves if move.form}):

@@ -258,6 +258,13 @@ _STEPS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "returned": ("", N_("It is back. Thank you.")),
         "unavailable": ("", N_("None is free at present. {who} has told you when the next one will be.")),
     },
+    "custody": {
+        "requested": ("D", N_("Please bring it to the service desk, and say until when it is to be kept.")),
+        "lent": ("R", N_("It is in our keeping: please tell this number when you collect it.")),
+        "overdue": ("R", N_("The agreed time is over: please collect it from the service desk.")),
+        "returned": ("", N_("You have it back. Thank you.")),
+        "unavailable": ("", N_("We cannot keep it at present. {who} has told you why.")),
+    },
     "emergency": {
         "alerted": ("E", N_("The duty team has been alerted, and somebody takes it over at once.")),
         "accepted": ("E", N_("{who} is on the way.")),

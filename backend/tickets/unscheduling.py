@@ -3,6 +3,7 @@
 Nothing here commits.
 """
 
+from datetime import datetime
 from typing import Final
 
 from backend.deadlines import service as deadlines
@@ -13,6 +14,17 @@ from backend.tickets.work import Work
 from locales.dates import format_window
 
 KIND: Final = "unscheduled"
+
+
+def moved_from(ticket: Ticket, new: wording.Span, now: datetime) -> wording.Span | None:
+    """Return the agreed time that ``new`` takes the place of; None for the first one, or where the visit
+    agreed before has been made already."""
+    start, end = ticket.appointment_start, ticket.appointment_end
+    if start is None or end is None or (start, end) == new:
+        return None
+    machine = lifecycle.machine_of(ticket.workflow, ticket.step)
+    is_to_come = end > now or (ticket.cycle == 1 and ticket.step in machine.before_work)
+    return (start, end) if is_to_come else None
 
 
 def unschedule(work: Work) -> None:

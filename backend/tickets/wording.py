@@ -9,6 +9,7 @@ from backend.tickets.own_steps import OwnStep
 from locales import N_, t
 from locales.dates import format_window
 
+Span = tuple[datetime, datetime]
 #: step → what a resident reads
 STEPS: Final[Mapping[str, str]] = {
     "confirmed": N_("registered"),
@@ -158,6 +159,10 @@ OWN_STEPS: Final[Mapping[str, str]] = {
     "handover.accepted": N_("accepted"),
     "handover.refused": N_("not taken over"),
     "online_info.replied": N_("answered"),
+    "custody.lent": N_("in our keeping"),
+    "custody.returned": N_("collected"),
+    "custody.overdue": N_("waiting to be collected"),
+    "custody.unavailable": N_("cannot be kept at present"),
 }
 
 
@@ -212,11 +217,19 @@ def taken(language: str, address: str, number: int, who: str) -> Push:
     return Push(text, [])
 
 
-def time_set(language: str, address: str, number: int, start: datetime, end: datetime, zone: str) -> Push:
+def time_set(
+    language: str, address: str, number: int, start: datetime, end: datetime, zone: str,
+    was: Span | None = None,
+) -> Push:  # fmt: skip
+    """A time is agreed; ``was``: the one that it takes the place of, where it was moved."""
+    said = (
+        N_("{named}the time for #{number} has changed: it was {was}, and is now {window}.")
+        if was
+        else N_("{named}the time for #{number} is set: {window}.")
+    )
     window = format_window(language, start, end, zone)
-    text = sentence(
-        language, "{named}the time for #{number} is set: {window}.",
-             named=named(language, address), number=number, window=window)  # fmt: skip
+    before = format_window(language, *was, zone) if was else ""
+    text = sentence(language, said, named=named(language, address), number=number, window=window, was=before)
     return Push(
         text,
         [
@@ -320,14 +333,24 @@ def cancelled(language: str, address: str, number: int, reason: str) -> Push:
     return Push(text, [])
 
 
-def paused(language: str, address: str, number: int, reason: str) -> Push:
-    text = sentence(
-        language,
-        "{named}our clock on #{number} is paused for now: {reason}",
-        named=named(language, address),
-        number=number,
-        reason=reason,
-    )
+def paused(
+    language: str, address: str, number: int, reason: str, *, visit: str = "",
+    is_part: bool = False, is_late: bool = False,
+) -> Push:  # fmt: skip
+    """``is_part``: some of what was promised is not held up, such as the ``visit`` of that time. ``is_late``:
+    what waits was promised for earlier. Clocks are a word of the office: nobody outside reads of them."""
+    if visit:
+        said = N_("{named}#{number} is on hold for now; the visit stays as agreed, {visit}. "
+                  "The reason: {reason}")  # fmt: skip
+    elif is_late:
+        said = N_("{named}we are later with #{number} than we promised, and I am sorry. "
+                  "Where it stands: {reason}")  # fmt: skip
+    elif is_part:
+        said = N_("{named}part of #{number} is on hold for now; what else we promised you still "
+                  "holds. The reason: {reason}")  # fmt: skip
+    else:
+        said = N_("{named}#{number} is on hold for now: {reason}")
+    text = sentence(language, said, named=named(language, address), number=number, reason=reason, visit=visit)
     return Push(text, [])
 
 

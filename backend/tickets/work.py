@@ -1,18 +1,20 @@
 """One action on one ticket: what its handler needs, and what may be done to a ticket at all."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
+from backend.deadlines import queries as deadline_queries
+from backend.deadlines import waiting
 from backend.errors import IllegalMove
-from backend.models import Ticket
+from backend.models import Deadline, Ticket
 from backend.people.viewer import Viewer
 from backend.tickets import expiring, facts, lifecycle, queries, telling, wording
 from backend.tickets.lifecycle import Machine, Move
-from backend.tickets.steps import Walker
+from backend.tickets.steps import Lacking, Walker
 from intents.menu import Menu
 
 Body = Mapping[str, Any]
@@ -69,12 +71,20 @@ class Work:
 
     def walk(self, kind: str, moves: tuple[Move, ...], note: str = "", **values: Any) -> None:
         """Take the steps, one row each; the note belongs to the last. Raises Lacking before the first."""
-        self.walker.check(moves, actions_for(self.ticket, self.viewer))
+        try:
+            self.walker.check(moves)
+        except Lacking as lacking:
+            lacking.allowed = self.allowed
+            raise
         self.walker.walk(kind, moves, note, **values)
 
     def refuse(self) -> IllegalMove:
         step = wording.step_name(self.viewer.language, self.ticket.step, self.ticket.workflow)
-        return IllegalMove(step, actions_for(self.ticket, self.viewer))
+        return IllegalMove(step, self.allowed)
+
+    @property
+    def allowed(self) -> tuple[str, ...]:
+        return allowed_now(self.session, self.ticket, self.viewer)
 
 
 def actions_of(ticket: Ticket) -> tuple[str, ...]:
@@ -119,6 +129,19 @@ def actions_for(ticket: Ticket, viewer: Viewer) -> tuple[str, ...]:
         for action in actions_of(ticket)
         if viewer.may(action) and (action != "move" or may_move(ticket, viewer))
     )
+
+
+def allowed_now(
+    session: Session, ticket: Ticket, viewer: Viewer, clocks: Sequence[Deadline] | None = None
+) -> tuple[str, ...]:
+    """Return ``actions_for`` without a pause where no clock may wait; ``clocks``: the ticket's, at hand."""
+    found = actions_for(ticket, viewer)
+    if "pause" not in found:
+        return found
+    if clocks is None:
+        clocks = deadline_queries.list_running(session, [ticket.id]).get(ticket.id, [])
+    can_wait = waiting.that_may_wait(session, clocks)
+    return found if can_wait else tuple(one for one in found if one != "pause")
 
 
 def may_move(ticket: Ticket, viewer: Viewer) -> bool:

@@ -1,11 +1,13 @@
 """The calendar as the page shows it: the sheet of a day, the week, the agenda, what waits for a time."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
 from backend.deadlines.calendar import Interval
 from backend.desk import words
+from backend.desk.pills import NOTHING
 from backend.desk.queries import Entry
 from backend.desk.queue import row_of
 from backend.desk.views import Choice, FieldView
@@ -202,8 +204,11 @@ def _bands(teller: Teller, day: Day, frame: Interval, person: int) -> Iterable[B
 def _troubles(teller: Teller, days: Iterable[Day]) -> Iterable[Trouble]:
     for day in days:
         for one in day.entries:
-            if day.conflicts.get(one.ticket.number) and wording.is_wanted(teller, one):
-                yield _trouble(teller, day, wording.slot_of(teller, day, one))
+            if not day.conflicts.get(one.ticket.number) or not wording.is_wanted(teller, one):
+                continue
+            slot = wording.slot_of(teller, day, one)
+            if slot.conflicts:  # what was planned in spite of it with a reason is none any more
+                yield _trouble(teller, day, slot)
 
 
 def _trouble(teller: Teller, day: Day, slot: SlotView) -> Trouble:
@@ -226,8 +231,11 @@ def waiting_of(teller: Teller, found: Gathered, **given: str) -> tuple[WaitView,
 
 def _wait(teller: Teller, entry: Entry, given: dict[str, str]) -> WaitView:
     waited = (teller.reader.now - entry.ticket.received_at).total_seconds()
+    row = row_of(teller.reader, entry)
+    if row.pill.state in ("done", "missed"):  # a clock that is over says nothing of the time still to agree
+        row = replace(row, pill=NOTHING)
     return WaitView(
-        row=row_of(teller.reader, entry),
+        row=row,
         move=wording.move_address(teller.asked, entry.ticket.number, **given) if teller.plans else "",
         since=t(teller.language, "Waiting for {span}", span=format_span(teller.language, waited)),
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from urllib.parse import parse_qsl, urlencode
 
 from fastapi import APIRouter, Response
@@ -23,6 +24,7 @@ from backend.visits import asked as addresses
 from backend.visits import board, form, service
 from backend.visits.calendar_pages import begin, gathered, require_visitor
 from backend.visits.form import MOST_REASON
+from backend.visits.rules import Agreed
 from backend.visits.service import Told, Wish
 from backend.visits.views import PickView
 from backend.visits.wording import Teller, day_label
@@ -123,7 +125,7 @@ def _form(
             conflicts = _conflicts(session, who, plan, wish)
         except BadForm as bad:
             errors = errors if errors is not None else bad.errors
-        said, has_chat = _said(session, plan, wish)
+        said, has_chat = _said(session, plan, wish, who.now)
         view = form.move_of(plan.teller, plan.entry, typed, back=_back(given.get("back", "")), said=said,
                             conflicts=conflicts, wish=wish, errors=errors, has_chat=has_chat,
                             here=plan.here)  # fmt: skip
@@ -144,17 +146,26 @@ def _conflicts(session: Session, who: Visit, plan: Planning, wish: Wish) -> tupl
     """What would speak against a wish that changes anything."""
     if not any(service.changes(plan.entry.ticket, wish)):
         return ()
+    return form.conflicts_of(plan.teller, _day(session, who, plan, wish), plan.entry, wish)
+
+
+def _day(session: Session, who: Visit, plan: Planning, wish: Wish) -> service.Day:
     date = local(wish.start, plan.estate.timezone).date()
-    day = service.day_of(session, who.viewer, plan.estate, date, who.now)
-    return form.conflicts_of(plan.teller, day, plan.entry, wish)
+    return service.day_of(session, who.viewer, plan.estate, date, who.now)
 
 
-def _said(session: Session, plan: Planning, wish: Wish | None) -> tuple[Told | None, bool]:
+def _agreed(session: Session, who: Visit, plan: Planning, wish: Wish, reason: str) -> Agreed:
+    """What is planned in spite of, as the calendar will know it."""
+    found = service.check(_day(session, who, plan, wish), plan.entry, wish)
+    return Agreed(reason, frozenset((one.kind, one.other) for one in found))
+
+
+def _said(session: Session, plan: Planning, wish: Wish | None, now: datetime) -> tuple[Told | None, bool]:
     """What the resident would read of a time that is new, and whether they can read anything."""
     ticket = plan.entry.ticket
     if wish is None or not service.changes(ticket, wish)[0]:
         return None, service.has_chat(session, ticket)
-    found = service.told_of(session, ticket, wish)
+    found = service.told_of(session, ticket, wish, now)
     return found, found is not None
 
 
@@ -199,10 +210,11 @@ def _move(session: Session, who: Visit, number: int, fields: Mapping[str, str]) 
         raise BadForm({"reason": t(who.language, form.WHY)})
     has_time, has_person = service.changes(plan.entry.ticket, wish)
     note = _note(who.language, conflicts, reason) if conflicts else ""
+    agreed = _agreed(session, who, plan, wish, reason) if conflicts else None
     version = addresses.number_of(fields.get("version", "")) or None
     is_told = tell_choice.is_told(fields)
     after = service.move(session, who.menu, who.viewer, number, wish, who.now, version=version, note=note,
-                         is_told=is_told)  # fmt: skip
+                         agreed=agreed, is_told=is_told)  # fmt: skip
     if has_time:
         moved = (tell_choice.DONE if is_told else tell_choice.SILENT)["schedule"]
         return t(who.language, NO_CHAT if is_told and not service.has_chat(session, after) else moved)

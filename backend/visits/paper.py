@@ -36,7 +36,7 @@ def workbook_of(teller: Teller, day: Day) -> tuple[bytes, int]:
     for one in paper_of(teller, day).slots:
         row, pill = one.row, one.row.pill
         due = " ".join(part for part in (pill.word, pill.span) if part)
-        joined = ("；" if language == "zh" else "; ").join(one.conflicts)
+        joined = ("；" if language == "zh" else "; ").join((*one.conflicts, *one.agreed))
         rows.append([one.time, row.home, row.title, row.number, row.resident, one.who, row.step, due, joined])
     title = f"{t(language, 'Visits of the day')} {day.date.isoformat()}"
     return sheet(title, [t(language, one) for one in COLUMNS], rows), len(rows)

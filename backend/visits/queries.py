@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
 from sqlalchemy.orm import Session
 
-from backend.models import VISITOR, ChannelLink, Duty, Home, Shift, Ticket
+from backend.models import VISITOR, ChannelLink, Duty, Home, Shift, Ticket, TicketEvent
 from backend.people import roles
 from backend.people.viewer import Viewer
 from backend.tickets.lifecycle import MACHINES
@@ -17,6 +17,8 @@ from backend.tickets.queries import visible
 MOST: Final = 300
 #: tickets that wait for a time, the oldest first
 MOST_WAITING: Final = 40
+#: in the values of a note: what it was that spoke against a visit, as it stood then, and the reason
+AGREED: Final = "agreed"
 #: visits by plan that are still to be agreed, the first to be due; the page of duties has them all
 MOST_DUTIES: Final = 8
 #: what a visit may still change, and what is shown beside it
@@ -107,6 +109,19 @@ def list_shifts(session: Session, estate_id: int, start: datetime, end: datetime
         .where(Shift.estate_id == estate_id, Shift.starts_at < end, Shift.ends_at > start)
         .order_by(Shift.starts_at, Shift.id)
     ).all()
+
+
+def list_agreed(session: Session, ticket_ids: Sequence[int]) -> list[tuple[int, Any]]:
+    """Return (ticket, what its note keeps) where a visit was planned in spite of a conflict, oldest first.
+
+    ``ticket_ids``: of tickets that the viewer may see."""
+    if not ticket_ids:
+        return []
+    notes = select(TicketEvent.ticket_id, TicketEvent.values).where(
+        TicketEvent.ticket_id.in_(ticket_ids), TicketEvent.kind == "note"
+    )
+    rows = session.execute(notes.order_by(TicketEvent.id)).all()
+    return [(ticket_id, values[AGREED]) for ticket_id, values in rows if AGREED in values]
 
 
 def list_duties(

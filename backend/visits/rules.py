@@ -10,13 +10,13 @@ from itertools import pairwise
 from typing import Final
 
 from backend.deadlines.calendar import Interval
+from backend.tickets import spans
 
 QUARTER: Final = timedelta(minutes=15)
 HOUR: Final = timedelta(hours=1)
-#: how long a visit is taken to last where only its beginning was agreed
-USUAL: Final = timedelta(hours=1)
-#: a window this long says "some time on this day": it has no place of its own and collides with nothing
-LOOSE: Final = timedelta(hours=6)
+USUAL: Final = spans.USUAL
+LOOSE: Final = spans.LOOSE
+span_of = spans.span_of
 #: the way from one building to another, from door to door
 WAY: Final = timedelta(minutes=10)
 #: visits beside each other in a lane; more stand in the last column
@@ -50,6 +50,14 @@ class Conflict:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreed:
+    """What spoke against a visit when it was planned all the same, as (kind, other), and the reason given."""
+
+    reason: str
+    seen: frozenset[tuple[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
 class Hours:
     """A local day of an estate: when it is open, whether it is a holiday, and who has which shifts.
 
@@ -60,11 +68,6 @@ class Hours:
     open: tuple[Interval, ...]
     is_holiday: bool
     shifts: Mapping[int, tuple[Interval, ...]]
-
-
-def span_of(start: datetime, end: datetime | None) -> Interval:
-    """The time a visit takes: an hour where only its beginning is known."""
-    return Interval(start, end if end is not None and end > start else start + USUAL)
 
 
 def closed(day: Interval, opened: Iterable[Interval]) -> list[Interval]:
@@ -160,6 +163,18 @@ def conflicts(visits: Iterable[Planned], hours: Hours) -> dict[int, tuple[Confli
         for number, more in _between(own).items():
             found[number] += more
     return {number: tuple(own) for number, own in found.items() if own}
+
+
+def reason_of(number: int, conflict: Conflict, agreed: Mapping[int, Agreed]) -> str:
+    """Return why a visit was planned in spite of this conflict; "" where nobody has looked at it.
+
+    One reason is enough for the two visits that collide.
+    """
+    for one, kind_and_other in ((number, conflict.other), (conflict.other, number)):
+        known = agreed.get(one)
+        if known and (conflict.kind, kind_and_other) in known.seen:
+            return known.reason
+    return ""
 
 
 def _against_hours(one: Planned, hours: Hours) -> list[Conflict]:

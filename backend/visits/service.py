@@ -1,7 +1,7 @@
 """The days of the calendar with everything that stands in them, and moving a visit. Nothing here commits."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -22,10 +22,10 @@ from backend.people import roles
 from backend.people.viewer import Viewer
 from backend.tickets import queries as ticket_rows
 from backend.tickets import service as tickets
-from backend.tickets import telling
+from backend.tickets import telling, unscheduling
 from backend.tickets import wording as ticket_wording
 from backend.visits import queries, rules
-from backend.visits.rules import Conflict, Hours, Planned
+from backend.visits.rules import Agreed, Conflict, Hours, Planned
 from intents.menu import Menu
 
 DAYS: Final = 7
@@ -35,7 +35,7 @@ BUTLERS_OWN: Final = frozenset({"visit"})
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One local day of an estate: its visits by time and what collides among them."""
+    """One local day of an estate: its visits by time, what collides; ``agreed``: planned in spite of it."""
 
     date: date
     hours: Hours
@@ -43,6 +43,7 @@ class Day:
     entries: tuple[Entry, ...]
     conflicts: Mapping[int, tuple[Conflict, ...]]
     shifts: tuple[Shift, ...]
+    agreed: Mapping[int, Agreed] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +111,12 @@ def gather(session: Session, viewer: Viewer, estate: Estate, first: date, now: d
     staff = _staff(session, viewer, estate, entries)
     dates = [first + timedelta(days=more) for more in range(DAYS)]
     shifts = queries.list_shifts(session, estate.id, start, end)
+    days = [_day(calendar, one, entries, shifts, staff) for one in dates]
+    agreed = _agreed(session, days)
     return Gathered(
         estate=estate,
         staff=staff,
-        days=tuple(_day(calendar, one, entries, shifts, staff) for one in dates),
+        days=tuple(replace(one, agreed=agreed) for one in days),
         waiting=_waiting(session, viewer, estate, now),
         duties=_duties(session, viewer, estate, start, end),
         buildings=tuple(queries.list_buildings(session, estate.id)),
@@ -158,6 +161,25 @@ def _day(
     hours = Hours(span, tuple(one for one in opened if one), holiday is not None, _judged(mine, staff))
     active = [planned(one) for one in own if one.ticket.state in queries.ACTIVE]
     return Day(day, hours, holiday, tuple(own), rules.conflicts(active, hours), tuple(mine))
+
+
+def _agreed(session: Session, days: Iterable[Day]) -> dict[int, Agreed]:
+    """Return by number what was planned in spite of a conflict, while the visit stands as it did then."""
+    against = {one.ticket.id: one.ticket for day in days for one in day.entries
+               if one.ticket.number in day.conflicts}  # fmt: skip
+    found = {}
+    for ticket_id, kept in queries.list_agreed(session, list(against)):
+        ticket = against[ticket_id]
+        if kept["stood"] == _stands(ticket):  # the newest is the last
+            seen = frozenset((str(kind), int(other)) for kind, other in kept["seen"])
+            found[ticket.number] = Agreed(str(kept["reason"]), seen)
+    return found
+
+
+def _stands(ticket: Ticket) -> list[object]:
+    """When, and who goes, as the timeline keeps it."""
+    times = (ticket.appointment_start, ticket.appointment_end)
+    return [*(at.astimezone(UTC).isoformat() if at else None for at in times), person_of(ticket)]
 
 
 def _judged(shifts: Iterable[Shift], staff: Mapping[int, User]) -> dict[int, tuple[Interval, ...]]:
@@ -235,24 +257,25 @@ def has_chat(session: Session, ticket: Ticket) -> bool:
     return talk is not None and queries.has_open_link(session, talk)
 
 
-def told_of(session: Session, ticket: Ticket, wish: Wish) -> Told | None:
+def told_of(session: Session, ticket: Ticket, wish: Wish, now: datetime) -> Told | None:
     """Return what the resident would read of this time; None for somebody without a chat."""
     if not has_chat(session, ticket):
         return None
     reader = telling.reader_of(session, ticket)
+    was = unscheduling.moved_from(ticket, (wish.start, wish.end), now)
     pushed = ticket_wording.time_set(reader.language, reader.address_as, ticket.number, wish.start, wish.end,
-                                     reader.zone)  # fmt: skip
+                                     reader.zone, was)  # fmt: skip
     return Told(reader.language, pushed.text)
 
 
 def move(
     session: Session, menu: Menu, viewer: Viewer, number: int, wish: Wish, now: datetime, *,
-    version: int | None, note: str = "", is_told: bool = True,
+    version: int | None, note: str = "", agreed: Agreed | None = None, is_told: bool = True,
 ) -> Ticket:  # fmt: skip
     """Let a visit stand as wished: the ticket's own actions, one after the other, or none of them.
 
     The resident is told once, of a time that is new, unless ``is_told`` is false, which the timeline keeps.
-    ``note``: why it is planned in spite of a conflict.
+    ``note``: why it is planned in spite of a conflict, in words; ``agreed``: the same for the calendar.
     Raises NotFound, Forbidden, VersionConflict, IllegalMove, BadInput.
     """
     ticket = ticket_rows.get_ticket(session, viewer, number)
@@ -263,9 +286,14 @@ def move(
         steps.append(("schedule", window))
     if has_person:
         steps.append(("assign", {"user": wish.person}))
-    if note and steps:
-        steps.append(("note", {"text": note}))
     for action, body in steps:
         ticket = tickets.act(session, menu, viewer, number, action, body, now, version)
         version = None  # this transaction holds the ticket: nobody else comes between
+    if note and steps:
+        told = {"text": note, "keeps": {queries.AGREED: _kept(ticket, agreed)} if agreed else {}}
+        ticket = tickets.act(session, menu, viewer, number, "note", told, now)
     return ticket
+
+
+def _kept(ticket: Ticket, agreed: Agreed) -> dict[str, object]:
+    return {"stood": _stands(ticket), "reason": agreed.reason, "seen": sorted(map(list, agreed.seen))}

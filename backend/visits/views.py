@@ -11,7 +11,8 @@ class SlotView:
     """One visit. ``at`` and ``length``: quarters of an hour in its lane; ``column`` of ``columns`` beside it.
 
     ``person``: id of whoever goes, "" for nobody yet. ``move``: the address of its form, "" where the reader
-    may not move it. ``call`` and ``map``: for the phone, "" where there is none.
+    may not move it. ``agreed``: what it was planned in spite of, with the reason. ``call`` and ``map``: for
+    the phone, "" where there is none.
     """
 
     row: QueueRow
@@ -26,6 +27,7 @@ class SlotView:
     is_loose: bool
     is_over: bool
     conflicts: tuple[str, ...]
+    agreed: tuple[str, ...]
     move: str
     call: str
     map: str

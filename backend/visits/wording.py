@@ -1,13 +1,14 @@
 """Conflicts, days and people of the calendar in words."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 from urllib.parse import quote, urlencode
 
 from backend.deadlines.calendar import Interval
 from backend.desk import words
+from backend.desk.pills import NOTHING
 from backend.desk.queries import Entry
 from backend.desk.queue import Reader, row_of
 from backend.models import Estate, User
@@ -77,6 +78,12 @@ def conflict_text(teller: Teller, day: Day, conflict: Conflict, person: int) -> 
     )
 
 
+def _agreed_text(teller: Teller, day: Day, conflict: Conflict, person: int, reason: str) -> str:
+    """A conflict that somebody planned in spite of: no warning any more, its reason beside it."""
+    said = conflict_text(teller, day, conflict, person)
+    return t(teller.language, "{conflict}, planned all the same: {reason}", conflict=said, reason=reason)
+
+
 def day_note(teller: Teller, day: Day) -> str:
     """The holiday by name, a closed day as such, or the hours of service."""
     language = teller.language
@@ -129,9 +136,13 @@ def slot_of(
     at, length = rules.quarters(frame, visit.span) if frame else (0, 0)
     begins = local(visit.span.start, teller.zone)
     found = day.conflicts.get(ticket.number, ())
+    looked_at = [(one, rules.reason_of(ticket.number, one, day.agreed)) for one in found]
     is_active = ticket.state in queries.ACTIVE
+    row = row_of(teller.reader, entry)
+    if not is_active or row.pill.state in ("done", "missed"):
+        row = replace(row, pill=NOTHING)  # neither the follow-up's clock nor one that is over is of the visit
     return SlotView(
-        row=row_of(teller.reader, entry),
+        row=row,
         person=str(visit.person or ""),
         who=user.name(language) if user else t(language, "Nobody named yet"),
         time=visit_time(teller, entry, day),
@@ -142,7 +153,8 @@ def slot_of(
         columns=column[1],
         is_loose=visit.is_loose,
         is_over=not is_active,
-        conflicts=tuple(conflict_text(teller, day, one, visit.person) for one in found),
+        conflicts=tuple(conflict_text(teller, day, one, visit.person) for one, why in looked_at if not why),
+        agreed=tuple(_agreed_text(teller, day, one, visit.person, why) for one, why in looked_at if why),
         move=move_address(teller.asked, ticket.number) if _may_move(teller, entry) else "",
         call=_call(teller, entry) if is_active else "",
         map=_map(teller, entry) if is_active else "",

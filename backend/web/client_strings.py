@@ -8,10 +8,14 @@ from locales import N_, t
 
 Strings = dict[str, str | dict[str, str]]
 #: what only the scripts of some pages say: elsewhere it would be weight
+_TURNED: Final = {
+    "turned_soon": N_("{home} {title}: {clock}, {span}"),
+    "turned_late": N_("{home} {title}: {clock} is overdue"),
+}
 PAGES: Final[Mapping[str, Mapping[str, str]]] = {
+    "ticket": _TURNED,
     "list": {
-        "turned_soon": N_("{home} {title}: {clock}, {span}"),
-        "turned_late": N_("{home} {title}: {clock} is overdue"),
+        **_TURNED,
         "picked": N_("{n} ticked"),
         "new_rows": N_("{n} new: show"),
         "new_order": N_("The list has changed: show"),
@@ -43,9 +47,14 @@ def _raw(language: str, sentence: str) -> str:
     return t(language, sentence)
 
 
+def fault_strings(language: str) -> dict[str, str]:
+    """What is wrong with a field, by the fault; fetched with the first such field, so no page carries it."""
+    return {name: _raw(language, text) for name, text in FAULTS.items()}
+
+
 def client_strings(language: str, page: str = "") -> Strings:
     """What the scripts of every page may say in ``language``, and those of one kind of page: "list" (rows
-    of tickets or visits), "incidents", "" for neither. Raises KeyError for another."""
+    of tickets or visits), "ticket", "incidents", "" for none of them. Raises KeyError for another."""
     of_page = {name: t(language, sentence) for name, sentence in PAGES[page].items()} if page else {}
     return {
         "left": {unit: _raw(language, text) for unit, text in LEFT.items()},
@@ -54,11 +63,10 @@ def client_strings(language: str, page: str = "") -> Strings:
         "live": t(language, "Live"),
         "reconnecting": t(language, "Reconnecting…"),
         "offline": t(language, "The server did not answer. What you wrote is still here; please try again."),
-        "offline_photo": t(language, "The photo did not get through. Please choose it again."),
+        "offline_photo": t(language, "The file did not get through. Please choose it again."),
         "retry": t(language, "Try again"),
         "undo": t(language, "Undo"),
         "kept": t(language, "You are signed in again. What you had typed is still here."),
         "brand": t(language, "Guanjia"),
-        "faults": {name: _raw(language, text) for name, text in FAULTS.items()},
         **of_page,
     }

@@ -101,7 +101,9 @@ def render(
         )
     )
     response = HTMLResponse(html, status_code=status)
-    if toast and not is_fragment(request):
+    if is_fragment(request):  # an open page may be in the language of before
+        response.headers["X-Language"] = html_tag(chosen)
+    elif toast:
         response.delete_cookie(sessions.TOAST, path="/")
     return response
 

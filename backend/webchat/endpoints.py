@@ -112,8 +112,8 @@ async def upload(
 
 
 @file_router.get("/files/{file_id}", include_in_schema=False)
-def get_file(file_id: str, until: int, sign: str, tools: House) -> FileResponse:
-    """A file by its signed link; never as a page of ours."""
+def get_file(file_id: str, until: int, sign: str, tools: House, small: bool = False) -> FileResponse:
+    """A file by its signed link, or (``small``) the small copy of a photo; never as a page of ours."""
     if not files.is_signed(tools.settings.secret_key, file_id, until, sign, tools.clock.real_now()):
         raise NotFound
     with tools.db.read() as session:
@@ -124,9 +124,11 @@ def get_file(file_id: str, until: int, sign: str, tools: House) -> FileResponse:
         "Content-Security-Policy": "sandbox; default-src 'none'",
         "Cache-Control": "private, max-age=600",
     }
-    path = files.path_of(tools.settings.media_dir, row.id)
-    return FileResponse(path, media_type=row.content_type, filename=row.name, headers=headers,
-                        content_disposition_type="inline")  # fmt: skip
+    given = files.shown(tools.settings.media_dir, row, is_small=small)
+    # No browser shows a PDF file in a sandbox: it is saved, as on the desk.
+    manner = "attachment" if row.kind == "document" else "inline"
+    return FileResponse(given.place, media_type=given.content_type, filename=given.name, headers=headers,
+                        content_disposition_type=manner)  # fmt: skip
 
 
 @router.get("/tickets")

@@ -27,6 +27,9 @@ _NEW_TIME = re.compile(
 _OLD_TIME_BEFORE = re.compile(
     r"(?:不要|不是|别|除了|不在)\s*$|\b(?:instead of|rather than|not|no longer|except|but not|can't do|cannot do)\s*(?:on\s+)?(?:the\s+)?$"
 )
+_NOT_OFTEN = re.compile(
+    r"(?<![可要])(?:不要|并?不是|不用|不必|不需要|别)\s*$|\b(?:not|no|instead of|rather than)\s*(?:on a |a )?$"
+)
 _OLD_TIME_AFTER = re.compile(
     r"^\s*(?:的|那[次个天]|上门|的?预约)?\s*(?:不行|不方便|没空|没时间|不在|有事|有课|有会|去不了|来不了|不能|不合适|改)"
     r"|^\s*(?:doesn't|does not|won't|isn't|is not|no longer|is no good|is bad)\b"
@@ -60,7 +63,7 @@ def read_times(text: str, now: datetime) -> Times:
         return Times()  # only words that may stand beside a time
     tokens = gone_by(told, text)
     runs = with_their_days(runs_of(tokens, text), text)
-    often = next((run for run in runs if run.often or spread_of_weekdays(run)), None)
+    often = next((run for run in runs if _is_often(run, text)), None)
     windows, problem = _windows([run for run in runs if run is not often][:_MOST], text, now)
     when = None if often else _chosen(windows, text)
     return Times(
@@ -72,6 +75,13 @@ def read_times(text: str, now: datetime) -> Times:
         past=any(token.kind == "past" for token in tokens),
         spans=_covered(runs, [(token.start, token.end) for token in tokens if token.kind == "past"]),
     )
+
+
+def _is_often(run: Run, text: str) -> bool:
+    """Whether a run says how often; "not monthly" says that it is not."""
+    if not (run.often or spread_of_weekdays(run)):
+        return False
+    return not run.often or _NOT_OFTEN.search(text, max(0, run.start - 16), run.start) is None
 
 
 def _covered(runs: list[Run], past: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:

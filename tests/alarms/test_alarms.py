@@ -92,7 +92,9 @@ def test_an_alarm_that_goes_on_ringing_is_noted_on_its_open_ticket(
     office.clock.advance(minutes=16)
     assert ring(event="e-4").json()["is_new"]
     with office.db.read() as session:
-        notes = session.scalars(select(TicketEvent.note).where(TicketEvent.kind == "note")).all()
+        notes = session.scalars(
+            select(TicketEvent.note).where(TicketEvent.kind == "note").order_by(TicketEvent.id)
+        ).all()
     assert [note.splitlines()[0] for note in notes] == ["烟感报警：3号楼2单元1501"]
 
 

@@ -28,6 +28,14 @@ def test_answers_come_in_the_residents_language_with_their_holes_filled(
     assert any("{上门时间}" in text for text in texts), "the butler reads what is missing"
 
 
+def test_whoever_covers_for_the_butler_writes_under_their_own_name(answered: Office, browse: Browse) -> None:
+    number = answered.open("repair", "emma")
+    texts = offered(browse("supervisor", "zh").read(f"/tickets/{number}/answers"))
+    hello = next(text for text in texts if "I am your butler" in text)
+    assert answered.cast.supervisor.name("en") in hello
+    assert answered.cast.butler.name("en") not in hello
+
+
 def test_what_is_still_to_be_filled_in_is_named_without_braces_where_it_is_read(
     answered: Office, browse: Browse
 ) -> None:
@@ -52,6 +60,27 @@ def test_a_missing_language_is_said_and_cannot_be_inserted(answered: Office, bro
     page = browse("butler", "en").read(f"/tickets/{number}/answers")
     assert "This answer has no English text yet, and the resident reads English." in page
     assert not any("师傅就能带齐" in text for text in offered(page))
+
+
+def test_the_form_of_an_answer_offers_the_ready_answers_and_what_was_used_counts(
+    answered: Office, browse: Browse
+) -> None:
+    number, desk = answered.open("enquiry", "chen"), browse("butler")
+    answered.do(number, "accept")
+    form = desk.read(f"/tickets/{number}?do=answer").split('id="form-answer"')[1].split("</form>")[0]
+    assert 'data-answers="answer-text"' in form
+    assert 'id="answer-text"' in form
+    assert f'href="/tickets/{number}/answers"' in form
+    assert (
+        "data-answers"
+        not in desk.read(f"/tickets/{number}?do=cancel").split('id="form-cancel"')[1].split("</form>")[0]
+    )
+    with answered.db.read() as session:
+        row = session.scalars(select(CannedAnswer).where(CannedAnswer.text_zh != "").limit(1)).one()
+    desk.submit(f"/tickets/{number}/answer", {"text": "周三停水。", f"answer.{row.id}": "1"})
+    assert answered.see(number)["step"] == "answered"
+    with answered.db.read() as session:
+        assert session.get_one(CannedAnswer, row.id).times == row.times + 1
 
 
 def test_a_hole_that_is_left_is_not_sent_and_nothing_is_lost(answered: Office, browse: Browse) -> None:
@@ -164,7 +193,7 @@ def test_english_for_a_reader_of_chinese_is_asked_about(answered: Office, browse
     number = answered.open("repair", "chen")
     desk = browse("butler", "en")
     answer = desk.submit(f"/tickets/{number}/reply", {"text": "We will come tomorrow."}, 422)
-    assert "This resident reads Chinese, and your text is in English." in answer.text
+    assert "your text is in English. No translation service is set up here: sent as it is," in answer.text
     desk.submit(f"/tickets/{number}/reply", {"text": "We will come tomorrow.", "sure": "1"})
     assert answered.read("chen")[-1]["text"].startswith("We will come tomorrow.\n\n（原文为英文")
     desk.submit(f"/tickets/{number}/reply", {"text": "OK 110-222"})
@@ -176,4 +205,4 @@ def test_every_form_that_a_resident_reads_asks_about_the_language(answered: Offi
     answer = desk.submit(f"/tickets/{number}/cancel", {"reason": "住户不需要了"}, 422)
     assert "This resident reads English, and your text contains Chinese." in answer.text
     assert "Send it as it is" in answer.text
-    desk.submit(f"/tickets/{number}/pause", {"reason": "we are waiting for a part.", "words": "等配件"}, 422)
+    desk.submit(f"/tickets/{number}/pause", {"reason": "part", "words": "等配件"}, 422)

@@ -36,12 +36,12 @@ def test_a_butler_finds_answers_and_changes_none(answered: Office, browse: Brows
 def test_the_list_names_each_hole_and_the_form_keeps_the_braces(answered: Office, browse: Browse) -> None:
     lead = browse("supervisor", "zh")
     rows = lead.read("/answers?q=hello").split("<tbody>")[1]
-    assert '<span class="hole">管家姓名</span>' in rows
-    assert '<span class="hole">butler&#39;s name</span>' in rows
+    assert '<span class="hole">发送人姓名</span>' in rows
+    assert '<span class="hole">sender&#39;s name</span>' in rows
     assert "{butler}" not in rows
     form = lead.read(f"/answers/{find(answered, 'hello').id}")
     assert "我是您的管家{butler}。" in form
-    assert "<dt><code>{butler}</code></dt><dd>管家姓名，例如“赵敏”</dd>" in form
+    assert "<dt><code>{butler}</code></dt><dd>发送人姓名，例如“赵敏”</dd>" in form
     assert "<dt><code>{hotline}</code></dt><dd>电话</dd>" in form
 
 

@@ -13,7 +13,11 @@ Browse = Callable[..., StaffBrowser]
 
 def events(office: Office) -> list[dict[str, object]]:
     with office.db.read() as session:
-        return list(session.scalars(select(LiveEvent.payload).where(LiveEvent.kind == "presence")))
+        return list(
+            session.scalars(
+                select(LiveEvent.payload).where(LiveEvent.kind == "presence").order_by(LiveEvent.id)
+            )
+        )
 
 
 def test_a_colleague_is_seen_in_words_and_gone_after_half_a_minute(office: Office, browse: Browse) -> None:

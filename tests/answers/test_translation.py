@@ -137,6 +137,7 @@ def test_a_reply_goes_translated_and_says_so_with_the_original(
     desk, text = browse("butler", "zh"), "明天上午十点上门。"
     answer = desk.submit(f"/tickets/{number}/reply", {"text": text}, 422)
     assert 'name="translate"' in answer.text
+    assert "没有设置翻译服务" not in answer.text
     desk.submit(f"/tickets/{number}/reply", {"text": text, "translate": "1"})
     got = translating.read("emma")[-1]["text"]
     assert got == "We will come tomorrow at 10 am.\n\n(Machine translation. Original: 明天上午十点上门。)"
@@ -157,13 +158,14 @@ def test_a_reply_that_cannot_be_translated_stays_in_the_box(
     assert not [m for m in translating.read("emma") if m["author"] == "butler"]
 
 
-def test_without_a_provider_nothing_is_offered_and_the_reader_is_told(office: Office, browse: Browse) -> None:
+def test_without_a_provider_nothing_is_offered_and_both_are_told(office: Office, browse: Browse) -> None:
     number = office.open("repair", "emma", "The tap leaks.")
     say(office, "emma", "The tap leaks badly.")
     desk = browse("butler", "zh")
     assert "/translation" not in desk.read(f"/tickets/{number}")
     answer = desk.submit(f"/tickets/{number}/reply", {"text": "明天上门。"}, 422)
     assert 'name="translate"' not in answer.text
+    assert "这里没有设置翻译服务：按原文发送时，末尾会用住户的语言注明未经翻译。" in answer.text
     desk.submit(f"/tickets/{number}/reply", {"text": "明天上门。", "sure": "1"})
     assert "(Written in Chinese and not translated." in office.read("emma")[-1]["text"]
     key = message_of(office, "resident").id

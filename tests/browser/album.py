@@ -18,8 +18,9 @@ MOST_BYTES_IN_ALL: Final = 4_000_000
 class Sheet:
     """One page of the album.
 
-    ``name`` begins its pictures' names; ``who`` is a demo login, empty before signing in; ``follow`` is a
-    link on the page at ``path`` whose own page is meant, ``press`` a button that is pressed first.
+    ``name`` begins its pictures' names; ``who`` is a demo login, empty before signing in; ``path`` may have
+    holes for what the scenes left; ``follow`` is a link on that page whose own page is meant, ``press`` a
+    button that is pressed first.
     """
 
     name: str
@@ -34,12 +35,16 @@ SHEETS: Final = (
     Sheet("login", "/login", ""),
     Sheet("queue", "/queue", is_on_phone=True),
     Sheet("ticket", "/tickets/{ticket}", is_on_phone=True),
+    Sheet("ticket-answers", "/tickets/{ticket}/answers"),
+    Sheet("ticket-forms", "/tickets/{ticket}/forms"),
     Sheet("new", "/new"),
     Sheet("alerts", "/alerts", "supervisor"),
     Sheet("tickets", "/tickets", "supervisor"),
+    Sheet("views", "/search/views", "supervisor"),
     Sheet("promises", "/promises", is_on_phone=True),
     Sheet("evening", "/promises/evening", "supervisor"),
     Sheet("visits", "/visits?day=2026-03-12"),
+    Sheet("visit", "/visits/{ticket}"),
     Sheet("visits-paper", "/visits/paper?day=2026-03-12"),
     Sheet("events", "/events", "supervisor"),
     Sheet("cases", "/cases", "supervisor"),
@@ -54,12 +59,19 @@ SHEETS: Final = (
     Sheet("handover", "/handover"),
     Sheet("homes", "/homes"),
     Sheet("home", "/homes", follow='main a[href^="/homes/"]'),
+    Sheet("resident", "/residents/1"),
+    Sheet("merge", "/residents/1/merge", "manager"),
     Sheet("import", "/import", "manager"),
+    Sheet("import-run", "{trial}", "manager"),
     Sheet("answers", "/answers", "supervisor"),
+    Sheet("answer", "/answers", "supervisor", follow='main a[href^="/answers/"]:not([href$="new"])'),
     Sheet("reports", "/reports", "manager"),
+    Sheet("report", "/reports/month", "manager"),
     Sheet("registers", "/registers", "manager"),
+    Sheet("register", "/registers/REC-03", "manager"),
     Sheet("attention", "/attention", "supervisor"),
     Sheet("team", "/team", "manager"),
+    Sheet("team-account", "/team/1", "manager"),
     Sheet("team-homes", "/team/homes", "manager"),
     Sheet("settings", "/settings", "manager"),
     Sheet("settings-calendar", "/settings/calendar", "manager"),
@@ -71,6 +83,7 @@ SHEETS: Final = (
     Sheet("staff-alerts", "/settings/alerts", "manager"),
     Sheet("account", "/account"),
     Sheet("notifications", "/account/notifications"),
+    Sheet("keys", "/account/keys"),
 )
 
 

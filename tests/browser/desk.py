@@ -137,6 +137,7 @@ def first_number(page: Page) -> int:
 
 def weight(page: Page, address: str) -> float:
     """The bytes of a first visit, everything included, as they came over the wire."""
+    page.goto("about:blank")  # what the page before still asks for is not this one's
     cdp = page.context.new_cdp_session(page)
     cdp.send("Network.enable")
     cdp.send("Network.setCacheDisabled", {"cacheDisabled": True})

@@ -28,6 +28,7 @@ from backend.web.sessions import LANGUAGE
 from intents.loader import load_menu
 from tests.browser.album import LANGUAGES, MOST_BYTES, SHEETS, Sheet
 from tests.browser.conftest import ARGUMENTS, CHROMIUM
+from tests.browser.desk import choose
 from tests.browser.scenes import SCENES
 from tests.fake_telegram import FakeTelegram
 from tests.server import ServerProcess
@@ -72,6 +73,7 @@ class Studio:
         self.fake = fake
         self.moment = MOMENT
         self.ticket = 0
+        self.trial = ""
 
     def page(self, locale: str, size: ViewportSize) -> Page:
         is_phone = size == PHONE
@@ -104,6 +106,8 @@ class Studio:
             page.fill("#password", PASSWORD)
             page.locator("form.card button.is-primary").click()
             page.wait_for_url(lambda url: "/login" not in url)
+            choose(page, "language", language)  # whoever chose one before keeps it at the door
+            page.reload()
         return page
 
 
@@ -135,7 +139,7 @@ def album(studio: Studio) -> bool:
 def taken(studio: Studio, page: Page, sheet: Sheet, mark: str) -> bool:
     """Take one page of the album, or say why it could not be taken."""
     try:
-        turn_to(page, sheet, studio.ticket)
+        turn_to(page, sheet, sheet.path.format(ticket=studio.ticket, trial=studio.trial))
     except (AssertionError, Error) as fault:
         sys.stderr.write(f"{sheet.name}{mark}: {str(fault).splitlines()[0]}\n")
         return False
@@ -143,9 +147,9 @@ def taken(studio: Studio, page: Page, sheet: Sheet, mark: str) -> bool:
     return True
 
 
-def turn_to(page: Page, sheet: Sheet, ticket: int) -> None:
+def turn_to(page: Page, sheet: Sheet, path: str) -> None:
     """Open the page of a sheet and wait until it is live."""
-    answer = page.goto(sheet.path.format(ticket=ticket))
+    answer = page.goto(path)
     if sheet.follow:
         answer = page.goto(str(page.locator(sheet.follow).first.get_attribute("href")))
     status = answer.status if answer else None

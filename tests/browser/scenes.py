@@ -9,6 +9,7 @@ from playwright.sync_api import Page, ViewportSize, expect
 
 from backend.demo.world import PASSWORD
 from tests.fake_telegram import FakeTelegram
+from tests.households.conftest import workbook
 
 #: the page on which the bot is tried without Telegram
 TRIAL: ViewportSize = {"width": 960, "height": 800}
@@ -19,6 +20,13 @@ REPORTS: Final = (
     ("3-2-1602", "The lift does not move, and I have shopping to carry."),
     ("3-2-2001", "电梯又坏了，家里有老人，上不去楼。"),
 )
+#: a list of homes as it comes from an office: two new homes, one that lacks its number, a change
+LIST: Final = (
+    (8, 1, "0101", "林静", "周晓梅", "", "", "", "", ""),
+    (8, 1, "0102", "林静", "郑国强", "", "", "", "", ""),
+    (8, 1, "大堂", "小林", "何文静", "", "", "", "12", ""),
+    (1, 1, "0301", "", "刘淑芬", "刘老师", "", "", "", ""),
+)
 
 
 class Stage(Protocol):
@@ -28,6 +36,7 @@ class Stage(Protocol):
     fake: FakeTelegram
     moment: datetime
     ticket: int
+    trial: str
 
     def page(self, locale: str, size: ViewportSize) -> Page: ...
     def chat(self, language: str, invitation: str) -> Page: ...
@@ -143,6 +152,18 @@ def kept_on_record(stage: Stage) -> None:
     page.context.close()
 
 
+def trial_import(stage: Stage) -> None:
+    """The manager tries a list before it counts: what is new, what changes, what is wrong in which row."""
+    page = stage.desk("zh", {"width": 1280, "height": 860}, "manager")
+    page.goto("/import")
+    page.set_input_files("#import-file", {"name": "名册.xlsx", "mimeType": "", "buffer": workbook(LIST)})
+    page.locator("form[action='/import'] button.is-primary").click()
+    page.wait_for_url("**/import/*")
+    stage.trial = page.url.removeprefix(stage.base)
+    page.context.close()
+
+
 SCENES: Final[tuple[Callable[[Stage], None], ...]] = (
     chat_in_chinese, chat_in_english, telegram, bad_news, week, kept_on_record,
+    trial_import,
 )  # fmt: skip

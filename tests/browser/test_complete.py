@@ -14,7 +14,7 @@ SHOWN: Final[dict[str, tuple[str, ...]]] = {
         "browser/test_queue_work.py::test_ticks_and_the_focus_outlive_live_updates_and_the_bar_counts_them",
     ),
     "a burst of events updates every row": (
-        "browser/test_queue.py::test_a_burst_of_events_changes_every_row_with_few_requests",
+        "browser/test_live_rows.py::test_a_burst_of_forty_events_updates_forty_rows_with_few_requests",
     ),
     "seven tabs and more, leader hand-over": (
         "browser/test_queue.py::test_eight_tabs_share_one_stream_and_another_takes_over",
@@ -27,7 +27,8 @@ SHOWN: Final[dict[str, tuple[str, ...]]] = {
         "browser/test_outside.py::test_what_happens_at_one_web_process_reaches_the_pages_of_another",
     ),
     "countdown ok, soon, late with words and icon": (
-        "browser/test_queue.py::test_the_countdown_turns_soon_and_late_with_words_and_icon",
+        "browser/test_queue.py::"
+        "test_a_promise_turns_soon_and_late_with_words_and_icon_and_says_so_once_in_the_list_and_on_its_ticket",
     ),
     "paused and done do not tick": (
         "browser/test_queue.py::test_what_is_paused_does_not_tick",
@@ -50,9 +51,9 @@ SHOWN: Final[dict[str, tuple[str, ...]]] = {
         "browser/test_ticket.py::test_the_second_of_two_butlers_is_told_who_was_faster",
     ),
     "keyboard list, off while typing and composing": (
-        "browser/test_queue.py::test_single_keys_walk_the_list_and_are_off_while_typing",
+        "browser/test_keyboard.py::test_every_key_of_the_list_does_what_the_list_says",
+        "browser/test_keyboard.py::test_no_letter_acts_in_the_composer_nor_while_something_is_composed",
         "browser/test_ticket.py::test_enter_accepts_a_pinyin_candidate_and_sends_nothing",
-        "browser/test_live.py::test_every_key_of_the_list_is_told_and_works_where_it_means_something",
         "browser/test_queue_work.py::test_the_keys_tick_show_the_steps_and_stand_in_the_list",
     ),
     "filters in the URL, the back button restores": (

@@ -237,7 +237,7 @@ def test_opening_a_ticket_tells_once_that_somebody_is_here(desk: Page, resident:
 def test_the_wrong_service_is_put_right_on_the_ticket(desk: Page, resident: Person) -> None:
     number = resident.complain("我要投诉：楼上太吵，天天半夜跳绳")
     opened(desk, number)
-    desk.click(f"a[href='/tickets/{number}/service']")
+    desk.locator(f".timeline a[href='/tickets/{number}/service']").click()
     expect(desk.locator("main legend").first).to_be_visible()
     desk.fill("#service-name", "邻居噪音")
     desk.click("main .is-primary")

@@ -170,7 +170,7 @@ def test_a_butler_sends_photos_that_were_looked_at_when_they_were_chosen(
     opened.fill("#composer-text", "写到一半")
     opened.set_input_files(".photo-add input", [good, bad])
     expect(opened.locator(".photo-chip .photo-name")).to_have_text("水管.jpg")
-    expect(opened.locator(".photo-refused")).to_contain_text("这个文件打不开，不像是图片。")
+    expect(opened.locator(".photo-refused")).to_contain_text("这个文件不是能打开的照片，也不是 PDF。")
     expect(opened.locator("#composer-text")).to_have_value("写到一半")
     opened.fill("#composer-text", "")
     opened.click("#composer .button.is-primary")

@@ -36,7 +36,7 @@ NO_PAGE: Final = frozenset({
     "/visits/day.xlsx", "/jobs/worker.js", "/jobs/{number}/photos/{file_id}", "/import/template",
     "/import/{import_id}/faulty", "/brand/{code}.css", "/brand/{code}/logo", "/settings/calendar/export",
     "/audit/export", "/account/now", "/jobs/me", "/files/{file_id}", "/healthz", "/readyz", "/metrics",
-    "/openapi.json",
+    "/openapi.json", "/faults", "/login/company", "/login/company/back",
 })  # fmt: skip
 ON_SITE: Final = "test_onsite.py::test_every_page_is_accessible_and_fits_its_screen"
 #: page → ``file::test`` that looks at it after the story that leads there

@@ -262,29 +262,6 @@ def test_an_answer_that_was_overtaken_does_not_bring_old_rows_back(
     expect(row.locator("[data-key=accept]")).to_have_count(0)
 
 
-def test_every_key_of_the_list_is_told_and_works_where_it_means_something(window: Window) -> None:
-    page = window()
-    page.keyboard.press("?")
-    expect(page.locator("#help")).to_be_visible()
-    told = page.locator("#help kbd").all_inner_texts()
-    wanted = {"j", "k", "Enter", "x", "a", "r", "n", "c", "s", "/", ".", "g q", "g a", "g v", "n t", "?"}
-    assert wanted | {"Esc", "Ctrl Enter"} <= set(told)
-    page.keyboard.press("Escape")
-    expect(page.locator("#help")).to_be_hidden()
-    page.keyboard.type("ga")
-    expect(page).to_have_url(re.compile("/tickets$"))
-    live(page)
-    page.keyboard.type("gq")
-    expect(page.locator("#queue")).to_be_visible()
-    live(page)
-    page.keyboard.press("j")
-    page.keyboard.press("Enter")
-    expect(page.locator("#talk")).to_be_visible()
-    live(page)
-    page.keyboard.press("Escape")
-    expect(page.locator("#queue")).to_be_visible()
-
-
 def test_letters_switched_off_stay_off_on_every_device_and_an_old_choice_is_brought_over(
     window: Window,
 ) -> None:

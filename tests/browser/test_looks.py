@@ -58,3 +58,25 @@ def test_a_sheet_of_visits_stays_a_table_on_paper(desk: Page) -> None:
     desk.goto("/visits/paper")
     desk.emulate_media(media="print")
     assert desk.evaluate("getComputedStyle(document.querySelector('.sheet tr')).display") == "table-row"
+
+
+#: read before the page's own scripts begin: a person's browser has this size from the beginning
+TWICE = """
+document.addEventListener('readystatechange', () => { document.documentElement.style.fontSize = '200%'; });
+"""
+WIDE = ("/queue", "ticket", "/visits", "/promises", "/incidents", "/tickets", "/reports", "/rota",
+        "/handover")  # fmt: skip
+
+
+def test_text_of_twice_the_size_fits_a_phone_without_pushing_anything_aside(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    sign_in(page, "manager")
+    choose(page, "language", "en")
+    page.goto("/queue?queue=team")
+    number = first_number(page)
+    page.add_init_script(TWICE)
+    for path in WIDE:
+        page.goto(path if path.startswith("/") else f"/tickets/{number}")
+        expect(page.locator("link[href$='big.css']")).to_be_attached()
+        page.wait_for_function("[...document.styleSheets].some(one => one.href?.endsWith('big.css'))")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, path

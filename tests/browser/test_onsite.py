@@ -89,6 +89,7 @@ def sign_in(page: Page, username: str = "engineer") -> None:
 def phone(browser: Browser, base_url: str) -> Iterator[Page]:
     context = browser.new_context(base_url=base_url, locale="zh-CN", viewport=PHONE, reduced_motion="reduce")  # type: ignore[arg-type]
     page = context.new_page()
+    page.on("dialog", lambda asked: asked.accept())  # whether it is really done
     sign_in(page)
     yield page
     context.close()
@@ -119,6 +120,7 @@ def test_a_dead_zone_costs_nothing_and_everything_arrives_once(
     file: FilePayload = {"name": "leak.jpg", "mimeType": "image/jpeg", "buffer": picture()}
     phone.set_input_files('form[data-kept=photos]:has(input[value="before"]) input[type=file]', file)
     expect(phone.locator("#kept-head")).to_have_text("等待发送（2）")
+    expect(phone.get_by_text("尚未记录到场")).to_be_hidden()  # it waits to be sent: the next step is the form
     phone.fill("#actual_items", "换了阀芯")
     phone.get_by_label("材料1").fill("阀芯")
     phone.locator("form[data-kept=complete] button").click()
@@ -135,7 +137,34 @@ def test_a_dead_zone_costs_nothing_and_everything_arrives_once(
     phone.goto(f"/jobs/{number}")
     image = phone.locator("[data-shots=before] img")
     width = image.evaluate("one => one.decode().then(() => one.naturalWidth)")
-    assert width == 2000
+    assert width == 480
+    whole = phone.request.get(image.locator("xpath=..").get_attribute("href") or "")
+    assert Image.open(io.BytesIO(whole.body())).width == 2000
+
+
+def test_a_no_to_whether_it_is_done_sends_nothing_and_keeps_what_was_typed(
+    browser: Browser, base_url: str, butler: Staff, owner: Person
+) -> None:
+    number = given_job(butler, owner)
+    context = browser.new_context(base_url=base_url, locale="zh-CN", viewport=PHONE, reduced_motion="reduce")  # type: ignore[arg-type]
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("dialog", lambda one: (asked.append(one.message), one.dismiss()))
+    sign_in(page)
+    page.goto(f"/jobs/{number}")
+    kept(page)
+    expect(page.locator("form[data-kept=complete] .job-go")).to_be_hidden()
+    page.get_by_text("但忘了按“到了”？").click()
+    expect(page.get_by_text("尚未记录到场")).to_be_visible()
+    page.fill("#actual_items", "换了阀芯")
+    page.locator("form[data-kept=complete] .job-go").click()
+    expect(page.locator("#kept")).to_be_hidden()
+    assert [one[:8] for one in asked] == ["确认修好了吗？接"]
+    assert "completed" not in timeline(butler, number)
+    page.reload()
+    expect(page.locator("#actual_items")).to_be_visible()  # what was typed is kept, and seen
+    expect(page.locator("#actual_items")).to_have_value("换了阀芯")
+    context.close()
 
 
 def test_an_action_whose_answer_was_lost_is_sent_again_and_done_once(
@@ -362,3 +391,31 @@ def test_every_page_is_accessible_and_fits_its_screen(
         name = re.sub(r"\W+", "_", path.strip("/"))[:14]
         assert faults(page, shot=Path(shots) / f"{name}-{language}" if shots else None) == [], path
     context.close()
+
+
+def test_a_butler_on_a_phone_goes_from_the_ticket_to_its_job_and_sees_light_photos(
+    phone: Page, butler: Staff, owner: Person
+) -> None:
+    number = given_job(butler, owner)
+    sent = owner.http.post("/api/chat/files", files={"file": ("IMG.jpg", picture())}).raise_for_status()
+    body = {"client_id": f"photo-{number}", "text": "", "files": [sent.json()["id"]]}
+    owner.http.post("/api/chat/messages", json=body).raise_for_status()
+    phone.context.clear_cookies()
+    sign_in(phone, "butler")
+    phone.goto(f"/tickets/{number}")
+    image = phone.locator(".photo img").last
+    room = image.bounding_box()
+    expect(image).to_have_js_property("complete", True)
+    image.scroll_into_view_if_needed()
+    expect(image).to_have_js_property("naturalWidth", 480)
+    drawn = image.bounding_box()
+    assert room
+    assert drawn
+    assert drawn["width"] == room["width"]
+    assert abs(drawn["height"] - room["height"]) < 1, "nothing jumps"
+    way = phone.locator(f".actions a[href^='/jobs/{number}']")
+    place = way.bounding_box()
+    assert place
+    assert place["x"] + place["width"] <= PHONE["width"], "in sight without sideways scroll"
+    way.click()
+    phone.wait_for_url(re.compile(rf"/jobs/{number}$"))

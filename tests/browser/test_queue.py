@@ -4,22 +4,27 @@ import os
 import re
 import time
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.desk import COLLECT, DEAF, Person, Staff, first_number, live, sign_in
+from tests.browser.desk import COLLECT, DEAF, Person, Staff, choose, first_number, live, sign_in
 from tests.server import ServerProcess
 
 pytestmark = pytest.mark.browser
 
 REMEMBER = "key => { window.node = document.querySelector(key) }"
 IS_SAME = "key => document.querySelector(key) === window.node"
+#: every row stands where its promise puts it
+IN_ORDER = """() => [...document.querySelectorAll('#rows > .row:not(.is-gone)')].map(row => row.dataset.rank)
+  .every((rank, at, all) => !at || rank >= all[at - 1])"""
 #: which rows there are, and where each of them stands
 PLACES = "[...document.querySelectorAll('#rows > .row')].map(r => [r.id, r.getBoundingClientRect().top])"
-ROWS = "[...document.querySelectorAll('#rows > .row[id^=t]')].map(row => row.id)"
+#: what the other rows of the list tell is theirs
+ALONE = "key => document.querySelectorAll(`#rows > .row:not(${key})`).forEach(row => row.remove())"
 
 
 def on_time(desk: Page) -> Page:
@@ -47,6 +52,21 @@ def test_new_rows_wait_behind_a_bar_while_somebody_is_in_the_list(desk: Page, re
     expect(desk.locator(f"#t{number}")).to_be_visible()
 
 
+def test_what_one_does_on_a_phone_is_laid_at_once_and_nothing_lies_over_the_filters(
+    desk: Page, resident: Person
+) -> None:
+    number = resident.complain("我要投诉：车库道闸总是抬不起来")
+    desk.set_viewport_size({"width": 390, "height": 844})
+    row = on_time(desk).locator(f"#t{number}")
+    accept = row.locator("[data-key=accept]")
+    accept.scroll_into_view_if_needed()
+    desk.mouse.wheel(0, 60)
+    accept.click()
+    expect(accept).to_have_count(0)
+    desk.wait_for_function(IN_ORDER)
+    expect(desk.locator("#news-show")).to_be_hidden()
+
+
 def test_a_new_row_that_changes_again_while_it_waits_is_counted_once(
     desk: Page, resident: Person, colleague: Staff
 ) -> None:
@@ -69,17 +89,6 @@ def test_an_update_keeps_the_node_and_the_focus(desk: Page, colleague: Staff) ->
     desk.wait_for_function("key => window.seen.has(key)", arg=f"t{number}")
     assert desk.evaluate(IS_SAME, f"#t{number}")
     expect(title).to_be_focused()
-
-
-def test_a_burst_of_events_changes_every_row_with_few_requests(desk: Page, colleague: Staff) -> None:
-    asked: list[str] = []
-    desk.on("request", lambda r: asked.append(r.url) if "/queue/rows" in r.url else None)
-    keys = desk.evaluate(ROWS)
-    desk.evaluate(COLLECT)
-    for key in keys:
-        colleague.note(int(key[1:]))
-    desk.wait_for_function("keys => keys.every(key => window.seen.has(key))", arg=keys)
-    assert len(asked) <= len(keys)
 
 
 def test_eight_tabs_share_one_stream_and_another_takes_over(desk: Page, colleague: Staff) -> None:
@@ -105,20 +114,46 @@ def test_eight_tabs_share_one_stream_and_another_takes_over(desk: Page, colleagu
     tabs[7].wait_for_function("key => window.seen.has(key)", arg=f"t{number}")
 
 
-def test_the_countdown_turns_soon_and_late_with_words_and_icon(page: Page) -> None:
+def step(page: Page, start: str | None, until: str | None) -> None:
+    """Move the page's clock on by what lies between two moments, and a little: it goes on by itself, too."""
+    assert start
+    assert until
+    gap = datetime.fromisoformat(until) - datetime.fromisoformat(start)
+    page.clock.fast_forward(int(gap.total_seconds() * 1000))
+    page.clock.run_for(2000)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("zh", ["时限内", "即将超时", "已超时"]), ("en", ["On time", "Due soon", "Overdue"])],
+)
+def test_a_promise_turns_soon_and_late_with_words_and_icon_and_says_so_once_in_the_list_and_on_its_ticket(
+    page: Page, resident: Person, language: str, words: list[str]
+) -> None:
+    number = resident.complain("我要投诉：雨棚松了")
     page.add_init_script(DEAF)
     page.clock.install()
     sign_in(page)
-    live(page)
-    pill = page.locator(".row.is-ok .pill").first
-    row = page.locator(".row.is-ok").first.get_attribute("id")
-    expect(pill).to_contain_text("时限内")
-    page.clock.fast_forward(4 * 86_400_000)
-    page.clock.run_for(2000)
-    late = page.locator(f"#{row}")
-    expect(late).to_have_class(re.compile("is-late"))
-    expect(late.locator(".pill")).to_contain_text("已超时")
-    expect(late.locator("use[href$='#flame']")).to_have_count(1)
+    choose(page, "language", language)
+    for address, place in (("/queue?state=ok", f"#t{number}"), (f"/tickets/{number}", "#ticket-head")):
+        page.goto(address)
+        live(page)
+        page.evaluate(ALONE, place)
+        row, pill, told = page.locator(place), page.locator(f"{place} [data-due]"), page.locator("#announce")
+        expect(row).to_have_class(re.compile("is-ok"))
+        expect(pill).to_contain_text(words[0])
+        now = page.locator("body").get_attribute("data-now")
+        due, warn, clock = (pill.get_attribute(f"data-{name}") for name in ("due", "warn", "clock"))
+        soon, late = (now, warn, "soon", words[1], "alarm-clock"), (warn, due, "late", words[2], "flame")
+        for start, until, state, word, icon in (soon, late):
+            expect(told).to_be_empty()
+            step(page, start, until)
+            expect(row).to_have_class(re.compile(f"is-{state}"))
+            expect(pill).to_contain_text(word)
+            expect(pill.locator(f"use[href$='#{icon}']")).to_have_count(1)
+            expect(told).to_contain_text(re.compile(rf"3-2-1501 .*{clock}"))
+            page.evaluate("document.getElementById('announce').textContent = ''")
+            page.clock.run_for(3000)
 
 
 def test_what_is_paused_does_not_tick(page: Page) -> None:
@@ -159,24 +194,6 @@ def test_accepting_by_key_leaves_the_keys_in_the_list(desk: Page, resident: Pers
     button.focus()
     desk.keyboard.press("Enter")
     expect(desk.locator(f"#t{number} a[data-key]")).to_be_focused()
-
-
-def test_single_keys_walk_the_list_and_are_off_while_typing(desk: Page) -> None:
-    body = desk.locator("body")
-    body.press("j")
-    expect(desk.locator(".row-title").first).to_be_focused()
-    body.press("j")
-    expect(desk.locator(".row-title").nth(1)).to_be_focused()
-    body.press("k")
-    expect(desk.locator(".row-title").first).to_be_focused()
-    body.press("?")
-    expect(desk.locator("#help")).to_be_visible()
-    desk.keyboard.press("Escape")
-    body.press("/")
-    expect(desk.locator("#search")).to_be_focused()
-    desk.keyboard.type("j?n")
-    expect(desk.locator("#search")).to_have_value("j?n")
-    expect(desk.locator("#help")).to_be_hidden()
 
 
 def test_filters_live_in_the_address_and_back_restores_them(desk: Page, resident: Person) -> None:

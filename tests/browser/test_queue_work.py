@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.desk import Person, Staff, first_number, live
 from tests.browser.looks import UNDER_TOASTS, faults
@@ -84,6 +84,21 @@ def test_what_a_colleague_changed_meanwhile_is_named_and_stays_ticked(
     expect(desk.locator("#bulk-sheet")).to_be_hidden()
     expect(desk.locator(".toast").last).to_contain_text("1张全部完成")
     expect(desk.locator("#bulk")).to_be_hidden()
+
+
+def test_a_form_for_what_is_ticked_does_not_wait_for_a_list_that_renews_itself(
+    desk: Page, colleague: Staff
+) -> None:
+    first, second = numbers(desk, 2)
+    tick(desk, first)
+    held: list[Route] = []
+    of_list = re.compile("[?&]ids=")
+    desk.route(of_list, lambda route: held.append(route))  # noqa: PLW0108
+    with desk.expect_request(of_list):
+        colleague.note(second, "还有一句")
+    begin(desk, "note")
+    for route in held:
+        route.continue_()
 
 
 def test_what_is_set_aside_leaves_the_list_and_returns_when_the_resident_writes(

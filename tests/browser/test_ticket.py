@@ -1,12 +1,17 @@
 """A ticket in a real browser: reply and note, forms, drafts, two butlers, a phone call that becomes one."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.desk import DEAF, Person, Staff, first_number, live
 from tests.server import ServerProcess
 
 pytestmark = pytest.mark.browser
+
+#: what stands in for a form on its way: nothing, or after how long it is seen
+SKELETON = """() => { const drawn = getComputedStyle(document.body, '::after');
+  return drawn.content === 'none' ? 'none' : drawn.animationDelay }"""
+SEEN = "() => document.body.dataset.hush && getComputedStyle(document.body, '::after').opacity === '1'"
 
 
 def test_accept_reply_and_note_and_the_resident_reads_the_reply_only(desk: Page, resident: Person) -> None:
@@ -63,6 +68,21 @@ def test_a_form_that_is_wrong_shows_the_sentence_at_the_field_and_keeps_what_was
     expect(dialog).to_be_hidden()
     expect(desk.locator(".toast").last).to_contain_text("分类已保存")
     expect(desk.locator(".facts").filter(has_text="待改进")).to_be_visible()
+
+
+def test_a_form_that_takes_long_shows_where_it_will_stand_and_one_that_comes_at_once_does_not(
+    desk: Page, resident: Person
+) -> None:
+    desk.goto(f"/tickets/{resident.complain('我要投诉：电梯里有异味')}")
+    live(desk)
+    held: list[Route] = []
+    desk.route("**/*part=form*", lambda route: held.append(route))  # noqa: PLW0108
+    desk.locator("[data-opens=dialog-classify]").click()
+    assert desk.evaluate(SKELETON) == "0.3s"
+    desk.wait_for_function(SEEN)
+    held.pop().continue_()
+    expect(desk.locator("#dialog-classify")).to_be_visible()
+    assert desk.evaluate(SKELETON) == "none"
 
 
 def test_a_follow_up_begun_in_the_queue_opens_its_form_and_closes_the_ticket(desk: Page) -> None:

@@ -102,14 +102,41 @@ def test_what_waits_is_dragged_into_a_lane_fixed_in_the_form_and_stands_there(
     expect(coming.locator(f"#lane-{other} #v{number}")).to_contain_text("14:00–15:00")
 
 
+def test_a_slot_that_is_held_at_the_foot_of_the_sheet_brings_the_evening(
+    coming: Page, colleague: Staff
+) -> None:
+    number = ticket(colleague)
+    coming.set_viewport_size({"width": 1280, "height": 700})
+    expect(coming.locator(f"#w{number}")).to_be_visible()
+    sheet = coming.locator(".sheet-wrap")
+    coming.locator(f"#w{number}").hover(position={"x": 30, "y": 6})  # others may wait above it
+    box = sheet.bounding_box()
+    assert box
+    expect(coming.locator("body")).to_have_attribute("data-drag", "1")
+    coming.mouse.down()
+    foot = min(box["y"] + box["height"], 700) - 8
+    for step in range(80):
+        coming.mouse.move(box["x"] + 300 + step % 2, foot)
+    assert sheet.evaluate("e => e.scrollTop + e.clientHeight >= e.scrollHeight - 2")
+    coming.mouse.up()
+    last = coming.locator(".hour").last.get_attribute("data-label") or ""
+    expect(coming.locator("#plan-start")).to_have_value(re.compile(rf"^{int(last[:2]) - 1}|^{last[:2]}"))
+
+
 def test_a_conflict_is_told_while_the_form_is_filled_in_and_wants_a_reason(
     coming: Page, colleague: Staff
 ) -> None:
     number = ticket(colleague)
     coming.click(f"#w{number} [data-move]")
+    coming.fill("#plan-end", "08:00")
+    coming.fill("#plan-start", "09:00")
+    coming.click("#plan-form .is-primary")
+    expect(coming.locator("#plan-form .is-wrong")).to_have_count(1)
+    coming.fill("#plan-end", "10:00")
     coming.fill("#plan-start", "21:00")
-    coming.fill("#plan-end", "22:00")
-    coming.press("#plan-end", "Tab")
+    coming.press("#plan-start", "Tab")
+    expect(coming.locator("#plan-end")).to_have_value("22:00")
+    expect(coming.locator("#plan-form .is-wrong")).to_have_count(0)
     expect(coming.locator("#plan-conflicts")).to_contain_text("服务时间外")
     expect(coming.locator("#plan-form .is-primary")).to_contain_text("仍这样安排")
     coming.click("#plan-form .is-primary")
@@ -144,6 +171,48 @@ def test_slots_of_the_shown_day_follow_a_colleague_and_never_move_under_the_poin
     assert before
     assert after
     assert after["y"] > before["y"] + 50
+
+
+def test_a_slot_that_turns_late_is_said_once_by_the_clock_and_by_a_live_update(
+    coming: Page, colleague: Staff
+) -> None:
+    number, day = ticket(colleague), day_of(coming)
+    colleague.act(number, "schedule", start=f"{day}T15:00:00+08:00", end=f"{day}T16:00:00+08:00")
+    slot, told = coming.locator(f"#v{number}"), coming.locator("#announce")
+    expect(slot).to_be_visible()
+    coming.reload()
+    live(coming)
+    expect(slot).to_have_class(re.compile("is-ok"))
+    assert not told.text_content()
+    coming.evaluate(
+        "at => document.querySelectorAll(at).forEach((one) => { one.dataset.due = '2020-01-01T00:00:00Z' })",
+        f"[data-slot='{number}'] [data-due]",
+    )
+    expect(slot).to_have_class(re.compile("is-late"))
+    expect(told).to_have_text(re.compile(r"^\d+-\d+-\d+ [^\n]+：[^\n]+已超时$"))
+    coming.evaluate("document.getElementById('announce').textContent = ''")
+
+    def late(route: Route) -> None:
+        route.fulfill(body=own.sub(turned, route.fetch().text()), content_type="text/html")
+
+    def turned(found: re.Match[str]) -> str:
+        drawn = re.sub("(pill|slot|visit) is-ok", r"\1 is-late", found[0])
+        return re.sub(r'data-due="[^"]+"', 'data-due="2020-01-01T00:00:00Z"', drawn)
+
+    own = re.compile(rf'<(article|li) [^>]*data-slot="{number}".*?</\1>', re.DOTALL)
+    coming.reload()
+    live(coming)
+    expect(slot).to_have_class(re.compile("is-ok"))
+    coming.route("**/visits?*part=board*", late)
+    colleague.note(number)
+    expect(told).to_contain_text(re.compile(r"\d+-\d+-\d+ [^\n]+：[^\n]+已超时"))
+    assert (told.text_content() or "").count("\n") == 0, "in its lane and in the list, and said once"
+    coming.evaluate("document.getElementById('announce').textContent = ''")
+    with coming.expect_response("**/visits?*part=board*"):
+        colleague.note(number)
+    expect(slot).to_have_class(re.compile("is-late"))
+    coming.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert not told.text_content()
 
 
 def test_keys_step_from_slot_to_slot_and_from_day_to_day(coming: Page, colleague: Staff) -> None:
@@ -243,6 +312,8 @@ def test_in_the_evening_the_sheet_of_today_opens_where_the_day_is(desk: Page, is
     live(desk)
     line = desk.locator("[data-now-line]").first
     expect(line).to_have_class(re.compile(rf"at-{quarter}\b"))
-    assert (desk.evaluate("scrollY") > 0) == is_evening
+    assert (desk.evaluate("document.querySelector('.sheet-wrap').scrollTop") > 0) == is_evening
     if is_evening:
         expect(line).to_be_in_viewport()
+    # whose lane it is, at any hour
+    expect(desk.locator("[data-lane] .lane-head h2").first).to_be_in_viewport()

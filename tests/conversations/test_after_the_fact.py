@@ -121,7 +121,7 @@ class TestAlbums:
         chen.store(self.part(chen, 3))
         (ticket,) = tickets(chen)
         with chen.db.read() as session:
-            files = session.scalars(select(StoredFile)).all()
+            files = session.scalars(select(StoredFile).order_by(StoredFile.id)).all()
         assert {file.remote_id: file.ticket_id for file in files} == dict.fromkeys(
             ("photo1", "photo2", "photo3"), ticket.id
         )

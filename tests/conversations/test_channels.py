@@ -66,7 +66,9 @@ class TestAlbums:
         (album,) = chen.messages()[before:]
         assert (album.text, album.kind, album.turn_state) == ("厨房水管漏水", "file", "done")
         with chen.db.read() as session:
-            files = session.scalars(select(StoredFile).where(StoredFile.message_id == album.id)).all()
+            files = session.scalars(
+                select(StoredFile).where(StoredFile.message_id == album.id).order_by(StoredFile.id)
+            ).all()
         assert {f.remote_id for f in files} == {"photo0", "photo1", "photo2"}
         assert chen.claim()
 
@@ -106,7 +108,9 @@ class TestEdits:
         message = chen.messages()[-1]
         assert (message.text, message.edited_at) == ("后天下午修空调", clock.now())
         with chen.db.read() as session:
-            assert [v.text for v in session.scalars(select(MessageVersion))] == ["明天下午修空调"]
+            assert [v.text for v in session.scalars(select(MessageVersion).order_by(MessageVersion.id))] == [
+                "明天下午修空调"
+            ]
 
     def test_an_older_edit_that_comes_late_does_not_undo_a_newer_one(
         self, chen: Carrier, clock: HandClock
@@ -300,6 +304,7 @@ class TestFiles:
         for _ in range(2):  # a process that was killed in between sends it twice
             assert self.upload(chen, expected["id"], jpeg()).status_code == 201
         assert (self.file(chen).state, self.file(chen).content_type) == ("here", "image/jpeg")
+        assert (self.file(chen).width, self.file(chen).height) == Image.open(io.BytesIO(jpeg())).size
         assert chen.client.get(f"/api/files/{expected['id']}", headers=chen.headers).status_code == 200
 
     def test_a_lease_that_ran_out_is_handed_to_another(self, chen: Carrier, clock: HandClock) -> None:
@@ -454,7 +459,9 @@ def test_a_channel_that_begins_to_fail_is_told_to_open_pages_once(chen: Carrier)
     for state in ("working", "unreachable", "unreachable"):
         chen.post("channels/status", **body, state=state)
     with chen.db.read() as session:
-        told = session.scalars(select(LiveEvent).where(LiveEvent.kind == "channel")).all()
+        told = session.scalars(
+            select(LiveEvent).where(LiveEvent.kind == "channel").order_by(LiveEvent.id)
+        ).all()
         estates = session.scalars(select(Estate.id)).all()
     assert len(told) == 2 * len(estates)
 

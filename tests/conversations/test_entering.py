@@ -362,7 +362,11 @@ class TestWhatElseCame:
         said = chens.hear("location", values={"latitude": 31.2304, "longitude": 121.4737, "title": "会所"})
         assert kinds(said) == ["added_alarm"]
         with chens.tools.db.read() as session:
-            notes = list(session.scalars(select(TicketEvent.note).where(TicketEvent.kind == "added")))
+            notes = list(
+                session.scalars(
+                    select(TicketEvent.note).where(TicketEvent.kind == "added").order_by(TicketEvent.id)
+                )
+            )
         assert notes == ["会所（31.23040, 121.47370）"]
 
     @pytest.mark.parametrize(

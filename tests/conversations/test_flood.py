@@ -126,7 +126,9 @@ def _first_out(carrier: Carrier) -> list[str]:
 
 def told(carrier: Carrier) -> list[str]:
     with carrier.db.read() as session:
-        return list(session.scalars(select(Message.text).where(Message.reply_kind == TOO_MUCH)))
+        return list(
+            session.scalars(select(Message.text).where(Message.reply_kind == TOO_MUCH).order_by(Message.id))
+        )
 
 
 def test_a_flood_is_left_out_and_its_person_is_told_once_in_their_language(

@@ -101,7 +101,11 @@ def test_in_the_house_the_report_joins_stops_the_clock_and_is_told_once(chen: Li
     sweep.tick(chen.tools.db, chen.tools.clock)
     assert len(chen.shown()) == before, "the sweep tells nobody twice"
     with chen.tools.db.read() as session:
-        kinds = list(session.scalars(select(TicketEvent.kind).where(TicketEvent.ticket_id == ticket.id)))
+        kinds = list(
+            session.scalars(
+                select(TicketEvent.kind).where(TicketEvent.ticket_id == ticket.id).order_by(TicketEvent.id)
+            )
+        )
         clocks = select(Deadline).where(Deadline.ticket_id == ticket.id, Deadline.name == "respond")
         clock = session.scalars(clocks).one()
     assert kinds.count(sweep.TOLD) == 1

@@ -200,7 +200,7 @@ class TestInTheHouse:
         replies = chen.press("time_suits")
         assert "已确认" in replies[0].text
         with chen.tools.db.read() as session:
-            kinds = list(session.scalars(select(TicketEvent.kind)))
+            kinds = list(session.scalars(select(TicketEvent.kind).order_by(TicketEvent.id)))
         assert "time_confirmed" in kinds
 
 

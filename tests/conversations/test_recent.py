@@ -50,6 +50,37 @@ def test_a_wish_told_plainly_after_an_alarm_is_one_of_its_own() -> None:
     assert talk.state.form is not None or talk.last_kinds == ["which"]
 
 
+@pytest.mark.parametrize(
+    ("language", "wish", "answers"),
+    [
+        ("zh", "请帮我登记一个访客", ("周六下午三点", "车牌苏E88888")),
+        ("en", "please register a visitor", ("Saturday at 3 pm", "plate SUE88888")),
+    ],
+)
+def test_who_has_begun_another_wish_since_answers_what_that_one_asks(
+    language: str, wish: str, answers: tuple[str, ...]
+) -> None:
+    talk = in_alarm(language)
+    talk.later(minutes=3)
+    talk.say(wish)
+    assert talk.state.form is not None, talk.last_kinds
+    for words in answers:
+        talk.say(words)
+        assert done(talk) == [], (words, talk.last_kinds)
+        assert talk.state.form is not None
+
+
+def test_a_wish_from_before_an_alarm_does_not_take_the_words_about_it() -> None:
+    talk = chat("zh")
+    talk.say("明天上午帮我约个钟点工")
+    talk.later(minutes=1)
+    talk.say("等等，厨房好大的煤气味")
+    alarm = ticket(1007, item="common.fire.gas-leak", workflow="emergency", opened_at=talk.now)
+    talk.knows(tickets=(alarm,))
+    talk.say("3楼")
+    assert done(talk) == [("add", 1007)]
+
+
 def test_yesterdays_alarm_does_not_make_todays_danger_a_detail() -> None:
     talk = in_alarm()
     talk.later(minutes=60 * 24)

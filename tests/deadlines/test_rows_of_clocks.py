@@ -294,7 +294,7 @@ def test_an_estate_whose_calendar_never_opens_still_takes_suggestions_and_its_ma
             started = service.on_event(session, ticket, "opened", clock.now(), rules=rules)
         assert {row.clock for row in started} == {"SLA-01", "SLA-11"}
     with db.read() as session:
-        found = session.scalars(select(Alert)).all()
+        found = session.scalars(select(Alert).order_by(Alert.id)).all()
     assert {(row.user_id, row.kind) for row in found} == {
         (cast.manager, "attention"),
         (cast.admin, "attention"),

@@ -314,7 +314,9 @@ def test_open_pages_of_those_called_are_told_once(db: Database, cast: Cast, cloc
     clock.advance(minutes=5)
     sweep.tick(db, clock)
     with db.read() as session:
-        events = session.scalars(select(LiveEvent).where(LiveEvent.kind == "alert")).all()
+        events = session.scalars(
+            select(LiveEvent).where(LiveEvent.kind == "alert").order_by(LiveEvent.id)
+        ).all()
     assert [(one.estate_id, one.payload) for one in events] == [(cast.estate, {"users": [cast.butler]})]
 
 

@@ -27,6 +27,8 @@ from backend.tickets import service as verbs
 from backend.vault import Vault
 from intents.loader import load_menu
 from intents.menu import Menu
+from tests import beginning
+from tests.staff_browser import form_token
 
 PASSWORD = "eleven blue herons"
 LEAK = "value.repair-plumbing.sanitary-hose"
@@ -119,6 +121,12 @@ def vault(settings: Settings) -> Vault:
 
 @pytest.fixture
 def world(db: Database, clock: HandClock, vault: Vault) -> World:
+    rows = beginning.once(db, ("desk", clock.real_now()), lambda: _rows(db, clock, vault))
+    return World(db, clock, vault, *rows)
+
+
+def _rows(db: Database, clock: HandClock, vault: Vault) -> tuple[Any, ...]:
+    """Estate, staff, home and residents, in the order of the world's fields."""
     now = clock.real_now()
     with db.write() as session:
         estate = setup.create_estate(session, code="HERE", name_zh="此间", name_en="Here")
@@ -138,8 +146,7 @@ def world(db: Database, clock: HandClock, vault: Vault) -> World:
                                          surname_en="Chen", phone="13800138000")  # fmt: skip
         tenant = setup.create_resident(session, vault, home, now, name="Tom Brown", language="en",
                                        kind="tenant", phone="+44 20 7946 0018")  # fmt: skip
-    return World(db, clock, vault, estate, butler, colleague, supervisor, engineer, stranger, home, resident,
-                 tenant)  # fmt: skip
+    return estate, butler, colleague, supervisor, engineer, stranger, home, resident, tenant
 
 
 @pytest.fixture
@@ -159,8 +166,7 @@ class Desk(TestClient):
     def sign_in(self, username: str, password: str = PASSWORD) -> Response:
         answer = self.post("/login", data={"username": username, "password": password})
         if answer.status_code == 303:
-            page = self.get("/queue").text
-            self.token = page.split('name="csrf" content="')[1].split('"')[0]
+            self.token = form_token(self)
         return answer
 
     def press(self, path: str, *, htmx: bool = False, **fields: Any) -> Response:

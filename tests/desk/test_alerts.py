@@ -1,11 +1,12 @@
 """The bell."""
 
+import re
 from collections.abc import Callable
 
 from sqlalchemy import select
 
 from backend.deadlines import sweep
-from backend.models import Estate, User
+from backend.models import Alert, Estate, Ticket, User
 from backend.people.roles import Role
 from tests.desk.conftest import Desk, World
 
@@ -67,3 +68,36 @@ def test_from_the_alerts_a_way_leads_to_their_settings_for_whoever_may_open_them
         assert person.get("/account/notifications").status_code == 200
         assert (person.get("/settings/alerts").status_code == 200) is is_leader
     assert 'href="/alerts"' in desk("lin").get("/account/notifications").text.split("<main")[1]
+
+
+def rung(html: str) -> list[int]:
+    """The numbers of the tickets of the alerts that a page shows, in order."""
+    return [int(number) for number in re.findall(r'<a href="/tickets/(\d+)"><svg', html)]
+
+
+def test_every_alert_can_be_reached_and_their_number_is_told(desk: Open, world: World) -> None:
+    numbers = [world.open() for _ in range(3)]
+    now = world.clock.now()
+    with world.db.write() as session:
+        ids = {row.number: row.id for row in session.execute(select(Ticket.number, Ticket.id))}
+        session.add_all(
+            Alert(estate_id=world.estate.id, user_id=world.butler.id, ticket_id=ids[numbers[at % 3]],
+                  kind="attention", dedupe_key=f"k{at}", at=now, created_at=now)
+            for at in range(103)
+        )  # fmt: skip
+    lin = desk("lin")
+    pages = [lin.get("/alerts").text]
+    assert '<span class="extent" id="alerts-extent">共103条，显示50条</span>' in pages[0]
+    for _ in range(2):
+        following = re.search(r'href="(/alerts\?before=\d+)">看后面50条', pages[-1])
+        assert following
+        pages.append(lin.get(following[1]).text)
+    assert [len(rung(page)) for page in pages] == [50, 50, 3]
+    assert [one for page in pages for one in rung(page)] == [numbers[at % 3] for at in reversed(range(103))]
+    assert 'href="/alerts">回到列表开头' in pages[-1]
+    assert "pager" not in lin.get("/alerts?panel=1", headers={"hx-request": "true"}).text
+    action = re.search(r'hx-post="(/alerts/seen\?before=\d+)"', pages[1])
+    assert action
+    seen = lin.press(action[1], htmx=True).text
+    assert rung(seen) == rung(pages[1])
+    assert "全部标为已读" not in seen

@@ -5,10 +5,12 @@ from collections.abc import Callable
 from html import unescape
 
 import pytest
+from sqlalchemy import inspect, select
 
+from backend.models import Ticket
 from tests.staff_browser import StaffBrowser
 from tests.tickets.office import Office, works_next_door
-from tests.tickets.test_cases import provider, sheets
+from tests.tickets.test_cases import provider, referral, sheets
 from tests.tickets.test_moves import ITEMS, begin, go
 
 Browse = Callable[..., StaffBrowser]
@@ -126,3 +128,37 @@ def test_who_may_open_and_whose_estate_it_is(office: Office, browse: Browse) -> 
     assert "隔壁的公司" in manager.read("/cases?estate=NEXT")
     assert "隔壁的公司" not in manager.read("/cases?estate=JADE")
     assert ITEMS["paid"] not in browse().read("/cases")
+
+
+def case_parts(page: str, name: str) -> tuple[list[str], str, str]:
+    """The tickets of a list, what stands beside its heading, and where its next part begins."""
+    section = unescape(page).split(f'id="{name}-title"')[1].split("</section>")[0]
+    extent = re.search(r'class="extent">([^<]*)<', section)
+    following = re.search(r'href="([^"]+)">Show the next 50', section)
+    numbers = re.findall(r'<a href="/tickets/(\d+)">#', section)
+    return numbers, extent[1] if extent else "", following[1] if following else ""
+
+
+def test_every_provider_and_referral_can_be_reached_those_in_service_first(
+    office: Office, browse: Browse
+) -> None:
+    first, told = provider(office), referral(office)
+    put_to_work(office, first)
+    with office.db.write() as session:
+        for workflow, copies in (("provider", 54), ("referral", 50)):
+            one = session.scalars(select(Ticket).where(Ticket.workflow == workflow)).one()
+            columns = [one.key for one in inspect(Ticket).column_attrs if one.key != "id"]
+            values = {name: getattr(one, name) for name in columns}
+            session.add_all(
+                Ticket(**values | {"number": 5000 + one.number * 100 + at, "step": "surveyed"})
+                for at in range(copies)
+            )
+    butler = browse()
+    page = butler.read("/cases")
+    for name, count, last in (("provider", 55, None), ("referral", 51, told)):
+        numbers, extent, following = case_parts(page, name)
+        rest, extent_after, end = case_parts(butler.read(following), name)
+        assert (extent, extent_after, end) == (f"50 of {count}", f"{count - 50} of {count}", "")
+        assert len(set(numbers + rest)) == count
+        assert numbers[0] == str(first) if last is None else rest[-1] == str(last)
+    assert case_parts(butler.read("/cases?providers=x.1"), "provider") == case_parts(page, "provider")

@@ -237,7 +237,7 @@ def test_a_reply_quotes_what_it_answers_and_a_reaction_stands_beside(desk: Open,
         ("sticker", {}, "[贴纸]"),
         ("unsupported", {}, "[此处无法显示的内容]"),
         ("contact", {"is_own": True, "phone_sealed": "c2VjcmV0"}, "[已分享本人号码]"),
-        ("contact", {"is_own": False}, "[分享了他人的号码]"),
+        ("contact", {"is_own": False}, "[联系人名片，上面的号码未保存，需要时请向住户询问]"),
         ("start", {"code_sealed": "c2VjcmV0"}, "[打开了聊天]"),
     ],
 )
@@ -251,10 +251,13 @@ def test_what_has_no_words_is_said_in_words(
     assert "/start" not in html
 
 
-def test_a_location_has_its_name_its_coordinates_and_a_link(desk: Open, chat: Chat) -> None:
+def test_a_location_has_its_name_its_coordinates_and_a_map_that_opens_anywhere(
+    desk: Open, chat: Chat
+) -> None:
     chat.hears(kind="location", values={"latitude": 31.2304, "longitude": 121.4737, "title": "东门岗亭"})
     html = page_of(desk, chat)
-    assert 'href="geo:31.23040,121.47370"' in html
+    assert 'href="https://uri.amap.com/marker?position=121.47370,31.23040&amp;coordinate=wgs84"' in html
+    assert 'rel="noreferrer noopener" target="_blank"' in html
     assert "东门岗亭" in html
     assert "31.23040, 121.47370" in html
 
@@ -421,3 +424,36 @@ def test_a_ticket_without_words_has_no_empty_box_for_them(desk: Open, chat: Chat
         row = session.scalars(select(Ticket).where(Ticket.number == chat.number)).one()
         row.words = ""
     assert "talk-words" not in page_of(desk, chat)
+
+
+def phoned(world: World, browser: Desk) -> int:
+    """A ticket for somebody who telephoned and has never written to us."""
+    fields = {"resident": str(world.resident.id), "channel": "phone", "words": "厨房灯不亮",
+              "kind": "common.voice.repair-intake", "received_at": "2026-03-11T09:50"}  # fmt: skip
+    return int(browser.press("/new", **fields).headers["location"].split("/")[-1])
+
+
+def test_who_never_had_a_chat_is_to_be_called_and_nothing_is_said_to_be_sent_to_them(
+    desk: Open, world: World
+) -> None:
+    number = phoned(world, desk("xu"))
+    lin = desk("lin")
+    version = str(world.ticket(number).version)
+    answer = lin.press(f"/tickets/{number}/accept", htmx=True, version=version)
+    assert unquote(answer.headers["x-toast"]) == ("已办理。这位住户没有聊天渠道，还没有告知，请打电话联系。")
+    page = lin.get(f"/tickets/{number}").text
+    assert "陈先生没有聊天渠道，在这里写的内容对方收不到。" in page
+    assert 'href="tel:13800138000"' in page
+    answer = lin.press(f"/tickets/{number}/reply", htmx=True, text="我马上过来。")
+    assert unquote(answer.headers["x-toast"]) == ("已保存，但没有发出：这位住户没有聊天渠道，请打电话告知。")
+    lin.press("/language", language="en", back="/queue")
+    assert "Mr Chen has no chat: what is written here reaches nobody." in lin.get(f"/tickets/{number}").text
+    with world.db.read() as session:
+        assert session.scalars(select(OutboxRow)).all() == []
+
+
+def test_whoever_cannot_be_reached_now_is_not_said_to_have_been_told(desk: Open, chat: Chat) -> None:
+    chat.change(chat.link, status="blocked", status_at=chat.world.clock.now())
+    version = str(chat.world.ticket(chat.number).version)
+    answer = desk("lin").press(f"/tickets/{chat.number}/accept", htmx=True, version=version)
+    assert unquote(answer.headers["x-toast"]) == "已办理，等能联系上住户时再告知。"

@@ -51,6 +51,8 @@ def test_the_form_takes_photos_and_the_record_shows_them(desk: Open, world: Worl
     url = page.split('class="photo" href="')[1].split('"')[0]
     assert lin.get(url).headers["content-type"] == "image/jpeg"
     assert "sandbox" in lin.get(url).headers["content-security-policy"]
+    assert page.count(f'<img src="{url}?small=1"') == 1
+    assert lin.get(f"{url}?small=1").headers["content-type"] == "image/webp"
 
 
 def test_nobody_of_another_estate_sees_a_photo_of_ours(desk: Open, world: World) -> None:

@@ -57,6 +57,25 @@ def test_the_language_can_be_chosen_before_signing_in_and_stays_with_the_person(
     assert "My queue" in desk("lin").get("/queue").text
 
 
+def test_a_language_that_somebody_chose_is_not_changed_by_the_login_page_of_another_machine(
+    desk: Open,
+) -> None:
+    lin, visitor = desk("lin"), desk()
+    lin.press("/language", language="zh", back="/queue")
+    visitor.post("/language", data={"language": "en", "back": "/login"})
+    visitor.sign_in("lin")
+    assert 'lang="zh-Hans-CN"' in visitor.get("/queue").text
+    assert "guanjia-language" not in visitor.cookies
+
+
+def test_a_part_of_a_page_says_its_language_so_that_an_open_page_in_another_follows(desk: Open) -> None:
+    lin, part = desk("lin"), {"hx-request": "true"}
+    assert lin.get("/alerts?panel=1", headers=part).headers["x-language"] == "zh-Hans-CN"
+    lin.press("/language", language="en", back="/queue")
+    assert lin.get("/alerts?panel=1", headers=part).headers["x-language"] == "en"
+    assert "x-language" not in lin.get("/queue").headers
+
+
 def test_the_appearance_is_kept_for_the_person(desk: Open) -> None:
     lin = desk("lin")
     lin.press("/theme", theme="dark", back="/queue")

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Callable
 from html import unescape
+from urllib.parse import unquote
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from backend.models import AuditEntry
+from backend.models import AuditEntry, ChannelLink, Conversation, Ticket
 from backend.tickets import expiry
 from tests.conversations.talking import engine
 from tests.staff_browser import StaffBrowser
@@ -66,12 +67,25 @@ def test_the_ticket_of_an_event_and_the_menu_lead_to_it(office: Office, browse: 
 
 def test_a_seat_is_given_by_hand_and_the_resident_is_told(office: Office, browse: Browse) -> None:
     number = begin(office, "event", "emma")
+    with office.db.write() as session:  # she has written before
+        link = select(ChannelLink.id).where(ChannelLink.conversation_id == Conversation.id).scalar_subquery()
+        session.execute(update(Conversation).values(last_link_id=link))
     page = unescape(browse().read("/events"))
     assert "Asked, not entered yet" in page
     answer = browse().submit(f"/events/{number}/enter", {})
     assert answer.headers["location"] == f"/events?estate=JADE#event-{EVENT}"
     assert office.ticket(number).step == "signed_up"
     assert office.told("emma", number)
+    assert "The resident has been told." in unquote(answer.headers["set-cookie"])
+
+
+def test_a_seat_for_somebody_without_a_chat_claims_no_telling(office: Office, browse: Browse) -> None:
+    number = begin(office, "event", "emma")
+    with office.db.write() as session:
+        session.execute(update(Ticket).where(Ticket.number == number).values(conversation_id=None))
+    toast = unquote(browse().submit(f"/events/{number}/enter", {}).headers["set-cookie"])
+    assert "This resident has no chat and was not told." in toast
+    assert "has been told" not in toast
 
 
 def test_no_seat_left_is_said_at_the_person(office: Office, browse: Browse) -> None:

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from urllib.parse import unquote
 
 import pytest
 
 from locales import t
-from tests.desk.conftest import Desk, World
+from tests.desk.conftest import ENQUIRY, Desk, World
 
 Open = Callable[..., Desk]
 
@@ -75,3 +76,62 @@ def test_the_log_tells_who_took_a_handover_back_and_to_whom_it_was_offered(desk:
     assert "收回交班" in row
     assert "林静" in row
     assert "唐凯" in row
+
+
+GAS = "common.fire.gas-leak"
+
+
+def test_a_danger_is_handed_over_first_and_marked(desk: Open, world: World) -> None:
+    bulb = world.open()
+    world.clock.advance(minutes=1)
+    gas = world.open(GAS, words="厨房有煤气味")
+    address = offered(desk("lin"))
+    page = desk("tang").get("/handover").text
+    assert f"{address}/accept" in page
+    rows = re.findall(r'<a href="/tickets/(\d+)">(.*?)</a>', page)
+    assert [int(number) for number, _ in rows] == [gas, bulb]
+    assert 'class="urgent">紧急<' in rows[0][1]
+    assert "urgent" not in rows[1][1]
+
+
+def test_whoever_accepts_is_led_to_what_they_cover_and_its_lateness_counts_as_theirs(
+    desk: Open, world: World
+) -> None:
+    world.open()
+    lin, tang = desk("lin"), desk("tang")
+    address = offered(lin)
+    world.clock.advance(hours=2)
+    assert badge(tang) == 0
+    answer = tang.press(f"{address}/accept", checked="1")
+    assert answer.headers["location"] == "/queue?queue=cover"
+    said = t("zh", "You have taken the shift over. What is open stands in your queue under “Covering”.")
+    assert said in unquote(unquote(answer.headers["set-cookie"]))
+    assert badge(tang) == 1
+
+
+def test_whoever_takes_over_nothing_stays_at_the_handover(desk: Open) -> None:
+    address = offered(desk("lin"))
+    answer = desk("tang").press(f"{address}/accept", checked="1")
+    assert answer.headers["location"].startswith("/handover#")
+
+
+def badge(browser: Desk) -> int:
+    """The number at "My queue"."""
+    found = re.search(r'data-count="queue">(\d+)<', browser.get("/handover").text)
+    assert found is not None
+    return int(found[1])
+
+
+def test_what_waits_is_handed_over_as_waiting_and_an_agreed_visit_with_its_time(
+    desk: Open, world: World
+) -> None:
+    waiting, agreed = world.open(ENQUIRY), world.open()
+    world.act(world.butler, waiting, "pause", waits_for="answer")
+    world.act(world.butler, agreed, "assign", user=world.engineer.id)
+    start = world.clock.now() + timedelta(hours=23)
+    world.act(world.butler, agreed, "schedule", start=start, end=start + timedelta(hours=2))
+    offered(desk("lin"))
+    rows = dict(re.findall(r'<a href="/tickets/(\d+)">(.*?)</li>', desk("tang").get("/handover").text))
+    assert "等住户回复" in rows[str(waiting)]
+    assert "到期" not in rows[str(waiting)]
+    assert "上门：3月12日 周四 09:00–11:00" in rows[str(agreed)]

@@ -1,5 +1,6 @@
 """A ticket for somebody who phoned, wrote on paper or came to the desk."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -93,6 +94,31 @@ def test_what_is_missing_is_said_and_what_was_typed_stays(
     assert sentence in answer.text
     if "words" not in change:
         assert ">厨房灯不亮</textarea>" in answer.text
+
+
+def test_a_word_that_several_services_hold_is_a_question_and_opens_nothing(desk: Open, world: World) -> None:
+    lin = desk("lin", "en")
+    lin.press("/language", language="en", back="/new")
+    answer = lin.press("/new", htmx=True, q="3-2-1501", **fields(world, item="parking"))
+    assert answer.status_code == 422
+    assert "Several services fit: please choose one below." in answer.text
+    offered = re.findall(r'name="which" value="([^"]+)"', answer.text)
+    assert len(offered) > 2
+    assert "Rent a parking space" in answer.text
+    with world.db.read() as session:
+        assert session.query(Ticket).count() == 0
+    chosen = next(one for one in offered if one.endswith("card"))
+    answer = lin.press("/new", **fields(world, item="parking", which=chosen))
+    assert world.ticket(int(answer.headers["location"].split("/")[-1])).item_id == chosen
+    stale = lin.press("/new", **fields(world, item="parking", which=ENQUIRY))
+    assert stale.status_code == 422, "what was chosen must fit what is typed"
+
+
+def test_one_letter_fits_too_many_services_to_choose_from(desk: Open, world: World) -> None:
+    answer = desk("lin").press("/new", htmx=True, q="3-2-1501", **fields(world, item="水"))
+    assert answer.status_code == 422
+    assert "符合的服务太多，请把名称再写完整一些。" in answer.text
+    assert 'name="which"' not in answer.text
 
 
 def test_a_foreign_resident_is_not_found(desk: Open, world: World) -> None:

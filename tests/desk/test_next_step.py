@@ -10,6 +10,8 @@ from backend.models import User
 from tests.desk.conftest import ENQUIRY, Desk, World
 
 Open = Callable[..., Desk]
+PERMIT = "common.fire.hot-work-permit"
+LATER = ("assign", "schedule", "complete")
 
 
 def offered(lin: Desk, number: int) -> tuple[str, str]:
@@ -120,13 +122,21 @@ def stands_first(page: str, key: str) -> bool:
     return page.index(f'data-key="{key}"') < page.index('id="more-actions"')
 
 
-def test_before_a_pass_is_approved_what_comes_later_stands_behind_more(desk: Open, world: World) -> None:
+def test_nobody_is_sent_for_a_pass_and_the_gate_ends_it(desk: Open, world: World) -> None:
     number, lin = world.open("common.admin.release-pass", slots={"item": "冰箱一台"}), desk("lin")
     world.act(world.butler, number, "accept")
     page = lin.get(f"/tickets/{number}").text
-    assert not any(stands_first(page, key) for key in ("assign", "schedule", "complete"))
+    assert not any(stands_first(page, key) for key in LATER)
     world.act(world.butler, number, "move", to="approved", record={"item": "冰箱一台"})
-    assert stands_first(lin.get(f"/tickets/{number}").text, "assign")
+    approved = lin.get(f"/tickets/{number}").text
+    assert not any(stands_first(approved, key) for key in LATER)
+
+
+def test_before_a_permit_is_approved_what_comes_later_stands_behind_more(desk: Open, world: World) -> None:
+    number, lin = world.open(PERMIT), desk("lin")
+    world.act(world.butler, number, "accept")
+    page = lin.get(f"/tickets/{number}").text
+    assert not any(stands_first(page, key) for key in LATER)
 
 
 def test_the_next_ticket_is_offered_where_one_is_done_and_not_before(desk: Open, world: World) -> None:

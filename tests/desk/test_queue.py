@@ -79,7 +79,7 @@ def test_chips_count_and_filter(desk: Open, world: World) -> None:
 def test_a_late_ticket_stays_late_while_it_is_paused(desk: Open, world: World) -> None:
     number = world.open(COMPLAINT)
     world.act(world.butler, number, "accept")
-    world.clock.advance(hours=25)
+    world.clock.advance(hours=3)
     world.act(world.butler, number, "pause", reason="等您回复")
     world.clock.advance(hours=3)
     shown = row(desk("lin").get("/queue?state=late").text, number)
@@ -89,7 +89,7 @@ def test_a_late_ticket_stays_late_while_it_is_paused(desk: Open, world: World) -
 def test_what_is_paused_does_not_tick(desk: Open, world: World) -> None:
     number = world.open(ENQUIRY)
     world.act(world.butler, number, "accept")
-    world.act(world.butler, number, "pause", reason="等您回复")
+    world.act(world.butler, number, "pause", waits_for="answer")
     shown = row(desk("lin").get("/queue").text, number)
     assert "等住户回复" in shown
     assert "data-due" not in shown
@@ -178,9 +178,13 @@ def test_the_next_page_begins_where_the_last_one_ended(desk: Open, world: World)
 
 
 def test_an_empty_queue_says_so_and_shows_the_way(desk: Open, world: World) -> None:
-    html = desk("lin").get("/queue").text
+    html = desk("lin").get("/queue").text.split('id="rows"')[1]
     assert "没有待处理的工单" in html
-    assert "/queue?queue=unassigned" in html
+    assert 'href="/queue?queue=unassigned"' in html
+    assert 'href="/visits">今天的上门</a>' in html
+    unassigned = desk("lin").get("/queue?queue=unassigned").text.split('id="rows"')[1]
+    assert 'href="/queue?queue=unassigned"' not in unassigned
+    assert 'href="/visits">今天的上门</a>' in unassigned
 
 
 def test_the_tab_counts_what_needs_action(desk: Open, world: World) -> None:

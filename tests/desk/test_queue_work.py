@@ -9,6 +9,8 @@ from sqlalchemy import select
 from backend.models import Alert, TicketEvent, User
 from tests.desk.conftest import COMPLAINT, ENQUIRY, Desk, World
 
+TUBE = "value.repair-electrical.tube-bulb"
+
 Open = Callable[..., Desk]
 
 
@@ -71,6 +73,7 @@ def test_what_is_set_aside_goes_to_its_chip_and_is_brought_back_by_hand(desk: Op
     shown = lin.get("/queue?state=aside").text
     assert rows(shown) == [f"t{number}"]
     assert "暂放到今天" in row(shown, number)
+    assert "：等业主回家" in row(shown, number).split("row-why")[1], "the reason that was just written"
     assert 'data-key="bring_back"' in row(shown, number)
     assert "时限照常计算" in lin.get(f"/tickets/{number}").text
     from_queue: dict[str, Any] = {"from": "queue"}
@@ -209,7 +212,7 @@ def test_several_are_passed_on_set_aside_and_assigned(desk: Open, world: World) 
         assert answer.status_code == 303, answer.text
     assert {world.ticket(number).butler_id for number in numbers} == {world.colleague.id}
     with world.db.read() as session:
-        alerts = session.scalars(select(Alert).where(Alert.kind == "passed_on")).all()
+        alerts = session.scalars(select(Alert).where(Alert.kind == "passed_on").order_by(Alert.id)).all()
     assert len(alerts) == 2
 
 
@@ -234,6 +237,82 @@ def test_the_form_of_merging_offers_the_alike_ticket_and_takes_a_number(desk: Op
     assert f'value="{old}" checked' in page
     assert lin.press(f"/tickets/{young}/merge", into="", number="abc").status_code == 422
     assert lin.press(f"/tickets/{young}/merge", into="", number=f"#{old}").status_code == 303
+
+
+def test_merging_offers_every_open_ticket_of_the_home_and_proposes_none_of_another_kind(
+    desk: Open, world: World
+) -> None:
+    enquiry, young, lin = world.open(item=ENQUIRY, words="几点停水？"), world.open(), desk("lin")
+    page = lin.get(f"/tickets/{young}?do=merge").text
+    offered = page.split("与哪张工单是同一件事？")[1].split("</fieldset>")[0]
+    assert f"#{enquiry}" in offered
+    assert "几点停水？" in offered
+    assert "checked" not in offered
+    refused = lin.press(f"/tickets/{young}/merge", htmx=True, into=str(enquiry), number="")
+    assert refused.status_code == 422
+    assert f"工单#{enquiry}属于另一类事项" in refused.text
+    assert "“服务不对？”" in refused.text
+
+
+def test_merging_proposes_no_ticket_about_another_service_of_the_same_kind(desk: Open, world: World) -> None:
+    other, young, lin = world.open(item=TUBE), world.open(), desk("lin")
+    page = lin.get(f"/tickets/{young}?do=merge").text
+    offered = page.split("与哪张工单是同一件事？")[1].split("</fieldset>")[0]
+    assert f"#{other}" in offered
+    assert "checked" not in offered
+
+
+def test_what_was_merged_reads_so_with_the_number_it_went_into_and_never_as_cancelled(
+    desk: Open, world: World
+) -> None:
+    old, young, lin = world.open(), world.open(), desk("lin")
+    lin.press(f"/tickets/{young}/merge", into=str(old), number="")
+    head = lin.get(f"/tickets/{young}").text.split('id="ticket-head"')[1].split('class="actions"')[0]
+    rows = [
+        lin.get("/queue?state=done").text.split(f'id="t{young}"')[1].split("</li>")[0],
+        lin.get(f"/tickets?q=%23{young}").text.split(f'id="t{young}"')[1].split("</tr>")[0],
+    ]
+    for shown in (head, *rows):
+        assert f"已合并到 #{old}" in shown
+        assert "已取消" not in shown
+    lin.press(f"/tickets/{young}/separate")
+    assert (
+        "已取消" in lin.get(f"/tickets/{young}").text.split('id="ticket-head"')[1].split('class="actions"')[0]
+    )
+
+
+def test_a_refused_merge_names_the_number_that_was_typed(desk: Open, world: World) -> None:
+    number, lin = world.open(), desk("lin")
+    unknown = lin.press(f"/tickets/{number}/merge", htmx=True, number="98765", note="重复")
+    assert unknown.status_code == 404
+    assert "#98765" in unknown.text.split('role="alert"')[1].split("</p>")[0]
+    assert "重复" in unknown.text
+    assert (
+        f"#{number}"
+        in lin.press(f"/tickets/{number}/merge", number=str(number)).text.split('role="alert"')[1]
+    )
+
+
+def test_splitting_offers_what_tells_of_a_matter_under_a_heading_and_no_mere_yes(
+    desk: Open, world: World
+) -> None:
+    number, lin = world.open(), desk("lin")
+    world.clock.advance(minutes=1)
+    for text in ("对", "好的谢谢", "yes", "还有，游泳池几点开？"):
+        world.say(world.resident, text)
+    page = lin.get(f"/tickets/{number}?do=split").text
+    offered = page.split("<legend>这些话属于新工单</legend>")[1].split("</fieldset>")[0]
+    assert offered.count('type="checkbox"') == 1
+    assert "游泳池" in offered
+
+
+def test_the_wrong_service_is_put_right_from_the_menu_at_the_head_of_the_page(
+    desk: Open, world: World
+) -> None:
+    number, lin = world.open(), desk("lin")
+    menu = lin.get(f"/tickets/{number}").text.split('id="more-actions"')[1].split("</div>")[0]
+    assert f'href="/tickets/{number}/service"' in menu
+    assert "服务不对？" in menu
 
 
 def test_a_part_is_split_off_with_its_messages(desk: Open, world: World) -> None:

@@ -1,16 +1,16 @@
 """One ticket: the page, its quick actions, what happens when an action cannot be taken."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import unquote
 
 import pytest
 from sqlalchemy import select
 
 from backend.desk.ticket_pages import DONE
-from backend.models import ComposerDraft, Conversation, Message, TicketEvent
+from backend.models import ComposerDraft, Conversation, Message, TicketEvent, User
 from backend.tickets.service import HANDLERS
-from tests.desk.conftest import COMPLAINT, ENQUIRY, SUGGESTION, Desk, World
+from tests.desk.conftest import COMPLAINT, ENQUIRY, LEAK, SUGGESTION, Desk, World
 
 Open = Callable[..., Desk]
 
@@ -24,7 +24,9 @@ def sent(world: World) -> list[Message]:
 def kinds(world: World, number: int) -> list[str]:
     with world.db.read() as session:
         ticket = world.ticket(number)
-        rows = session.scalars(select(TicketEvent.kind).where(TicketEvent.ticket_id == ticket.id))
+        rows = session.scalars(
+            select(TicketEvent.kind).where(TicketEvent.ticket_id == ticket.id).order_by(TicketEvent.id)
+        )
         return list(rows)
 
 
@@ -72,7 +74,7 @@ def test_chinese_to_a_reader_of_english_is_asked_about_first(desk: Open, world: 
     lin = desk("lin")
     answer = lin.press(f"/tickets/{number}/reply", htmx=True, text="马上到")
     assert answer.status_code == 422
-    assert "这位住户阅读英文，而您写的内容里有中文。" in answer.text
+    assert "这位住户阅读英文，而您写的内容里有中文。这里没有设置翻译服务：按原文发送时，" in answer.text
     assert ">马上到</textarea>" in answer.text
     assert sent(world) == []
     assert lin.press(f"/tickets/{number}/reply", htmx=True, text="马上到", sure="1").status_code == 200
@@ -111,6 +113,39 @@ def test_a_second_accept_is_refused_in_words(desk: Open, world: World) -> None:
     answer = desk("lin").press(f"/tickets/{number}/accept")
     assert answer.status_code == 409
     assert "派单" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "beside"),
+    [
+        (
+            "zh",
+            "已派单。请注意：赵强 19:00–21:00（#{other}）另有上门。",
+            "这次上门的时间，以下同事另有上门：赵强 19:00–21:00（#{other}）。",
+        ),
+        (
+            "en",
+            "Assigned. Please note: Zhao has another visit, 19:00–21:00 (#{other}).",
+            "At the time of this visit, somewhere else: Zhao 19:00–21:00 (#{other}).",
+        ),
+    ],
+)
+def test_whoever_is_named_for_a_visit_and_is_elsewhere_then_is_said_to_be(
+    desk: Open, world: World, language: str, said: str, beside: str
+) -> None:
+    other, number = world.open(), world.open()
+    for one, start, end in ((other, 11, 13), (number, 12, 14)):
+        window = [datetime(2026, 3, 11, hour, tzinfo=UTC) for hour in (start, end)]
+        world.act(world.butler, one, "schedule", start=window[0], end=window[1])
+    world.act(world.butler, other, "assign", user=world.engineer.id)
+    with world.db.write() as session:
+        session.get_one(User, world.butler.id).language = language
+    butler = desk("lin", language)
+    html = butler.get(f"/tickets/{number}?do=assign").text
+    assert beside.format(other=other) in html
+    assert ("赵强 · 另有上门 · " if language == "zh" else "Zhao · another visit then · ") in html
+    answer = butler.press(f"/tickets/{number}/assign", user=str(world.engineer.id))
+    assert said.format(other=other) in unquote(answer.headers["set-cookie"])
 
 
 def test_assigning_names_the_engineer_who_then_sees_the_job(desk: Open, world: World) -> None:
@@ -216,7 +251,7 @@ def test_pausing_and_resuming_stops_and_starts_the_clocks(desk: Open, world: Wor
     lin.press(f"/tickets/{number}/accept")
     form = lin.get(f"/tickets/{number}?do=pause").text
     assert "需要您回复后才能继续。" in form
-    lin.press(f"/tickets/{number}/pause", reason="需要您回复后才能继续。")
+    lin.press(f"/tickets/{number}/pause", reason="answer")
     assert world.ticket(number).state == "waiting"
     assert "等住户回复" in lin.get(f"/tickets/{number}").text
     lin.press(f"/tickets/{number}/resume")
@@ -323,3 +358,26 @@ def test_an_unknown_action_is_not_found(desk: Open, world: World) -> None:
 
 def test_every_action_has_a_sentence_when_it_is_done() -> None:
     assert set(DONE) == set(HANDLERS)
+
+
+def test_the_timeline_says_how_the_assistant_read_the_words_with_the_way_to_another_service(
+    desk: Open, world: World
+) -> None:
+    number = world.open(read=(LEAK, 86))
+    lin = desk("lin")
+    html = lin.get(f"/tickets/{number}").text
+    timeline = html[html.index('class="timeline"') :]
+    assert "智能助手读作“换卫浴软管”，把握 86%。" in timeline
+    assert f'<a href="/tickets/{number}/service">服务不对？</a>' in timeline
+    lin.press("/language", language="en", back="/queue")
+    assert "The assistant read" in lin.get(f"/tickets/{number}").text
+    lin.press("/language", language="zh", back="/queue")
+    assert "智能助手读作" not in lin.get(f"/tickets/{world.open()}").text
+
+
+def test_who_may_not_choose_a_service_is_shown_no_way_to_it(desk: Open, world: World) -> None:
+    number = world.open(read=(LEAK, 86))
+    world.act(world.butler, number, "assign", user="zhao")
+    html = desk("zhao").get(f"/tickets/{number}").text
+    assert "把握 86%" in html
+    assert f"/tickets/{number}/service" not in html

@@ -15,6 +15,7 @@ from tests.desk.conftest import Desk, World
 
 Open = Callable[..., Desk]
 PASS, MOVE_OUT, DECORATE = "common.admin.release-pass", "common.admin.move-out", "common.admin.decor-apply"
+LIGHT = "common.facilities.public-fault"
 
 
 def events(world: World, number: int) -> list[TicketEvent]:
@@ -31,11 +32,34 @@ def test_every_step_that_may_follow_has_a_button_with_a_form(desk: Open, world: 
         session.get_one(User, world.butler.id).language = language
     html = desk("lin", language).get(f"/tickets/{number}").text
     assert ("按流程登记下一步" if language == "zh" else "Steps that may follow") in html
-    for to in ("quoted", "declined", "assigned", "moved_to_warranty"):
+    for to in ("quoted", "declined", "moved_to_warranty"):
         assert f'href="?do=move-{to}"' in html
         assert f'id="form-move-{to}"' in desk("lin").get(f"/tickets/{number}?do=move-{to}").text
-    assert ("已报价" if language == "zh" else "Price sent") in html
-    assert ("由主管办理" if language == "zh" else "Step of: Supervisor") in html
+    assert (">报价</a>" if language == "zh" else ">Send a price</a>") in html
+    usually = (
+        "通常由主管办理，您也可以登记。"
+        if language == "zh"
+        else "Usually a step of: Supervisor. You may record"
+    )
+    assert usually in html
+    assert usually not in desk("xu", language).get(f"/tickets/{number}").text, "it is the supervisor's own"
+
+
+def test_no_step_is_offered_that_a_button_above_is_already_nor_one_that_has_a_form_of_its_own(
+    desk: Open, world: World
+) -> None:
+    """A light outside that is out: it is given to somebody above, and merged by its own form."""
+    number, repair = world.open(LIGHT), world.open()
+    assert {one.to_step for one in lifecycle.machine_of("standing_report").moves_from("reported")} == {
+        "assigned", "merged", "cancelled"}  # fmt: skip
+    world.act(world.butler, repair, "accept")
+    for one in (number, repair):
+        html = desk("lin").get(f"/tickets/{one}").text
+        assert html.count('data-key="assign"') == 1
+        for to in ("merged", "assigned", "cancelled"):
+            assert f'href="?do=move-{to}"' not in html
+        assert 'data-key="merge"' in html
+    assert "form-move-assigned" in desk("lin").get(f"/tickets/{repair}?do=move-assigned").text
 
 
 def test_a_price_is_laid_before_the_resident_and_stands_on_the_page(desk: Open, world: World) -> None:
@@ -93,6 +117,35 @@ def test_what_stands_in_the_way_is_named_in_words_with_what_to_do(desk: Open, wo
     lin.press(f"/tickets/{number}/move", to="approved", **{"r.item": "沙发", "r.owner_consent": "yes"})
     assert world.ticket(number).step == "approved"
     assert world.ticket(number).facts["owner_consent"] is True
+
+
+def test_a_pass_is_approved_and_the_toast_says_that_the_resident_knows(desk: Open, world: World) -> None:
+    number = world.open(PASS, slots={"item": "沙发"})
+    lin = desk("lin")
+    steps_shown = lin.get(f"/tickets/{number}").text.split('id="ticket-steps"')[1].split("</details>")[0]
+    assert ">批准</a>" in steps_shown
+    assert ">拒绝</a>" in steps_shown
+    assert "已批准" not in steps_shown, "what is pressed is an act"
+    done = lin.press(f"/tickets/{number}/move", to="approved", **{"r.item": "沙发"})
+    assert "已批准，已告知住户。" in unquote(done.headers["set-cookie"])
+
+
+def test_a_step_that_its_resident_is_not_told_of_claims_nothing(desk: Open, world: World) -> None:
+    number = world.open()
+    world.act(world.butler, number, "accept")
+    done = desk("lin").press(f"/tickets/{number}/move", to="assigned")
+    assert done.status_code == 303
+    assert "住户" not in unquote(done.headers["set-cookie"])
+
+
+def test_what_is_missing_is_said_once_and_at_its_field(desk: Open, world: World) -> None:
+    number = world.open(PASS, resident=world.tenant, slots={"item": "sofa"})
+    lin, said = desk("lin"), "缺少业主同意。"
+    assert said in lin.get(f"/tickets/{number}?do=move-approved").text.split("<dialog")[1]
+    answer = lin.press(f"/tickets/{number}/move", htmx=True, to="approved", **{"r.item": "沙发"})
+    assert answer.status_code == 409
+    assert answer.text.count(said) == 1
+    assert said in answer.text.split('id="move-approved-r.owner_consent-error"')[1].split("</p>")[0]
 
 
 def test_a_no_is_a_no(desk: Open, world: World) -> None:

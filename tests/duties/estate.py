@@ -47,13 +47,16 @@ def alerts(
 ) -> Counter[tuple[int, str]]:
     """How often each person was called about duties, by kind."""
     with db.read() as session:
-        rows = session.scalars(select(Alert).where(Alert.kind.in_(kinds)))
+        rows = session.scalars(select(Alert).where(Alert.kind.in_(kinds)).order_by(Alert.id))
         return Counter((row.user_id, row.kind) for row in rows)
 
 
 def digests(db: Database) -> list[dict[str, Any]]:
     with db.read() as session:
-        return [row.values for row in session.scalars(select(Alert).where(Alert.kind == "digest"))]
+        return [
+            row.values
+            for row in session.scalars(select(Alert).where(Alert.kind == "digest").order_by(Alert.id))
+        ]
 
 
 def viewer(db: Database, user: User) -> Viewer:

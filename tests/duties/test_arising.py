@@ -78,7 +78,9 @@ def do(office: Office, one: Duty, by: str = "butler", **body: Any) -> Any:
 
 def files_of(office: Office, one: Duty) -> list[StoredFile]:
     with office.db.read() as session:
-        return list(session.scalars(select(StoredFile).where(StoredFile.duty_id == one.id)))
+        return list(
+            session.scalars(select(StoredFile).where(StoredFile.duty_id == one.id).order_by(StoredFile.id))
+        )
 
 
 def record_of(office: Office, one: Duty) -> Record:

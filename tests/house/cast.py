@@ -14,6 +14,7 @@ from backend.people.address import Form
 from backend.people.homes import HomeName
 from backend.people.roles import Role
 from backend.vault import Vault
+from tests import beginning
 
 PASSWORD = "eleven blue herons"
 SECRET = "a secret key for tests, never used anywhere else"
@@ -55,6 +56,10 @@ def vault() -> Vault:
 
 def enter(db: Database, clock: HandClock) -> Cast:
     """Put the cast into an empty database."""
+    return beginning.once(db, ("cast", clock.real_now()), lambda: _enter(db, clock))
+
+
+def _enter(db: Database, clock: HandClock) -> Cast:
     now, safe = clock.real_now(), vault()
     with db.write() as session:
         estate = setup.create_estate(

@@ -32,6 +32,8 @@ FORBIDDEN = [
     ("backend-not", "backend/tickets/service.py", "from rapidfuzz import fuzz"),
     ("backend-not", "backend/tickets/service.py", "import babel.dates"),
     ("one-ticker", "backend/tickets/service.py", "from apscheduler.schedulers import base"),
+    ("one-issuer", "backend/people/company_sign_in.py", "from authlib.oidc import core"),
+    ("one-issuer", "backend/people/company.py", "import joserfc"),
     ("pure", "backend/conversations/dialogue.py", "import sqlalchemy"),
     ("pure", "backend/deadlines/reckoning.py", "import backend.clock"),
     ("pure", "backend/tickets/lifecycle.py", "import backend.tickets.queries"),

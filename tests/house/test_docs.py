@@ -16,8 +16,8 @@ from backend.desk.shell import MORE
 from backend.settings import Settings
 from backend.tickets.schemas import BODIES
 from intents.loader import load_menu
-from intents.understand import Engine
 from tests.browser.album import MOST_BYTES, MOST_BYTES_IN_ALL, pictures
+from tests.conversations.talking import engine
 
 ROOT = Path(__file__).parents[2]
 DOCS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
@@ -178,7 +178,7 @@ def test_the_readme_and_operations_have_every_setting() -> None:
 
 def test_the_readme_has_every_route_and_no_other(tmp_path: Path) -> None:
     own = Settings(f"sqlite:///{tmp_path}/none.sqlite", "a secret", "a token", tmp_path)
-    app = create_app(own, engine=Engine.load())
+    app = create_app(own, engine=engine())
     routes = {
         (method.upper(), path)
         for path, methods in app.openapi()["paths"].items()

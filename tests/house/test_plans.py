@@ -76,10 +76,10 @@ def read_through(db: Database, asked: Asked) -> list[tuple[str, str, str]]:
 
 #: what staff open many times a day, and what watches the house
 PAGES = (
-    "/queue", "/queue/next", "/queue?tab=team", "/queue?tab=unassigned", "/jobs", "/passes", "/homes",
-    "/team", "/duties", "/rota", "/handover", "/incidents", "/attention", "/visits", "/alerts",
-    "/account/now", "/tickets", "/tickets?sort=due", "/tickets?clock=late", "/tickets?state=closed",
-    "/registers/REC-03", "/new", "/metrics",
+    "/queue", "/queue/next", "/queue/rows?ids=-&all=1", "/queue?tab=team", "/queue?tab=unassigned", "/jobs",
+    "/passes", "/homes", "/team", "/duties", "/rota", "/handover", "/incidents", "/attention", "/visits",
+    "/alerts", "/account/now", "/tickets", "/tickets?sort=due", "/tickets?clock=late",
+    "/tickets?state=closed", "/registers/REC-03", "/new", "/metrics",
 )  # fmt: skip
 
 

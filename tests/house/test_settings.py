@@ -32,6 +32,50 @@ def test_a_wrong_value_stops_the_start(tmp_path: Path, name: str, value: str, ex
     assert expected in str(refused.value)
 
 
+COMPANY = {
+    "GUANJIA_OIDC_ISSUER": "https://login.company.example/",
+    "GUANJIA_OIDC_CLIENT_ID": "guanjia",
+    "GUANJIA_OIDC_CLIENT_SECRET": "told to nobody",
+}
+
+
+def test_company_sign_in_is_read_as_the_company_writes_it_and_its_secret_is_not_shown(tmp_path: Path) -> None:
+    assert settings.load({}, tmp_path).company is None
+    found = settings.load({**COMPANY, "GUANJIA_OIDC_NAME_ZH": "青云集团"}, tmp_path)
+    assert found.company is not None
+    assert (found.company.issuer, found.company.claim) == ("https://login.company.example/", "email")
+    assert (found.company.name("zh"), found.company.name("en")) == ("青云集团", "")
+    assert "told to nobody" not in repr(found)
+
+
+@pytest.mark.parametrize("missing", COMPANY)
+def test_company_sign_in_that_is_set_up_by_half_stops_the_start_and_says_what_is_missing(
+    tmp_path: Path, missing: str
+) -> None:
+    half = {name: value for name, value in COMPANY.items() if name != missing}
+    with pytest.raises(BadSetting, match=f"{missing} is ''") as refused:
+        settings.load({**half, "GUANJIA_OIDC_NAME_EN": "Qingyun"}, tmp_path)
+    assert all(name in str(refused.value) for name in COMPANY)
+    with pytest.raises(BadSetting):
+        settings.load({"GUANJIA_OIDC_NAME_EN": "Qingyun"}, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("OIDC_ISSUER", "http://login.company.example", "https"),
+        ("OIDC_ISSUER", "login.company.example", "https"),
+        ("OIDC_CLAIM", "name", "email or preferred_username"),
+    ],
+)
+def test_company_sign_in_over_what_can_be_read_or_by_what_anybody_may_choose_is_refused(
+    tmp_path: Path, name: str, value: str, expected: str
+) -> None:
+    with pytest.raises(BadSetting, match=f"GUANJIA_{name}") as refused:
+        settings.load({**COMPANY, f"GUANJIA_{name}": value}, tmp_path)
+    assert expected in str(refused.value)
+
+
 def test_postgresql_wants_a_secret_of_its_own(tmp_path: Path) -> None:
     with pytest.raises(BadSetting, match="GUANJIA_SECRET_KEY"):
         settings.load({"GUANJIA_DATABASE_URL": "postgresql://db/guanjia"}, tmp_path)

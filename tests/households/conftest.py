@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 
 from backend.models import User
 from tests.house.cast import PASSWORD
+from tests.staff_browser import form_token
 from tests.tickets.office import Office
 
 HEADINGS = ("楼栋", "单元", "房号", "管家", "姓名", "中文称呼", "身份", "语言", "手机", "入住日期")
@@ -38,8 +39,7 @@ class Browser(TestClient):
         self.post("/login", data={"username": username, "password": PASSWORD})
         with office.db.write() as session:
             session.scalars(select(User).where(User.username == username)).one().language = language
-        page = self.get("/queue").text
-        self.token = page.split('name="csrf" content="')[1].split('"')[0]
+        self.token = form_token(self)
 
     def read(self, path: str, status: int = 200) -> str:
         answer: Response = self.get(path)

@@ -25,6 +25,7 @@ from backend.models import (
 )
 from backend.people import setup
 from backend.people.homes import HomeName
+from tests.house import cast
 from tests.households.conftest import Browser
 from tests.tickets.office import Office
 
@@ -78,6 +79,31 @@ def test_a_home_is_found_by_home_name_and_phone(office: Office, browse: Browse, 
     page = browse().get("/homes", params={"q": text}).text
     assert f'href="/homes/{office.cast.home.id}"' in page
     assert f'href="/homes/{office.cast.flat.id}"' not in page
+
+
+def test_a_search_that_finds_more_than_a_part_leads_to_the_rest(office: Office, browse: Browse) -> None:
+    with office.db.write() as session:
+        for flat in range(60):
+            setup.create_home(session, office.cast.estate, HomeName("77", "1", str(100 + flat)))
+    manager, seen = browse("manager"), []
+    page = manager.get("/homes", params={"q": "77-1-"}).text
+    assert "共60条，显示50条" in page
+    seen += re.findall(r'home-code">([\w-]+)<', page)
+    assert "回到列表开头" not in page
+    onward = unescape(re.findall(r'href="(/homes\?[^"]*after=\d+)"', page)[0])
+    last = manager.get(onward).text
+    seen += re.findall(r'home-code">([\w-]+)<', last)
+    assert seen == [f"77-1-{100 + flat}" for flat in range(60)]
+    assert "after=" not in last.split('class="pager"')[1].split("</nav>")[0]
+    assert unescape(re.findall(r'href="(/homes\?q=[^"]*)"', last)[0]) == "/homes?q=77-1-"
+
+
+def test_a_home_with_two_who_fit_is_found_once(office: Office, browse: Browse) -> None:
+    with office.db.write() as session:
+        for name in ("陈大文", "陈小文"):
+            setup.create_resident(session, cast.vault(), office.cast.flat, office.clock.now(), name=name)
+    page = browse("manager").get("/homes", params={"q": "文"}).text
+    assert page.count(f'href="/homes/{office.cast.flat.id}"') == 1
 
 
 def test_what_is_not_found_says_what_to_try(browse: Browse) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import cast
 
@@ -19,7 +20,7 @@ from intents.meaning import Act
 from intents.reading import read_data
 from intents.scorer import read_scorer
 from intents.trained import MODEL, data_version, lessons_of
-from intents.training import encoded, train
+from intents.training import Trained, encoded, train
 from intents.understand import Engine
 from intents.wishes import EXACT
 from tests.intents.test_training import OUTSIDE, lessons
@@ -48,13 +49,18 @@ def taking_all_for(engine: Engine, act: Act, sure: float = 0.97) -> Engine:
     return Engine(engine.menu, replace(engine._stages, acts=acts))
 
 
-def write(place: Path, phrases: tuple[Phrase, ...] = ()) -> str:
-    """A small artefact of the shipped menu's data, that knows three items; its checksum."""
+@cache
+def learnt() -> Trained:
+    """What the three items teach, learnt once."""
     encoder = load_encoder()
     given = [replace(one, labels=(ITEMS[one.labels[0]],)) for one in lessons()]
-    made = train(given, OUTSIDE, encoder, encoded(encoder))
-    about = {"data": data_version(DATA), "encoder": {"name": encoder.name}}
-    made.scorer.save(place / MODEL, {**about, "phrases": [one.key for one in phrases]})
+    return train(given, OUTSIDE, encoder, encoded(encoder))
+
+
+def write(place: Path, phrases: tuple[Phrase, ...] = ()) -> str:
+    """A small artefact of the shipped menu's data, that knows three items; its checksum."""
+    about = {"data": data_version(DATA), "encoder": {"name": load_encoder().name}}
+    learnt().scorer.save(place / MODEL, {**about, "phrases": [one.key for one in phrases]})
     return read_checksum(place / MODEL)
 
 

@@ -47,10 +47,11 @@ class House:
     db: Database
     clock: HandClock
     place: Path
+    loaded: Engine
     processes: list[Process] = field(default_factory=list)
 
     def start(self) -> Process:
-        engines = [Engine.load_trained(trained=self.place)]
+        engines = [self.loaded]
         watch = EngineWatch(self.db, self.clock, engines[0], engines.append, self.place)
         return Process(watch, engines)
 
@@ -79,11 +80,17 @@ def artefact(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / MODEL
 
 
+@pytest.fixture(scope="module")
+def loaded(artefact: Path) -> Engine:
+    """What every process has loaded at its start: no engine is ever changed, so one serves all tests."""
+    return Engine.load_trained(trained=artefact.parent)
+
+
 @pytest.fixture
-def house(db: Database, clock: HandClock, tmp_path: Path, artefact: Path) -> House:
+def house(db: Database, clock: HandClock, tmp_path: Path, artefact: Path, loaded: Engine) -> House:
     the_cast.enter(db, clock)
     shutil.copy(artefact, tmp_path)
-    return House(db, clock, tmp_path)
+    return House(db, clock, tmp_path, loaded)
 
 
 def test_an_approved_phrase_is_in_place_after_one_look_in_every_process(house: House) -> None:

@@ -8,11 +8,11 @@ import pytest
 
 from backend.clock import HandClock
 from backend.db import Database
-from backend.messages import files, orphans
+from backend.messages import files, orphans, thumbnails
 from backend.models import ChannelLink, StoredFile
 from tests.messages.conftest import Chats
 
-CHECKED = files.Checked("photo", "image/jpeg", ".jpg", b"bytes")
+CHECKED = files.Checked("photo", "image/jpeg", ".jpg", b"bytes", b"small")
 
 
 def put(db: Database, clock: HandClock, folder: Path, chats: Chats, ticket_id: int | None = None) -> str:
@@ -49,7 +49,7 @@ def test_an_upload_that_was_never_sent_goes_after_a_day(
     assert sweep(db, clock, folder) == 0
     clock.advance(hours=2)
     assert sweep(db, clock, folder) == 1
-    assert not files.path_of(folder, file_id).exists()
+    assert list(folder.glob("??/??/*")) == []
     with db.read() as session:
         assert session.get(StoredFile, file_id) is None
 
@@ -60,6 +60,7 @@ def test_a_file_of_a_ticket_stays(db: Database, clock: HandClock, folder: Path, 
     age(folder, clock, 24 * 90)
     assert sweep(db, clock, folder) == 0
     assert files.path_of(folder, file_id).exists()
+    assert thumbnails.beside(files.path_of(folder, file_id)).exists()
 
 
 def test_bytes_without_a_row_go_and_a_half_written_draft_too(
@@ -71,6 +72,5 @@ def test_bytes_without_a_row_go_and_a_half_written_draft_too(
     age(folder, clock, 1)
     assert sweep(db, clock, folder) == 0, "its row may be about to be committed"
     age(folder, clock, 25)
-    assert sweep(db, clock, folder) == 2
-    assert not lost.exists()
-    assert not half.exists()
+    assert sweep(db, clock, folder) == 3, "its small copy too"
+    assert list(folder.glob("??/??/*")) == []

@@ -122,7 +122,9 @@ def test_it_is_taken_off_with_password_and_code(office: Office, browse: Browse) 
     mine.submit("/account/second-factor/off", fields)
     assert user(office).totp_sealed is None
     with office.db.read() as session:
-        entries = session.scalars(select(AuditEntry).where(AuditEntry.action == "user.own_second_factor"))
+        entries = session.scalars(
+            select(AuditEntry).where(AuditEntry.action == "user.own_second_factor").order_by(AuditEntry.id)
+        )
         assert [(one.before, one.after) for one in entries] == [
             ({"second_factor": True}, {"second_factor": False})
         ]

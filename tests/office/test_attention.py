@@ -171,3 +171,63 @@ def test_leaders_find_the_settings_of_alerts_from_here_and_butlers_no_link_they_
     for name, is_leader in (("supervisor", True), ("manager", True), ("butler", False)):
         page = browse(name).read("/attention").split("<main")[1].split("</main>")[0]
         assert ('href="/settings/alerts"' in page) is is_leader
+
+
+def parts(page: str, name: str) -> tuple[str, str]:
+    """What stands beside the heading of a kind, and where its next part begins ("" where there is none)."""
+    section = page.split(f'id="group-{name}"')[1].split("</section>", maxsplit=1)[0]
+    extent = re.search(r'class="extent">([^<]*)<', section)
+    following = re.search(r'href="([^"]+)">看后面20条', section)
+    return extent[1] if extent else "", following[1] if following else ""
+
+
+def test_of_a_long_list_the_true_number_is_told_and_every_matter_can_be_reached(
+    troubled: Office, browse: Browse
+) -> None:
+    for minute in range(56):
+        park(troubled, f"没人懂的话之{minute}。", minutes=minute)
+    browser = browse("supervisor", "zh")
+    page, said = browser.read("/attention"), []
+    assert parts(page, "parked") == ("共57条，显示20条", parts(page, "parked")[1])
+    assert parts(page, "undelivered") == ("1", "")
+    while True:
+        said += re.findall(r"没人懂的话之(\d+)。", page)
+        following = parts(page, "parked")[1]
+        if not following:
+            break
+        page = browser.read(following)
+    assert said == [str(minute) for minute in reversed(range(56))]
+    assert parts(page, "parked") == ("共57条，显示17条", "")
+    assert 'href="/attention#group-parked">回到列表开头' in page
+    assert parts(page, "undelivered") == ("1", "")
+
+
+def test_a_part_whose_matters_were_all_seen_to_leads_back_to_the_others(
+    troubled: Office, browse: Browse
+) -> None:
+    page = browse("supervisor", "zh").read("/attention?parked=1")
+    assert parts(page, "parked")[0] == "共1条，显示0条"
+    assert 'href="/attention#group-parked">回到列表开头' in page
+    assert "救命的话没人懂" in browse("supervisor", "zh").read("/attention?parked=x")
+
+
+def test_everybody_out_of_reach_and_every_failing_address_is_counted_and_reached(
+    troubled: Office, browse: Browse
+) -> None:
+    now, estate = troubled.clock.now(), troubled.cast.estate
+    with troubled.db.write() as session:
+        for link in session.scalars(select(ChannelLink)).all():
+            session.get_one(Conversation, link.conversation_id).last_link_id = link.id
+            link.channel, link.status, link.status_at = "telegram", "blocked", now
+        session.add_all(
+            StaffAddress(estate_id=estate.id, channel="wecom", label=f"值班群{number}号", sealed=b"x",
+                         fault="unknown_robot", created_at=now)
+            for number in range(21)
+        )  # fmt: skip
+    browser = browse("supervisor", "zh")
+    page = browser.read("/attention")
+    assert parts(page, "lost") == ("1", "")
+    extent, following = parts(page, "staff")
+    assert extent == "共21条，显示20条"
+    found = re.findall(r"值班群(\d+)号", page + browser.read(following))
+    assert found == [str(number) for number in range(21)]

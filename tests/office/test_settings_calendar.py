@@ -47,7 +47,9 @@ def test_a_change_is_the_next_edition_and_the_former_one_stays(office: Office, b
     assert estate(office).calendar == first.replace("@1", "@2")
     with office.db.read() as session:
         kept = {one.version: one.text for one in session.scalars(select(CalendarEdition))}
-        entries = session.scalars(select(AuditEntry).where(AuditEntry.action == "settings.calendar")).all()
+        entries = session.scalars(
+            select(AuditEntry).where(AuditEntry.action == "settings.calendar").order_by(AuditEntry.id)
+        ).all()
     assert "sat = [{ opens = 10:00:00, closes = 16:00:00 }]" in kept[first]
     assert [one.before["edition"] for one in entries] == ["cn", first]
     assert "09:00–12:00" in manager.read(PAGE)
@@ -181,6 +183,7 @@ def test_only_managers_and_admins_open_settings_and_only_of_their_estates(
 
 def test_promises_are_told_in_both_languages(office: Office, browse: Browse) -> None:
     page = browse("manager", "en").read("/settings/promises")
+    assert "They follow the service plans and are not changed here" in page
     assert "When 25 % of the time is left, at least 5 min and at most" in page
     assert "At 2 times the limit: Manager" in page
     assert "首次响应" in browse("manager").read("/settings/promises")

@@ -49,7 +49,9 @@ def test_residents_read_a_changed_greeting_in_their_language(office: Office, bro
     save(manager, step="reset")
     assert "欢迎您" not in greeting(office, "zh")
     with office.db.read() as session:
-        entries = session.scalars(select(AuditEntry).where(AuditEntry.subject == "text")).all()
+        entries = session.scalars(
+            select(AuditEntry).where(AuditEntry.subject == "text").order_by(AuditEntry.id)
+        ).all()
     assert [one.action for one in entries] == ["text.change", "text.change", "text.reset"]
 
 

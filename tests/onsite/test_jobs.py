@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 from sqlalchemy import func, select
 
-from backend.models import IdempotencyKey, Record, StoredFile, TicketEvent
+from backend.models import Conversation, IdempotencyKey, Record, StoredFile, Ticket, TicketEvent
 from backend.onsite import reading
 from tests.house.cast import PASSWORD
 from tests.onsite.conftest import given_job, photo
@@ -166,7 +166,55 @@ def test_done_writes_materials_cost_and_photos_into_the_work_order(
     html = engineer.read(f"/jobs/{job}")
     assert "¥71.00" in html
     assert engineer.get(f"/jobs/{job}/photos/{before}").headers["content-type"] == "image/jpeg"
+    assert f'<a href="/jobs/{job}/photos/{before}"><img src="/jobs/{job}/photos/{before}?small=1"' in html
+    assert engineer.get(f"/jobs/{job}/photos/{before}?small=1").headers["content-type"] == "image/webp"
     assert "完成" in browse("engineer").read("/jobs")
+
+
+def test_before_the_arrival_is_recorded_it_is_the_one_step_and_finishing_says_what_it_records_besides(
+    office: Office, job: int, browse: Browse
+) -> None:
+    engineer = browse()
+    html = engineer.read(f"/jobs/{job}")
+    assert re.search(r'<details class="job-way" data-finish>', html)
+    assert "尚未记录到场，提交完工时将一并记为现在到场。" in html
+    form = html[html.index('data-kept="complete"') : html.index("</details>", html.index("data-finish"))]
+    assert "is-primary" not in form
+    assert re.search(r'check_in".*?is-primary.*?到了', html, re.DOTALL)
+    assert "Your arrival is not recorded yet" in browse("engineer", "en").read(f"/jobs/{job}")
+    send(engineer, f"/jobs/{job}/check_in", "1")
+    html = engineer.read(f"/jobs/{job}")
+    assert "data-finish" not in html
+    assert "尚未记录到场" not in html
+    form = html[html.index('data-kept="complete"') :]
+    assert "is-primary" in form[: form.index("</form>")]
+
+
+def test_whether_it_is_done_is_asked_once_also_without_script(
+    office: Office, job: int, browse: Browse
+) -> None:
+    engineer = browse()
+    said = "确认修好了吗？接下来住户会收到请他确认的消息。"
+    assert f'data-sure="{said}"' in engineer.read(f"/jobs/{job}")
+    asked = engineer.submit(f"/jobs/{job}/complete", {"actual_items": "换了阀芯", "cost": "35"}, 422).text
+    assert f"{said}</p>" in asked
+    assert 'name="sure" value="1"' in asked
+    assert "data-finish open" in asked
+    assert "换了阀芯" in asked
+    assert office.see(job)["state"] == "open"
+    engineer.submit(f"/jobs/{job}/complete", {"actual_items": "换了阀芯", "cost": "35", "sure": "1"})
+    assert office.see(job)["state"] == "done"
+    assert "换了阀芯" in engineer.read(f"/jobs/{job}")
+
+
+def test_who_has_no_chat_is_not_promised_a_message_when_the_work_is_done(
+    office: Office, job: int, browse: Browse
+) -> None:
+    with office.db.write() as session:
+        ticket = session.scalars(select(Ticket).where(Ticket.number == job)).one()
+        session.get_one(Conversation, ticket.conversation_id).last_link_id = None
+    html = browse().read(f"/jobs/{job}")
+    assert 'data-sure="确认修好了吗？这位住户没有聊天渠道，请当面或打电话告诉对方。"' in html
 
 
 @pytest.mark.parametrize(
@@ -213,6 +261,13 @@ def test_the_token_and_the_mark_of_a_person_are_their_own(office: Office, browse
     assert re.fullmatch(r"[0-9a-f]{16}", mine["user"])
 
 
+def test_pages_and_their_forms_carry_the_token_of_the_session(browse: Browse) -> None:
+    engineer = browse()
+    html = engineer.read("/account/password")
+    assert f'<meta name="csrf" content="{engineer.token()}">' in html
+    assert set(re.findall(r'type="hidden" name="csrf" value="([^"]*)"', html)) == {engineer.token()}
+
+
 def test_the_service_worker_looks_after_the_jobs_alone(office: Office) -> None:
     answer = office.client.get("/jobs/worker.js")
     assert answer.headers["service-worker-allowed"] == "/jobs"
@@ -231,3 +286,22 @@ def test_the_next_days_stand_apart_and_without_script_everything_works(
     assert html.index(f'id="t{job}"') < html.index("Next days")
     assert engineer.submit(f"/jobs/{job}/check_in", {}).headers["location"] == f"/jobs/{job}"
     assert "<h2" not in engineer.read("/jobs?part=live").split("<section")[0]
+
+
+def test_a_danger_stands_before_every_job_with_a_time(office: Office, job: int, browse: Browse) -> None:
+    gas = office.open("emergency", words="厨房有煤气味。")
+    html = browse().read("/jobs")
+    assert html.index(f'id="t{gas}"') < html.index(f'id="t{job}"')
+    mine = html[html.index(f'id="t{gas}"') : html.index(f'id="t{job}"')]
+    assert "立即前往" in mine
+    assert "还没有约定时间" not in mine
+
+
+def test_who_has_no_chat_is_not_said_to_have_been_told_that_somebody_comes(
+    office: Office, job: int, browse: Browse
+) -> None:
+    with office.db.write() as session:
+        ticket = session.scalars(select(Ticket).where(Ticket.number == job)).one()
+        session.get_one(Conversation, ticket.conversation_id).last_link_id = None
+    said = send(browse(), f"/jobs/{job}/set_out", "k1")["sentence"]
+    assert said == "已办理。这位住户没有聊天渠道，还没有告知，请打电话联系。"

@@ -3,7 +3,10 @@
 import re
 from collections.abc import Callable, Mapping
 
+import pytest
+
 from backend.clock import HandClock
+from backend.onsite import pass_view
 from backend.tickets import expiry
 from tests.conversations.talking import engine
 from tests.staff_browser import StaffBrowser, told
@@ -21,8 +24,9 @@ def visitor(office: Office, name: str = "周先生 2 人", when: Mapping[str, ob
     return office.open("general", item_id=VISITOR, slots=slots)
 
 
-def goods(office: Office) -> int:
-    number = office.open("general", item_id=RELEASE, slots={"item": "沙发一套", "plate": "京B67890"})
+def goods(office: Office, when: Mapping[str, object] | None = None) -> int:
+    slots = {"item": "沙发一套", "plate": "京B67890"} | ({"when": when} if when else {})
+    number = office.open("general", item_id=RELEASE, slots=slots)
     office.do(number, "move", to="approved", record={"item": "沙发一套", "owner_consent": True})
     return number
 
@@ -49,7 +53,9 @@ def test_a_visitor_of_another_day_is_found_and_whoever_is_unknown_leads_to_the_d
     guard = browse("guard", "en")
     assert "guest" not in guard.read("/passes")
     found = guard.read("/passes?q=guest")
-    assert "tomorrow" in found.casefold()
+    assert "Thu 12 Mar, 14:00" in found
+    assert "Visitors on other days" in found
+    assert found.index("Visitors on other days") < found.index(f'id="t{number}"')
     assert f"/passes/{number}/" not in found, "who comes tomorrow is not let in by a tap today"
     assert "No visitor fits this search." in guard.read("/passes?q=stranger")
     page = guard.read("/passes?q=stranger")
@@ -141,3 +147,85 @@ def test_a_guard_reads_no_phone_and_no_resident_and_other_estates_do_not_exist(
     assert stranger.post(f"/passes/{number}/arrived", data={"csrf": stranger.token()}).status_code == 404
     assert browse("engineer").get("/passes").status_code == 403
     assert browse("guard").post(f"/passes/{number}/steal", data={"csrf": ""}).status_code in (403, 422)
+
+
+FRIDAY = {"start": "2026-03-13T08:00:00+08:00", "end": "2026-03-13T12:00:00+08:00", "grain": "part_of_day"}
+BY_THURSDAY = {"start": None, "end": "2026-03-12T15:00:00+08:00", "grain": "hour"}
+TAP = "released"
+
+
+def test_goods_leave_within_the_time_of_their_pass_alone_at_the_gate_and_over_the_api(
+    office: Office, browse: Browse, clock: HandClock
+) -> None:
+    number = goods(office, FRIDAY)
+    guard = browse("guard")
+    html = guard.read("/passes")
+    assert "有效时间：3月13日 周五 08:00–12:00" in html
+    assert "未到有效时间" in html
+    assert "可放行" not in html
+    assert f"/passes/{number}/" not in html
+    refused = guard.post(f"/passes/{number}/{TAP}", data={"csrf": guard.token()})
+    assert refused.status_code == 409
+    assert "现在不在放行条的有效时间内" in refused.text
+    assert office.try_(number, "move", "guard", to="released").status_code == 409
+    assert office.try_(number, "complete", "butler").status_code == 409
+    clock.advance(hours=46, minutes=30)  # Friday, 08:30
+    guard = browse("guard")
+    assert "可放行" in guard.read("/passes")
+    clock.advance(hours=4)
+    assert "已过有效时间" in guard.read("/passes")
+    guard.post(f"/passes/{number}/{TAP}", data={"csrf": guard.token()})
+    assert office.see(number)["step"] == "approved"
+    record = {"guard": "马超", "left_at": "2026-03-13T11:40:00+08:00"}
+    office.do(number, "move", to="released", record=record)
+    assert office.see(number)["step"] == "released", "what left in time may be written down later"
+
+
+def test_another_time_agreed_with_the_desk_is_the_time_of_the_pass(office: Office, browse: Browse) -> None:
+    number = goods(office, FRIDAY)
+    office.do(number, "schedule", start="2026-03-11T01:30:00Z", end="2026-03-11T04:00:00Z")
+    guard = browse("guard", "en")
+    assert "Valid: Wed 11 Mar, 09:30–12:00" in guard.read("/passes")
+    guard.submit(f"/passes/{number}/{TAP}", {})
+    assert office.see(number)["step"] == "released"
+
+
+def test_a_pass_for_a_point_of_time_is_good_for_the_rest_of_that_day(
+    office: Office, browse: Browse, clock: HandClock
+) -> None:
+    number = goods(office, TODAY)
+    guard = browse("guard")
+    assert f"/passes/{number}/" not in guard.read("/passes")
+    clock.advance(hours=9)
+    assert f"/passes/{number}/{TAP}" in guard.read("/passes")
+
+
+def test_a_visitor_who_comes_by_a_time_is_awaited_on_its_day_and_no_promise_falls_due_before(
+    office: Office, browse: Browse, clock: HandClock
+) -> None:
+    number = visitor(office, "David Cole, one person", BY_THURSDAY)
+    guard = browse("guard", "en")
+    assert f'id="t{number}"' not in guard.read("/passes")
+    clock.advance(hours=24)
+    html = browse("guard", "en").read("/passes")
+    assert "<b>David Cole</b>" in html
+    assert "one person" in html
+    assert "by Thu 12 Mar, 15:00" in html
+    assert f"/passes/{number}/arrived" in html
+    running = [one for one in office.see(number)["promises"] if not one["met_at"]]
+    assert [one for one in running if one["clock"] == "SLA-03"] == []
+
+
+@pytest.mark.parametrize(
+    ("said", "name", "party"),
+    [
+        ("David Cole, one person", "David Cole", "one person"),
+        ("周先生，两位", "周先生", "两位"),
+        ("周先生 2 人", "周先生", "2 人"),
+        ("Tom and Ann (2 people)", "Tom and Ann", "2 people"),
+        ("李女士", "李女士", ""),
+        ("Three People", "Three People", ""),
+    ],
+)
+def test_a_name_is_told_from_how_many_come_where_it_can_be(said: str, name: str, party: str) -> None:
+    assert pass_view.name_of(said) == (name, party)

@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 from starlette.testclient import TestClient
 
 from backend.messages.queries import lock_conversation
-from backend.models import Record, SignOffRequest, Ticket, User
+from backend.models import Record, Resident, SignOffRequest, Ticket, User
 from backend.onsite import service, sign_pages, signing, texts
 from backend.people import service as people
 from backend.web.limits import Limit
@@ -96,7 +96,8 @@ def test_a_resident_confirms_by_the_link_once_and_the_form_says_so(
         assert private not in told(page.text)
     photo_link = re.search(r'src="(/files/[^"]+)"', page.text)
     assert photo_link
-    assert guest_page.get(photo_link[1].replace("&amp;", "&")).status_code == 200
+    shown = guest_page.get(photo_link[1].replace("&amp;", "&"))
+    assert (shown.status_code, shown.headers["content-type"]) == (200, "image/webp")
     assert press(guest_page, link, answer="right", name=" ").status_code == 422
     assert press(guest_page, link, answer="right", name="陈建国").status_code == 303
     assert guest_page.get(link + "/thanks").status_code == 200
@@ -242,6 +243,21 @@ def test_a_typed_name_needs_the_word_that_it_was_signed_in_my_presence(
     assert "当面" in engineer.submit(f"/jobs/{job}/signature", {"name": "陈", "typed": "1"}, 422).text
     engineer.submit(f"/jobs/{job}/signature", {"name": "陈建国", "typed": "1", "present": "1"})
     assert "当面确认" in engineer.read(f"/jobs/{job}")
+
+
+def test_whoever_asked_is_proposed_by_name_as_the_one_who_signs_and_another_may_be_written(
+    office: Office, job: int, browse: Browse
+) -> None:
+    engineer = browse()
+    finish(office, engineer, job)
+    with office.db.read() as session:
+        ticket = session.scalars(select(Ticket).where(Ticket.number == job)).one()
+        name = session.get_one(Resident, ticket.resident_id).name
+    html = engineer.read(f"/jobs/{job}")
+    for field in ("draw-name", "typed-name"):
+        assert f'id="{field}" name="name" value="{name}"' in html
+    engineer.submit(f"/jobs/{job}/signature", {"typed": "1", "present": "1", "name": "王女士"})
+    assert "王女士" in engineer.read(f"/jobs/{job}").split('id="job-signed"')[1]
 
 
 def test_the_old_way_to_sign_off_stays(office: Office, job: int, browse: Browse) -> None:

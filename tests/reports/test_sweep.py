@@ -14,7 +14,7 @@ from tests.tickets.office import Office, works_next_door
 
 def told(office: Office) -> dict[int, Alert]:
     with office.db.read() as session:
-        rows = session.scalars(select(Alert).where(Alert.kind == "evening"))
+        rows = session.scalars(select(Alert).where(Alert.kind == "evening").order_by(Alert.id))
         return {row.user_id: row for row in rows}
 
 
@@ -55,7 +55,7 @@ def test_the_next_day_is_told_anew_and_an_evening_slept_through_is_not(office: O
     office.clock.advance(days=1)
     assert sweep.tick(office.db, office.clock) == 2
     with office.db.read() as session:
-        days = session.scalars(select(Alert.at).where(Alert.kind == "evening")).all()
+        days = session.scalars(select(Alert.at).where(Alert.kind == "evening").order_by(Alert.id)).all()
     assert max(days) - min(days) == timedelta(days=1)
 
 
@@ -75,7 +75,9 @@ def test_who_leads_two_estates_hears_of_each_by_itself(office: Office) -> None:
     evening(office)
     sweep.tick(office.db, office.clock)
     with office.db.read() as session:
-        rows = session.scalars(select(Alert).where(Alert.user_id == office.cast.manager.id))
+        rows = session.scalars(
+            select(Alert).where(Alert.user_id == office.cast.manager.id).order_by(Alert.id)
+        )
         heard = {row.estate_id: row.values["en"] for row in rows if row.kind == "evening"}
     assert heard[office.cast.estate.id].startswith("0 kept, 2 broken")
     assert heard[office.cast.next_door.id].startswith("0 kept, 1 broken")

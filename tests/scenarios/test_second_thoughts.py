@@ -18,7 +18,9 @@ def mode(request: pytest.FixtureRequest) -> str:
 def words_of(db: Database, ticket: Ticket) -> str:
     """All that the ticket's timeline tells, for its reader."""
     with db.read() as session:
-        events = session.scalars(select(TicketEvent).where(TicketEvent.ticket_id == ticket.id))
+        events = session.scalars(
+            select(TicketEvent).where(TicketEvent.ticket_id == ticket.id).order_by(TicketEvent.id)
+        )
         return "\n".join(str(event.data) for event in events)
 
 

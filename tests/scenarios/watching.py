@@ -73,7 +73,9 @@ def link_of(house: House, person: Person) -> ChannelLink:
 
 def alerts(db: Database, what: str) -> list[Alert]:
     with db.read() as session:
-        return [one for one in session.scalars(select(Alert)) if one.values.get("what") == what]
+        return [
+            one for one in session.scalars(select(Alert).order_by(Alert.id)) if one.values.get("what") == what
+        ]
 
 
 def state_of(db: Database) -> str | None:

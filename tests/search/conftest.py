@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 
 from backend.models import User
 from tests.house.cast import PASSWORD
+from tests.staff_browser import form_token
 from tests.tickets.office import Office
 
 
@@ -23,7 +24,7 @@ class Browser(TestClient):
         self.post("/login", data={"username": username, "password": PASSWORD})
         with office.db.write() as session:
             session.scalars(select(User).where(User.username == username)).one().language = language
-        self.token = self.get("/queue").text.split('name="csrf" content="')[1].split('"')[0]
+        self.token = form_token(self)
 
     def read(self, path: str, status: int = 200) -> str:
         answer: Response = self.get(path)

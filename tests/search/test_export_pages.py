@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from openpyxl import load_workbook
@@ -13,7 +14,7 @@ from sqlalchemy import select
 
 from backend.models import AuditEntry
 from tests.search.conftest import Browser
-from tests.tickets.office import Office
+from tests.tickets.office import Office, utc
 
 Browse = Callable[..., Browser]
 COLUMNS = "cols=number,title,clock,late_by,home,received,score,words"
@@ -34,12 +35,12 @@ def test_a_workbook_holds_exactly_the_filter_with_the_columns_of_the_page(
     at_work = browse()
     data = at_work.get(f"/search/tickets.xlsx?q=3-2-1501&{COLUMNS}").content
     head, *rows = rows_of(data)
-    assert head == ["工单号", "事由", "承诺", "最长超时", "房屋", "受理时间", "评分", "住户原话"]
+    assert head == ["工单号", "事由", "承诺", "承诺时间", "最长超时", "房屋", "受理时间", "评分", "住户原话"]
     assert [row[0] for row in rows] == [second, first]
     assert rows[0][-1] == "=HYPERLINK(1)"
-    assert load_workbook(io.BytesIO(data)).active.cell(2, 8).data_type == "s"  # type: ignore[union-attr]
-    assert rows[1][4] == "3-2-1501"
-    assert rows[1][5] == datetime(2026, 3, 11, 10, 0)  # noqa: DTZ001
+    assert load_workbook(io.BytesIO(data)).active.cell(2, 9).data_type == "s"  # type: ignore[union-attr]
+    assert rows[1][5] == "3-2-1501"
+    assert rows[1][6] == datetime(2026, 3, 11, 10, 0)  # noqa: DTZ001
     assert "时限内" in rows[1][2]
 
 
@@ -48,6 +49,17 @@ def test_a_workbook_speaks_the_readers_language(office: Office, browse: Browse) 
     head, row = rows_of(browse("deputy", "en").get(f"/search/tickets.xlsx?{COLUMNS}").content)
     assert head[0] == "Ticket number"
     assert "On time" in row[2]
+
+
+def test_a_promise_has_the_instant_it_runs_to_beside_its_name_and_no_time_left_that_is_soon_wrong(
+    office: Office, browse: Browse
+) -> None:
+    number = office.open("repair")
+    due = next(one for one in office.see(number)["promises"] if one["clock"] == "respond")["due_at"]
+    head, row = rows_of(browse("deputy", "en").get("/search/tickets.xlsx?cols=number,title,clock").content)
+    assert head == ["Ticket number", "Matter", "Promise", "Promised by"]
+    assert row[2].endswith("On time")
+    assert row[3] == utc(due).astimezone(ZoneInfo("Asia/Shanghai")).replace(tzinfo=None, microsecond=0)
 
 
 def events(text: str) -> list[tuple[str, dict[str, Any]]]:

@@ -28,7 +28,7 @@ def test_an_estate_whose_calendar_never_opens_takes_a_suggestion_by_phone_and_it
     assert answer.status_code == 201, answer.text
     assert office.running(answer.json()["number"]) == {"SLA-01", "SLA-11"}
     with office.db.read() as session:
-        told = session.scalars(select(Alert).where(Alert.kind == "attention")).all()
+        told = session.scalars(select(Alert).where(Alert.kind == "attention").order_by(Alert.id)).all()
     assert {one.values["what"] for one in told} == {"calendar"}
     assert office.cast.manager.id in {one.user_id for one in told}
 
@@ -50,6 +50,27 @@ def test_a_ticket_can_be_worked_on_while_the_clock_leaps_two_hours_back_and_ahea
         assert (
             session.scalars(select(Alert).where(Alert.clock == "SLA-01", Alert.kind == "breach")).all() == []
         )
+
+
+@pytest.mark.parametrize(
+    ("action", "body", "limit"),
+    [
+        ("pause", {}, 300),
+        ("set_aside", {"until": "2026-03-11T09:00:00Z"}, 300),
+        ("cancel", {}, 300),
+        ("unschedule", {}, 300),
+        ("pass_on", {"user": "supervisor"}, 1000),
+    ],
+)
+def test_a_reason_that_fills_a_screen_is_refused_and_changes_nothing(
+    office: Office, action: str, body: dict[str, str], limit: int
+) -> None:
+    number, field = office.open("repair"), "note" if action == "pass_on" else "reason"
+    before = office.see(number)["version"]
+    refused = office.try_(number, action, **body, **{field: "字" * (limit + 1)})
+    assert refused.status_code == 422
+    assert field in refused.json()["detail"]
+    assert office.see(number)["version"] == before
 
 
 def test_a_step_that_is_not_possible_names_those_that_are(office: Office) -> None:

@@ -79,7 +79,7 @@ def test_an_owner_who_does_not_agree_holds_it_up_and_the_tenant_is_told(
     assert tick(office) == 1
     assert any("has not agreed" in said for said in office.told("emma", number))
     with office.db.read() as session:
-        told = session.scalars(select(Alert).where(Alert.kind == "attention")).all()
+        told = session.scalars(select(Alert).where(Alert.kind == "attention").order_by(Alert.id)).all()
     assert [(one.user_id, one.values["number"]) for one in told] == [(office.cast.butler.id, number)]
     refused = office.try_(number, "move", to="approved", record={"item": "sofa"})
     assert [one["name"] for one in refused.json()["lacks"]] == ["owner-consent"]

@@ -40,6 +40,26 @@ def test_a_loan_lasts_as_long_as_was_asked_where_nobody_set_a_date(office: Offic
     assert office.ticket(number).limit_at == until
 
 
+def test_what_is_kept_is_kept_until_the_date_agreed_and_no_loan_is_spoken_of(office: Office) -> None:
+    afternoon = {"start": "2026-03-11T06:00:00+00:00", "end": "2026-03-11T10:00:00+00:00"}
+    custody = {"item_id": "common.desk.item-custody", "slots": {"item": "钥匙", "from_to": afternoon}}
+    number = office.open("general", **custody)
+    go(office, number, "lent")
+    assert office.ticket(number).limit_at is None, "when it is brought is not how long it is kept"
+    days = {"start": "2026-03-11T06:00:00+00:00", "end": "2026-03-13T10:00:00+00:00"}
+    number = office.open("general", **(custody | {"slots": {"item": "钥匙", "from_to": days}}))
+    go(office, number, "lent")
+    assert "已收存" in office.told("chen", number)[-1]
+    assert "领取时请报这个编号" in office.told("chen", number)[-1]
+    office.clock.advance(days=2, hours=7)
+    assert tick(office) == 1
+    assert "前来领取" in office.told("chen", number)[-1]
+    office.clock.advance(hours=2)
+    assert tick(office) == 1
+    assert "请到服务台领取" in office.told("chen", number)[-1]
+    assert not any("借" in one or "归还" in one for one in office.told("chen", number))
+
+
 def test_a_permit_ends_with_its_period(office: Office) -> None:
     number = begin(office, "permit")
     go(office, number, ("approved", {"certificates": True, "limit": "2026-03-11T09:00:00Z"}))

@@ -28,7 +28,9 @@ def leave(office: Office, last: str = "closed") -> int:
 
 def ended(office: Office, resident_id: int) -> bool:
     with office.db.read() as session:
-        rows = session.scalars(select(Residency).where(Residency.resident_id == resident_id)).all()
+        rows = session.scalars(
+            select(Residency).where(Residency.resident_id == resident_id).order_by(Residency.id)
+        ).all()
         return all(row.ends_at is not None for row in rows)
 
 

@@ -80,7 +80,11 @@ def test_an_invitation_used_twice_at_once_begins_one_conversation(office: Office
     answers = at_once(office, *[lambda client: client.post("/api/chat/sessions", json=body)] * 6)
     assert [answer.status_code for answer in answers] == [201] * 6
     with office.db.read() as session:
-        rows = session.scalars(select(Conversation).where(Conversation.resident_id == office.cast.chen.id))
+        rows = session.scalars(
+            select(Conversation)
+            .where(Conversation.resident_id == office.cast.chen.id)
+            .order_by(Conversation.id)
+        )
         assert len(rows.all()) == 1
 
 

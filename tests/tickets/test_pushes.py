@@ -19,11 +19,11 @@ def has_chinese(text: str) -> bool:
 def test_a_ticket_leaves_at_most_four_messages_in_the_chat(office: Office) -> None:
     number = office.open("repair")
     office.do(number, "accept")
-    office.do(number, "schedule")
     office.do(number, "pause")
     office.do(number, "resume")
     office.do(number, "pause", reason="等您开门。")
     office.do(number, "resume")
+    office.do(number, "schedule")
     office.do(number, "assign")
     office.do(number, "schedule", start="2026-03-12T05:00:00Z", end="2026-03-12T07:00:00Z")
     office.do(number, "check_in", "engineer")

@@ -67,7 +67,8 @@ def test_each_visit_called_off_starts_the_day_again_and_a_dated_plan_keeps_it(of
 
 
 def test_while_the_ticket_waits_for_the_resident_the_new_day_waits_too(office: Office) -> None:
-    number = agreed(office)
+    number = office.open("general", item_id=COURTESY)
+    office.do(number, "schedule", **WINDOW)
     office.do(number, "pause", reason="等住户确认在家时间")
     office.do(number, "unschedule")
     assert office.ticket(number).state == "waiting"

@@ -124,8 +124,11 @@ def test_what_waits_for_a_time_stands_at_the_side_until_it_has_one(office: Offic
     number = office.open("repair")
     complaint = office.open("complaint")
     butler = browse()
+    office.do(number, "accept")
     html = butler.read("/visits")
     assert f'id="w{number}"' in html
+    waiting = html.split(f'id="w{number}"')[1].split("</li>")[0]
+    assert "is-done" not in waiting, "a clock that is over says nothing of the time"
     assert f'id="w{complaint}"' not in html
     at(office, number, "01:00", "03:00")
     assert f'id="w{number}"' not in butler.read("/visits")

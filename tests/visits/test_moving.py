@@ -126,6 +126,8 @@ def test_a_new_time_is_told_once_and_another_person_alone_is_not(
     butler.submit(f"/visits/{repair}", fields(person=engineer.id))
     butler.submit(f"/visits/{repair}", fields(start="14:00", end="15:00", person=engineer.id))
     assert [told_times(office, repair), "14:00" in office.told("chen", repair)[0]] == [1, True]
+    moved = office.told("chen", repair)[0]
+    assert all(one in moved for one in ("的时间改了：原定", "10:00", "现改为", "14:00")), moved
     steps = [event["to_step"] for event in office.see(repair)["timeline"] if event["to_step"]]
     assert steps[-2:] == ["rescheduled", "assigned"]
     form = butler.read(f"/visits/{repair}")
@@ -154,9 +156,35 @@ def test_a_conflict_is_said_before_and_planned_all_the_same_with_a_reason(
     butler.submit(f"/visits/{repair}", wish | {"reason": "Same flat, one go"})
     assert ticket(office, repair).appointment_start is not None
     with office.db.read() as session:
-        notes = [one.note for one in session.scalars(select(TicketEvent).where(TicketEvent.kind == "note"))]
+        notes = [
+            one.note
+            for one in session.scalars(
+                select(TicketEvent).where(TicketEvent.kind == "note").order_by(TicketEvent.id)
+            )
+        ]
     assert notes == [f"Planned all the same: {sentence}. Reason: Same flat, one go"]
     assert all("Same flat" not in text for text in office.told("chen", repair))
+
+
+def test_what_was_planned_all_the_same_is_no_conflict_any_more_and_shows_its_reason(
+    office: Office, repair: int, browse: Browse
+) -> None:
+    butler, engineer = browse(), office.cast.engineer
+    late = fields(start="21:00", end="22:00", person=engineer.id, reason="Home only at night")
+    butler.submit(f"/visits/{repair}", late)
+    day = butler.read(f"/visits?day={THURSDAY}")
+    assert "with a conflict" not in day
+    assert "has-conflict" not in day
+    assert "Outside service hours, planned all the same: Home only at night" in day
+    other = office.open("repair", who="emma")
+    butler.submit(f"/visits/{other}", late | {"start": "21:30", "reason": "Two flats, one evening"})
+    day = butler.read(f"/visits?day={THURSDAY}")
+    assert "with a conflict" not in day, "one reason is enough for the two that collide"
+    assert f"At the same time as #{other}, planned all the same: Two flats, one evening" in day
+    office.do(repair, "schedule", start=f"{THURSDAY}T12:30:00Z", end=f"{THURSDAY}T14:00:00Z")
+    assert "1 visit with a conflict" in butler.read(f"/visits?day={THURSDAY}"), (
+        "another time, another question"
+    )
 
 
 def test_a_holiday_and_closed_hours_are_said_too(repair: int, browse: Browse) -> None:

@@ -336,6 +336,21 @@ class TestFiles:
         assert shown.headers["content-type"] == "image/jpeg"
         assert "sandbox" in shown.headers["content-security-policy"]
 
+    def test_a_small_copy_of_a_photo_opens_by_the_same_link_and_by_no_other(
+        self, chen: Person, clock: HandClock
+    ) -> None:
+        url = upload(chen, photo()).json()["url"]
+        small = chen.client.get(f"{url}&small=1")
+        assert (small.status_code, small.headers["content-type"]) == (200, "image/webp")
+        assert chen.client.get(url.split("?")[0] + "?small=1").status_code == 422
+        assert chen.client.get(url.split("&")[0] + f"&sign={'0' * 32}&small=1").status_code == 404
+        clock.advance(minutes=11)
+        assert chen.client.get(f"{url}&small=1").status_code == 404
+
+    def test_sound_has_no_small_copy(self, chen: Person) -> None:
+        url = upload(chen, b"OggS" + b"\0" * 60, "voice.ogg").json()["url"]
+        assert chen.client.get(f"{url}&small=1").headers["content-type"] == "audio/ogg"
+
     def test_a_photo_with_words_goes_onto_the_ticket(self, chen: Person, db: Database) -> None:
         file_id = upload(chen, photo()).json()["id"]
         chen.post(text=COMPLAINT, files=[file_id])

@@ -95,8 +95,8 @@ RELEASE_PASS: Final = Machine(
     requested > approved : owner, or the owner's consent : D : item, @owner-consent, plate?, REC-14
     requested > refused : no consent : D : reason, REC-14
     requested > cancelled : withdrawn : R
-    approved > released : guard has compared the goods at the gate : SEC : @gate-check, guard?, left_at?,
-        REC-14
+    approved > released : guard has compared the goods at the gate : SEC : @gate-check, @in-time, guard?,
+        left_at?, REC-14
     approved > cancelled : withdrawn : R
     """),
     aims={"complete": "released"},

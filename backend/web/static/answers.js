@@ -38,6 +38,7 @@ function build(html) {
   dialog?.remove();
   dialog = document.createElement("dialog");
   dialog.className = "sheet-dialog answers-dialog";
+  dialog.classList.toggle("is-for-form", !!area()?.closest("dialog")); // a form is filled in, nothing is sent yet
   dialog.setAttribute("aria-labelledby", "answers-title");
   dialog.replaceChildren(...parsed(html));
   document.body.append(dialog);

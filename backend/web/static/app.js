@@ -1,6 +1,6 @@
 // The dashboard's one entry: small modules, no build, no framework. htmx (a classic script) is there before us.
 import {
-  announce, fade, settle, startCountdown, startCounts, startLive, strings, syncClock, toast, whenShown,
+  announce, fade, hush, settle, startCountdown, startCounts, startLeaving, startLive, strings, syncClock, toast, whenShown,
 } from "./frame.js";
 
 function sendCsrf(event) {
@@ -44,7 +44,7 @@ let faults = null;
 function sayFault(event) {
   event.preventDefault();
   const form = event.target.form ?? event.target;
-  faults ??= import("./faults.js").then((module) => module.startFaults(), () => {}).then(() => {
+  faults ??= import("./faults.js").then((module) => module.startFaults()).catch(() => {}).then(() => {
     document.removeEventListener("invalid", sayFault, true);
     form.reportValidity();
   });
@@ -68,15 +68,20 @@ async function startPage() {
 function ringBell(event) {
   const page = document.getElementById("alerts-page");
   const isOpen = document.getElementById("bell-panel").matches(":popover-open");
-  if (page && ["alert", "resync"].includes(event.kind)) htmx.ajax("GET", "/alerts", { target: "#alerts-page", swap: "outerMorph" });
-  else if (["channel", "resync"].includes(event.kind) || (isOpen && event.kind === "alert")) htmx.ajax("GET", "/alerts?panel=1", { target: "#bell-panel", swap: "innerHTML" });
+  if (page && ["alert", "resync"].includes(event.kind)) htmx.ajax("GET", location.pathname + location.search, { target: "#alerts-page", swap: "outerMorph" });
+  else if (["channel", "resync"].includes(event.kind) || (isOpen && event.kind === "alert")) htmx.ajax("GET", "/alerts?panel=1", { source: "#bell-panel", target: "#bell-panel", swap: "innerHTML" });
 }
 
 // The page of a server in trouble must not take the place of what is being written.
+// A part in another language brings its whole page.
 function keepPlace(event) {
-  if (!(event.detail.ctx?.response?.status >= 500)) return;
+  const { status, headers } = event.detail.ctx?.response ?? {};
+  const { lang } = document.documentElement;
+  const isOther = status < 400 && (headers.get("X-Language") ?? lang) !== lang;
+  if (!isOther && !(status >= 500)) return;
   event.preventDefault();
-  toast(strings.offline);
+  if (isOther) location.reload();
+  else toast(strings.offline);
 }
 
 // What was written stays in its form, and one press sends it again.
@@ -129,15 +134,16 @@ async function startTyping() {
 }
 let typing = null;
 
-// Neither while typing or composing nor in a dialog, and not for those who switched single letters off.
+// Neither while typing or composing nor in a dialog, nor while something is on its way that was asked for, and not
+// for those who switched single letters off.
 export function isBusy(event) {
   const place = event.target;
   return event.isComposing || event.ctrlKey || event.metaKey || event.altKey
     || place.matches?.("input:not([type=radio], [type=checkbox]), textarea, select") || place.isContentEditable
-    || document.querySelector("dialog[open]") || document.body.dataset.letters === "off";
+    || document.querySelector("dialog[open]") || document.body.matches("[data-letters=off], [data-hush]");
 }
 
-// Whoever presses no letter needs no shortcuts: they come with the first one, and nothing pressed meanwhile is lost.
+// Shortcuts come with the first letter, and nothing pressed meanwhile is lost.
 function awaitKeys() {
   const pressed = [];
   let keys = null;
@@ -163,6 +169,7 @@ function awaitKeys() {
 export async function openHelp() {
   const known = document.getElementById("help");
   if (known) { known.showModal(); return; }
+  hush(true);
   try {
     const answer = await fetch("/account/keys", { headers: { "HX-Request": "true" } });
     if (!answer.ok) { location.href = "/account/keys"; return; }
@@ -170,6 +177,7 @@ export async function openHelp() {
     document.body.append(page.getElementById("help"));
     document.getElementById("help").showModal();
   } catch { toast(strings.offline); }
+  hush(false);
 }
 
 // What stood in the page from the beginning is not read out by itself; a press sends a toast away.
@@ -182,7 +190,15 @@ function startToasts() {
 }
 const SPOKEN_MS = 300;
 
+// Whoever reads text of one and a half times the size or more has other room: no query of the window knows of it.
+const BIG_PX = 24;
+function fitBig() {
+  if (parseFloat(getComputedStyle(document.documentElement).fontSize) < BIG_PX) return;
+  document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: "/static/big.css" }));
+}
+
 async function start() {
+  fitBig();
   document.addEventListener("htmx:config:request", sendCsrf);
   document.addEventListener("htmx:after:request", hearOutcome);
   document.addEventListener("htmx:after:swap", syncClock);
@@ -191,10 +207,11 @@ async function start() {
   document.addEventListener("invalid", sayFault, true);
   document.addEventListener("click", (event) => { if (event.target.closest("[data-print]")) print(); });
   startToasts();
+  startLeaving();
   showMistake();
   if (!document.body.dataset.now) return;
   startCounts();
-  startCountdown((text) => announce(text));
+  startCountdown();
   let page = { hear: ringBell };
   startOrder((ctx) => { if (page.old) page.old(ctx); else page.hear({ kind: "resync" }); });
   page = await startPage();

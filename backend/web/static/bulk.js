@@ -1,5 +1,5 @@
 // Ticked rows: the bar over the queue, the sheet, and the versions as they were seen when each was ticked.
-import { say } from "./frame.js";
+import { hush, say } from "./frame.js";
 
 const picks = new Map();
 const boxes = () => [...document.querySelectorAll("#rows [data-pick]")];
@@ -42,7 +42,9 @@ async function open(action, button) {
   opener = button;
   const picked = [...picks].map(([number, version]) => `${number}:${version}`).join(",");
   const url = `/queue/bulk/${action}?picked=${encodeURIComponent(picked)}`;
-  await htmx.ajax("GET", url, { target: "#bulk-body", swap: "innerHTML" });
+  hush(true, "form");
+  // With a source of its own: it does not stand in line behind a list that renews itself.
+  await htmx.ajax("GET", url, { source: "#bulk", target: "#bulk-body", swap: "innerHTML" }).finally(() => hush(false));
   const sheet = document.getElementById("bulk-sheet");
   if (document.getElementById("bulk-form") && !sheet.open) sheet.showModal();
 }

@@ -346,7 +346,7 @@ function photoOf(file, open) {
   button.setAttribute("aria-label", say("open_photo"));
   const image = make("img");
   image.alt = "";
-  image.src = file.preview || file.url;
+  image.src = file.preview || `${file.url}&small=1`;
   image.dataset.file = file.id;
   button.append(image);
   button.addEventListener("click", open);

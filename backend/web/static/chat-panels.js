@@ -100,7 +100,7 @@ export async function refresh(node, messages) {
   for (const message of messages.values()) {
     const file = (message.files || []).find((other) => String(other.id) === node.dataset.file);
     const fresh = file && (await freshFile(file, message));
-    if (fresh) node.src = fresh.url;
+    if (fresh) node.src = node.tagName === "IMG" ? `${fresh.url}&small=1` : fresh.url;
   }
 }
 

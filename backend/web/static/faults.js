@@ -1,12 +1,13 @@
 // What is wrong with a field is told in the page's language, not in the browser's. Fetched with the first such field.
-import { fill, strings } from "./frame.js";
+import { fill } from "./frame.js";
 
+let sentences = {};
 const MOMENTS = ["date", "time", "month", "week", "datetime-local"];
 const MISSING = { checkbox: "tick", radio: "choice", "select-one": "choice", "select-multiple": "choice", file: "file" };
 
 function sentence(field) {
   const { validity, type } = field;
-  const said = (name, limit) => fill(strings.faults[name], { limit });
+  const said = (name, limit) => fill(sentences[name], { limit });
   if (validity.valueMissing) return said(MISSING[type] ?? "missing");
   if (validity.badInput) return said(MOMENTS.includes(type) ? "moment" : "number");
   if (validity.tooLong) return said("long", field.maxLength);
@@ -28,7 +29,8 @@ function judge(field) {
 
 const judgeAll = () => [...told].forEach(judge);
 
-export function startFaults() {
+export async function startFaults() {
+  sentences = await (await fetch(`/faults?lang=${document.documentElement.lang}`)).json();
   document.addEventListener("invalid", (event) => judge(event.target), true);
   // A press of a button or of Enter comes before what it sends is looked at; typing shows what is still wrong.
   for (const kind of ["input", "change", "click", "keydown"]) document.addEventListener(kind, judgeAll, true);

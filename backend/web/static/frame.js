@@ -75,6 +75,19 @@ export function fade(note) {
   setTimeout(() => { if (note.matches(":hover, :focus-within")) fade(note); else note.remove(); }, SHOWN_MS);
 }
 
+// ---- keys ----
+// Whoever asked for a page or a form writes for what is to come: until it is there, no letter acts on what still is.
+export function hush(isHushed, what) {
+  document.body.toggleAttribute("data-hush", isHushed);
+  if (what) document.body.dataset.hush = what;
+}
+
+const LEAVING_MS = 5000; // then it was a download or a call, and the page stays
+export function startLeaving() {
+  addEventListener("beforeunload", () => { hush(true); setTimeout(hush, LEAVING_MS, false); });
+  addEventListener("pageshow", () => hush(false));
+}
+
 // ---- countdowns ----
 // One timer for the whole page. The server decides the state; we tick, and turn ok → soon → late when the moment comes.
 const ICONS = { soon: "alarm-clock", late: "flame" };
@@ -117,7 +130,7 @@ function stateAt(pill, now) {
 }
 
 function recolour(pill, state) {
-  for (const holder of [pill, pill.closest(".row, .clock"), pill.closest(".ticket-head")]) {
+  for (const holder of [pill, pill.closest(".row, .clock, [data-slot]"), pill.closest(".ticket-head")]) {
     holder?.classList.remove("is-ok", "is-soon", "is-late");
     holder?.classList.add(`is-${state}`);
   }
@@ -126,29 +139,27 @@ function recolour(pill, state) {
 function turn(pill, state) {
   recolour(pill, state);
   pill.querySelector(".pill-word").textContent = strings.states[state];
-  if (!ICONS[state]) return;
-  pill.querySelector("use").setAttribute("href", `/static/icons.svg#${ICONS[state]}`);
-  const row = pill.closest(".row");
-  if (!row) return;
-  const values = { home: row.querySelector(".row-home")?.lastChild.textContent.trim() ?? "", clock: pill.dataset.clock,
-    title: row.querySelector(".row-title").textContent.trim(), span: pill.querySelector(".pill-span").textContent };
-  speak(say(state === "late" ? "turned_late" : "turned_soon", values));
+  if (ICONS[state]) pill.querySelector("use").setAttribute("href", `/static/icons.svg#${ICONS[state]}`);
 }
 
-let speak = () => {};
+const known = new WeakMap(); // a change is told once, also when the server was first to show it
 function tick() {
   const now = serverNow();
+  const turned = [];
   for (const pill of document.querySelectorAll("[data-due]")) {
     const span = pill.querySelector(".pill-span");
     const text = spanText(Date.parse(pill.dataset.due) - now);
     if (span && span.textContent !== text) span.textContent = text;
     const state = stateAt(pill, now);
+    const was = known.get(pill) ?? /is-(\w+)/.exec(pill.className)[1];
     if (!pill.classList.contains(`is-${state}`)) turn(pill, state);
+    if (ICONS[state] && was !== state) turned.push(pill);
+    known.set(pill, state);
   }
+  if (turned.length) import("./turned.js").then((module) => module.tell(turned), () => {});
 }
 
-export function startCountdown(speaker) {
-  speak = speaker;
+export function startCountdown() {
   syncClock();
   setInterval(tick, 1000);
 }

@@ -1,5 +1,6 @@
 // Single letters for people who live in the queue; silent while typing, composing, or in a dialog.
 import { isBusy, openHelp } from "./app.js";
+import { hush } from "./frame.js";
 
 const SEQUENCE_MS = 900;
 let before = "";
@@ -18,6 +19,12 @@ function step(by) {
   next.scrollIntoView({ block: "nearest" });
 }
 
+// What is pressed from now on is for the page that comes.
+function go(href) {
+  hush(true);
+  location.href = href;
+}
+
 function act(name) {
   const place = current() ?? document.getElementById("ticket-head");
   place?.querySelector(`[data-key="${name}"]`)?.click();
@@ -26,7 +33,7 @@ function act(name) {
 function write(mode) {
   const composer = document.getElementById("composer");
   if (composer) composer.querySelector(`[data-mode="${mode}"][aria-pressed]`)?.click();
-  else if (current()) location.href = `${titleOf(current()).href}?mode=${mode}#composer`;
+  else if (current()) go(`${titleOf(current()).href}?mode=${mode}#composer`);
 }
 
 // The tick of a row; the list itself watches its boxes.
@@ -34,12 +41,18 @@ function select() {
   current()?.querySelector("input[type=checkbox]")?.click();
 }
 
-const ticketPage = () => document.querySelector("[data-ticket], .narrow, .wide");
+// Words that nobody has kept yet are not left by one key; the composer keeps its own.
+const isKept = () => ![...document.querySelectorAll("main form[method=post]:not(#composer) :is(input, textarea)")]
+  .some((one) => one.value !== one.defaultValue);
+const leave = () => { if (!document.getElementById("queue") && isKept()) go("/queue"); };
+// Escape closes a menu, or lets go of what is dragged, before it leaves the page.
+const isTaken = (event) => event.defaultPrevented || document.querySelector(":popover-open, .is-dragging");
+
 // The steps that may follow: on the ticket's own page, where each is a form of its own.
 function showSteps() {
   const fold = document.getElementById("ticket-steps");
   if (fold) { fold.open = true; fold.querySelector(".steps a")?.focus(); }
-  else if (current()) location.href = `${titleOf(current()).href}#ticket-steps`;
+  else if (current()) go(`${titleOf(current()).href}#ticket-steps`);
 }
 
 const SINGLE = {
@@ -54,31 +67,40 @@ const SINGLE = {
   "/": () => document.getElementById("search")?.focus(),
   ".": () => document.dispatchEvent(new CustomEvent("queue:show")),
   "?": openHelp,
-  Escape: () => { if (ticketPage()) location.href = "/queue"; },
+  Escape: leave,
 };
 const DOUBLE = {
-  "g q": () => { location.href = "/queue"; },
-  "g a": () => { location.href = "/tickets"; },
-  "g v": () => { location.href = "/visits"; },
-  "n t": () => { location.href = "/new"; },
+  "g q": () => go("/queue"),
+  "g a": () => go("/tickets"),
+  "g v": () => go("/visits"),
+  "n t": () => go("/new"),
 };
 
-// "n" alone is a note, "n t" a new ticket: a lone first letter waits a moment for the second.
+// "n" alone is a note, "n t" a new ticket: a lone first letter waits a moment for the second. Another key shows that
+// it stood alone; that key is then the first of the note. Returns whether it is: the browser types it by itself.
 function press(event) {
-  if (isBusy(event)) return;
-  const pair = DOUBLE[`${before} ${event.key}`];
+  if (isBusy(event)) return false;
+  const first = before;
+  const pair = DOUBLE[`${first} ${event.key}`];
   clearTimeout(beforeTimer);
-  if (pair) { before = ""; event.preventDefault(); pair(); return; }
   before = "";
-  const single = SINGLE[event.key];
+  if (pair) { event.preventDefault(); pair(); return false; }
+  if (first) SINGLE[first]?.();
+  if (isBusy({ target: document.activeElement ?? document.body })) return true;
+  single(event);
+  return false;
+}
+
+function single(event) {
+  const does = SINGLE[event.key];
   if (event.key === "g" || event.key === "n") {
     before = event.key;
-    beforeTimer = setTimeout(() => { before = ""; single?.(); }, SEQUENCE_MS / 2);
+    beforeTimer = setTimeout(() => { before = ""; does?.(); }, SEQUENCE_MS / 2);
     return;
   }
-  if (!single || (event.key === "Escape" && document.querySelector(":popover-open"))) return;
+  if (!does || (event.key === "Escape" && isTaken(event))) return;
   event.preventDefault();
-  single();
+  does();
 }
 
 function keepChoice(isOn) {
@@ -100,9 +122,8 @@ function bringOver() {
 function makeUp(event) {
   const place = document.activeElement;
   const isTyping = place.matches("input:not([type=radio], [type=checkbox]), textarea");
-  if (isTyping && event.key.length === 1) document.execCommand("insertText", false, event.key);
-  else if (event.key === "Enter") place.click();
-  else if (!isTyping) press(event);
+  if (event.key === "Enter") place.click();
+  else if ((isTyping || press(event)) && event.key.length === 1) document.execCommand("insertText", false, event.key);
 }
 
 // ``pressed``: what was pressed while this file was on its way.

@@ -4,8 +4,11 @@ const PAGE = /^\/jobs(\/\d+)?$/;
 const PICTURE = /^\/jobs\/\d+\/photos\/[0-9a-f]+$/;
 const OWN = "jobs-";
 
-const isOurs = (url) => url.origin === location.origin && !url.search
-  && (PAGE.test(url.pathname) || PICTURE.test(url.pathname) || url.pathname.startsWith("/static/"));
+const SMALL = "?small=1";
+const keyOf = (url) => url.pathname + url.search;
+const isPicture = (url) => PICTURE.test(url.pathname) && ["", SMALL].includes(url.search);
+const isOurs = (url) => url.origin === location.origin
+  && (isPicture(url) || (!url.search && (PAGE.test(url.pathname) || url.pathname.startsWith("/static/"))));
 
 async function store() {
   const name = (await caches.keys()).find((one) => one.startsWith(OWN));
@@ -26,11 +29,14 @@ function inTime(request) {
 async function answer(event, url) {
   try {
     const fresh = await inTime(event.request);
-    event.waitUntil(keep(url.pathname, fresh.clone()));
+    event.waitUntil(keep(keyOf(url), fresh.clone()));
     return fresh;
   } catch (error) {
-    const kept = await (await store())?.match(url.pathname, { ignoreVary: true });
-    if (kept) return kept;
+    // Of a photo whose whole was never looked at there is at least the small copy that its page shows.
+    for (const key of isPicture(url) ? [keyOf(url), url.pathname + SMALL] : [keyOf(url)]) {
+      const kept = await (await store())?.match(key, { ignoreVary: true });
+      if (kept) return kept;
+    }
     const list = event.request.mode === "navigate" && await (await store())?.match("/jobs", { ignoreVary: true });
     return list || Response.error();
   }
@@ -45,8 +51,8 @@ async function keepFor(user, paths) {
     const url = new URL(path, location.origin);
     if (!isOurs(url)) continue;
     try {
-      const fresh = await fetch(url.pathname, { credentials: "same-origin" });
-      if (fresh.ok && !fresh.redirected) await kept.put(url.pathname, fresh);
+      const fresh = await fetch(keyOf(url), { credentials: "same-origin" });
+      if (fresh.ok && !fresh.redirected) await kept.put(keyOf(url), fresh);
     } catch {
       return; // the network went while we looked: what is kept stays
     }

@@ -34,6 +34,7 @@ function reopen(item) {
   form.dataset.reopened = item.key;
   delete form.dataset.waits;
   for (const one of form.elements) one.disabled = false;
+  form.closest("details")?.setAttribute("open", "");
   for (const [name, value] of item.fields) if (!form.elements[name]?.value) form.elements[name].value = value;
   document.querySelector("[data-after-done]")?.setAttribute("hidden", "");
 }
@@ -108,8 +109,20 @@ function showKept(item) {
     form.dataset.waits = words.waiting;
     for (const one of form.querySelectorAll("button, input, textarea")) one.disabled = true;
   }
-  if (item.action === "check_in") document.querySelector('form[data-kept="set_out"]')?.remove();
+  if (item.action === "check_in") {
+    document.querySelector('form[data-kept="set_out"]')?.remove();
+    showFinish();
+  }
   if (item.action === "complete") document.querySelector("[data-after-done]")?.removeAttribute("hidden");
+}
+
+// The arrival is kept: what was done is the next step, also without a network.
+function showFinish() {
+  const finish = document.querySelector("details[data-finish]");
+  if (!finish) return;
+  finish.open = true;
+  for (const one of finish.querySelectorAll("summary, :scope > .hint")) one.hidden = true;
+  finish.querySelector("form > .job-go").classList.add("is-primary");
 }
 
 /* keeping and sending */
@@ -161,6 +174,10 @@ async function submit(event) {
   }
   if (!form.matches("[data-kept]")) return;
   event.preventDefault();
+  if (form.dataset.sure) {
+    if (!confirm(form.dataset.sure)) return;
+    form.elements.sure.value = "1";
+  }
   const isDrawing = Boolean(form.closest("[data-drawing]"));
   const picture = isDrawing ? await drawn() : null;
   if (isDrawing && !picture) { toast(words.empty); return; }
@@ -197,7 +214,7 @@ const draftName = () => `job-${user}-${job()}`;
 function keepDraft(event) {
   const form = event.target.closest?.("form[data-draft]");
   if (!form) return;
-  const typed = [...new FormData(form)].filter(([name]) => !["csrf", "key", "version"].includes(name));
+  const typed = [...new FormData(form)].filter(([name]) => !["csrf", "key", "version", "sure"].includes(name));
   sessionStorage.setItem(draftName(), JSON.stringify(typed));
 }
 
@@ -205,6 +222,7 @@ function restoreDraft() {
   const form = document.querySelector("form[data-draft]");
   const typed = form && JSON.parse(sessionStorage.getItem(draftName()) || "null");
   for (const [name, value] of typed || []) if (form.elements[name] && !form.elements[name].value) form.elements[name].value = value;
+  if ((typed || []).some(([, value]) => value)) form.closest("details")?.setAttribute("open", "");
 }
 
 // Nobody loses an open form or a half-drawn signature to a change from elsewhere.
@@ -240,7 +258,7 @@ function keepOpen(old, fresh) {
   }
   for (const one of old.querySelectorAll("#sign input[id]")) {
     const same = fresh.querySelector(`#${one.id}`);
-    if (same && !same.value) same.value = one.value;
+    if (same && one.value !== one.defaultValue) same.value = one.value;
   }
 }
 
@@ -266,7 +284,7 @@ async function keepPages() {
   await navigator.serviceWorker.register("/jobs/worker.js", { scope: "/jobs" });
   const worker = (await navigator.serviceWorker.ready).active;
   const loaded = performance.getEntriesByType("resource").map((one) => new URL(one.name).pathname);
-  const shown = [...document.querySelectorAll("[data-keep]")].map((one) => new URL(one.href || one.src).pathname);
+  const shown = [...document.querySelectorAll("[data-keep]")].map((one) => new URL(one.href || one.src)).map((one) => one.pathname + one.search);
   const paths = new Set(["/jobs", location.pathname, ...shown, ...loaded.filter((one) => one.startsWith("/static/")),
     ...["onsite.css", "onsite.js", "onsite-kept.js", "onsite-photo.js", "typed.js", "icons.svg", "office-icons.svg"].map((one) => `/static/${one}`)]);
   navigator.serviceWorker.addEventListener("message", ({ data }) => { if (data.isKept) document.body.dataset.kept = "1"; });

@@ -1,4 +1,4 @@
-// Photos of a reply go up as soon as they are chosen: neither a slow line nor a refusal then costs any words.
+// Photos and files of a reply go up as soon as they are chosen: neither a slow line nor a refusal then costs any words.
 import { say, toast } from "./frame.js";
 
 const LONGEST_SIDE = 2048; // pixels: enough to read a meter, a tenth of what a phone's camera writes
@@ -13,8 +13,10 @@ document.head.append(looks);
 
 const tray = () => document.getElementById("composer-photos");
 
+const isPicture = (file) => file.type.startsWith("image/");
+
 async function lighten(file) {
-  if (file.size <= SMALL_ENOUGH || !window.createImageBitmap) return file;
+  if (!isPicture(file) || file.size <= SMALL_ENOUGH || !window.createImageBitmap) return file;
   try {
     const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
     const scale = Math.min(1, LONGEST_SIDE / Math.max(picture.width, picture.height));
@@ -49,7 +51,7 @@ async function send(file) {
     const html = document.createRange().createContextualFragment(await answer.text());
     const made = html.querySelector("li");
     if (!made) throw new Error(`answered with ${answer.status}`);
-    if (answer.ok) show(made, file);
+    if (answer.ok && isPicture(file)) show(made, file);
     chip.replaceWith(made);
   } catch {
     chip.remove();

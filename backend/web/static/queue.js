@@ -8,6 +8,8 @@ const changed = new Set();
 let timer = 0;
 let busy = false;
 let isOvertaken = false;
+// What was missed is not known: the server is asked what else stands on this page by now.
+let isUnsure = false;
 
 const rows = () => [...document.querySelectorAll("#rows > .row")];
 
@@ -23,10 +25,12 @@ async function fetchChanged() {
   const ids = [...changed].slice(0, MOST);
   ids.forEach((id) => changed.delete(id));
   isOvertaken = false;
+  const all = isUnsure ? { all: "1" } : {};
+  isUnsure = false;
   try {
-    await htmx.ajax("GET", address({ ids: ids.join(",") }), { target: "#news", swap: "outerMorph" });
-    if (isOvertaken) ids.forEach((id) => changed.add(id));
-    else weigh();
+    await htmx.ajax("GET", address({ ids: ids.join(","), ...all }), { target: "#news", swap: "outerMorph" });
+    if (isOvertaken) { ids.forEach((id) => changed.add(id)); isUnsure ||= "all" in all; }
+    else weigh(isOwn(ids));
   } finally {
     busy = false;
     if (changed.size) gather();
@@ -38,8 +42,16 @@ function gather() {
   timer = setTimeout(fetchChanged, GATHER_MS);
 }
 
+// After a gap every row is asked for again, and with them what is not shown yet; "-" asks where there is no row.
+function lookAgain() {
+  const keys = [...rows().map((row) => row.dataset.number), ...waiting];
+  for (const key of keys.length ? keys : ["-"]) changed.add(key);
+  isUnsure = true;
+  gather();
+}
+
 // What belongs here now, against what is shown: fresh, gone, or in another order.
-function weigh() {
+function weigh(isMine) {
   const news = document.getElementById("news");
   const shown = new Map(rows().map((row) => [row.dataset.number, row]));
   const answer = JSON.parse(news.dataset.matching || "{}");
@@ -50,8 +62,14 @@ function weigh() {
     else waiting.delete(number);
   }
   countTitle(Number(news.dataset.need || 0));
-  offer(isOutOfOrder());
+  offer(isOutOfOrder(), isMine);
 }
+
+// What somebody did here themselves needs no offer. On a phone that would stand over the filters, and no pointer rests
+// on a row: there the list follows at once, unless something of others waits as well.
+const own = new Set();
+const phone = matchMedia("(max-width: 900px)");
+const isOwn = (ids) => ids.map((id) => own.delete(id)).every(Boolean);
 
 function isOutOfOrder() {
   const ranks = rows().filter((row) => !row.classList.contains("is-gone")).map((row) => row.dataset.rank);
@@ -60,10 +78,10 @@ function isOutOfOrder() {
 
 // Numbers, not a count: a ticket that changes again before it is shown is still one new row.
 const waiting = new Set();
-function offer(moved) {
+function offer(moved, isMine) {
   if (!waiting.size && !moved) return;
-  if (isIdle()) return refresh();
   const button = document.getElementById("news-show");
+  if (isIdle() || (isMine && phone.matches && !waiting.size && button.hidden)) return refresh();
   button.textContent = waiting.size ? say("new_rows", { n: waiting.size }) : say("new_order");
   button.hidden = false;
 }
@@ -90,6 +108,8 @@ function countTitle(need) {
 // A quick action by keyboard: its button goes, and the keys must not fall out of the list.
 let pressed = "";
 function hold(event) {
+  const row = event.target.closest(".row");
+  if (row) own.add(row.dataset.number);
   pressed = event.submitter?.matches(":focus-visible") ? event.target.closest(".row")?.id ?? "" : "";
 }
 function regain() {
@@ -117,8 +137,7 @@ export function startQueue() {
       else if (event.kind === "message") return;
       else if (event.kind === "incident") { changed.add(`i${event.id}`); gather(); }
       else if (event.kind === "alert" || event.kind === "channel") { changed.add("-"); gather(); }
-      else if (isIdle()) refresh();
-      else offer(true);
+      else lookAgain();
     },
   };
 }

@@ -1,5 +1,5 @@
 // The ticket page: dialogs, the composer with its two drafts, and parts that renew themselves.
-import { strings, toast } from "./frame.js";
+import { hush, strings, toast } from "./frame.js";
 
 const GATHER_MS = 250;
 const KEEP_MS = 700;
@@ -9,8 +9,7 @@ const PRESENT_MS = 2000; // a glance is no presence
 const LATIN = /[a-z]{3,}[^a-z]+[a-z]{2,}/i;
 let timer = 0;
 
-// A form comes when it is asked for, as things stand then; its address is the page's while it is open, so that
-// whoever has to sign in again finds it open with what was typed.
+// A form comes when it is asked for; its address is the page's while it is open: signing in again leads back to it.
 const place = () => document.getElementById("ticket-dialogs");
 let isOpening = false;
 async function openDialog(event) {
@@ -19,6 +18,7 @@ async function openDialog(event) {
   event.preventDefault();
   if (isOpening) return;
   isOpening = true;
+  hush(true, "form");
   try {
     const answer = await fetch(`${opener.pathname}${opener.search}&part=form`, { headers: { "HX-Request": "true" } });
     if (answer.status >= 500) throw new Error(String(answer.status));
@@ -30,14 +30,16 @@ async function openDialog(event) {
     opener.closest("[popover]")?.hidePopover();
     history.replaceState(history.state, "", opener.pathname + opener.search);
     place().firstChild.showModal();
+    hush(false);
   } catch {
+    hush(false);
     toast(strings.offline);
   } finally {
     isOpening = false;
   }
 }
 
-// A form that the address opened (a link of the queue) becomes a proper dialog over the page.
+// A form that the address opened becomes a dialog.
 function raiseOpened() {
   const dialog = place().querySelector("dialog[open]");
   if (!dialog) return;
@@ -156,8 +158,9 @@ function warn() {
 }
 
 // Ready answers and quick sends are fetched with the first "/" or press of their button.
-async function openAnswers(bySlash) {
-  (await import("./answers.js")).open(box().dataset.number, area, bySlash);
+async function openAnswers(bySlash, field = "composer-text") {
+  hush(true, "form");
+  try { await (await import("./answers.js")).open(box().dataset.number, () => document.getElementById(field), bySlash); } finally { hush(false); }
 }
 
 function click(event) {
@@ -168,7 +171,10 @@ function click(event) {
   if (mode) { setMode(mode.dataset.mode); area().focus(); }
   // A phone keeps them behind a line: they are open before the address leads there.
   if (event.target.closest("[data-key=steps]")) for (const id of ["side-fold", "ticket-steps"]) document.getElementById(id).open = true;
-  if (event.target.closest("[data-answers]")) { event.preventDefault(); openAnswers(false); }
+  const earlier = event.target.closest("[data-earlier]");
+  if (earlier) { event.preventDefault(); import("./earlier.js").then((older) => older.show(earlier)); }
+  const answers = event.target.closest("[data-answers]");
+  if (answers) { event.preventDefault(); openAnswers(false, answers.dataset.answers || undefined); }
 }
 
 function type(event) {
@@ -204,6 +210,15 @@ function showNewest() {
   last?.scrollIntoView({ block: "nearest" });
 }
 
+// Whoever came to write has the newest words before them, and writes at once: behind what they had begun. On a phone
+// its keyboard would rise over those words; there the box is one press away.
+function startReply() {
+  showNewest();
+  if (isPhone()) return;
+  area().focus({ preventScroll: true });
+  area().setSelectionRange(area().value.length, area().value.length);
+}
+
 // A quick send is no post of the composer: what it sends is shown when it comes, by whichever look brings it.
 const newest = () => document.querySelector(".message:last-child")?.id ?? "";
 let before = null;
@@ -215,7 +230,7 @@ const phone = matchMedia("(max-width: 900px)");
 // There the keyboard would rise over what was just sent.
 export const isPhone = () => phone.matches;
 
-// A phone shows one line; behind it promises and timeline are open, and what the address asks for.
+// A phone shows one line; behind it some are open.
 function foldOnPhone() {
   const wanted = document.getElementById(location.hash.slice(1));
   if (isPhone()) {
@@ -223,7 +238,11 @@ function foldOnPhone() {
       fold.open = ["clocks", "timeline"].includes(fold.dataset.fold) || fold.contains(wanted);
     }
   }
-  phone.addEventListener("change", () => { document.getElementById("side-fold").open = !phone.matches; });
+  // A sheet of paper is as narrow as a phone, but nothing can be opened there.
+  const fold = () => { document.getElementById("side-fold").open = !phone.matches || matchMedia("print").matches; };
+  phone.addEventListener("change", fold);
+  addEventListener("beforeprint", fold);
+  addEventListener("afterprint", fold);
   wanted?.scrollIntoView();
 }
 
@@ -266,6 +285,7 @@ export function startTicket() {
   document.addEventListener("input", type);
   document.addEventListener("keydown", sendKey);
   document.addEventListener("htmx:after:request", finishAction);
+  if (location.search.includes("since=")) import("./earlier.js");
   document.addEventListener("htmx:before:request", noteSent);
   document.addEventListener("htmx:before:swap", catchLate);
   document.addEventListener("htmx:before:swap", keepFolds);
@@ -284,7 +304,7 @@ export function startTicket() {
   document.addEventListener("change", choosePhotos);
   toEnd();
   foldOnPhone();
-  if (location.hash === "#composer") showNewest(); // whoever came to reply has the newest words before them
+  if (location.hash === "#composer") startReply();
   warn();
   raiseOpened();
   let look = null;

@@ -3,6 +3,7 @@ import { openForm } from "./visits-form.js";
 
 const FAR_PX = 6;
 const EDGE_PX = 48;
+const STEP_PX = 24;
 const QUARTER_MIN = 15;
 let held = null;
 
@@ -23,15 +24,25 @@ function move(event) {
     lift();
   }
   event.preventDefault();
-  scrollNear(event.clientY);
+  scrollNear(event.clientX, event.clientY);
   const body = document.elementsFromPoint(event.clientX, event.clientY).map((one) => one.closest?.("[data-body]")).find(Boolean);
   if (body) hover(body, event.clientY);
 }
 
-// At the edge of the window the sheet comes along, so that the evening can be reached from the morning.
-function scrollNear(y) {
-  if (y > innerHeight - EDGE_PX) scrollBy(0, EDGE_PX / 2);
-  else if (y < 2 * EDGE_PX) scrollBy(0, -EDGE_PX / 2);
+// At an edge the sheet comes along, so that the evening can be reached from the morning and the last lane from the first.
+function scrollNear(x, y) {
+  const frame = document.querySelector(".sheet-wrap");
+  const box = frame.getBoundingClientRect();
+  if (y > innerHeight - EDGE_PX && box.bottom > innerHeight) scrollBy(0, Math.min(STEP_PX, box.bottom - innerHeight));
+  else if (y < 2 * EDGE_PX && box.top < EDGE_PX) scrollBy(0, -STEP_PX);
+  if (x < box.left || x > box.right) return;
+  frame.scrollBy(edge(x, box.left + EDGE_PX, box.right), edge(y, box.top + EDGE_PX, box.bottom));
+}
+
+// The first strip of the frame is its names, or its hours: the edge begins behind it.
+function edge(at, low, high) {
+  if (at > high - EDGE_PX) return STEP_PX;
+  return at < low + EDGE_PX / 2 ? -STEP_PX : 0;
 }
 
 function lift() {
@@ -115,6 +126,6 @@ export function startDrag() {
   document.addEventListener("pointerup", end);
   document.addEventListener("pointercancel", drop);
   document.addEventListener("dragstart", (event) => { if (event.target.closest?.("[data-movable]")) event.preventDefault(); });
-  document.addEventListener("keydown", (event) => { if (event.key === "Escape" && held?.ghost) drop(); });
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape" && held?.ghost) { event.preventDefault(); drop(); } });
   document.addEventListener("click", plan);
 }

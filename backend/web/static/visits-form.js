@@ -79,9 +79,31 @@ function close(event) {
   if (from?.isConnected) from.focus();
 }
 
+const minutes = (time) => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
+const two = (number) => String(number).padStart(2, "0");
+
+// A visit that begins later ends later: its length stays, as far as the day goes.
+function keepLength({ start, end }) {
+  const length = minutes(end.value) - minutes(start.dataset.was ?? start.defaultValue);
+  start.dataset.was = start.value;
+  const until = minutes(start.value) + length;
+  if (length > 0 && until < 24 * 60) end.value = `${two(Math.floor(until / 60))}:${two(until % 60)}`;
+}
+
+// What was wrong with the hours is weighed anew, and no longer said beside others.
+function forget({ elements: { start, end } }) {
+  for (const field of [start, end]) {
+    field.removeAttribute("aria-invalid");
+    field.closest(".field").classList.remove("is-wrong");
+    field.closest(".field").querySelector(".error")?.remove();
+  }
+}
+
 function weigh(event) {
   const form = event.target.closest("#plan-form");
   if (!form || event.target.name === "reason") return;
+  if (event.target.name === "start" && event.target.value) keepLength(form.elements);
+  if (["start", "end"].includes(event.target.name)) forget(form);
   clearTimeout(timer);
   timer = setTimeout(() => check(form), CHECK_MS);
 }

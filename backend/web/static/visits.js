@@ -1,7 +1,7 @@
 // The calendar of visits: slots of the shown day follow the ticket, the line of now walks, keys step from slot to slot.
 import { isBusy } from "./app.js";
 import { layInside } from "./lay.js";
-import { say } from "./frame.js";
+import { hush, say } from "./frame.js";
 
 const GATHER_MS = 250;
 const MINUTE_MS = 60000;
@@ -11,6 +11,7 @@ let all = false;
 let waiting = null;
 
 const board = () => document.getElementById("visits");
+const frame = () => document.querySelector(".sheet-wrap");
 const isHeld = (place) => place.matches(":hover, :focus-within") || document.body.classList.contains("is-dragging");
 
 function address(part) {
@@ -24,8 +25,21 @@ async function fetchBoard() {
   const answer = await fetch(address("board"), { headers: { "HX-Request": "true" } });
   if (!answer.ok) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  lay(page.getElementById("visits"));
+  tellingTurns(() => lay(page.getElementById("visits")));
 }
+
+// Words that the server brings are new nodes, whose promise may have turned soon or late before the page's own clock
+// saw it: it is said as in the queue, once.
+function tellingTurns(change) {
+  const before = new Map(pills().map((pill) => [slotOf(pill), stateOf(pill)]));
+  change();
+  const turned = pills().filter((pill) => pill.dataset.due && ["soon", "late"].includes(stateOf(pill))
+    && (before.get(slotOf(pill)) ?? stateOf(pill)) !== stateOf(pill));
+  if (turned.length) import("./turned.js").then((module) => module.tell(turned), () => {});
+}
+const pills = () => [...board().querySelectorAll("[data-slot] .pill")];
+const slotOf = (pill) => pill.closest("[data-slot]").id;
+const stateOf = (pill) => pill.className.match(/is-(\w+)/)?.[1];
 
 // Words change where they stand; a place that is held (pointer, focus, drag) keeps its slots until it is let go.
 function lay(next) {
@@ -87,7 +101,9 @@ function showAll() {
   const next = waiting;
   waiting = null;
   const held = document.activeElement?.closest?.("[data-slot]")?.id;
-  board().replaceWith(document.importNode(next, true));
+  const { scrollTop, scrollLeft } = frame() ?? {};
+  tellingTurns(() => board().replaceWith(document.importNode(next, true)));
+  frame()?.scrollTo({ top: scrollTop, left: scrollLeft, behavior: "instant" });
   offer(false);
   showNow();
   if (held) document.getElementById(held)?.querySelector(".slot-title")?.focus();
@@ -123,8 +139,12 @@ function showNow() {
 // In the evening the sheet would open on a morning that is over.
 function showFromNow() {
   const line = document.querySelector("[data-now-line]:not([hidden])");
-  if (!line || scrollY || location.hash || line.getBoundingClientRect().top < innerHeight) return;
-  line.scrollIntoView({ block: "center", inline: "nearest", behavior: "instant" });
+  if (!line || scrollY || location.hash) return;
+  const box = frame().getBoundingClientRect();
+  const far = line.getBoundingClientRect().top - box.top;
+  if (far < Math.min(box.height, innerHeight - box.top)) return;
+  frame().scrollTo({ top: far - (Math.min(box.bottom, innerHeight) - box.top) / 2, behavior: "instant" });
+  line.scrollIntoView({ block: "nearest", inline: "nearest", behavior: "instant" });
 }
 
 const titles = () => [...board().querySelectorAll("[data-slot] .slot-title")].filter((one) => one.offsetParent);
@@ -163,15 +183,31 @@ function click(event) {
   const link = event.target.closest("[data-move]");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
   event.preventDefault();
-  import("./visits-form.js").then((form) => form.openForm(link.href, link));
+  hush(true, "form");
+  import("./visits-form.js").then((form) => form.openForm(link.href, link)).finally(() => hush(false));
 }
 
-// Dragging is fetched when a mouse first comes to the sheet: a phone never needs it.
-async function ready(event) {
+// Dragging is fetched as soon as the page rests, or a mouse comes to the sheet before that: a grab that came too early
+// would move nothing. A phone never needs it.
+let drag = null;
+function ready(event) {
   if (event.pointerType === "touch" || !event.target.closest?.("#day-sheet, [data-movable]")) return;
   document.removeEventListener("pointerover", ready);
-  (await import("./visits-drag.js")).startDrag();
-  document.body.dataset.drag = "1";
+  fetchDrag();
+}
+
+function fetchDrag() {
+  drag ??= import("./visits-drag.js").then((module) => {
+    module.startDrag();
+    document.body.dataset.drag = "1";
+  }, () => { drag = null; });
+}
+
+function fetchAtRest() {
+  if (!matchMedia("(any-pointer: fine)").matches || !document.getElementById("day-sheet")) return;
+  const rest = () => (window.requestIdleCallback ?? setTimeout)(fetchDrag);
+  if (document.readyState === "complete") rest();
+  else addEventListener("load", rest, { once: true });
 }
 
 export function startVisits(ringBell) {
@@ -181,6 +217,7 @@ export function startVisits(ringBell) {
   document.addEventListener("focusout", () => setTimeout(letGo));
   document.addEventListener("pointermove", letGo, { passive: true });
   document.addEventListener("pointerover", ready);
+  fetchAtRest();
   showNow();
   showFromNow();
   setInterval(showNow, MINUTE_MS / 4);
