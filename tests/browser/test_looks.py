@@ -80,3 +80,20 @@ def test_text_of_twice_the_size_fits_a_phone_without_pushing_anything_aside(page
         expect(page.locator("link[href$='big.css']")).to_be_attached()
         page.wait_for_function("[...document.styleSheets].some(one => one.href?.endsWith('big.css'))")
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
+
+
+#: a shift over midnight, and a colleague whose name has no place to break
+LONG_SHIFT = """
+for (const time of document.querySelectorAll('.shift time')) time.textContent = '20:00–08:00 the next morning';
+for (const name of document.querySelectorAll('.shift b')) name.textContent = 'Bartholomewfeatherstonehaugh';
+"""
+
+
+def test_long_shifts_and_names_fit_a_phone_at_twice_the_size(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    sign_in(page, "manager")
+    page.add_init_script(TWICE)
+    page.goto("/rota")
+    page.wait_for_function("[...document.styleSheets].some(one => one.href?.endsWith('big.css'))")
+    page.evaluate(LONG_SHIFT)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
