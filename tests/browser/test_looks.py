@@ -84,7 +84,7 @@ def test_text_of_twice_the_size_fits_a_phone_without_pushing_anything_aside(page
 
 #: a shift over midnight, and a colleague whose name has no place to break
 LONG_SHIFT = """
-for (const time of document.querySelectorAll('.shift time')) time.textContent = '20:00–08:00 the next morning';
+for (const time of document.querySelectorAll('.shift time')) time.textContent = '20:00–08:00 the next day';
 for (const name of document.querySelectorAll('.shift b')) name.textContent = 'Bartholomewfeatherstonehaugh';
 """
 
