@@ -14,6 +14,8 @@ from tests.fake_telegram.shown import Button, Key, Shown
 from tests.fake_telegram.state import Bot, Chat, Message, Tap, User, World
 
 Found = TypeVar("Found")
+#: seconds after which what a test waits for is looked at again, where nothing happens in the chat
+LOOK = 0.1
 
 
 class Mark(int):
@@ -287,14 +289,17 @@ class Seat:
         *,
         what: str = "what was waited for is not there",
     ) -> Found:
-        """Wait until ``find`` returns something true for the chat, and return it."""
+        """Wait until ``find`` returns something true for the chat, and return it.
+
+        It is asked again now and then, for it may look at more than the chat.
+        """
         until = monotonic() + timeout
         with self._world.lock:
             while not (found := find(self.chat)):
                 left = until - monotonic()
                 if left <= 0:
                     raise AssertionError(f"{what}; {self.user.first_name}'s chat is:\n{self.transcript()}")
-                self.room.changed.wait(left)
+                self.room.changed.wait(min(left, LOOK))
         return found
 
     def _since(self, after: int) -> int:
