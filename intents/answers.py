@@ -24,6 +24,7 @@ from intents.slots import (
     without_time_words,
 )
 from intents.times import Times
+from intents.told_things import name_beside_time
 from intents.wish_rules import FAULT, QUESTION_STRONG, WISH
 from intents.wishes import WishReader, time_slots, without
 
@@ -64,6 +65,14 @@ _AROUND = re.compile(
     r"|\bthere (?:are|is|will be)\b"
 )
 _KEPT = re.compile(r"(?:算了|那|那就|我想|[,，\s])*还是[修洗做来办约要弄](?:一下|了)?吧?\W*")
+# Where a journey begins and ends: a place, and never a wish in so many words, unless it tells a way.
+_WAYS = frozenset({"origin", "dest"})
+_PLAIN = frozenset({Act.REQUEST, Act.ENQUIRY, Act.COMPLAINT})
+_WAY = re.compile(
+    r"[去到从回往]|出发|上车|接我?|送我?"
+    r"|\b(?:(?<!want )(?<!like )(?<!need )to|from|at|near|pick|drop|airport|station|home|here|there|go|going)"
+    r"\b"
+)
 # A place is part of what these tell: "the living room" is what shall be cleaned.
 _TOLD_BY_PLACE = frozenset({"topic", "service_scope", "pref", "item", "event"})
 _PLACES = frozenset({"place"})
@@ -249,7 +258,9 @@ def _another_wish(
     asked: Asked, slot_id: str, found: Mapping[str, object], slots: SlotReader, wishes: WishReader
 ) -> bool:
     """A long text that clearly names a service and says nothing of what was asked begins anew."""
-    if slot_id in _FREE_TEXT or len(asked.text) < 6 or (slot_id in _NUMBERED and _DIGIT.search(asked.text)):
+    if slot_id in _FREE_TEXT:
+        return _wishes_plainly(asked, slot_id, wishes)
+    if len(asked.text) < 6 or (slot_id in _NUMBERED and _DIGIT.search(asked.text)):
         return False
     if slot_id in TIME_SLOTS and asked.times.when is not None:
         return _wish_with_a_time(asked, wishes)
@@ -267,12 +278,20 @@ def _another_wish(
     )
 
 
+def _wishes_plainly(asked: Asked, slot_id: str, wishes: WishReader) -> bool:
+    """ "我要交物业费" is no place to start from, though any words may name one."""
+    if slot_id not in _WAYS or not orders(asked.text) or _WAY.search(asked.text):
+        return False
+    reading = wishes.read(asked.text, asked.times)
+    return reading.decision == "act" and reading.intent.act in _PLAIN
+
+
 def _wish_with_a_time(asked: Asked, wishes: WishReader) -> bool:
     """Whether a time stands in a wish for something else: "明天下午三点我朋友李伟开车来" answers no "when?".
 
     Which service was asked about is not known here: who asked looks whether it is another one.
     """
-    if moves(asked.text) or not tells_more(asked.text, asked.times):
+    if moves(asked.text) or not tells_more(asked.text, asked.times) or name_beside_time(asked.raw):
         return False
     reading = wishes.read(asked.text, asked.times)
     intent = reading.intent

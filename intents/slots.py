@@ -57,6 +57,8 @@ _ANYTIME = re.compile(
     r"随时|随便|都(?:行|可以|好|成|ok)|看你们|你们(?:方便|定|安排)|任何时间|什么时候都|(?:什么时候|啥时候|几时|哪天).{0,6}就(?:什么时候|啥时候|几时|哪天)|(?:你|您|师傅)们?方便(?:就|的时候|时)|\b(?:any ?time|whenever|any day|at your convenience|when you(?:'re| are) free|up to you|no preference|doesn't matter|flexible)\b"
 )
 
+_AROUND_TIME = re.compile(rf"(?:\b(?:at|on|by|around|about|from)\s+|在|于)?{BLANK}+", re.IGNORECASE)
+
 #: of these only what says nothing but when: "随便" may mean anything else
 _EVER = re.compile(
     r"随时|任何时间|什么时候都(?:行|可以|好)|\b(?:any ?time|whenever)(?: is (?:fine|ok|good))?\b"
@@ -118,6 +120,8 @@ class SlotReader:
         chosen = self._choice(slot_id, text, options)
         if chosen is not None:
             return {slot_id: chosen}
+        if kind == "person":
+            raw = _without_times(raw, times.spans)
         if kind == "hours":
             return _hours(text, times)
         if kind == "recurrence":
@@ -192,6 +196,16 @@ def without_time_words(text: str) -> str:
     for words in (_ASAP, _NOW, _EVER):
         text = words.sub(" ", text)
     return text
+
+
+def _without_times(raw: str, spans: Spans) -> str:
+    """Who somebody is, as it was written, without the hour told beside it; all of it where nothing is left."""
+    normal, letters = normalize(raw), list(raw)
+    for start, end in spans:
+        first, last = normal.original_span(start, end)
+        letters[first:last] = BLANK * (last - first)
+    left = _AROUND_TIME.sub(" ", "".join(letters)).strip(" ,，:：;；.。、-–—")
+    return left or raw
 
 
 def _blanked(text: str, spans: Spans) -> str:

@@ -23,6 +23,13 @@ _NAME_EN = r"(?!(?:I|The|My|Please|Tomorrow|Today|Tonight|Monday|Tuesday|Wednesd
 _PERSON_EN = re.compile(
     rf"(?:\b(?i:{_KIN_EN}s?)(?i:,| is| called| named|'s name is|:)*\s+|\b(?i:visitor|guest)\b[^.?!]{{0,40}}:\s*|\b(?i:named|called|name is)\s+)((?:(?:Mr|Mrs|Ms|Dr)\.? )?{_NAME_EN}(?: {_NAME_EN})?(?: and {_NAME_EN}(?: {_NAME_EN})?)?)"
 )
+#: a name right beside a time, parted from it by a mark: "at 5: Anna Lee", "5点：李安娜", "Anna Lee, 17:00"
+_CLOCK = r"(?:(?i:at |by |around |about )?\d{1,2}(?:[:.：]\d{2})?(?:\s*(?i:[ap]\.?m\.?|o'clock)|[点點时時](?:钟|鐘|半)?)?)"
+_WHOLE_NAME = rf"(?:{_NAME_EN}(?: {_NAME_EN}){{0,2}}|(?!谢|方便|方不|严重|高兴|安静|万一|高峰){_ONE_ZH})"
+_BESIDE_TIME = re.compile(
+    rf"(?:^|[\s,，天午晚早]){_CLOCK}\s*[:：,，;；–—-]\s*({_WHOLE_NAME})\W*$"
+    rf"|^\W*({_WHOLE_NAME})\s*(?:[:：,，;；–—-]|(?i:\bat\b))\s*{_CLOCK}\W*$"
+)
 _COUNT_ZH = r"(?:[一两二三四五六七八九十几\d]{1,3}|半|这|那|有|些)"
 _MEASURE = "(?:台|架|张|件|套|把|只|箱|辆|瓶|桶|袋|盒|本|条|组|幅|个|批|部|盆|包|份|块)"
 _NO_THING = r"(?!放行条|出门条|条子|单子|证|电话|忙|师傅|人|阿姨|时|钟|月|星期|礼拜|小时|保洁|钟点|访客|客人|朋友|东西|东东|问题|事|预约|服务|快递员|物品|大件)"
@@ -46,7 +53,13 @@ _THING_EN = re.compile(
 def guest_in(words: str) -> str:
     """The guest's name or names; "" where none is plainly told."""
     found = _PERSON_ZH.search(words) or _PERSON_EN.search(words)
-    return found[1].strip() if found else ""
+    return found[1].strip() if found else name_beside_time(words)
+
+
+def name_beside_time(words: str) -> str:
+    """The name of somebody who is told together with the hour, and nothing else is; "" in all other words."""
+    found = _BESIDE_TIME.search(words)
+    return (found[1] or found[2]).strip() if found else ""
 
 
 def thing_in(words: str) -> str:

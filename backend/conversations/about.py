@@ -30,6 +30,8 @@ _BARE: Final = re.compile(
     r"|that|the|result|outcome|work|service|bad|poor)\b",
     re.IGNORECASE,
 )
+#: what a state waits for that has asked what was not right
+WHY: Final = "why"
 #: so many characters beyond it say what was not right
 SAYS_SOMETHING: Final = 3
 
@@ -102,9 +104,9 @@ def named(talk: Talk, tickets: tuple[OpenTicket, ...], words: str) -> OpenTicket
     What stands in the names of several tells them not apart. The names of its chapter ("plumbing") count only
     where no service is named.
     """
-    said = _features(words) - _TELLS_NOTHING
+    said = features(words) - TELLS_NOTHING
     for names_of in (_service_names, _chapter_names):
-        heard = {t.number: said & _features(" ; ".join(names_of(talk, t))) for t in tickets}
+        heard = {t.number: said & features(" ; ".join(names_of(talk, t))) for t in tickets}
         often = Counter(feature for features in heard.values() for feature in features)
         fit = [t for t in tickets if any(often[feature] == 1 for feature in heard[t.number])]
         if often:
@@ -123,7 +125,7 @@ def _chapter_names(talk: Talk, ticket: OpenTicket) -> tuple[str, ...]:
     return (chapter.name.zh, chapter.name.en) if chapter else ()
 
 
-def _features(text: str) -> frozenset[str]:
+def features(text: str) -> frozenset[str]:
     """What two texts about the same thing have in common: stems of Latin words, pairs of characters."""
     plain = normalize(text).text
     stems = {_ENDING.sub("", word).removesuffix("e") for word in _LATIN.findall(plain)}
@@ -132,7 +134,12 @@ def _features(text: str) -> frozenset[str]:
     return frozenset(stems | pairs | (_ALONE & set(plain)))
 
 
-_TELLS_NOTHING: Final = _features(_OF_ANY_VISIT)
+TELLS_NOTHING: Final = features(_OF_ANY_VISIT)
+
+
+def have_in_common(one: str, other: str) -> bool:
+    """Whether two texts name the same thing."""
+    return bool((features(one) - TELLS_NOTHING) & features(other))
 
 
 def which_ticket(talk: Talk, action: str) -> Turn:
@@ -232,8 +239,21 @@ def verdict(talk: Talk, result: str, words: str, number: int | None = None) -> T
     if kind == "sorry_unsatisfied" and says_why(words):
         kind = "sorry_heard"
     values = {"number": ticket.number, "address": talk.facts.address_as, "workflow": ticket.workflow}
-    state = talk.remember(about=ticket.number, failures=0, expects=None)
+    expects = WHY if result == "unsatisfied" else None
+    state = talk.remember(about=ticket.number, failures=0, expects=expects)
     return Turn(state, (Reply(kind, values, ticket=ticket.number, order=0),), (order,))
+
+
+def whose_verdict(talk: Talk, result: str) -> Turn | None:
+    """Several works wait for a verdict: one button each; None where there are not several."""
+    waiting = [t for t in talk.facts.tickets if t.wants_follow_up]
+    if len(waiting) < 2:
+        return None
+    buttons = tuple(
+        Button("ticket", "follow_up", {"number": t.number, "name": t.name, "result": result})
+        for t in waiting[:5]
+    )
+    return Turn(talk.remember(failures=0), (Reply("which_ticket", {}, (*buttons, HUMAN_BUTTON)),))
 
 
 def says_why(words: str) -> bool:

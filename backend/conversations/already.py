@@ -3,11 +3,17 @@
 from collections.abc import Callable, Container, Mapping
 from typing import Final
 
+from backend.conversations import headcount
 from intents.menu import Item
 from intents.told_things import guest_in, thing_in
 
+
+def _guests_in(words: str) -> str:
+    return headcount.with_name(guest_in(words), words)
+
+
 #: the details that are read from a person's own words, and by what
-_READERS: Final[Mapping[str, Callable[[str], str]]] = {"visitor": guest_in, "item": thing_in}
+_READERS: Final[Mapping[str, Callable[[str], str]]] = {"visitor": _guests_in, "item": thing_in}
 
 NAMED: Final = frozenset(_READERS)
 

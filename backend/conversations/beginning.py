@@ -21,7 +21,8 @@ def fresh(talk: Talk, heard: Said, intent: Intent) -> Turn:
     meaning = heard.meaning
     if intent.act == Act.STATUS:
         return about.status(talk, number_of(intent))
-    taken = guests.announced(talk, heard, intent)
+    taken = voices.opened(talk, heard, intent) or offers.let_go(talk, heard, intent)
+    taken = taken or guests.announced(talk, heard, intent)
     taken = taken or offers.answered(talk, heard, intent) or own.in_words(talk, heard, intent)
     taken = taken or again.told(talk, heard, intent) or recent.of_last(talk, heard)
     if taken is not None:
@@ -48,7 +49,7 @@ def fresh(talk: Talk, heard: Said, intent: Intent) -> Turn:
     if meaning.decision == "ask":
         return offers.offer(talk, meaning, slot_values(intent), heard.file_ids)
     if meaning.decision == "hand_over" or intent.act not in NEW_WISH:
-        return not_understood(talk, meaning.text)
+        return not_understood(talk, intent.words or meaning.text)
     return wishes(talk, heard)
 
 

@@ -51,6 +51,23 @@ def home_told(talk: Talk, form: Form, heard: Said, slots: dict[str, Any]) -> Tur
     return forms.resume(talk.with_state(talk.remember(form=form)), form)
 
 
+def fault_told(talk: Talk, form: Form, words: str, slots: Slots, act: Act) -> Turn | None:
+    """What is wrong, or since when, where a place or a time was asked for: kept, and asked once more."""
+    asking = form.asking or ""
+    is_place = asking == "where" and remarks.tells_fault_alone(words)
+    is_told = asking not in slots and act != Act.ENQUIRY and words not in form.words
+    is_more = is_told and remarks.tells_trouble(words)
+    is_no_time = asking in forms.WINDOW_SLOTS and (remarks.is_since(words) or is_more)
+    if not is_place and not is_no_time:
+        return None
+    told = {slot: value for slot, value in slots.items() if slot != asking}
+    fault = str(form.slots.get("fault") or "")
+    if is_place and fault:
+        told["fault"] = all_words(fault, (words,))
+    form = replace(form, slots={**form.slots, **told}, words=all_words(form.words, (words,)))
+    return forms.resume(talk.with_state(talk.remember(form=form)), form)
+
+
 def dropped(talk: Talk, form: Form, heard: Said) -> Turn:
     """The wish is let go. One told in its place begins (it was noted), one that is not sure is offered, and a
     complaint comes before all that waits."""

@@ -14,20 +14,23 @@ from backend.conversations import (
     alarm,
     attachments,
     edits,
+    following,
     forms,
+    guest_names,
     guests,
     identity,
     keeping,
     lift,
     matters,
     offers,
-    own,
     prices,
     recent,
     remarks,
     several,
+    verdict_reason,
+    waking,
 )
-from backend.conversations.beginning import NEW_WISH, fresh
+from backend.conversations.beginning import fresh
 from backend.conversations.press import pressed
 from backend.conversations.state import (
     Attachment,
@@ -49,7 +52,6 @@ from intents.menu import Menu
 
 #: full messages in the other language after which the bot offers, once, to switch (MANNERS §1.11)
 OTHER_LANGUAGE_MESSAGES: Final = 2
-WAKING: Final = frozenset({Act.SATISFIED, Act.DISSATISFIED, Act.CANCEL, Act.URGE, Act.COMPLAINT, Act.STATUS})
 NOT_DETAILS: Final = frozenset({Act.THANKS, Act.CANCEL, Act.STATUS, Act.GOODBYE})
 #: said alone, these ask for a person
 PERSON: Final = frozenset({"person", "a person", "agent", "staff", "butler", "my butler", "管家", "客服"})
@@ -57,7 +59,7 @@ PERSON: Final = frozenset({"person", "a person", "agent", "staff", "butler", "my
 
 def next_turn(state: State, heard: Heard, menu: Menu, now: datetime, facts: Facts) -> Turn:
     """Decide one turn. ``now`` must be in the estate's zone."""
-    talk = pointed_at(Talk(state, menu, now, facts))
+    talk = pointed_at(waking.after_staff(Talk(state, menu, now, facts)))
     old = keeping.told_to_staff(talk) if keeping.is_old(talk) else Turn(talk.state)
     talk = talk.with_state(old.state)
     if isinstance(heard, Press):
@@ -70,6 +72,7 @@ def next_turn(state: State, heard: Heard, menu: Menu, now: datetime, facts: Fact
         turn = read(talk, heard)
     turn = keeping.kept(state, several.go_on(talk, turn) if turn.replies else turn)
     turn = forms.then(old, turn) if old.orders else turn
+    turn = following.remembered(state, heard, turn, now)
     return replace(turn, state=replace(turn.state, said_at=now.isoformat())) if turn.replies else turn
 
 
@@ -129,40 +132,36 @@ def said(talk: Talk, heard: Said) -> Turn:
     door = _door_named(talk, meaning.text)
     if door is not None:
         return pressed(talk, Press("door", {"id": door}))
-    expected = recent.of_alarm(talk, heard) or expecting(talk, heard, intent)
+    expected = _asked_for(talk, heard, intent)
     if expected is not None:
         return expected
     talk = talk.with_state(talk.remember(expects=None))
     form = talk.state.form
-    if talk.facts.is_quiet and not _wakes(talk, meaning):
-        return Turn(talk.state)
+    if talk.facts.is_quiet and not waking.wakes(talk, meaning):
+        return waking.left_to_person(talk, meaning)
+    heard = waking.taken_plainly(talk, heard)
+    meaning, intent = heard.meaning, heard.meaning.intents[0]
     if form is not None:
-        return several.with_status(talk, meaning, in_form(several.noted(talk, meaning), form, heard))
+        beside = several.noted(talk, meaning)
+        return several.with_status(talk, meaning, several.named(talk, beside, in_form(beside, form, heard)))
     heard = several.without_a_mere_no(heard)
     meaning, intent = heard.meaning, heard.meaning.intents[0]
     danger = several.dangerous(talk, meaning)
     if danger is not None:
         return alarm.by_item(talk, danger, slot_values(intent), meaning.text, heard.file_ids)
-    turn = several.named(talk, fresh(several.noted(talk, meaning), heard, intent))
+    beside = several.noted(talk, meaning)
+    turn = several.named(talk, beside, fresh(beside, heard, intent))
     item = talk.menu.find_item(intent.item) if intent.item else None
     turn = offers.set_aside(talk, prices.before(talk, item, meaning.text, turn))
     return several.with_status(talk, meaning, turn)
 
 
-def _wakes(talk: Talk, meaning: Meaning) -> bool:
-    """What the bot answers although a person is in the chat: verdicts, complaints, a plain new wish or
-    question (its clock must start), and answers to a question that it put after that person had spoken.
-    Chat, thanks and what is unclear are left to the person."""
-    intent = meaning.intents[0]
-    if (
-        own.named(talk, meaning.text)
-        or intent.act in WAKING
-        or (meaning.decision == "act" and intent.act in NEW_WISH)
-    ):
-        return True
-    replied, said_at = talk.facts.human_replied_at, talk.state.said_at
-    is_ours = bool(said_at) and replied is not None and datetime.fromisoformat(said_at) > replied
-    return talk.state.form is not None and is_ours
+def _asked_for(talk: Talk, heard: Said, intent: Intent) -> Turn | None:
+    """What the bot waits for, whoever else is in the chat."""
+    told = recent.of_alarm(talk, heard) or verdict_reason.told(talk, heard) or expecting(talk, heard, intent)
+    if told is not None or talk.state.form is not None:
+        return told
+    return guest_names.in_passing(talk, None, heard, intent)
 
 
 def _door_named(talk: Talk, text: str) -> str | None:

@@ -16,7 +16,7 @@ from backend.conversations import facts, keeping, queries, settled, speaking
 from backend.conversations.facts import Surroundings
 from backend.conversations.forms import ask
 from backend.conversations.marks import form_key, mark
-from backend.conversations.orders import guess_of
+from backend.conversations.orders import guess_of, in_order, with_said
 from backend.conversations.state import Button, Form, Reply, State
 from backend.conversations.talk import HUMAN_BUTTON, Talk, name_values
 from backend.db import Database
@@ -69,7 +69,7 @@ def _take_in(
     draft = queries.lock_draft(session, draft_id)
     if draft is None:
         return False
-    _around_it, ticket = _handed_over(menu, session, draft, now)
+    _around_it, (ticket, *_others) = _handed_over(menu, session, draft, now)
     incidents.take_in(session, ticket, incident_id, now)
     return True
 
@@ -135,28 +135,45 @@ def _nudge(menu: Menu, around: Surroundings, state: State, form: Form, now: date
 
 def hand_over(menu: Menu, session: Session, draft: Draft, now: datetime) -> None:
     """Half an hour of silence: the butler takes it as it stands (DESIGN §3)."""
-    around, ticket = _handed_over(menu, session, draft, now)
-    values = {**name_values(menu.item(draft.item_id)), "address": around.facts.address_as}
-    reply = Reply("draft_handed_over", values, order=0)
-    speaking.say(session, menu, around, (reply,), [ticket], now)
+    around, tickets = _handed_over(menu, session, draft, now)
+    replies = tuple(
+        Reply("draft_handed_over", {**name_values(menu.item(one.item_id)),
+                                    "address": "" if n else around.facts.address_as}, order=n)
+        for n, one in enumerate(tickets)
+    )  # fmt: skip
+    speaking.say(session, menu, around, replies, [*tickets], now)
 
 
-def _handed_over(menu: Menu, session: Session, draft: Draft, now: datetime) -> tuple[Surroundings, Ticket]:
-    """The draft as a ticket; the chat asks for its confirmation no more."""
+def _handed_over(
+    menu: Menu, session: Session, draft: Draft, now: datetime
+) -> tuple[Surroundings, list[Ticket]]:
+    """The draft as a ticket, and what was left behind it as one of its own; the chat asks no more."""
     around = _around(session, draft, now)
     state = State.from_json(around.link.state.get("now", {}))
-    words = keeping.all_words(draft.words, keeping.words_of(state))
-    new = opening.NewTicket(
-        estate_id=draft.estate_id, item_id=draft.item_id, channel=around.link.channel,
-        language=around.link.language, words=words, asked_at=draft.asked_at, received_at=now,
-        reason="handover", slots=dict(draft.slots),
-        conversation_id=draft.conversation_id, link_id=draft.link_id, resident_id=draft.resident_id,
-        home_id=draft.home_id, actor="SYS",
-        file_ids=keeping.files_of(state),
-        read=guess_of(session, draft.conversation_id, words, draft.item_id, draft.asked_at),
-    )  # fmt: skip
-    ticket = opening.open_ticket(session, menu, new, now)
-    draft.state, draft.ticket_id = "handed_over", ticket.id
+    others = keeping.forms_of(state, draft.item_id)
+    words, files = keeping.all_words(draft.words, keeping.words_of(state)), keeping.files_of(state)
+    if others and state.form is not None:
+        noted = tuple(one for one in keeping.words_of(state) if one not in {other.words for other in others})
+        words, files = keeping.all_words(state.form.words, noted), state.form.file_ids
+    own = Form(draft.item_id, dict(draft.slots), words, True, draft.asked_at.isoformat(), file_ids=files)
+    tickets = [_ticket_of(menu, session, draft, around, one, now) for one in (own, *others)]
+    draft.state, draft.ticket_id = "handed_over", tickets[0].id
     settled.close(session, around.link, State(), (), now)
     around.link.state, around.link.state_version = {}, around.link.state_version + 1
-    return around, ticket
+    return around, tickets
+
+
+def _ticket_of(
+    menu: Menu, session: Session, draft: Draft, around: Surroundings, form: Form, now: datetime
+) -> Ticket:
+    asked_at = datetime.fromisoformat(form.asked_at)
+    words = in_order(session, draft.conversation_id, form.words, asked_at)
+    new = opening.NewTicket(
+        estate_id=draft.estate_id, item_id=form.item, channel=around.link.channel,
+        language=around.link.language, words=words, asked_at=asked_at, received_at=now,
+        reason="handover", slots=with_said(form.slots, form.said),
+        conversation_id=draft.conversation_id, link_id=draft.link_id, resident_id=draft.resident_id,
+        home_id=draft.home_id, actor="SYS", file_ids=form.file_ids,
+        read=guess_of(session, draft.conversation_id, words, form.item, asked_at),
+    )  # fmt: skip
+    return opening.open_ticket(session, menu, new, now)

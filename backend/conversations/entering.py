@@ -20,7 +20,7 @@ from backend.errors import BadInvitation, TooMany
 from backend.messages import queries as message_queries
 from backend.messages import service as messages
 from backend.models import ChannelLink, Conversation, Message, Resident
-from backend.people import phones
+from backend.people import kept_phone, phones
 from backend.people.guessing import counting_guesses
 from backend.people.invitations import Redeemed
 from backend.vault import SealBroken, Vault
@@ -199,7 +199,7 @@ def _keep(session: Session, vault: Vault, resident_id: int, number: str | None) 
         return "phone_known"
     if number is None:
         return "phone_unknown"
-    resident.phone_sealed, resident.phone_hash = vault.seal(number), vault.digest(number)
+    kept_phone.keep(resident, vault, number)
     return "phone_kept"
 
 

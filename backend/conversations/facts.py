@@ -48,6 +48,7 @@ def gather(session: Session, link: ChannelLink, conversation: Conversation, now:
     own = {
         t.number: t for t in ticket_queries.list_own_tickets(session, conversation.id, only_unfinished=True)
     }
+    is_quiet = _is_quiet(conversation, now)
     facts = Facts(
         language=link.language,
         zone=estate.timezone,
@@ -60,12 +61,19 @@ def gather(session: Session, link: ChannelLink, conversation: Conversation, now:
         home=home_name(home, link.language) if home and resident else "",
         butler=butler.name(link.language) if butler else "",
         tickets=_open_tickets(session, own, link.language, now),
-        is_quiet=_is_quiet(conversation, now),
+        is_quiet=is_quiet,
+        staff_on=_staff_on(session, conversation, own) if is_quiet else None,
         building=home.building if home and resident else "",
         incidents=_known_incidents(session, estate.id, link.language) if home and resident else (),
         human_replied_at=conversation.human_replied_at,
     )
     return Surroundings(facts, estate, conversation, link, resident, home, butler, own)
+
+
+def _staff_on(session: Session, conversation: Conversation, own: dict[int, Ticket]) -> int | None:
+    """The open ticket of which a person of the house wrote last."""
+    ticket_id = queries.find_staff_ticket(session, conversation)
+    return next((number for number, one in own.items() if one.id == ticket_id), None)
 
 
 def _known_incidents(session: Session, estate_id: int, language: str) -> tuple[KnownIncident, ...]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from backend.conversations import agreeing, alarm, already, joining
+from backend.conversations import agreeing, alarm, already, headcount, joining
 from backend.conversations.marks import form_key, mark
 from backend.conversations.state import (
     Button,
@@ -23,7 +23,7 @@ from backend.conversations.state import (
     own_words,
     window_json,
 )
-from backend.conversations.talk import HUMAN_BUTTON, Talk, hand_over, name_values
+from backend.conversations.talk import HUMAN_BUTTON, NOTHING_OFFERED, Talk, hand_over, name_values
 from intents.meaning import TimeWindow
 from intents.menu import Item
 
@@ -72,7 +72,7 @@ def start(
         file_ids=talk.state.file_ids + files, said={**(said or {}), **own_words(known)},
         wants_consent=agreeing.need_of(item).wants_consent(talk.facts.kind),
     )  # fmt: skip
-    state = talk.remember(failures=0, offered=(), file_ids=(), place="", form=form)
+    state = talk.remember(failures=0, file_ids=(), place="", form=form, **NOTHING_OFFERED)
     known_matter = joining.find(talk, item)
     if known_matter is not None:
         return joining.ask(talk.with_state(state), form, known_matter)
@@ -132,6 +132,7 @@ def ask(talk: Talk, form: Form, slot: str) -> Turn:
     form = replace(form, asking=slot, asked=asked, step="asking")
     item = talk.item(form.item)
     values = {"slot": slot, **name_values(item), "workflow": item.workflow, "first": len(asked) == 1}
+    values |= {"people": headcount.in_words(form.words)} if slot == "visitor" else {}
     reply = Reply("ask", values, (*slot_buttons(talk, form, slot), HUMAN_BUTTON))
     return Turn(talk.remember(form=form), (reply,), (KeepDraft(form),))
 
@@ -210,6 +211,8 @@ def meant(talk: Talk, form: Form, slots: Slots) -> dict[str, Any]:
     new = {k: {"asap": True} if k in WINDOW_SLOTS and v == at_once else v for k, v in new.items()}
     if form.asking == "duration":
         new |= _length(new)
+    if isinstance(new.get("visitor"), str):
+        new["visitor"] = headcount.with_name(new["visitor"], form.words)
     return new
 
 
@@ -302,7 +305,7 @@ def open_now(talk: Talk, form: Form) -> Turn:
         kind = "opened"
     kind = "incident_joined" if incident is not None else kind
     buttons = (Button("add_details", "details", {}, single=False), Button("status", "status", single=False))
-    state = talk.remember(form=None, failures=0, offered=(), expects=None)
+    state = talk.remember(form=None, failures=0, expects=None, **NOTHING_OFFERED)
     turn = Turn(state, (Reply(kind, values, buttons, order=1),), (EndDraft("confirmed"), order))
     return then_next(talk, turn)
 
@@ -336,7 +339,8 @@ def drop(talk: Talk, form: Form) -> Turn:
     """Let the wish go and say what was dropped; one that waited for its turn comes next."""
     values = name_values(talk.item(form.item))
     reply = Reply("dropped", values, (Button("menu", "menu", single=False),))
-    turn = Turn(talk.remember(form=None, failures=0), (reply,), (EndDraft("dropped"),))
+    state = talk.remember(form=None, failures=0, **NOTHING_OFFERED)
+    turn = Turn(state, (reply,), (EndDraft("dropped"),))
     return then_next(talk, turn)
 
 

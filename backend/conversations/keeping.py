@@ -1,5 +1,6 @@
 """What is noted behind the wish in hand is as safe as that one: shown, handed over, never old."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -24,6 +25,26 @@ def all_words(first: str, noted: tuple[str, ...]) -> str:
     return first
 
 
+def as_written(words: str, said: Sequence[str]) -> str:
+    """The lines of these words in the order in which they were written; ``said``: the messages, oldest first.
+
+    A line that stands in none of them stays behind the one before it.
+    """
+    lines, places = words.split("\n"), list[tuple[int, int]]()
+    for line in lines:
+        places.append(_place(line.strip(), said) or (places[-1] if places else (-1, 0)))
+    order = sorted(range(len(lines)), key=places.__getitem__)
+    return "\n".join(lines[n] for n in order)
+
+
+def _place(line: str, said: Sequence[str]) -> tuple[int, int] | None:
+    """Which message a line stands in, and where; one that consists of it comes before one that names it."""
+    whole = next((n for n, text in enumerate(said) if line and line == text.strip()), None)
+    if whole is not None:
+        return whole, 0
+    return next(((n, text.index(line)) for n, text in enumerate(said) if line and line in text), None)
+
+
 def files_of(state: State) -> tuple[str, ...]:
     """The files of the wish in hand and of those that wait."""
     waiting = tuple(file for wish in state.waiting for file in wish.get("file_ids", ()))
@@ -36,6 +57,15 @@ def form_of(wish: Wish) -> Form:
     said = {**wish.get("said", {}), **own_words(slots)}
     files = tuple(wish.get("file_ids", ()))
     return Form(wish["item"], slots, words, bool(words), wish["asked_at"], file_ids=files, said=said)
+
+
+def forms_of(state: State, item: str) -> tuple[Form, ...]:
+    """What was left open and waits behind the wish in hand (``item``): no part of that one."""
+    form = state.form
+    if form is None or form.item != item or not form.words:
+        return ()
+    wishes = (wish for wish in state.waiting if wish.get("left") and str(wish["words"]).strip())
+    return tuple(form_of(wish) for wish in wishes if str(wish["words"]) not in form.words)
 
 
 def kept(before: State, turn: Turn) -> Turn:

@@ -51,6 +51,7 @@ def satisfaction(talk: Talk, heard: Said, intent: Intent) -> Turn:
     """A verdict on finished work; where none waits for it, thanks are returned and displeasure complains."""
     result = "satisfied" if intent.act == Act.SATISFIED else "unsatisfied"
     turn = about.verdict(talk, result, heard.meaning.text, number_of(intent))
+    turn = turn or about.whose_verdict(talk, result)
     if turn is not None:
         return turn
     if result == "satisfied":

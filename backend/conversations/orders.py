@@ -44,6 +44,14 @@ def guess_of(
     return guesses.of_ticket(said, words, item)
 
 
+def in_order(session: Session, conversation_id: int, words: str, asked_at: datetime) -> str:
+    """The words of a ticket or draft as they follow one another in the chat, whatever was put aside."""
+    if "\n" not in words:
+        return words
+    said = queries.list_said(session, conversation_id, asked_at - guesses.BEFORE)
+    return keeping.as_written(words, [text for text, _values in reversed(said)])
+
+
 @dataclass(slots=True)
 class Desk:
     """Where orders are carried out: one turn's session, rows and instant."""
@@ -77,7 +85,8 @@ class Desk:
 
     def open(self, order: Open) -> Ticket:
         around = self.around
-        words, asked_at = order.words or self._own_words(), datetime.fromisoformat(order.asked_at)
+        asked_at = datetime.fromisoformat(order.asked_at)
+        words = in_order(self.session, around.conversation.id, order.words or self._own_words(), asked_at)
         new = opening.NewTicket(
             estate_id=around.estate.id,
             item_id=order.item,
@@ -163,7 +172,8 @@ class Desk:
         if draft is None:
             draft = self._new_draft(form)
         draft.slots, draft.last_at = with_said(form.slots, form.said), self.now
-        draft.words = keeping.all_words(form.words, noted)
+        words = keeping.all_words(form.words, noted)
+        draft.words = in_order(self.session, draft.conversation_id, words, draft.asked_at)
         draft.own_words = form.own_words or bool(noted)
         if draft.state == "to_confirm":
             draft.state = "open"

@@ -1,11 +1,16 @@
 """Said in the middle of a wish: answered, noted or taken at once, then back to its open question. Pure."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
 
-from backend.conversations import about, forms, voices
+from backend.conversations import about, forms, voices, waking
 from backend.conversations.state import Form, Open, Reply, Said, Turn, own_words, slot_values
 from backend.conversations.talk import ENQUIRY, Talk, faq, greet
 from intents.meaning import Act, Intent
+
+#: so long after the question it was left: the wish stands before the butler by then
+LEFT: Final = timedelta(minutes=5)
 
 
 def aside(talk: Talk, form: Form, heard: Said, intent: Intent) -> Turn:
@@ -26,18 +31,33 @@ def _in_passing(talk: Talk, intent: Intent) -> Turn:
 
 
 def park(talk: Talk, form: Form, heard: Said, intent: Intent) -> Turn:
-    """A complaint is taken at once; another wish waits until this one is done."""
+    """A complaint is taken at once; another wish waits until this one is done, unless that was left."""
     if intent.act == Act.COMPLAINT:
         return complain_first(talk, form, heard, intent)
+    if _is_left(talk):
+        return _begin_at_once(talk, form, heard, intent)
     slots = slot_values(intent)
     wish = {"item": intent.item, "slots": slots, "words": heard.meaning.text,
             "asked_at": talk.now.isoformat(), "said": own_words(slots)}  # fmt: skip
     talk = talk.with_state(talk.remember(waiting=(*talk.state.waiting, wish)[:3]))
     item = talk.item(intent.item or ENQUIRY)
     noted = Reply("noted_next", {"name_zh": item.name.zh, "name_en": item.name.en})
-    taken = Turn(talk.state, (noted,))
-    # while a person is in the chat, an open question is not repeated into their talk
-    return taken if talk.facts.is_quiet else forms.then(taken, forms.resume(talk, form))
+    return forms.then(Turn(talk.state, (noted,)), forms.resume(talk, form))
+
+
+def _is_left(talk: Talk) -> bool:
+    """Whether the open question was left: a person has spoken since, or it was long ago."""
+    said_at = talk.state.said_at
+    is_long_ago = bool(said_at) and talk.now - datetime.fromisoformat(said_at) >= LEFT
+    return is_long_ago or (talk.facts.is_quiet and not waking.asked_since(talk))
+
+
+def _begin_at_once(talk: Talk, form: Form, heard: Said, intent: Intent) -> Turn:
+    """The new wish begins, and the one that was left comes after it."""
+    left = ({**forms.wish_of(form), "left": True}, *talk.state.waiting)[:3]
+    item = talk.item(intent.item or ENQUIRY)
+    behind = talk.with_state(talk.remember(form=None, waiting=left))
+    return forms.start(behind, item, slot_values(intent), heard.meaning.text)
 
 
 def complain_first(talk: Talk, form: Form, heard: Said, intent: Intent) -> Turn:

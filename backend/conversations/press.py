@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from backend.conversations import about, alarm, forms, joining, marks, own
+from backend.conversations import about, alarm, changing, forms, joining, marks, offers, own
 from backend.conversations.state import Button, EndDraft, Learn, OnTicket, Press, Reply, Slots, Turn
 from backend.conversations.talk import (
     HUMAN_BUTTON,
@@ -15,7 +15,6 @@ from backend.conversations.talk import (
     greet,
     hand_over,
     item_button,
-    not_understood,
     show_menu,
     ways_in,
 )
@@ -94,9 +93,7 @@ def _offer(talk: Talk, values: Slots) -> Turn:
 
 
 def _none(talk: Talk, _values: Slots) -> Turn:
-    """None of the offered items: asked once more in other words, then a person takes over."""
-    again = talk.with_state(talk.remember(failures=max(0, talk.state.failures - 1), offered=()))
-    return not_understood(again, talk.state.offered_words, "say_it_differently")
+    return offers.none_of_these(talk)
 
 
 def _slot(talk: Talk, values: Slots) -> Turn:
@@ -148,10 +145,7 @@ def _change_slot(talk: Talk, values: Slots) -> Turn:
     form = talk.state.form
     if form is None:
         return _gone(talk)
-    slot = str(values["slot"])
-    turn = forms.ask(talk, replace(form, asked=form.asked), slot)
-    changing = replace(turn.state.form or form, step="changing", asking=slot)
-    return replace(turn, state=replace(turn.state, form=changing))
+    return changing.ask_anew(talk, form, str(values["slot"]))
 
 
 def _drop(talk: Talk, _values: Slots) -> Turn:

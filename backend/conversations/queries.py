@@ -45,6 +45,21 @@ def was_told_since(session: Session, conversation: Conversation, kind: str, sinc
     return session.scalar(query.limit(1)) is not None
 
 
+def find_staff_ticket(session: Session, conversation: Conversation) -> int | None:
+    """Return the ticket of the newest message that a person of the house wrote in a conversation."""
+    return session.scalar(
+        select(Message.ticket_id)
+        .where(
+            Message.conversation_id == conversation.id,
+            Message.seq > conversation.last_seq - OF_LATE,
+            Message.author == "butler",
+            Message.replaced_by_id.is_(None),
+        )
+        .order_by(Message.seq.desc())
+        .limit(1)
+    )
+
+
 def find_draft(session: Session, link_id: int) -> Draft | None:
     """Return the link's draft that is still under way."""
     return session.scalars(_draft_under_way(), {"link_id": link_id}).first()

@@ -68,6 +68,21 @@ _AT_HOME: Final = re.compile(
 )
 _NOBODY: Final = re.compile(r"不在家|没人|没有人|nobody|no one|not (?:at )?home", re.IGNORECASE)
 
+#: only what is wrong, and neither where nor with what
+_FAULT_ALONE: Final = re.compile(
+    r"(?:(?:it|this|that)(?:['’]s)?(?: (?:is|has|just|keeps|still|also|now))* )?"
+    r"(?:leak(?:s|ing|ed)?|drip(?:s|ping|ped)?|broken?|not working|(?:doesn|isn|won)['’]?t work(?:ing)?|stuck"
+    r"|blocked|clogged|flooding|stopped(?: working)?)(?: (?:again|badly|a lot|everywhere|now))?[\s.!]*"
+    r"|(?:它|这个?|那个?|一直|老是|总是|现在|又|还|都|在|有点)*"
+    r"(?:漏水?|滴水?|坏|堵住?|不亮|不动|不热|不凉|不制冷|卡住?)(?:了|啦|呢|得厉害)*[\s。.!！~]*",
+    re.IGNORECASE,
+)
+
+#: something is wrong, whatever it is
+_TROUBLE: Final = re.compile(
+    r"问题|毛病|坏|不行|故障|漏|堵|\b(?:problem|issue|trouble|wrong|broken|leak\w*)\b", re.IGNORECASE
+)
+
 _THANKS: Final = (
     r"(?:many )?thank(?:s| you| u)(?: (?:so much|very much|a lot|again|indeed))?|thx|cheers|much appreciated"
     r"|(?:十分|非常|太)?(?:谢谢|多谢|感谢|谢)(?:你们?|您|啦|了|晒)*|(?:唔该|唔該|辛苦|麻烦)(?:晒|你们?|您|了)*"
@@ -151,6 +166,16 @@ def names_person(words: str) -> bool:
 def is_since(words: str) -> bool:
     """How long it has been so: no answer to "when shall we come?"."""
     return bool(_SINCE.search(words))
+
+
+def tells_fault_alone(words: str) -> bool:
+    """Only what is wrong ("it leaks"): no answer to "where is it?"."""
+    return bool(_FAULT_ALONE.fullmatch(words.strip()))
+
+
+def tells_trouble(words: str) -> bool:
+    """Something is wrong, in whatever words."""
+    return bool(_TROUBLE.search(words))
 
 
 def with_or_later(meaning: Meaning) -> Meaning:

@@ -43,6 +43,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "ask_part": N_("What time on {day}?"),
     "which_detail": N_("What shall I change?"),
     "dropped": N_("All right, I have dropped “{name}”. Nothing has been registered."),
+    "let_go": N_("All right, we leave that. If you need something else, simply write it here."),
     "no_tickets": N_("You have no open requests at the moment."),
     "which_ticket": N_("Which request do you mean?"),
     "none_to_cancel": N_("There is no request that can still be cancelled. I can ask your butler for you."),
@@ -139,9 +140,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     "complaint_opened_away": N_("{named}I am sorry this happened, and thank you for telling us. I have registered "
                                 "it as #{number}: {detail}\nIt goes to {who}, not to your butler, and your butler "
                                 "cannot see it. You will hear back within 24 hours. Estate hotline: {hotline}."),
-    "suggestion_opened": N_("{named}thank you for your suggestion. It is registered as #{number}. You will hear by "
-                            "{answer_due} whether it is adopted, and why."),
-    "enquiry_opened": N_("{named}I will ask for you. {who} will answer here by {answer_due} (#{number})."),
+    "suggestion_opened": N_("{named}thank you for your suggestion. It is registered as #{number}. {who} gets back "
+                            "to you by {due}, and you will hear by {answer_due} whether it is adopted, and why."),
+    "enquiry_opened": N_("{named}I will ask for you. {who} gets back to you here by {due}, and you have the "
+                         "answer by {answer_due} (#{number})."),
     "praise_opened": N_("{named}thank you, you are too kind. I will gladly pass it on (#{number})."),
     "opened": N_("{named}it is registered as #{number}: {name}. {who} will answer by {due}. "
                  "Is there anything else?"),

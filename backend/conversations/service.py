@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from backend.conversations import (
     entering,
     facts,
+    following,
     guesses,
     instead,
     keeping,
@@ -48,6 +49,7 @@ from backend.messages import queries as message_queries
 from backend.messages import service as messages
 from backend.models import Message
 from backend.tickets import queries as ticket_queries
+from backend.tickets import resident
 from intents.meaning import Act, Meaning
 from intents.only_time import orders
 
@@ -58,6 +60,8 @@ FAIRLY: Final = 0.6
 TOGETHER: Final = timedelta(seconds=3)
 #: each time the state moved another turn of this chat was done
 MOST_MOVES: Final = 50
+#: after these nothing goes on with what was withdrawn
+WITHDRAWN: Final = frozenset({"let_go", "dropped"})
 UNCLEAR: Final = frozenset({"not_understood", "say_it_differently", "out_of_scope", "which", "what_again"})
 
 
@@ -143,6 +147,11 @@ def understand(tools: Tools, waiting: Waiting) -> Reading:
         together = read(more, stored.get("now", {}))
         if _goes_on(together, alone):
             return Reading(*read_as, more, together, None)
+    question = following.together(State.from_json(stored.get("now", {})), message.text, message.sent_at)
+    if question is not None and not alone.emergency:
+        known, told = State.from_json(stored.get("now", {})), read(question, stored.get("now", {}))
+        meaning = following.meant(known, message.text, told, tools.menu)
+        return Reading(*read_as, question, meaning, None)
     return Reading(*read_as, message.text, alone, None)
 
 
@@ -229,7 +238,8 @@ def write(tools: Tools, read: Reading, session: Session) -> None:
     spoken_of = next((t.number for t in done if t is not None), None) if turn.replies else None
     about = turn.state.about if spoken_of is None else spoken_of
     after = replace(turn.state, about=about)
-    is_free = state.form is None and state.expects is None and _is_reversible(turn.orders)
+    is_over = any(reply.kind in WITHDRAWN for reply in turn.replies)
+    is_free = state.form is None and state.expects is None and _is_reversible(turn.orders) and not is_over
     last = {
         "id": message.id, "text": read.text, "at": message.sent_at.isoformat(),
         "before": before, "free": is_free, "replies": [m.id for m in said],
@@ -241,6 +251,8 @@ def write(tools: Tools, read: Reading, session: Session) -> None:
     link.state_version += 1
     message.turn_state = "done"
     message.values = {k: v for k, v in message.values.items() if k != "reread"}
+    if around.facts.is_quiet and not turn.replies:
+        _leave(session, around, message, after.about, now, is_courtesy=_is_courtesy(read.meaning))
     _show_in_ticket(session, around, message, now)
 
 
@@ -260,12 +272,30 @@ def _replace(session: Session, joins: dict[str, Any], by_id: int, now: datetime)
         messages.take_back(session, message_id, now)
 
 
+def _is_courtesy(meaning: Meaning | None) -> bool:
+    return meaning is not None and meaning.intents[0].act in (Act.THANKS, Act.GOODBYE, Act.GREETING)
+
+
+def _leave(
+    session: Session, around: facts.Surroundings, message: Message, number: int | None, now: datetime, *,
+    is_courtesy: bool,
+) -> None:  # fmt: skip
+    """What is left to the person in the chat belongs to their ticket, and rings for whoever answers for it.
+
+    What the bot answers in that half hour is a matter of its own.
+    """
+    ticket, since = around.tickets.get(number or 0), around.facts.human_replied_at
+    if ticket is None or message.ticket_id is not None:
+        return
+    message.ticket_id = ticket.id
+    if since is not None and not is_courtesy:
+        resident.wrote(session, ticket, since, now)
+
+
 def _show_in_ticket(session: Session, around: facts.Surroundings, message: Message, now: datetime) -> None:
     """A message in a chat with open tickets belongs to the one it was about; open pages hear of it."""
     if message.ticket_id is None and around.facts.pointed is not None:
         message.ticket_id = around.tickets[around.facts.pointed].id
-    if message.ticket_id is None and around.facts.is_quiet and around.tickets:
-        message.ticket_id = next(iter(around.tickets.values())).id
     live.emit_all(session, around.estate.id, "ticket", [{"number": n} for n in around.tickets], now)
 
 

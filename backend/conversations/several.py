@@ -16,7 +16,10 @@ MOST: Final = 3
 SURE: Final = 0.75
 _WAITS: Final = frozenset({Act.REQUEST, Act.ENQUIRY, Act.COMPLAINT, Act.SUGGESTION, Act.PRAISE})
 #: replies after which the others are named, for they come later
-_ASKING: Final = frozenset({"ask", "which", "read_back", "cancel_ask", "which_ticket", "ask_new_time"})
+_ASKING: Final = frozenset({
+    "ask", "ask_again", "ask_day", "ask_part", "which", "read_back", "read_back_change", "which_detail",
+    "incident_known", "own_ask", "what_again", "not_understood", "cancel_ask", "which_ticket", "ask_new_time",
+})  # fmt: skip
 #: replies beside which nothing else is begun: somebody may be in danger, or was just handed to a person
 _ALONE: Final = frozenset({"emergency", "emergency_where", "added_alarm", "handed_over", "handed_over_asked"})
 
@@ -64,10 +67,15 @@ def _wish(talk: Talk, intent: Intent, words: str) -> dict[str, Any]:
     return {"item": item.id, "slots": slots, "words": words, "asked_at": talk.now.isoformat(), "said": said}
 
 
-def named(talk: Talk, turn: Turn) -> Turn:
-    """While the first matter is asked about, the others are named: nobody wonders whether they were heard."""
-    others = [wish for wish in turn.state.waiting if wish not in talk.state.waiting]
-    if not others or not any(reply.kind in _ASKING for reply in turn.replies):
+def named(before: Talk, talk: Talk, turn: Turn) -> Turn:
+    """While the first matter is asked about, the others are named: nobody wonders whether they were heard.
+
+    ``talk``: what it was before the others were noted in it is ``before``.
+    """
+    fresh = [wish for wish in talk.state.waiting if wish not in before.state.waiting]
+    others = [wish for wish in fresh if wish in turn.state.waiting]
+    kinds = {reply.kind for reply in turn.replies}
+    if not others or "noted_next" in kinds or not kinds & _ASKING:
         return turn
     names = [talk.item(wish["item"]).name for wish in others]
     values = {"name_zh": "”“".join(n.zh for n in names), "name_en": "” and “".join(n.en for n in names)}

@@ -45,8 +45,9 @@ class State:
     ``said_at``: when the bot last spoke. ``expects``: details, new_time or cancel, of
     the ticket ``about``; alarm: details of the emergency that was raised just now; thing: which of them
     has failed again.
+    ``unsettled``: earlier words for which services were offered, and none was chosen.
     ``place`` and ``file_ids`` came before it was said what they are about. ``aside``: a choice that was
-    open when another wish began; it is asked again after that.
+    open when another wish began; it is asked again after that. ``question``: the last one that was answered.
     """
 
     form: Form | None = None
@@ -56,6 +57,7 @@ class State:
     offered_words: str = ""
     offered_slots: dict[str, Any] = field(default_factory=dict)
     offered_at: str = ""
+    unsettled: tuple[str, ...] = ()
     other_language: int = 0
     language_offered: bool = False
     about: int | None = None
@@ -64,6 +66,7 @@ class State:
     said_at: str = ""
     place: str = ""
     aside: dict[str, Any] = field(default_factory=dict)
+    question: dict[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -78,7 +81,7 @@ class State:
             for name in ("asked", "file_ids"):
                 fields[name] = tuple(fields.get(name, ()))
             known["form"] = Form(**fields)
-        for name in ("waiting", "offered", "file_ids"):
+        for name in ("waiting", "offered", "file_ids", "unsettled"):
             known[name] = tuple(known.get(name, ()))
         return cls(**known)
 
@@ -123,7 +126,8 @@ class KnownIncident:
 class Facts:
     """What the house knows at this moment; read fresh for every turn, never stored with the state.
 
-    ``pointed``: the open ticket whose message the person answers by the channel's own reply. ``kind``:
+    ``pointed``: the open ticket whose message the person answers by the channel's own reply. ``staff_on``:
+    the open ticket of which a person of the house wrote last, in the quiet half hour after it. ``kind``:
     owner, tenant or family, "" for a visitor.
     """
 
@@ -141,6 +145,7 @@ class Facts:
     is_quiet: bool = False
     human_replied_at: datetime | None = None
     pointed: int | None = None
+    staff_on: int | None = None
     building: str = ""
     incidents: tuple[KnownIncident, ...] = ()
 

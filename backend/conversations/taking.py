@@ -9,19 +9,24 @@ from backend.conversations import (
     already,
     attachments,
     besides,
+    changing,
     forms,
+    guest_names,
     joining,
     matters,
     offers,
     passing,
     prices,
+    refused,
     remarks,
 )
+from backend.conversations.keeping import all_words
 from backend.conversations.matters import number_of, on_tickets
-from backend.conversations.state import Form, Said, Turn, slot_values
+from backend.conversations.state import Form, Said, Slots, Turn, slot_values
 from backend.conversations.talk import Talk
 from intents.denied import denies_often
 from intents.meaning import Act, Intent, Meaning
+from intents.told_things import name_beside_time
 
 NO_ANSWER: Final = frozenset({Act.AFFIRM, Act.GOODBYE, Act.SATISFIED, Act.OUT_OF_SCOPE})
 FAIRLY: Final = 0.4
@@ -33,6 +38,12 @@ def in_form(talk: Talk, form: Form, heard: Said) -> Turn:
     if heard.file_ids:
         form = replace(form, file_ids=form.file_ids + heard.file_ids)
         talk = talk.with_state(talk.remember(form=form))
+    named = guest_names.in_passing(talk, form, heard, intent)
+    if named is not None:
+        return named
+    change = None if form.step == joining.ASKED else changing.asked(talk, form, meaning.text)
+    if change is not None:
+        return change
     ticket = about.find(talk, about.meant(talk, number_of(intent)))
     if intent.act == Act.CANCEL and ticket is not None:
         return on_tickets(talk, intent, meaning)
@@ -43,7 +54,7 @@ def in_form(talk: Talk, form: Form, heard: Said) -> Turn:
     if form.step == "confirming" and remarks.thanks_and_agrees(meaning.text):
         return forms.open_now(talk, form)
     if remarks.drops(meaning.text, intent):
-        return besides.dropped(talk, form, heard)
+        return refused.another(talk, form, heard) or besides.dropped(talk, form, heard)
     if prices.asked_of(form, heard, intent):
         return prices.in_passing(talk, form)
     if offers.is_often(talk.item(form.item)) and denies_often(meaning.text):
@@ -106,13 +117,11 @@ def answering(talk: Talk, form: Form, heard: Said, intent: Intent) -> Turn:
         slots = {**already.told(talk.item(form.item), words, form.slots), **slots}
     if asking in forms.WINDOW_SLOTS and "when" in slots:
         slots[asking] = slots.pop("when") if asking != "when" else slots["when"]
-    if asking in forms.WINDOW_SLOTS and remarks.is_since(
-        words
-    ):  # since when it is broken: no time for a visit
-        slots.pop(asking, None)
-        form = replace(form, words=f"{form.words}\n{words}".strip())
-        talk = talk.with_state(talk.remember(form=replace(form, slots={**form.slots, **slots})))
-        return forms.resume(talk, talk.state.form or form)
+    form = _with_person(talk, form, words, slots)
+    talk = talk.with_state(talk.remember(form=form))
+    of_fault = besides.fault_told(talk, form, words, slots, intent.act)
+    if of_fault is not None:
+        return of_fault
     if asking == "freq" and "freq" not in slots and denies_often(words):
         slots["freq"] = words.strip(" 。.!！")
     if asking not in slots and intent.act == Act.DENY and denies_often(words):  # how often, told unasked
@@ -123,17 +132,27 @@ def answering(talk: Talk, form: Form, heard: Said, intent: Intent) -> Turn:
     if asking not in slots and intent.act == Act.ENQUIRY:
         return passing.ask_in_passing(talk, form, heard)
     slots |= agreeing.agreed(asking, words, intent, slots)
+    is_mere_yes = bool(asking) and _takes_words(talk, asking) and guest_names.is_no_value(words)
+    slots = {slot: value for slot, value in slots.items() if slot != asking or not is_mere_yes}
     if asking not in slots and remarks.tells_who_is_home(words, intent):
         return besides.home_told(talk, form, heard, slots)
     if asking not in slots and intent.act == Act.INFORM and slots:
         return besides.told_elsewhere(talk, form, heard, slots)
-    is_told = asking and asking not in slots and intent.act not in NO_ANSWER
+    is_told = asking and asking not in slots and intent.act not in NO_ANSWER and not is_mere_yes
     if is_told and _takes_words(talk, asking):
         slots[asking] = words
     if asking and asking not in slots:
         form = replace(form, slots={**form.slots, **slots})
         return forms.cannot_read(talk.with_state(talk.remember(form=form)), form, words)
     return forms.take(talk, form, slots)
+
+
+def _with_person(talk: Talk, form: Form, words: str, slots: Slots) -> Form:
+    """Whom to ask for at that hour ("at 5: Anna Lee") is kept, where the service asks for no name too."""
+    is_told = form.asking in forms.WINDOW_SLOTS and form.asking in slots and name_beside_time(words)
+    if not is_told or "visitor" in slots or "visitor" in form.slots:
+        return form
+    return replace(form, words=all_words(form.words, (words,)))
 
 
 def _takes_words(talk: Talk, slot: str) -> bool:

@@ -1,8 +1,9 @@
 """What every decision works with, and the small answers several of them share. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Final
 
 from backend.conversations.state import (
@@ -24,6 +25,10 @@ COMPLAINT: Final = "common.voice.complaint"
 SUGGESTION: Final = "common.voice.suggestion"
 ENQUIRY: Final = "common.voice.enquiry"
 PRAISE: Final = "common.voice.praise"
+#: what a state says of services offered for words, once these are chosen from, withdrawn or passed on
+NOTHING_OFFERED: Final[Mapping[str, Any]] = MappingProxyType(
+    {"offered": (), "offered_words": "", "offered_slots": {}, "offered_at": "", "unsettled": ()}
+)
 HUMAN_BUTTON: Final = Button("human", "human", single=False)
 MENU_BUTTON: Final = Button("menu", "menu", single=False)
 STATUS_BUTTON: Final = Button("status", "status", single=False)
@@ -110,26 +115,28 @@ def hand_over(talk: Talk, words: str, kind: str) -> Turn:
     said = _everything_said(talk, words)
     files = talk.state.file_ids + (form.file_ids if form else ())
     values = {"address": talk.facts.address_as, "butler": talk.facts.butler}
-    state = talk.remember(form=None, failures=0, offered=(), offered_words="", file_ids=(), expects=None,
-                          waiting=(), place="")  # fmt: skip
+    state = talk.remember(form=None, failures=0, file_ids=(), expects=None, waiting=(), place="",
+                          **NOTHING_OFFERED)  # fmt: skip
     known = next((t for t in talk.facts.tickets if t.item == CALL_ME and t.clock == "respond"), None)
     if known is not None and form is None:
         more = OnTicket("add", known.number, {"words": said, "file_ids": list(files)})
         return Turn(state, (Reply(kind, values, order=0),), (more,))
     item = form.item if form else CALL_ME
     slots = dict(form.slots) if form else {}
-    asked_at = form.asked_at if form else talk.state.offered_at or talk.now.isoformat()
+    since = talk.state.offered_at if talk.state.failures or talk.state.offered else ""
+    asked_at = form.asked_at if form else since or talk.now.isoformat()
     order = Open(item, slots, said, asked_at, "handover", files, said=form.said if form else {})
     orders = (EndDraft("handed_over"), order) if form else (order,)
     return Turn(state, (Reply(kind, values, order=orders.index(order)),), orders)
 
 
 def _everything_said(talk: Talk, words: str) -> str:
-    """What the person said about the matter, in order, each once: so that nobody has to ask again."""
+    """What the person said about the matter, each once: so that nobody has to ask again."""
     form = talk.state.form
-    before = [talk.state.offered_words] if talk.state.failures or talk.state.offered else []
+    is_open = bool(talk.state.failures or talk.state.offered)
+    before = [*talk.state.unsettled, talk.state.offered_words] if is_open else []
     waiting = (str(wish["words"]) for wish in talk.state.waiting)
-    said = [*before, form.words if form else "", words, talk.state.place, *waiting]
+    said = [*before, form.words if form else "", *waiting, talk.state.place, words]
     lines = dict.fromkeys(line for text in said for line in text.split("\n"))
     return "\n".join(line for line in lines if line.strip())
 

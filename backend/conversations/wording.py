@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 
-from backend.conversations import details, needing
+from backend.conversations import details, headcount, needing
 from backend.conversations.sentences import LABELS, LISTS, SENTENCES, SHARE_PHONE
 from backend.conversations.state import Button, Reply
 from backend.tickets.steps_told import next_told
@@ -151,8 +151,14 @@ def hello(language: str, hour: int) -> str:
     return t(language, "good evening.")
 
 
+def _prompt(voice: Voice, values: Values) -> str:
+    if values.get("people"):
+        return t(voice.language, headcount.WHO)
+    return voice.menu.slots[str(values["slot"])].prompt.in_(voice.language)
+
+
 def _ask(voice: Voice, values: Values) -> str:
-    prompt = voice.menu.slots[str(values["slot"])].prompt.in_(voice.language)
+    prompt = _prompt(voice, values)
     if values.get("resumed") and values.get("workflow") != "complaint":
         name = details.item_name(voice.language, values)
         return t(voice.language, "About “{name}”: {question}", name=name, question=prompt)
@@ -165,7 +171,7 @@ def _ask(voice: Voice, values: Values) -> str:
 
 
 def _ask_again(voice: Voice, values: Values) -> str:
-    prompt = voice.menu.slots[str(values["slot"])].prompt.in_(voice.language)
+    prompt = _prompt(voice, values)
     return t(voice.language, "Sorry, I did not catch that. {question}", question=prompt)
 
 

@@ -138,3 +138,90 @@ def test_while_a_person_is_in_the_chat_that_person_asks_what_has_failed() -> Non
     talk = chat("zh", is_quiet=True)
     talk.say("又坏了")
     assert (talk.last_kinds, talk.opened) == ([], [])
+
+
+#: told carefully, and with no thing named
+HEDGED = [
+    ("en", "kinda not working again"),
+    ("en", "it's kinda not working again"),
+    ("en", "sorta broken again"),
+    ("en", "still kinda leaking"),
+    ("en", "still not working"),
+    ("en", "it seems like it's still dripping a bit"),
+    ("zh", "又有点不行了"),
+    ("zh", "还是有点漏"),
+    ("zh", "好像又坏了"),
+    ("zh", "还是不行"),
+]
+
+
+@pytest.mark.parametrize(("language", "words"), HEDGED)
+def test_a_fault_told_carefully_judges_the_work_that_was_just_done(language: str, words: str) -> None:
+    talk = chat(language, tickets=(ticket(AC, is_done=True),))
+    talk.say(words)
+    assert orders(talk) == [("follow_up", 1001)]
+    assert talk.opened == []
+
+
+@pytest.mark.parametrize(("language", "words"), HEDGED)
+def test_a_fault_told_carefully_belongs_to_the_only_ticket_in_hand(language: str, words: str) -> None:
+    talk = chat(language, tickets=(ticket(AC),))
+    talk.say(words)
+    assert (orders(talk), talk.opened) == ([("add", 1001)], [])
+
+
+@pytest.mark.parametrize(("language", "words"), HEDGED)
+def test_a_fault_told_carefully_is_asked_about_and_no_complaint(language: str, words: str) -> None:
+    talk = chat(language)
+    talk.say(words)
+    assert (talk.last_kinds, talk.opened) == (["what_again"], [])
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "the AC is kinda not working again"),
+        ("en", "AC is sort of not cooling again"),
+        ("zh", "空调好像又不制冷了"),
+        ("zh", "空调又有点不制冷了"),
+    ],
+)
+def test_a_thing_that_fails_a_little_again_is_the_report_that_it_is_without_the_little(
+    language: str, words: str
+) -> None:
+    talk = chat(language)
+    talk.say(words)
+    assert talk.opened == []
+    assert talk.state.form is not None
+    assert talk.state.form.item == AC
+    assert talk.state.form.words == words, "and stands in the words it was told in"
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("zh", "空调还是有点不凉"), ("en", "the AC is still kinda warm")]
+)
+def test_a_thing_that_fails_still_is_a_repair_to_be_chosen_and_no_complaint(
+    language: str, words: str
+) -> None:
+    talk = chat(language)
+    talk.say(words)
+    assert talk.opened == []
+    assert AC in talk.state.offered
+
+
+def test_where_several_works_wait_for_a_verdict_it_is_asked_which_one_is_meant() -> None:
+    talk = chat("en", tickets=(ticket(AC, is_done=True), ticket(TAP, 1002, is_done=True)))
+    talk.say("kinda not working again")
+    assert (talk.last_kinds, talk.opened) == (["which_ticket"], [])
+    talk.press("follow_up", number=1002)
+    assert orders(talk) == [("follow_up", 1002)]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "your people are rude and I want to complain"), ("zh", "我要投诉，还是没人管")],
+)
+def test_who_complains_complains(language: str, words: str) -> None:
+    talk = chat(language)
+    talk.say(words)
+    assert [order.reason for order in talk.opened] == ["complaint"]

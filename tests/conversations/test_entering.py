@@ -22,7 +22,7 @@ from backend.models import (
     Ticket,
     TicketEvent,
 )
-from backend.people import invitations, setup
+from backend.people import invitations, kept_phone, setup
 from tests.conversations.conftest import Line
 from tests.house.cast import CHEN_CODE, EMMA_CODE, Cast
 
@@ -310,6 +310,7 @@ class TestContact:
         resident = phone.resident()
         assert resident is not None
         assert resident.phone_hash == tools.vault.digest("+447700900999")
+        assert resident.phone_last4_hash == kept_phone.last4_hash(tools.vault, "0999")
         assert kinds(phone.contact("+447700900999")) == ["phone_known"]
 
     def test_a_number_on_record_is_not_overwritten(self, tools: Tools, chens: Phone) -> None:

@@ -261,3 +261,82 @@ class TestInTheHouse:
         emma.say("book an hourly cleaner")
         emma.tools.clock.advance(seconds=10)  # type: ignore[attr-defined]
         assert [one.reply_kind for one in emma.say("how much is it?")] == ["price_first", "ask"]
+
+
+@pytest.mark.parametrize(
+    ("language", "wish", "answer", "name"),
+    [
+        ("en", "visitor tomorrow", "at 5: Anna Lee", "Anna Lee"),
+        ("en", "visitor tomorrow", "Anna Lee at 5", "Anna Lee"),
+        ("en", "I want to register a visitor", "tomorrow at 5: Anna Lee", "Anna Lee"),
+        ("zh", "明天有朋友来访", "5点：李安娜", "李安娜"),
+        ("zh", "我要登记访客", "明天5点，李安娜", "李安娜"),
+    ],
+)
+def test_a_name_told_with_the_hour_leaves_both(language: str, wish: str, answer: str, name: str) -> None:
+    talk = chat(language)
+    talk.say(wish)
+    talk.say(answer)
+    assert talk.state.form is not None
+    assert talk.state.form.slots["visitor"] == name
+    assert talk.state.form.slots["when"]["start"] == "2026-03-12T17:00:00+08:00"
+    assert talk.last_kinds == ["read_back"]
+
+
+def test_whom_to_ask_for_at_the_hour_of_a_repair_stands_in_its_words() -> None:
+    talk = chat("en")
+    talk.say("my kitchen tap drips")
+    talk.say("at 5: Anna Lee")
+    assert talk.state.form is not None
+    assert talk.state.form.slots["when"]["start"] == "2026-03-11T17:00:00+08:00"
+    assert talk.state.form.words == "my kitchen tap drips\nat 5: Anna Lee"
+
+
+@pytest.mark.parametrize(
+    ("wish", "slot", "item"),
+    [("代驾", "origin", "value.car.designated-driver"), ("帮我叫个出租车", "dest", "value.travel.taxi")],
+)
+def test_a_wish_is_no_place_to_start_from(wish: str, slot: str, item: str) -> None:
+    talk = chat()
+    talk.say(wish)
+    assert talk.state.form is not None
+    assert talk.state.form.asking == slot
+    talk.say("我要交物业费")
+    assert talk.last_kinds == ["noted_next", "ask"]
+    assert [one["item"] for one in talk.state.waiting] == ["common.admin.fee-pay"]
+    assert talk.state.form is not None
+    assert (talk.state.form.item, slot in talk.state.form.slots) == (item, False)
+
+
+@pytest.mark.parametrize("answer", ["物业服务中心", "我要去物业缴费", "从物业办公室出发", "公司", "我家"])
+def test_a_place_that_sounds_like_a_service_is_a_place(answer: str) -> None:
+    talk = chat()
+    talk.say("帮我叫个出租车")
+    talk.say(answer)
+    assert talk.state.form is not None
+    assert {"dest", "origin"} & set(talk.state.form.slots)
+
+
+class TestWhenSomebodyAnswers:
+    def test_a_question_names_the_first_answer_that_runs_and_not_only_the_last(self, emma: Line) -> None:
+        (told,) = emma.say("When does the pool open in winter and may guests come along as well?")
+        assert told.reply_kind == "enquiry_opened"
+        assert "by 10:10 today" in told.text
+        assert "by 10:00 tomorrow" in told.text
+
+    def test_a_suggestion_names_the_first_answer_that_runs_and_not_only_the_decision(
+        self, chen: Line
+    ) -> None:
+        chen.say("我建议在大堂加几张长椅")
+        told = chen.press("yes")[0]
+        assert told.reply_kind == "suggestion_opened"
+        assert "今天 10:10 前先回复您" in told.text
+
+    def test_who_asks_for_a_person_long_after_a_choice_is_answered_from_now(self, chen: Line) -> None:
+        chen.say("空调")
+        chen.say("算了")
+        chen.tools.clock.advance(hours=3)  # type: ignore[attr-defined]
+        (told,) = chen.say("转人工")
+        (ticket,) = chen.tickets()
+        assert "13:10" in told.text
+        assert ticket.asked_at == ticket.received_at

@@ -26,11 +26,27 @@ def offered(language: str) -> Chat:
 
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("zh", "是的"), ("zh", "第一个"), ("zh", "钟点工"), ("en", "yes"), ("en", "the first one"), ("en", "1")],
+    [("zh", "第一个"), ("zh", "钟点工"), ("en", "the first one"), ("en", "1")],
 )
-def test_a_yes_a_place_or_a_name_picks_an_offered_service(language: str, words: str) -> None:
+def test_a_place_or_a_name_picks_an_offered_service(language: str, words: str) -> None:
     talk = offered(language)
     talk.say(words)
+    assert talk.state.form is not None
+    assert talk.state.form.item == CLEANER
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh", "对"), ("zh", "是的"), ("en", "yes"), ("en", "ok")])
+def test_a_mere_yes_to_several_services_picks_none_and_is_asked_again(language: str, words: str) -> None:
+    talk = offered(language)
+    talk.say(words)
+    assert (talk.last_kinds, talk.state.form) == (["which"], None)
+    assert talk.state.offered == (CLEANER, WINDOWS)
+
+
+def test_a_mere_yes_to_a_single_service_takes_it() -> None:
+    talk = offered("zh")
+    talk.state = replace(talk.state, offered=(CLEANER,))
+    talk.say("对")
     assert talk.state.form is not None
     assert talk.state.form.item == CLEANER
 

@@ -57,3 +57,51 @@ def test_a_number_of_people_calls_for_nobody(engine: Engine, now: datetime, word
 def test_who_asks_for_a_person_is_heard(engine: Engine, now: datetime, words: str) -> None:
     hint = Hint("zh", expected_slot="when")
     assert engine.understand(words, now, hint).intents[0].act is Act.HUMAN
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("at 5: Anna Lee", "Anna Lee"),
+        ("Anna Lee at 5", "Anna Lee"),
+        ("tomorrow at 5: Anna Lee", "Anna Lee"),
+        ("5点：李安娜", "李安娜"),
+        ("明天下午三点，王伟，两位", "王伟，两位"),
+    ],
+)
+def test_a_name_is_kept_without_the_hour_told_beside_it(
+    engine: Engine, now: datetime, words: str, name: str
+) -> None:
+    slots = engine.understand(words, now, Hint("zh", expected_slot="visitor")).intents[0].slots
+    assert slots["visitor"] == name
+    assert "when" in slots
+
+
+@pytest.mark.parametrize("slot", ["origin", "dest"])
+@pytest.mark.parametrize(
+    ("words", "act"),
+    [
+        ("我要交物业费", Act.REQUEST),
+        ("帮我订两桶水", Act.REQUEST),
+        ("我想投诉", Act.COMPLAINT),
+        ("please fix my tap", Act.REQUEST),
+    ],
+)
+def test_a_plain_wish_is_no_place(engine: Engine, now: datetime, slot: str, words: str, act: Act) -> None:
+    assert engine.understand(words, now, Hint("zh", expected_slot=slot)).intents[0].act is act
+
+
+@pytest.mark.parametrize("slot", ["origin", "dest"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "物业服务中心",
+        "我要去人民广场",
+        "请送我到机场",
+        "the Hilton please",
+        "I want to go to the airport",
+        "我家",
+    ],
+)
+def test_a_place_is_one_however_it_is_asked_for(engine: Engine, now: datetime, slot: str, words: str) -> None:
+    assert engine.understand(words, now, Hint("zh", expected_slot=slot)).intents[0].act is Act.INFORM

@@ -1,0 +1,67 @@
+"""A question that refers to the last one is about that one."""
+
+import pytest
+
+from backend.conversations import following
+from tests.conversations.conftest import Line
+from tests.conversations.talking import chat
+
+POOL = "value.business.swim-booking"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "And how do I book it?",
+        "Thanks! And how do I book it?",
+        "how much is that?",
+        "那怎么预约？",
+        "多少钱？",
+    ],
+)
+def test_it_names_nothing_of_its_own(words: str) -> None:
+    assert following.refers(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "How do I book the tennis court?",
+        "物业费怎么交？",
+        "how do I pay?",
+        "好的，谢谢",
+        "It leaks",
+        "怎么开发票？",
+    ],
+)
+def test_what_names_something_or_asks_nothing_stands_alone(words: str) -> None:
+    assert not following.refers(words)
+
+
+def _books(line: Line, question: str, words: str) -> None:
+    for text in (question, words):
+        line.say(text)
+        line.tools.clock.advance(seconds=60)  # type: ignore[attr-defined]
+    assert [draft.item_id for draft in line.drafts() if draft.state == "open"] == [POOL]
+
+
+def test_how_to_book_it_begins_the_booking(chen: Line, emma: Line) -> None:
+    _books(chen, "泳池几点开门？", "那怎么预约？")
+    _books(emma, "Is the swimming pool open on Sunday?", "And how do I book it?")
+
+
+def test_an_old_choice_is_not_put_again_behind_an_answer() -> None:
+    talk = chat("en")
+    talk.say("I want to borrow something")
+    if not talk.state.offered:
+        pytest.skip("understood at once")
+    talk.later(minutes=19)
+    talk.say("How do I pay the service charge?")
+    assert talk.last_kinds == ["faq"]
+
+
+def test_a_yes_is_never_met_with_silence() -> None:
+    talk = chat("en")
+    talk.say("How do I pay the service charge?")
+    talk.say("yes")
+    assert talk.last_kinds == ["yes_what"]
