@@ -236,10 +236,11 @@ def show_qr(link: str) -> None:
 def run_migrate(_asked: argparse.Namespace) -> None:
     from backend import migrate
     from backend.db import Database
+    from backend.vault import Vault
 
     settings = load()
     with closing(Database(settings.database_url)) as database:
-        changed = migrate.upgrade(database)
+        changed = migrate.upgrade(database, Vault(settings.secret_key))
     done = "The database is now at" if changed else "The database was already at"
     OUT.print(f"{done} schema {migrate.newest()}.")
 

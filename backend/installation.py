@@ -107,17 +107,17 @@ def open_house(settings: Settings) -> House:
 
     Raises migrate.WrongSchema.
     """
-    database = Database(settings.database_url)
+    database, vault = Database(settings.database_url), Vault(settings.secret_key)
     try:
         if database.is_sqlite:
-            migrate.upgrade(database)
+            migrate.upgrade(database, vault)
         else:
             migrate.check_current(database)
     except BaseException:
         database.close()
         raise
     clock = SystemClock(lambda: demo_clock.read_offset(database))
-    return House(settings, database, Vault(settings.secret_key), clock)
+    return House(settings, database, vault, clock)
 
 
 def is_demo(database: Database) -> bool:

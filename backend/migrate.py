@@ -23,6 +23,7 @@ from sqlalchemy.engine import make_url
 
 from backend.db import Database
 from backend.errors import GuanjiaError
+from backend.vault import Vault
 
 FOLDER: Final = Path(__file__).parent / "migrations"
 #: the advisory lock's number on PostgreSQL: any constant of our own
@@ -62,13 +63,16 @@ def check_current(database: Database) -> None:
     )
 
 
-def upgrade(database: Database) -> bool:
-    """Bring the database to the newest schema; return whether anything was to do."""
+def upgrade(database: Database, vault: Vault | None = None) -> bool:
+    """Bring the database to the newest schema; return whether anything was to do.
+
+    ``vault``: reads what is sealed, for steps that make something of it; where no row is, none is needed.
+    """
     with _locked(database.url):
         if current(database) == newest():
             return False
         with transaction(database.url) as connection:
-            command.upgrade(_config(connection), "head")
+            command.upgrade(_config(connection, vault), "head")
     return True
 
 
@@ -88,8 +92,8 @@ def draft(message: str) -> None:
             command.revision(_config(connection), message, autogenerate=True)
 
 
-def _config(connection: Connection) -> Config:
-    config = Config(attributes={"connection": connection})
+def _config(connection: Connection, vault: Vault | None = None) -> Config:
+    config = Config(attributes={"connection": connection, "vault": vault})
     config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
     config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
     return config

@@ -133,6 +133,13 @@ def column_of(heading: str) -> str:
     return _NAMES.get(chinese, "") or _NAMES.get(latin, "")
 
 
+def as_whole(named: Mapping[int, str]) -> dict[int, str]:
+    """The columns of a list with people: a flat beside no building holds the whole home, as 3-2-1501."""
+    ids = set(named.values())
+    is_whole = "flat" in ids and not ids & {"building", "unit", "home"} and bool(ids & {"name", "phone"})
+    return {place: HOME.id if is_whole and one == "flat" else one for place, one in named.items()}
+
+
 def is_heading(ids: Iterable[str]) -> bool:
     """True for a row of headings: it says where the homes stand."""
     found = set(ids)

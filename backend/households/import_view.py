@@ -67,6 +67,8 @@ def view_of(language: str, imported: Import, found: Plan) -> DryRunView:
         counts=_counts(language, counts),
         faults=tuple(FaultLine(one.where(language), one.worded(language)) for one in found.faults[:SHOWN]),
         more_faults=_more(language, len(found.faults)),
+        doubts=tuple(FaultLine(one.where(language), one.worded(language)) for one in found.doubts[:SHOWN]),
+        more_doubts=_more(language, len(found.doubts)),
         changes=tuple(_change(language, step) for step in changing[:SHOWN]),
         more_changes=_more(language, len(changing)),
         notes=_notes(language, found),

@@ -21,7 +21,7 @@ from backend.households import columns, import_queries, plan, sheet
 from backend.households.plan import Plan, Step
 from backend.households.rows import Fault, Raw, Row, read_row
 from backend.models import Estate, Home, Import, Residency, Resident, Zone
-from backend.people import address, phones
+from backend.people import address, kept_phone, phones
 from backend.people.residents import counted
 from backend.people.viewer import Viewer
 from backend.vault import Vault
@@ -74,9 +74,10 @@ def forget(session: Session, now: datetime) -> None:
     import_queries.forget_unused(session, now - UNUSED_LIFE)
 
 
-def hide(vault: Vault, number: str) -> tuple[str, str]:
-    """A phone number as it is kept: its keyed hash, and itself sealed."""
-    return vault.digest(number), b64encode(vault.seal(number)).decode()
+def hide(vault: Vault, number: str) -> tuple[str, str, str]:
+    """A phone number as it is kept: its keyed hash, that of its last four digits, and itself sealed."""
+    last4 = kept_phone.last4_hash(vault, phones.last4(number))
+    return vault.digest(number), last4, b64encode(vault.seal(number)).decode()
 
 
 def _kept_raw(vault: Vault, raw: Raw) -> dict[str, Any]:
@@ -96,7 +97,7 @@ def weighed(session: Session, imported: Import, now: datetime) -> Plan:
     found = plan.weigh(rows, known)
     faults = [Fault(**one) for one in imported.faults] + list(found.faults)
     faults += plan.butler_faults(((row, text) for row, text in spoilt if text), known)
-    return Plan(found.steps, tuple(sorted(faults, key=lambda one: one.row)), found.zones)
+    return Plan(found.steps, tuple(sorted(faults, key=lambda one: one.row)), found.zones, found.doubts)
 
 
 def faulty_rows(vault: Vault, imported: Import, found: Plan, language: str) -> bytes:
@@ -250,7 +251,7 @@ class _Writing:
         )  # fmt: skip
         _change(resident, {"name": row.name, "address_zh": row.address_zh, "address_en": row.address_en})
         if row.phone_hash:
-            _change(resident, {"phone_hash": row.phone_hash, "phone_sealed": row.phone_sealed})
+            _change(resident, plan.phone_of(row))
         return resident
 
     def _residency(self, step: Step, resident: Resident) -> Residency:

@@ -7,7 +7,7 @@ from backend.desk.views import Fact, Link
 from backend.households import merge_queries, queries, resident_view, search_queries, wording
 from backend.households.views import MergeView, SideView
 from backend.models import Resident
-from backend.people import homes, phones
+from backend.people import homes, kept_phone, phones
 from backend.vault import Vault
 from locales import N_, t
 
@@ -53,7 +53,12 @@ def _found(session: Session, reader: Reader, vault: Vault, first: Resident, sear
     """Others of the estate by name, home or phone."""
     text = search.replace("\x00", "").strip()[:80]
     number, home = phones.normalise(text), homes.parse_home(text)
-    wanted = search_queries.Wanted(text, vault.digest(number) if number else "", home.code if home else "")
+    wanted = search_queries.Wanted(
+        text,
+        vault.digest(number) if number else "",
+        home.code if home else "",
+        kept_phone.asked_last4(vault, text),
+    )
     rows = search_queries.search(session, reader.viewer, wanted, reader.now)
     others = {one.id: one for _home, one in rows if one is not None and one.id != first.id}
     return tuple(

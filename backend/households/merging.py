@@ -16,9 +16,10 @@ from backend.households import merge_queries, rules
 from backend.households.service import Desk, require_editor
 from backend.messages import live
 from backend.models import Resident
+from backend.people import kept_phone
 
 #: what the one who stays takes over where it says nothing itself
-TAKEN: Final = ("surname", "address_as_zh", "address_as_en", "phone_hash", "phone_sealed")
+TAKEN: Final = ("surname", "address_as_zh", "address_as_en")
 
 
 def merge(session: Session, desk: Desk, keeps: Resident, goes: Resident) -> None:
@@ -34,6 +35,8 @@ def merge(session: Session, desk: Desk, keeps: Resident, goes: Resident) -> None
     own = {name: getattr(keeps, name) for name in TAKEN}
     for name, value in rules.filled(own, {one: getattr(goes, one) for one in TAKEN}).items():
         setattr(keeps, name, value)
+    if keeps.phone_hash is None:
+        kept_phone.take_over(keeps, goes)
     keeps.is_large_type = keeps.is_large_type or goes.is_large_type
     goes.merged_into_id = keeps.id
     live.emit_all(session, keeps.estate_id, "ticket", [{"number": one} for one in open_tickets], desk.now)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
-from backend.households import columns
+from backend.households import columns, doubts
 from backend.households.rows import Fault, Row
 from locales import N_
 
@@ -88,11 +88,15 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All rows weighed: steps for those that can be taken over, faults for the others."""
+    """All rows weighed: steps for those that can be taken over, faults for the others.
+
+    ``doubts``: what is taken over all the same, and should be looked at once.
+    """
 
     steps: tuple[Step, ...]
     faults: tuple[Fault, ...]
     zones: tuple[str, ...] = ()
+    doubts: tuple[Fault, ...] = ()
 
     def counts(self) -> dict[str, int]:
         """How much would be added, changed or left as it is."""
@@ -108,8 +112,13 @@ class Plan:
 class _Weighing:
     """Goes through the rows in their order and remembers what came before."""
 
-    def __init__(self, known: Known) -> None:
+    def __init__(self, known: Known, rows: Iterable[Row] = ()) -> None:
         self.known = known
+        self.doubts: list[Fault] = []
+        self.lives = doubts.homes_of_people(known.homes)
+        self.keepers = doubts.butlers_of_buildings(known)
+        #: homes of which some row says who serves them
+        self.given = {row.code for row in rows if row.butler}
         self.faults: list[Fault] = []
         self.homes: dict[str, Row] = {}
         self.people: dict[tuple[str, str], Row] = {}
@@ -122,6 +131,9 @@ class _Weighing:
         """Return what the row comes to, or None when it has a fault."""
         before = len(self.faults)
         butler_id = self._butler(row)
+        told = butler_id is not None
+        if not told and row.code not in self.known.homes and row.code not in self.given:
+            butler_id = self.keepers.get(row.building)
         self._double(row)
         if len(self.faults) > before:
             return None
@@ -133,6 +145,7 @@ class _Weighing:
         state = "changed" if home and values else "same"
         if home is None and first is row:
             state = "new"
+            changes += [("butler", "", self._login(butler_id))] if butler_id is not None and not told else []
         found = self._person(row, home)
         if found is None:
             return None
@@ -205,9 +218,11 @@ class _Weighing:
     def _told(self, name: str, home: KnownHome, value: Any) -> tuple[str, str, str]:
         before = getattr(home, name)
         if name == "butler_id":
-            logins = {one.id: one.username for one in self.known.butlers}
-            return "butler", logins.get(before, ""), logins.get(value, "")
+            return "butler", self._login(before), self._login(value)
         return name, str(before), str(value)
+
+    def _login(self, butler_id: int | None) -> str:
+        return next((one.username for one in self.known.butlers if one.id == butler_id), "")
 
     def _person(
         self, row: Row, home: KnownHome | None
@@ -217,6 +232,9 @@ class _Weighing:
             return "none", None, {}, []
         person = self._known_person(row, home)
         if person is None:
+            elsewhere = self.lives.get((row.name.casefold(), row.phone_hash))
+            if elsewhere is not None:
+                self.doubts.append(Fault(row.number, "name", doubts.LIVES_ELSEWHERE, {"home": elsewhere}))
             return "new", None, {}, []
         if person.has_left:
             self._wrong(row, "name", MOVED_OUT)
@@ -249,9 +267,15 @@ def _changes(row: Row, person: KnownPerson) -> tuple[dict[str, Any], list[tuple[
         values["large_type"] = row.large_type
         told.append(("large_type", _yes(person.large_type), _yes(row.large_type)))
     if row.phone_hash and row.phone_hash != person.phone_hash:
-        values["phone_hash"], values["phone_sealed"] = row.phone_hash, row.phone_sealed
+        values |= phone_of(row)
         told.append(("phone", "", ""))
     return values, told
+
+
+def phone_of(row: Row) -> dict[str, Any]:
+    """A row's number as a resident has it; one that was read by an older release has no last four digits."""
+    last4 = row.phone_last4_hash or None
+    return {"phone_hash": row.phone_hash, "phone_last4_hash": last4, "phone_sealed": row.phone_sealed}
 
 
 def _yes(value: bool) -> str:
@@ -260,12 +284,14 @@ def _yes(value: bool) -> str:
 
 def weigh(rows: Iterable[Row], known: Known) -> Plan:
     """Return what the rows come to, in their order."""
-    ordered = sorted(rows, key=lambda row: row.number)
-    weighing = _Weighing(known)
+    ordered, doubted = doubts.one_spelling(sorted(rows, key=lambda row: row.number), known.homes)
+    weighing = _Weighing(known, ordered)
     # Whoever is named in the file is not taken for somebody else who shares their phone.
     weighing.taken = {one.id for row in ordered for one in _named(row, known)}
     steps = [weighing.step(row) for row in ordered]
-    return Plan(tuple(one for one in steps if one), tuple(weighing.faults), tuple(weighing.new_zones))
+    asked = sorted((*doubted, *weighing.doubts), key=lambda one: one.row)
+    return Plan(tuple(one for one in steps if one), tuple(weighing.faults), tuple(weighing.new_zones),
+                tuple(asked))  # fmt: skip
 
 
 def butler_faults(cells: Iterable[tuple[int, str]], known: Known) -> list[Fault]:

@@ -13,8 +13,8 @@ from backend.people.homes import HomeName
 from locales import N_, t
 
 NAME_LENGTH: Final = 60
-#: hides a phone number: (keyed hash, sealed) as text
-Hide = Callable[[str], tuple[str, str]]
+#: hides a phone number: (keyed hash, that of its last four digits, sealed) as text
+Hide = Callable[[str], tuple[str, str, str]]
 
 NEEDED: Final = N_("This is needed.")
 TOO_LONG: Final = N_("Please keep this under {limit} characters.")
@@ -81,6 +81,7 @@ class Row:
     kind: str = ""
     language: str = ""
     phone_hash: str = ""
+    phone_last4_hash: str = ""
     phone_sealed: str = ""
     large_type: bool | None = None
     since: str = ""
@@ -165,7 +166,7 @@ def _person(seen: Reading, hide: Hide) -> dict[str, Any]:
     name = clean_name(seen.text("name"))
     if not name:
         seen.wrong("name", NO_NAME)
-    phone_hash, phone_sealed = _phone(seen, hide)
+    phone_hash, phone_last4_hash, phone_sealed = _phone(seen, hide)
     large = seen.word("large_type")
     return {
         "name": name,
@@ -173,6 +174,7 @@ def _person(seen: Reading, hide: Hide) -> dict[str, Any]:
         "kind": seen.word("kind"),
         "language": seen.word("language"),
         "phone_hash": phone_hash,
+        "phone_last4_hash": phone_last4_hash,
         "phone_sealed": phone_sealed,
         "large_type": None if not large else large == "yes",
         "since": _since(seen),
@@ -203,14 +205,14 @@ def address_from(name: str, chinese: str, english: str) -> dict[str, str]:
     return {"address_zh": chinese, "address_en": english}
 
 
-def _phone(seen: Reading, hide: Hide) -> tuple[str, str]:
+def _phone(seen: Reading, hide: Hide) -> tuple[str, str, str]:
     text = seen.cells.get("phone", "")
     if not text or "phone" in seen.bad:
-        return "", ""
+        return "", "", ""
     number = phones.normalise(text)
     if number is None:
         seen.wrong("phone", NO_PHONE, text=_half_hidden(text))
-        return "", ""
+        return "", "", ""
     return hide(number)
 
 

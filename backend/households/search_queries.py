@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Select, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from backend.households.queries import current, seen_homes
@@ -16,11 +16,15 @@ FOUND: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What homes are looked for by: a phone number, else the code of a home, else words of any kind."""
+    """What homes are looked for by: a phone number, else the code of a home, else words of any kind.
+
+    ``last4_hash``: the words are four digits, in which a phone may end as well.
+    """
 
     text: str
     phone_hash: str = ""
     code: str = ""
+    last4_hash: str = ""
 
 
 def search(
@@ -74,4 +78,7 @@ def _fitting(viewer: Viewer, wanted: Wanted, now: datetime) -> Select[Home, Resi
         return query.where(Home.code == wanted.code)
     pattern = "%" + wanted.text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
     names = (Resident.name, Resident.address_as_zh, Resident.address_as_en, Home.code)
-    return query.where(or_(*(name.ilike(pattern, escape="\\") for name in names)))
+    ways: list[ColumnElement[bool]] = [name.ilike(pattern, escape="\\") for name in names]
+    if wanted.last4_hash:
+        ways.append(Resident.phone_last4_hash == wanted.last4_hash)
+    return query.where(or_(*ways))

@@ -17,7 +17,7 @@ from backend.audit.service import Actor
 from backend.errors import BadInput, Forbidden, NotFound
 from backend.households import queries, rules
 from backend.models import Home, Invitation, Remark, Residency, Resident, User
-from backend.people import address, invitations, phones
+from backend.people import address, invitations, kept_phone, phones
 from backend.people.viewer import Viewer
 from backend.vault import Vault
 
@@ -106,8 +106,7 @@ def _set_phone(vault: Vault, resident: Resident, number: str) -> bool:
     digest = vault.digest(number) if number else None
     if digest == resident.phone_hash:
         return False
-    resident.phone_hash = digest
-    resident.phone_sealed = vault.seal(number) if number else None
+    kept_phone.keep(resident, vault, number)
     return True
 
 

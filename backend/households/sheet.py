@@ -46,7 +46,8 @@ OLD_EXCEL: Final = N_(
 TOO_BIG: Final = N_("This workbook holds far more than a list of homes. Please copy the list into a new one.")
 TOO_LONG: Final = N_("The list has more than {limit} rows. Please split it into two files.")
 NO_HEADINGS: Final = N_("No row of headings was found. The list needs at least the columns 楼栋 Building "
-                        "and 房号 Flat; the template has them all.")  # fmt: skip
+                        "and 房号 Flat, or one column 房屋 Home with the whole of it, such as 3-2-1501; the "
+                        "template has them all.")  # fmt: skip
 NO_ROWS: Final = N_("There is nothing below the headings.")
 TWICE: Final = N_("The column {name} stands there twice. Please keep one of them.")
 
@@ -110,7 +111,8 @@ def _headings(rows: Iterator[tuple[int, Any]]) -> dict[int, str]:
     """Read on to the row of headings; which column (from 0) is what, or nothing. Raises BadUpload."""
     for number, cells in rows:
         texts = [str(cell.value) if cell.value is not None else "" for cell in cells]
-        named = {place: name for place, text in enumerate(texts) if (name := columns.column_of(text))}
+        found = {place: name for place, text in enumerate(texts) if (name := columns.column_of(text))}
+        named = columns.as_whole(found)
         if columns.is_heading(named.values()):
             twice = [name for name in named.values() if list(named.values()).count(name) > 1]
             if twice and twice[0] != REMARK.id:

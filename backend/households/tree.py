@@ -15,7 +15,7 @@ from backend.households.queries import Counts
 from backend.households.search_queries import Wanted
 from backend.households.views import Branch, Export, HomeRow, TreeView
 from backend.models import Estate, Home, Resident, User
-from backend.people import homes, phones
+from backend.people import homes, kept_phone, phones
 from backend.people import queries as people
 from backend.people.residents import counted
 from backend.people.viewer import Viewer
@@ -162,9 +162,10 @@ def picked(
 
 
 def _wanted(session: Session, viewer: Viewer, vault: Vault, text: str, now: datetime) -> Wanted:
-    """By a phone number or a home in any form; by a name, and by what was no number after all."""
+    """By a phone number or its end, or a home in any form; by a name, and by what was no number after all."""
     number, home = phones.normalise(text), homes.parse_home(text)
-    wanted = Wanted(text, vault.digest(number) if number else "", home.code if home else "")
+    last4 = kept_phone.asked_last4(vault, text)
+    wanted = Wanted(text, vault.digest(number) if number else "", home.code if home else "", last4)
     if (number or home) and not search_queries.list_found(session, viewer, wanted, now, 1):
         return Wanted(text)
     return wanted
@@ -233,7 +234,10 @@ def _found(
     part = part_of(language, found, cut, lambda: sum(counts.values()))
     empty = Empty(
         t(language, "Nothing was found for “{text}”.", text=asked.search),
-        t(language, "Try the home, as 3-2-1501, a name, or a whole telephone number."),
+        t(
+            language,
+            "Try the home, as 3-2-1501, a name, or a telephone number: all of it, or its last four digits.",
+        ),
         (Link(t(language, "All homes"), "/homes"),),
     )
     return TreeView(

@@ -251,6 +251,8 @@ class DryRunView:
     notes: tuple[str, ...] = ()
     more_faults: str = ""
     more_changes: str = ""
+    doubts: tuple[FaultLine, ...] = ()
+    more_doubts: str = ""
     submit: str = ""
     done: int = 0
     total: int = 0

@@ -59,7 +59,7 @@ class Resident(Base):
     """
 
     __tablename__ = "residents"
-    __table_args__ = (Index(None, "estate_id", "phone_hash"),)
+    __table_args__ = (Index(None, "estate_id", "phone_hash"), Index(None, "estate_id", "phone_last4_hash"))
     id: Mapped[Key]
     estate_id: Mapped[EstateKey]
     name: Mapped[str]
@@ -70,6 +70,7 @@ class Resident(Base):
     kind: Mapped[str] = mapped_column(default="owner")
     phone_sealed: Mapped[bytes | None]
     phone_hash: Mapped[str | None]
+    phone_last4_hash: Mapped[str | None]
     is_large_type: Mapped[bool] = mapped_column(default=False)
     merged_into_id: Mapped[int | None] = reference("residents.id")
     created_at: Mapped[datetime]

@@ -95,7 +95,12 @@ def mask(number: str) -> str:
     """Return a number with its middle hidden: ``138****8000``, ``010****6666``, ``+44****0018``."""
     base = number.partition(";ext=")[0]
     head = _grouped(base).split(" ")[0]
-    return f"{head}****{base[-4:]}"
+    return f"{head}****{last4(base)}"
+
+
+def last4(number: str) -> str:
+    """The last four digits of an E.164 number, those that its mask shows; an extension is none of it."""
+    return number.partition(";ext=")[0][-4:]
 
 
 def _country(base: str) -> str:

@@ -208,12 +208,19 @@ def list_residents_of_home(session: Session, viewer: Viewer, code: str, now: dat
     return _rows(session, _living(viewer, now).where(Home.code == code))
 
 
-def list_residents_like(session: Session, viewer: Viewer, text: str, now: datetime) -> list[Housed]:
-    """Return (resident, home, estate) whose name, form of address or home code holds ``text``."""
+def list_residents_like(
+    session: Session, viewer: Viewer, text: str, last4_hash: str, now: datetime
+) -> list[Housed]:
+    """Return (resident, home, estate) whose name, form of address or home code holds ``text``.
+
+    ``last4_hash``: and those whose phone ends in these four digits; "" for none.
+    """
     pattern = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
     columns = (Resident.name, Resident.address_as_zh, Resident.address_as_en, Home.code)
-    matches = or_(*(column.ilike(pattern, escape="\\") for column in columns))
-    return _rows(session, _living(viewer, now).where(matches))
+    matches: list[ColumnElement[bool]] = [column.ilike(pattern, escape="\\") for column in columns]
+    if last4_hash:
+        matches.append(Resident.phone_last4_hash == last4_hash)
+    return _rows(session, _living(viewer, now).where(or_(*matches)))
 
 
 def find_resident_row(session: Session, viewer: Viewer, resident_id: int, now: datetime) -> Housed | None:

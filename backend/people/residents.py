@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from backend.errors import NotFound
 from backend.models import Home
-from backend.people import homes, phones, queries
+from backend.people import homes, kept_phone, phones, queries
 from backend.people.viewer import Viewer
 from backend.vault import Vault
 
@@ -64,7 +64,7 @@ def find_resident_by_phone(
 def search_residents(
     session: Session, viewer: Viewer, vault: Vault, text: str, now: datetime
 ) -> list[ResidentCard]:
-    """Return up to 20 residents for what staff typed: a phone number, a home in any form, or a name."""
+    """Return up to 20 residents for what staff typed: a phone or its last four digits, a home, a name."""
     text = text.replace("\x00", "").strip()[:100]
     if not text:
         return []
@@ -74,7 +74,8 @@ def search_residents(
         found = [_card(row, vault) for row in queries.list_residents_of_home(session, viewer, home.code, now)]
     if found:
         return found
-    return [_card(row, vault) for row in queries.list_residents_like(session, viewer, text, now)]
+    last4 = kept_phone.asked_last4(vault, text)
+    return [_card(row, vault) for row in queries.list_residents_like(session, viewer, text, last4, now)]
 
 
 def get_resident(

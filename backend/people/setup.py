@@ -19,7 +19,7 @@ from backend.models import (
     User,
     Zone,
 )
-from backend.people import address, homes, phones, service
+from backend.people import address, homes, kept_phone, phones, service
 from backend.people.address import Form
 from backend.people.roles import Role
 from backend.vault import Vault
@@ -108,7 +108,6 @@ def create_resident(
     is_latin = name[:1].isascii()
     first_name = given if is_latin else ""
     latin_surname = surname if is_latin else surname_en
-    number = phones.normalise(phone)
     resident = Resident(
         estate_id=home.estate_id,
         name=name,
@@ -117,11 +116,10 @@ def create_resident(
         address_as_en=address.address_en(latin_surname, form, first_name),
         language=language,
         kind=kind,
-        phone_sealed=vault.seal(number) if number else None,
-        phone_hash=vault.digest(number) if number else None,
         is_large_type=is_large_type,
         created_at=now,
     )
+    kept_phone.keep(resident, vault, phones.normalise(phone))
     session.add(resident)
     session.flush()
     session.add(Residency(estate_id=home.estate_id, resident_id=resident.id, home_id=home.id, starts_at=now))

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from backend.desk.views import Empty, Link
 from backend.models import SavedView, User
+from backend.people import roles
 from backend.people.viewer import Viewer
 from backend.search import asked as addresses
 from backend.search import fields, service, table
@@ -62,7 +63,7 @@ def search_of(made: Composed) -> SearchView:
         progress_href=addresses.address(asked, "/search/progress"),
         clear_href=_cleared(asked),
         number_link=_number_link(language, made.number),
-        empty=None if page.lines else _empty(language, asked),
+        empty=None if page.lines else _empty(made.teller.reader.viewer, language, asked),
         suggestions=fields.suggestions_of(form),
         count=page.count,
         is_by_age=asked.sort == addresses.SORTS[0],
@@ -151,13 +152,16 @@ def _number_link(language: str, number: int | None) -> Link | None:
     return Link(t(language, "Open ticket #{number}", number=number), f"/tickets/{number}")
 
 
-def _empty(language: str, asked: Asked) -> Empty:
+def _empty(viewer: Viewer, language: str, asked: Asked) -> Empty:
     if asked.is_narrowed:
-        clear = Link(t(language, "Clear filter"), _cleared(asked))
+        ways = [Link(t(language, "Clear filter"), _cleared(asked))]
+        words = asked.of("q") or asked.of("person")
+        if words and roles.sees_all_tickets(viewer.role):  # who never wrote has a home all the same
+            ways.append(Link(t(language, "Search homes"), f"/homes?{urlencode({'q': words})}"))
         return Empty(
             t(language, "Nothing fits this filter"),
             t(language, "Fewer words or filters find more."),
-            (clear,),
+            tuple(ways),
         )
     return Empty(
         t(language, "There is no ticket yet"),

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from backend.people import homes, phones
+from backend.people import homes, kept_phone, phones
 from backend.people import queries as people_queries
 from backend.people.viewer import Viewer
 from backend.search import word_queries
@@ -132,10 +132,22 @@ def _residents(session: Session, viewer: Viewer, vault: Vault, asked: Asked) -> 
         named = (
             word_queries.list_residents_phoned(session, viewer, vault.digest(phone))
             if phone
-            else word_queries.list_residents_named(session, viewer, asked.of("person"))
+            else _people(session, viewer, vault, asked.of("person"))
         )
         found.append(set(named))
     return sorted(set.intersection(*found)) if found else None
+
+
+def _people(session: Session, viewer: Viewer, vault: Vault, word: str) -> list[int]:
+    """The residents of this name, and those whose phone ends in it when it is four digits."""
+    named = word_queries.list_residents_named(session, viewer, word)
+    return named + people_ending(session, viewer, vault, word)
+
+
+def people_ending(session: Session, viewer: Viewer, vault: Vault, word: str) -> list[int]:
+    """The residents whose phone ends in ``word``; nobody when it is anything but four digits."""
+    last4 = kept_phone.asked_last4(vault, word)
+    return word_queries.list_residents_ending(session, viewer, last4) if last4 else []
 
 
 def terms_of(
@@ -143,7 +155,8 @@ def terms_of(
 ) -> tuple[Term, ...]:
     """What the words of a search mean; a ticket must fit every one of them.
 
-    A phone number is looked up by its hash. A home in any spelling is that home, the rest are words.
+    A phone is looked up by its hash, and so are four digits that one may end in. A home in any spelling
+    is that home, the rest are words.
     """
     plain = unicodedata.normalize("NFKC", text).strip()
     phone = phones.normalise(plain)
@@ -159,7 +172,7 @@ def terms_of(
     elif ids := _house(session, viewer, plain):
         return (Term(home_ids=ids),)
     words = [word for word in _BREAK.split(plain) if word][:MOST_TERMS]
-    found += [_term(session, viewer, menu, word, above) for word in words]
+    found += [_term(session, viewer, menu, vault, word, above) for word in words]
     return tuple(found)
 
 
@@ -173,7 +186,7 @@ def _house(session: Session, viewer: Viewer, text: str) -> list[int]:
     return []
 
 
-def _term(session: Session, viewer: Viewer, menu: Menu, word: str, above: int) -> Term:
+def _term(session: Session, viewer: Viewer, menu: Menu, vault: Vault, word: str, above: int) -> Term:
     number = number_in(word)
     if number is not None and word.startswith("#"):
         return Term(number=number)
@@ -182,7 +195,7 @@ def _term(session: Session, viewer: Viewer, menu: Menu, word: str, above: int) -
     return Term(
         number=number,
         home_ids=flats,
-        resident_ids=word_queries.list_residents_named(session, viewer, word),
+        resident_ids=_people(session, viewer, vault, word),
         item_ids=_items_with(menu, word) if is_long else (),
         words=word if is_long or not word.isascii() else "",
         above=above,

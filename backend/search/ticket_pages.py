@@ -14,14 +14,13 @@ from backend.desk.queue import Reader
 from backend.desk.shell import reader_of, shell_of, show
 from backend.errors import NotFound
 from backend.search import asked as addresses
-from backend.search import finding, queries, reading, table, view_queries
+from backend.search import finding, queries, reading, table, view_queries, word_queries
 from backend.search.asked import Asked
 from backend.search.composing import Composed, labels_of, search_of
 from backend.search.fields import Form
 from backend.search.queries import Wanted
 from backend.search.table import Teller
 from backend.search.views import SaveForm
-from backend.search.word_queries import list_homes_named
 from backend.tickets.queries import get_ticket
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
@@ -94,17 +93,25 @@ def _number(session: Session, who: Visit, text: str) -> int | None:
 def jump(who: Visiting, q: str = "") -> Response:
     """Where the header's search leads: a ticket's number to the ticket itself, other words to the list.
 
-    1501 may as well be a flat: where there is one, the list shows both.
+    1501 may as well be a flat, or what a phone ends in: where there is one, the list shows both.
     """
     text = q.replace("\x00", "").strip()[: addresses.MOST_TEXT]
     with who.db.read() as session:
         number = _number(session, who, text)
-        if number and reading.is_flat(text) and list_homes_named(session, who.viewer, flat=text):
+        if number and _is_more_than_number(session, who, text):
             number = None
     if number:
         return RedirectResponse(f"/tickets/{number}", status_code=303)
     where = f"{addresses.PATH}?{urlencode({'q': text})}" if text else addresses.PATH
     return RedirectResponse(where, status_code=303)
+
+
+def _is_more_than_number(session: Session, who: Visit, text: str) -> bool:
+    """True when a flat has this number too, or somebody with a ticket a phone that ends in it."""
+    if reading.is_flat(text) and word_queries.list_homes_named(session, who.viewer, flat=text):
+        return True
+    people = reading.people_ending(session, who.viewer, who.vault, text)
+    return word_queries.has_ticket(session, who.viewer, people)
 
 
 @router.get("/search/rows")

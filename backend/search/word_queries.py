@@ -139,6 +139,22 @@ def list_residents_phoned(session: Session, viewer: Viewer, phone_hash: str) -> 
     return list(session.scalars(query))
 
 
+def list_residents_ending(session: Session, viewer: Viewer, last4_hash: str) -> list[int]:
+    """Return the residents whose phone number ends in these four digits."""
+    query = select(Resident.id).where(
+        Resident.estate_id.in_(viewer.estate_ids), Resident.phone_last4_hash == last4_hash
+    )
+    return list(session.scalars(query.limit(MOST_NAMED)))
+
+
+def has_ticket(session: Session, viewer: Viewer, resident_ids: Sequence[int]) -> bool:
+    """True when the viewer sees a ticket of any of these residents."""
+    if not resident_ids:
+        return False
+    query = visible(viewer).where(Ticket.resident_id.in_(resident_ids)).with_only_columns(Ticket.id)
+    return session.scalars(query.limit(1)).first() is not None
+
+
 def find_resident(session: Session, viewer: Viewer, resident_id: int) -> Resident | None:
     """Return a resident of the viewer's estates, of whom the viewer sees a ticket."""
     seen = visible(viewer).where(Ticket.resident_id == resident_id).with_only_columns(Ticket.id)

@@ -15,9 +15,11 @@ from sqlalchemy.exc import DatabaseError
 from backend import migrate
 from backend.clock import HandClock
 from backend.db import Database
-from backend.models import AuditEntry, Base, Installation, Ticket
-from backend.people import setup
+from backend.errors import GuanjiaError
+from backend.models import AuditEntry, Base, Installation, Resident, Ticket
+from backend.people import kept_phone, setup
 from backend.tickets import lifecycle
+from backend.vault import Vault
 from tests.house import cast as the_cast
 
 
@@ -103,6 +105,24 @@ def test_the_audit_log_of_a_demo_goes_with_the_demo(db: Database, clock: HandClo
         assert session.scalars(select(AuditEntry)).all() == []
 
 
+def test_whoever_was_entered_before_is_found_by_the_last_four_digits_too(
+    db: Database, clock: HandClock
+) -> None:
+    cast, vault = the_cast.enter(db, clock), the_cast.vault()
+    with db.write() as session:
+        session.get_one(Resident, cast.emma.id).phone_sealed = Vault("a lost key").seal("+447700900123")
+    migrate.downgrade(db, "0017")
+    with pytest.raises(GuanjiaError, match="no key was given"):
+        migrate.upgrade(db)
+    assert migrate.upgrade(db, vault) is True
+    with db.read() as session:
+        found = session.execute(select(Resident.id, Resident.phone_last4_hash)).all()
+    chens = kept_phone.last4_hash(vault, "8000")
+    assert {row[0]: row[1] for row in found} == {
+        cast.chen.id: chens, cast.emma.id: None, cast.neighbour.id: None,
+    }  # fmt: skip
+
+
 MOVED = import_module("backend.migrations.versions.0007_own_machines")
 GENERAL = lifecycle.MACHINES["general"]
 
@@ -147,7 +167,7 @@ def test_tickets_of_the_general_machine_move_to_their_own_and_back(db: Database,
     migrate.downgrade(db, "0006")
     with db.engine.begin() as connection:
         connection.execute(text("UPDATE tickets SET step = reason"))
-    assert migrate.upgrade(db) is True
+    assert migrate.upgrade(db, the_cast.vault()) is True
     for ticket in _tickets(db):
         machine = lifecycle.MACHINES[ticket.workflow]
         assert ticket.step in machine.steps or ticket.step == ticket.reason in ("closed", "cancelled")

@@ -106,6 +106,24 @@ def test_no_page_of_the_day_reads_a_growing_list_from_end_to_end(
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_last_four_digits_of_a_phone_are_looked_up_by_their_index(
+    db: Database, clock: HandClock, settings: Settings
+) -> None:
+    office = the_office.open_office(db, clock, settings)
+    butler = StaffBrowser(office, "butler", "zh")
+    with listening(db, ["search"]) as asked:
+        butler.get("/search?q=8000")
+        butler.get("/tickets?q=8000")
+    (ended,) = {(sql, tuple(values)) for (_, sql), values in asked.items() if "phone_last4_hash =" in sql}
+    with db.engine.connect() as connection:
+        plan = connection.exec_driver_sql("EXPLAIN QUERY PLAN " + ended[0], ended[1]).all()
+    assert "ix_residents_estate_id_phone_last4_hash" in plan[0][3]
+    assert read_through(db, asked) == []
+    office.client.close()
+    office.app.state.threads.shutdown(wait=False)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_the_dates_of_tickets_that_are_over_are_looked_at_no_more(db: Database, clock: HandClock) -> None:
     with listening(db, ["expiry"]) as asked:
         expiry.tick(db, clock, engine().menu)

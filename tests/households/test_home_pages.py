@@ -23,7 +23,7 @@ from backend.models import (
     Ticket,
     User,
 )
-from backend.people import setup
+from backend.people import kept_phone, setup
 from backend.people.homes import HomeName
 from tests.house import cast
 from tests.households.conftest import Browser
@@ -74,7 +74,7 @@ def test_buildings_and_flats_stand_in_the_order_people_count(office: Office, bro
     assert page.index("5号楼") < page.index("10号楼")
 
 
-@pytest.mark.parametrize("text", ["3-2-1501", "3号楼2单元1501", "陈建国", "13800138000", "+86 138 0013 8000"])
+@pytest.mark.parametrize("text", ["3-2-1501", "3号楼2单元1501", "陈建国", "13800138000", "8000", "1501"])
 def test_a_home_is_found_by_home_name_and_phone(office: Office, browse: Browse, text: str) -> None:
     page = browse().get("/homes", params={"q": text}).text
     assert f'href="/homes/{office.cast.home.id}"' in page
@@ -226,6 +226,9 @@ def test_a_butler_corrects_phone_and_language_and_nothing_else(office: Office, b
     (row,) = fetch(office, select(Resident).where(Resident.id == office.cast.chen.id))
     assert (row.name, row.kind, row.language) == ("陈建国", "owner", "en")
     assert row.phone_hash == office.app.state.vault.digest("+8613900139000")
+    found = f'href="/homes/{office.cast.home.id}"'
+    assert found in browser.read("/homes?q=9000")
+    assert found not in browser.read("/homes?q=8000")
     home = office.cast.home.id
     browser.press(f"/homes/{home}/butler", 403, scope="home", reason="x")
     browser.press(f"/homes/{home}/residents/{office.cast.chen.id}/out", 403)
@@ -236,7 +239,10 @@ def test_a_butler_corrects_phone_and_language_and_nothing_else(office: Office, b
 def test_a_number_is_removed_when_asked(office: Office, browse: Browse) -> None:
     browser, path = browse(), f"/residents/{office.cast.chen.id}"
     browser.press(path, **resident_form(browser.read(path), no_phone="1"))
-    assert fetch(office, select(Resident.phone_sealed).where(Resident.id == office.cast.chen.id)) == [None]
+    kept = (Resident.phone_sealed, Resident.phone_hash, Resident.phone_last4_hash)
+    with office.db.read() as session:
+        row = session.execute(select(*kept).where(Resident.id == office.cast.chen.id)).one()
+    assert tuple(row) == (None, None, None)
 
 
 def test_another_butler_for_the_whole_building_with_a_reason(office: Office, browse: Browse) -> None:
@@ -375,6 +381,22 @@ def test_two_entries_of_one_person_become_one(office: Office, browse: Browse) ->
     assert (entry.action, entry.after["tickets"], entry.after["from"]) == ("resident.merge", 1, emma.id)
     assert office.see(number)["resident"]["name"] == "陈建国"
     browser.press(f"/residents/{chen.id}/merge", 422, other=str(emma.id), goes=str(emma.id))
+
+
+def test_whoever_stays_takes_over_a_number_whole_or_not_at_all(office: Office, browse: Browse) -> None:
+    chen, emma = office.cast.chen.id, office.cast.emma.id
+    browser = browse()
+    merge = {"other": str(emma), "goes": str(emma)}
+    browser.press(f"/residents/{chen}/merge", **merge)
+    kept = (Resident.phone_hash, Resident.phone_last4_hash, Resident.id)
+    with office.db.read() as session:
+        vault, row = office.app.state.vault, session.execute(select(*kept).where(Resident.id == chen)).one()
+    assert tuple(row) == (vault.digest("+8613800138000"), kept_phone.last4_hash(vault, "8000"), chen)
+
+
+def test_the_other_of_two_is_looked_for_by_the_last_four_digits(office: Office, browse: Browse) -> None:
+    page = browse().read(f"/residents/{office.cast.chen.id}/merge?q=0123")
+    assert f"merge?other={office.cast.emma.id}" in page
 
 
 def test_a_merged_resident_still_writes_in_both_chats(office: Office, browse: Browse) -> None:

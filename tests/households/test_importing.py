@@ -21,6 +21,7 @@ from backend.households import columns, importing, sheet
 from backend.households.plan import Plan
 from backend.households.rows import Raw
 from backend.models import AuditEntry, Estate, Home, Import, Residency, Resident, User
+from backend.people import kept_phone
 from backend.people import service as people
 from backend.people.viewer import Viewer
 from backend.settings import Settings
@@ -106,6 +107,8 @@ def test_everything_is_there_after_the_import(desk: Desk, db: Database) -> None:
             ("欧阳明", "欧阳", "欧阳先生", "owner"), ("李梅", "李", "", "family"),
         ]  # fmt: skip
         assert living[0].phone_hash == living[1].phone_hash == desk.vault.digest("+8613900139000")
+        last4 = kept_phone.last4_hash(desk.vault, "9000")
+        assert living[0].phone_last4_hash == living[1].phone_last4_hash == last4
         since = session.scalars(
             select(Residency.starts_at).where(Residency.resident_id == living[0].id)
         ).one()

@@ -35,6 +35,13 @@ def test_what_differs_is_changed_and_told_before_and_after() -> None:
     assert step.changes == (("butler", "lin", "tang"), ("kind", "owner", "tenant"), ("phone", "", ""))
 
 
+def test_a_number_read_by_an_older_release_leaves_no_end_of_the_one_before() -> None:
+    for last4, kept in (("e9", "e9"), ("", None)):
+        row = replace(ROW, name="陈建国", phone_hash="p9", phone_last4_hash=last4, phone_sealed="s9")
+        (step,) = weigh([row], KNOWN).steps
+        assert step.person_values["phone_last4_hash"] == kept
+
+
 def test_a_name_put_right_is_found_by_the_phone() -> None:
     (step,) = weigh([replace(ROW, name="陈建囯", phone_hash="p1", phone_sealed="s")], KNOWN).steps
     assert (step.person, step.resident_id, step.person_values) == ("changed", 11, {"name": "陈建囯"})
@@ -94,3 +101,47 @@ def test_a_zone_is_known_by_its_name_too() -> None:
 def test_a_row_comes_back_as_it_was_kept() -> None:
     row = replace(ROW, name="陈", large_type=False, unit="")
     assert row_from(row_json(row)) == row
+
+
+def test_a_home_that_lost_its_zeros_in_excel_is_the_home_that_is_there_and_is_named_as_a_doubt() -> None:
+    known = Known({"1-1-0301": KnownHome(31, "", "standard", None)}, (LIN,))
+    plan = weigh([Row(2, "1", "1", "301", name="刘淑芬")], known)
+    (step,), (doubt,) = plan.steps, plan.doubts
+    assert (step.home, step.home_id, step.row.code) == ("same", 31, "1-1-0301")
+    assert "1-1-0301" in doubt.worded("zh")
+    assert not plan.faults
+
+
+def test_two_spellings_in_one_file_are_one_home() -> None:
+    rows = [Row(2, "1", "1", "301", name="甲"), Row(3, "1", "1", "0301", name="乙")]
+    plan = weigh(rows, KNOWN)
+    assert {step.row.code for step in plan.steps} == {"1-1-0301"}
+    assert (plan.counts()["homes_new"], [doubt.row for doubt in plan.doubts]) == (1, [2])
+
+
+def test_where_the_estate_has_both_spellings_each_row_keeps_its_own() -> None:
+    known = Known({"1-1-0301": replace(HOME, id=31), "1-1-301": replace(HOME, id=32)}, (LIN,))
+    plan = weigh([Row(2, "1", "1", "301"), Row(3, "1", "1", "0301")], known)
+    assert ([step.home_id for step in plan.steps], plan.doubts) == ([32, 31], ())
+
+
+def test_a_resident_of_the_same_name_and_phone_elsewhere_is_asked_about_and_imported() -> None:
+    rows = [replace(ROW, flat="1502", name="陈建国", phone_hash="p1"),
+            replace(ROW, number=3, flat="1503", name="陈建国", phone_hash="p7")]  # fmt: skip
+    plan = weigh(rows, KNOWN)
+    assert [(doubt.row, doubt.values["home"]) for doubt in plan.doubts] == [(2, "3-2-1501")]
+    assert [step.person for step in plan.steps] == ["new", "new"]
+
+
+def test_a_new_home_goes_to_the_butler_who_serves_its_building_alone() -> None:
+    (step,) = weigh([replace(ROW, flat="1701")], KNOWN).steps
+    assert (step.butler_id, step.home_values) == (1, {"butler_id": 1})
+    assert step.changes == (("butler", "", "lin"),)
+
+
+def test_the_butler_that_any_row_of_a_home_names_goes_first_and_a_shared_building_gives_none() -> None:
+    home = replace(ROW, flat="1701", name="甲")
+    rows = [home, replace(home, number=3, name="乙", butler="tang")]
+    assert [step.home_values for step in weigh(rows, KNOWN).steps] == [{}, {"butler_id": 2}]
+    shared = Known({"3-2-1501": HOME, "3-2-1502": replace(HOME, id=22, butler_id=2)}, (LIN, TANG))
+    assert weigh([replace(ROW, flat="1701")], shared).steps[0].butler_id is None

@@ -13,7 +13,7 @@ TODAY = date(2026, 3, 11)
 
 def read(**cells: Any) -> tuple[Row | None, list[tuple[str, str]]]:
     raw = Raw(7, {name: str(value) for name, value in cells.items()})
-    row, faults = read_row(raw, lambda number: (f"hash {number}", f"sealed {number}"), TODAY)
+    row, faults = read_row(raw, lambda number: (f"hash {number}", f"end {number}", f"sealed {number}"), TODAY)
     return row, [(fault.column, fault.worded("zh")) for fault in faults]
 
 

@@ -24,6 +24,8 @@ def viewer(db: Database, user: User) -> Viewer:
     [
         "138 0013 8000",
         "幺三八零零幺三八零零零",
+        "8000",
+        " ８０００ ",
         "3-2-1501",
         "3号楼2单元1501",
         "欧阳",
@@ -47,7 +49,8 @@ def test_a_resident_is_found_by_phone_home_or_name(
 
 
 @pytest.mark.parametrize(
-    "text", ["", "  ", "%", "_", "\\", "Brown", "+44 7700 900123", "\x00", "' OR 1=1 --"]
+    "text",
+    ["", "  ", "%", "_", "\\", "Brown", "+44 7700 900123", "0123", "000", "38000", "\x00", "' OR 1=1 --"],
 )
 def test_nothing_of_another_estate_and_nothing_by_tricks_is_found(
     db: Database, vault: Vault, clock: HandClock, house: House, text: str

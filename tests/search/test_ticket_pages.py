@@ -47,7 +47,9 @@ def test_a_home_is_found_in_every_spelling(office: Office, browse: Browse, text:
     assert browse().found(f"/tickets?q={text}") == [mine]
 
 
-@pytest.mark.parametrize("text", ["138 0013 8000", "+86 13800138000", "陈建国", "陈先生", "Mr Chen", "chen"])
+@pytest.mark.parametrize(
+    "text", ["138 0013 8000", "+86 13800138000", "8000", "８０００", "陈建国", "陈先生", "Mr Chen", "chen"]
+)
 def test_a_resident_is_found_by_phone_and_by_name_in_both_languages(
     office: Office, browse: Browse, text: str
 ) -> None:
@@ -56,6 +58,40 @@ def test_a_resident_is_found_by_phone_and_by_name_in_both_languages(
     at_work = browse()
     assert at_work.found("/tickets?q=" + text.replace("+", "%2B")) == [mine]
     assert at_work.found("/tickets?person=" + text.replace("+", "%2B")) == [mine]
+
+
+def test_four_digits_find_the_phone_that_ends_so_beside_the_words_that_hold_them(
+    office: Office, browse: Browse
+) -> None:
+    mine = office.open("repair")
+    said = office.open("repair", who="emma", words="型号8000的开关坏了")
+    at_work = browse()
+    assert at_work.found("/tickets?q=8000") == [said, mine]
+    assert at_work.found("/tickets?q=8000 陈") == [mine]
+    for part in ("800", "38000", "0013"):
+        assert mine not in at_work.found(f"/tickets?q={part}")
+    assert "8000" not in at_work.read("/tickets?q=陈").split("<main")[1]
+    assert browse("stranger").found("/tickets?q=8000") == []
+
+
+def test_whoever_has_no_ticket_yet_is_looked_for_among_the_homes(office: Office, browse: Browse) -> None:
+    at_work = browse()
+    assert at_work.get("/search?q=0123").headers["location"] == "/tickets?q=0123"
+    page = at_work.read("/tickets?q=0123")
+    assert 'href="/homes?q=0123">搜索房屋和住户</a>' in page
+    assert "Emma Brown" in at_work.read("/homes?q=0123")
+    assert "/homes?q=" not in browse("engineer").read("/tickets?q=0123")
+
+
+def test_a_number_in_which_a_phone_ends_shows_both(office: Office, browse: Browse) -> None:
+    number = office.open("repair", who="emma")
+    at_work = browse()
+    change(office, number, number=8000)
+    assert at_work.get("/search?q=8000").headers["location"] == "/tickets/8000"
+    mine = office.open("repair")
+    assert at_work.get("/search?q=8000").headers["location"] == "/tickets?q=8000"
+    assert at_work.found("/tickets?q=8000") == [mine, 8000]
+    assert 'href="/tickets/8000">打开工单 #8000' in at_work.read("/tickets?q=8000")
 
 
 def test_words_of_the_resident_of_messages_and_of_the_service_are_found(
