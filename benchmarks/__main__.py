@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from benchmarks import carrying, clocks, desks, serving, turns, understanding, watching
+from benchmarks import arriving, carrying, clocks, desks, serving, turns, understanding, watching
 from benchmarks.measure import Figure
 from benchmarks.sets import NoSets, find_sets
 
@@ -23,6 +23,7 @@ ALL: Final[dict[str, Callable[[], Iterator[Figure]]]] = {
     "desks": desks.measure,
     "serving": serving.measure,
     "watching": watching.measure,
+    "arriving": arriving.measure,
     "carrying": carrying.measure,
     "answering": carrying.measure_whole,
 }

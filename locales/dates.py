@@ -66,7 +66,7 @@ def format_window(
         return t(language, "by {moment}", moment=_edge(language, end, zone, grain))
     if start is None:
         return t(language, "as soon as possible")
-    if end is None:
+    if end is None or end == start:
         return _point(language, start, zone, grain)
     first, last = local(start, zone), local(end, zone)
     if grain in ("day", "week"):
@@ -119,11 +119,11 @@ def _days(language: str, first: date, final: date) -> str:
 
 
 def format_span(language: str, seconds: float) -> str:
-    """A length of time, rounded down: ``2天3小时``, ``1h 05m``, ``9m``, ``42s``."""
+    """A length of time, rounded down: ``2天3小时``, ``1d``, ``1h 05m``, ``9m``, ``42s``."""
     total = max(0, int(seconds))
     minutes, hours, days = total // 60, total // 3600, total // 86400
     if days:
-        return t(language, "{d}d {h}h", d=days, h=hours % 24)
+        return t(language, "{d}d {h}h" if hours % 24 else "{d}d", d=days, h=hours % 24)
     if hours:
         return t(language, "{h}h {m}m", h=hours, m=f"{minutes % 60:02d}")
     if minutes:

@@ -43,8 +43,8 @@ def alert_of(reader: Reader, alert: Alert, ticket: Ticket | None, home: Home | N
 
 
 def _detail(language: str, alert: Alert, ticket: Ticket | None, home: Home | None) -> str:
-    """Home and matter, and what a colleague wrote who passed it on; it stays on this side of the lock."""
-    note = str(alert.values.get("note") or "") if alert.kind == "passed_on" else ""
+    """Home and matter, and what a colleague wrote who gave it; it stays on this side of the lock."""
+    note = str(alert.values.get("note") or "") if alert.kind in ("passed_on", "assigned") else ""
     found = [home.code if home else "", ticket.name(language) if ticket else "", note]
     return " · ".join(part for part in found if part)
 
@@ -58,6 +58,8 @@ def _href(alert: Alert, ticket: Ticket | None) -> str:
         return "/incidents"
     if alert.kind == "evening":
         return "/promises/evening"
+    if ticket and alert.values.get("is_job"):
+        return f"/jobs/{ticket.number}"
     return f"/tickets/{ticket.number}" if ticket else "/queue"
 
 

@@ -32,7 +32,7 @@ def load(session: Session, viewer: Viewer, ticket: Ticket, menu: Menu, now: date
     return Beside(
         alike=neighbours.list_alike(session, viewer, ticket),
         messages=[
-            one for one in neighbours.list_own_messages(session, ticket) if not is_small_talk(one.text)
+            one for one in neighbours.list_free_messages(session, ticket) if not is_small_talk(one.text)
         ],
         on_duty=receivers(session, ticket.estate_id, ticket, now),
         services=intake.item_names(menu, viewer.language),

@@ -7,6 +7,8 @@ from typing import Any, Final
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from backend.duties.handover_queries import is_covering
+from backend.duties.resuming import COVERS_FOR
 from backend.models import Handover, Message, Ticket, User, UserEstate
 from backend.people import butlers
 from backend.people import queries as people_queries
@@ -16,7 +18,7 @@ from backend.tickets.queries import visible
 #: a wish is taken down a moment after it was written
 A_TURN: Final = timedelta(minutes=1)
 #: where no rota says when the giver is back, what was handed over is theirs again after a night
-TAKEN_OVER_FOR: Final = timedelta(hours=14)
+TAKEN_OVER_FOR: Final = COVERS_FOR
 
 
 def list_linked(session: Session, viewer: Viewer, ticket: Ticket) -> list[tuple[str, int]]:
@@ -43,10 +45,10 @@ def _how(ticket: Ticket, other: Ticket) -> str:
 def list_written(session: Session, tickets: Sequence[Ticket]) -> dict[int, list[datetime]]:
     """Return when the resident wrote, for tickets to which no person has answered since.
 
-    Only what came after the ticket was taken on counts: before that the whole ticket is news. What led to a
-    ticket of its own is that ticket's news.
+    Only what came after the ticket was taken on counts, and before that what was written of it alone: the
+    ticket itself is news then. What led to a ticket of its own is that ticket's news.
     """
-    taken = [one for one in tickets if one.conversation_id is not None and one.accepted_at is not None]
+    taken = [one for one in tickets if one.conversation_id is not None]
     conversations = {one.conversation_id for one in taken}
     if not conversations:
         return {}
@@ -89,8 +91,11 @@ def _led_elsewhere(row: Any, led: Sequence[Any]) -> bool:
 
 
 def _is_news(ticket: Ticket, row: Any) -> bool:
-    is_here = row.conversation_id == ticket.conversation_id and row.ticket_id in (None, ticket.id)
-    return is_here and ticket.accepted_at is not None and row.sent_at > ticket.accepted_at
+    if row.conversation_id != ticket.conversation_id:
+        return False
+    if ticket.accepted_at is None:
+        return bool(row.ticket_id == ticket.id and row.sent_at > ticket.entered_at)
+    return bool(row.ticket_id in (None, ticket.id) and row.sent_at > ticket.accepted_at)
 
 
 def list_covered(session: Session, viewer: Viewer, now: datetime) -> list[User]:
@@ -130,8 +135,36 @@ def _list_handed(session: Session, viewer: Viewer, now: datetime) -> list[tuple[
             Handover.estate_id.in_(viewer.estate_ids),
             Handover.state.in_(("accepted", "reviewed")),
             Handover.decided_at > now - TAKEN_OVER_FOR,
+            is_covering(),
             User.is_active.is_(True),
         )
         .order_by(Handover.decided_at)
     )
     return [(user, decided_at) for user, decided_at in session.execute(query) if decided_at is not None]
+
+
+def find_taken_over(session: Session, viewer: Viewer, now: datetime) -> tuple[User, datetime] | None:
+    """Return who has the viewer's queue since their shift was handed over, and since when.
+
+    None once the viewer has begun another shift: then it is theirs again, as for whoever covers it.
+    """
+    query = (
+        select(User, Handover.decided_at)
+        .join(Handover, Handover.to_user_id == User.id)
+        .where(
+            Handover.from_user_id == viewer.user_id,
+            Handover.estate_id.in_(viewer.estate_ids),
+            Handover.state.in_(("accepted", "reviewed")),
+            Handover.decided_at > now - TAKEN_OVER_FOR,
+            is_covering(),
+            User.is_active.is_(True),
+        )
+        .order_by(Handover.decided_at.desc())
+        .limit(1)
+    )
+    found = session.execute(query).first()
+    if found is None or found[1] is None:
+        return None
+    shifts = people_queries.list_shifts_around(session, viewer.estate_ids, now)
+    is_back = any(one.user_id == viewer.user_id and found[1] < one.starts_at <= now for one in shifts)
+    return None if is_back else (found[0], found[1])

@@ -145,6 +145,14 @@ def do(
     return Outcome(_title(language, len(done), len(failed)), (*done, *kept), tuple(failed))
 
 
+def merged(language: str, outcome: Outcome, into: int) -> Outcome:
+    """The same outcome of a merging, told with the ticket that goes on: all that were ticked are in it."""
+    if outcome.failed:
+        return outcome
+    title = t(language, "{count} tickets now go on as #{number}.", count=len(outcome.done), number=into)
+    return replace(outcome, title=title)
+
+
 def _title(language: str, done: int, failed: int) -> str:
     if not failed:
         return t(language, "All {done} done.", done=done)

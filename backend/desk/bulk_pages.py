@@ -1,11 +1,12 @@
 """The sheet over the queue that does one thing to the ticked tickets, and tells what became of each."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from fastapi import APIRouter, Response
 from sqlalchemy.orm import Session
 
-from backend.desk import beside, bulk, colleagues, queries, queue_forms
+from backend.desk import beside, bulk, clashes, colleagues, queries, queue_forms
 from backend.desk.bulk import BulkForm, Outcome, Pick
 from backend.desk.doors import PageRoute, Typed, Visit, Visiting, go, with_toast, with_undo
 from backend.desk.forms import BadForm, Desk
@@ -39,6 +40,8 @@ def do(who: Visiting, action: str, fields: Typed) -> Response:
     if action == "merge":
         return _told(who, _merge(who, picks, entries, body))
     outcome = bulk.do(who.language, picks, lambda pick: _act(who, pick, action, body))
+    if action == "assign":
+        outcome = _with_clashes(who, outcome, int(body["user"]))
     response, undo = _told(who, outcome), queue_forms.UNDONE_BY.get(action)
     return with_undo(response, undo, outcome.done) if undo and outcome.done else response
 
@@ -58,13 +61,21 @@ def _act(who: Visit, pick: Pick, action: str, body: Mapping[str, object]) -> Non
     )
 
 
+def _with_clashes(who: Visit, outcome: Outcome, user: int) -> Outcome:
+    """The same outcome, told with the visits that the person just named has at those times."""
+    with who.db.read() as session:
+        told = clashes.assigned_several(session, who.viewer, outcome.done, user, who.now, outcome.title)
+    return replace(outcome, title=told)
+
+
 def _merge(who: Visit, picks: tuple[Pick, ...], entries: list[Entry], body: Mapping[str, object]) -> Outcome:
     """The others into the oldest."""
     oldest = min(entries, key=lambda one: (one.ticket.received_at, one.ticket.number)).ticket.number
     rest = [pick for pick in picks if pick.number != oldest]
-    return bulk.do(
+    outcome = bulk.do(
         who.language, rest, lambda pick: _act(who, pick, "merge", {**body, "into": oldest}), kept=(oldest,)
     )
+    return bulk.merged(who.language, outcome, oldest)
 
 
 def _desk(session: Session, who: Visit, picks: tuple[Pick, ...]) -> tuple[Desk, list[Entry]]:
@@ -76,7 +87,8 @@ def _desk(session: Session, who: Visit, picks: tuple[Pick, ...]) -> tuple[Desk, 
     zone = entries[0].estate.timezone if entries[0].estate else reader_of(session, who).zone
     staff, here = colleagues.list_colleagues(session, who.viewer, first.estate_id, who.now)
     around = Beside(on_duty=beside.receivers(session, first.estate_id, None, who.now))
-    return Desk(who.language, who.language, first, zone, who.now, staff, here, around), entries
+    busy = clashes.told_of_several(session, who.viewer, [one.ticket for one in entries], who.now)
+    return Desk(who.language, who.language, first, zone, who.now, staff, here, around, busy=busy), entries
 
 
 def _sheet(

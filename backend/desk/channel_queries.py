@@ -44,7 +44,7 @@ def list_unreachable(session: Session, conversation_ids: Iterable[int | None]) -
 def reach_of(session: Session, number: int) -> str:
     """Return how a ticket's person can be written to, in the words of ``reach``."""
     query = (
-        select(Ticket.resident_id, ChannelLink.status)
+        select(Ticket.resident_id, ChannelLink.status, ChannelLink.channel, ChannelLink.last_inbound_at)
         .outerjoin(Conversation, Conversation.id == Ticket.conversation_id)
         .outerjoin(ChannelLink, ChannelLink.id == Conversation.last_link_id)
         .where(Ticket.number == number)
@@ -54,7 +54,9 @@ def reach_of(session: Session, number: int) -> str:
     status: str | None = row[1]  # an outer join: None without a chat
     if status is None:
         return reach.NO_CHAT if resident else reach.NOBODY
-    return reach.AWAY if status in LOST else reach.CHAT
+    if status in LOST:
+        return reach.AWAY
+    return reach.QUIET if reach.is_quiet(row[2], row[3]) else reach.CHAT
 
 
 def list_deliveries(session: Session, message_ids: Sequence[int]) -> dict[int, OutboxRow]:

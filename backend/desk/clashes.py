@@ -14,6 +14,8 @@ from backend.tickets import spans
 from locales import N_, t
 from locales.dates import format_time
 
+#: after the sentence of what became of several
+NOTED: Final = N_("{done} Please note: {who} has another visit, {visits}.")
 ASSIGNED: Final = N_("Assigned. Please note: {who} has another visit, {visits}.")
 #: beside a name in the list, and under the list with who has which
 BUSY: Final = N_("another visit then")
@@ -42,6 +44,22 @@ def told_of_people(
     found, language = of_people(session, viewer, ticket, now), viewer.language
     zone = ticket_rows.zone_of(session, ticket.estate_id) if found else ""
     return tuple((key, worded(language, zone, own)) for key, own in found.items())
+
+
+def told_of_several(
+    session: Session, viewer: Viewer, tickets: Iterable[Ticket], now: datetime
+) -> tuple[tuple[int, str], ...]:
+    """The same for several tickets that one of these people is to be named for: each visit once."""
+    found: dict[int, dict[int, Ticket]] = {}
+    for ticket in tickets:
+        for key, visits in of_people(session, viewer, ticket, now).items():
+            found.setdefault(key, {}).update((one.id, one) for one in visits)
+    return tuple((key, _worded(session, viewer, own.values())) for key, own in found.items())
+
+
+def _worded(session: Session, viewer: Viewer, visits: Iterable[Ticket]) -> str:
+    ordered = sorted(visits, key=lambda one: (one.appointment_start is None, one.appointment_start, one.id))
+    return worded(viewer.language, ticket_rows.zone_of(session, ordered[0].estate_id), ordered)
 
 
 def hint(language: str, people: Iterable[User], busy: Mapping[int, str]) -> str:
@@ -74,3 +92,16 @@ def assigned(session: Session, viewer: Viewer, number: int, user: str, now: date
     zone = ticket_rows.zone_of(session, ticket.estate_id)
     who = session.get_one(User, int(user)).name(viewer.language)
     return t(viewer.language, ASSIGNED, who=who, visits=worded(viewer.language, zone, visits))
+
+
+def assigned_several(
+    session: Session, viewer: Viewer, numbers: Iterable[int], user: int, now: datetime, done: str
+) -> str:
+    """The same for several that were given to one person at once, after the sentence ``done``."""
+    tickets = [ticket_rows.get_ticket(session, viewer, number) for number in numbers]
+    theirs = [one for one in tickets if one.worker_id == user]
+    visits = dict(told_of_several(session, viewer, theirs, now)).get(user, "")
+    if not visits:
+        return done
+    who = session.get_one(User, user).name(viewer.language)
+    return t(viewer.language, NOTED, done=done, who=who, visits=visits)

@@ -14,6 +14,7 @@ HANDOVERS: Final[Mapping[str, tuple[str, str]]] = {
     "handover_offered": ("users", N_("{giver} offers you the handover")),
     "handover_taken_back": ("reply", N_("The handover of {giver} was taken back: you need not accept it")),
     "handover_accepted": ("check", N_("{heir} has accepted the handover")),
+    "handover_resumed": ("reply", N_("{giver} has taken their work back: you cover it no longer")),
     "handover_refused": ("ban", N_("{heir} has refused the handover of {giver}: {reason}")),
 }
 

@@ -95,10 +95,7 @@ def form_of(
     """Return one form; ``typed`` and ``errors`` bring back what was written, with a message at the field."""
     icon, title, submit = TITLES[action]
     fields = FIELDS[action](desk) if action in FIELDS else ()
-    asked = bool(errors and "sure" in errors)
-    filled = tuple(
-        _filled(field, typed or {}, errors or {}) for field in fields if field.name != "sure" or asked
-    )
+    filled = tuple(_filled(field, typed or {}, errors or {}) for field in fields)
     return FormView(
         action=action,
         title=t(desk.language, next_step.title_of(desk.ticket, action, title)),
@@ -109,6 +106,8 @@ def form_of(
         error=(errors or {}).get("", ""),
         is_quiet=action in QUIET or next_step.is_later(desk.ticket, action),
         is_open=typed is not None,
+        warning=(errors or {}).get("sure", ""),
+        is_read=action in TO_RESIDENT,
         way=on_site.to_confirm(desk.language, desk.ticket, action),
     )
 
@@ -202,12 +201,7 @@ def _sign_off(desk: Desk) -> tuple[FieldView, ...]:
 
 
 def _text_for_resident(label: str) -> Callable[[Desk], tuple[FieldView, ...]]:
-    return lambda desk: (_area(desk, "text", label), *_sure(desk))
-
-
-def _sure(desk: Desk) -> tuple[FieldView, ...]:
-    """Shown once words were about to go to somebody who reads another language."""
-    return (FieldView("sure", t(desk.language, "Send it as it is"), "check", is_required=False),)
+    return lambda desk: (_area(desk, "text", label),)
 
 
 def _decide(desk: Desk) -> tuple[FieldView, ...]:
@@ -215,7 +209,6 @@ def _decide(desk: Desk) -> tuple[FieldView, ...]:
     return (
         FieldView("adopted", t(desk.language, "Decision"), "radio", choices=options),
         _area(desk, "reason", N_("Reason or plan, as the resident will read it")),
-        *_sure(desk),
     )
 
 
@@ -232,7 +225,7 @@ def _follow_up(desk: Desk) -> tuple[FieldView, ...]:
 def _reasoned(*, is_required: bool) -> Callable[[Desk], tuple[FieldView, ...]]:
     return lambda desk: (replace(_area(desk, "reason", N_("Reason"), is_required=is_required),
                                  limit=MAX_REASON),
-                         tell_choice.field_of(desk.language), *_sure(desk))  # fmt: skip
+                         tell_choice.field_of(desk.language))  # fmt: skip
 
 
 FIELDS: Final[Mapping[str, Callable[[Desk], tuple[FieldView, ...]]]] = {
@@ -246,7 +239,7 @@ FIELDS: Final[Mapping[str, Callable[[Desk], tuple[FieldView, ...]]]] = {
     "answer": _text_for_resident(N_("Your answer")),
     "decide": _decide,
     "follow_up": _follow_up,
-    "pause": lambda desk: (*pause_form.fields_of(desk.language), *_sure(desk)),
+    "pause": lambda desk: pause_form.fields_of(desk.language),
     "cancel": _reasoned(is_required=True),
     "unschedule": _reasoned(is_required=False),
     **queue_forms.FIELDS,
@@ -268,6 +261,7 @@ def read_moment(text: str, zone: str) -> datetime | None:
 
 def read_body(desk: Desk, action: str, typed: Mapping[str, str]) -> dict[str, Any]:
     """Return the body of a ticket action. Raises BadForm with the sentence at each field."""
+    typed = _with_line(desk, action, typed)
     errors = _missing(desk, action, typed)
     body: dict[str, Any] = {name: value.strip() for name, value in typed.items() if value.strip()}
     if action in READERS and not errors:
@@ -275,8 +269,24 @@ def read_body(desk: Desk, action: str, typed: Mapping[str, str]) -> dict[str, An
     _look_at_words(desk, action, typed, errors)
     if errors:
         raise BadForm(errors)
-    body.pop("sure", None)
+    for beside in ("sure", "translate", "translated"):
+        body.pop(beside, None)
     return body
+
+
+def words_of(action: str, typed: Mapping[str, str]) -> str:
+    """What was typed for the resident's eyes; "" where an action has nothing of the kind."""
+    return typed.get(TO_RESIDENT.get(action, ""), "").strip()
+
+
+def _with_line(desk: Desk, action: str, typed: Mapping[str, str]) -> Mapping[str, str]:
+    """Words sent all the same in another language than their reader's end with a line that says so."""
+    own = words_of(action, typed)
+    is_plain = bool(typed.get("sure")) and not typed.get("translated") and tell_choice.is_told(typed)
+    if not is_plain or not is_foreign(own, desk.reader_language):
+        return typed
+    line = t(desk.reader_language, UNTRANSLATED[desk.reader_language])
+    return {**typed, TO_RESIDENT[action]: f"{own}\n\n{line}"}
 
 
 def _missing(desk: Desk, action: str, typed: Mapping[str, str]) -> dict[str, str]:
@@ -356,10 +366,7 @@ def photo_ids(typed: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _read_reply(desk: Desk, body: dict[str, Any], errors: Errors) -> dict[str, Any]:
-    text = body.get("text", "")
-    if body.get("sure") and not body.get("translated") and is_foreign(text, desk.reader_language):
-        text += "\n\n" + t(desk.reader_language, UNTRANSLATED[desk.reader_language])
-    return {"text": text, "files": photo_ids(body)}
+    return {"text": body.get("text", ""), "files": photo_ids(body)}
 
 
 def _read_note(desk: Desk, body: dict[str, Any], errors: Errors) -> dict[str, Any]:

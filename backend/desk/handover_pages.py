@@ -15,10 +15,10 @@ from backend.desk.queries import QueueQuery
 from backend.desk.queue import Reader
 from backend.desk.shell import reader_of, shell_of, show
 from backend.desk.views import Choice, FieldView
-from backend.duties import handing, handover_queries
+from backend.duties import handing, handover_queries, resuming
 from backend.duties.handing import HandoverMoved, HandoverRefused
 from backend.duties.handover_queries import Handing
-from backend.models import Estate, User
+from backend.models import Estate, Handover, User
 from backend.people import queries as people
 from backend.people import roles
 from backend.people.roles import Role
@@ -45,6 +45,7 @@ DONE = {
 
 #: the same for those who have a queue
 COVERING = "/queue?queue=cover"
+RESUMED = N_("These tickets are yours again; {who} has been told.")
 TAKEN = N_("You have taken the shift over. What is open stands in your queue under “Covering”.")
 
 
@@ -83,6 +84,7 @@ class HandoverView:
     refuse: tuple[FieldView, ...]
     may_take_back: bool
     may_review: bool
+    may_accept: bool = False
     error: str = ""
 
 
@@ -151,7 +153,10 @@ def _view(
     allowed = handing.allowed(reader.viewer, row)
     is_again = again is not None and again.id == row.id
     typed = again.typed if again and is_again else {}
-    is_at_field = again is not None and is_again and again.action in allowed
+    accept = _accept_fields(language, row, typed)
+    # with nothing to fill in there is no field to say it at
+    with_fields = allowed if accept else [each for each in allowed if each != "accept"]
+    is_at_field = again is not None and is_again and again.action in with_fields
 
     def said(fields: tuple[FieldView, ...], action: str) -> tuple[FieldView, ...]:
         if action not in allowed:
@@ -176,10 +181,11 @@ def _view(
         open=tuple(_open_view(reader, each, homes) for each in kept),
         when=_when(reader, one),
         offer=said(_offer_fields(language, one, _heirs(one, staff), typed), "offer"),
-        accept=said(_accept_fields(language, typed), "accept"),
+        accept=said(accept, "accept"),
         refuse=said(_refuse_fields(language, typed), "refuse"),
         may_take_back="take_back" in allowed,
         may_review="review" in allowed,
+        may_accept="accept" in allowed,
         error=again.error if again and is_again and not is_at_field else "",
     )
 
@@ -286,7 +292,10 @@ def _offer_fields(
     )  # fmt: skip
 
 
-def _accept_fields(language: str, typed: Mapping[str, str]) -> tuple[FieldView, ...]:
+def _accept_fields(language: str, row: Handover, typed: Mapping[str, str]) -> tuple[FieldView, ...]:
+    """What is checked together; where no thing is handed over there is nothing to check."""
+    if not row.values.get("keys"):
+        return ()
     checked = t(language, "We have checked equipment and keys together.")
     return (
         FieldView("checked", checked, "check", typed.get("checked", "")),
@@ -305,6 +314,14 @@ def begin(who: Visiting, fields: Typed) -> Response:
     code = fields.get("estate", "")
     row = who.db.run(lambda session: handing.begin(session, who.viewer, who.now, code).id)
     return go(who.request, f"/handover#handover-{row}", t(who.language, "Your handover is prepared."))
+
+
+@router.post("/handover/resume")
+def resume(who: Visiting, fields: Typed) -> Response:
+    """Take back what a colleague covers since they accepted it; they are told."""
+    user = who.db.run(lambda session: resuming.resume(session, who.viewer, who.now, who.actor))
+    name = user.name(who.language) if user is not None else ""
+    return go(who.request, "/queue", t(who.language, RESUMED, who=name))
 
 
 @router.post("/handover/{handover_id}/{action}")

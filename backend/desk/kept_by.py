@@ -14,6 +14,9 @@ ACTIONS: Final = {
     "classified": "classify", "fed_back": "feedback", "answered": "answer", "decided": "decide",
     "followed_up": "follow_up",
 }  # fmt: skip
+#: what only a manager's own act writes (SLA-27)
+MANAGERS: Final = "acknowledged"
+CALLED: Final = N_("The manager has been called already. Whatever the manager does on this ticket keeps it.")
 _REPLY: Final = N_("Reply")
 
 
@@ -21,6 +24,8 @@ def kept_by(language: str, policy: Policy | None, workflow: str, allowed: Collec
     """Return one sentence, or "" where nothing the viewer may do now keeps this promise."""
     stops = policy.stops if policy is not None else ()
     ours = [stop.split("/")[-1] for stop in stops if "/" not in stop or stop.startswith(f"{workflow}/")]
+    if MANAGERS in ours:
+        return t(language, CALLED)
     found = [ACTIONS[stop] for stop in ours if ACTIONS.get(stop) in allowed]
     if not found:
         return ""

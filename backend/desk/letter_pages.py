@@ -8,19 +8,16 @@ from fastapi import APIRouter, Response
 from fastapi.responses import FileResponse
 from sqlalchemy.orm import Session
 
-from backend.desk import answering, letters, ticket_pages, ticket_queries, translation_pages
+from backend.desk import act_pages, letters, ticket_pages, ticket_queries
 from backend.desk.doors import Number, PageRoute, Typed, Visit, Visiting, go, with_toast
-from backend.desk.forms import BadForm
 from backend.desk.letters import Lettered
 from backend.desk.shell import shell_of, show
 from backend.errors import BadInput, Forbidden, NotFound, Refusal
 from backend.messages import files, outbox
 from backend.tickets import queries as ticket_rows
-from backend.translating.provider import NotTranslated
 from locales import N_, t
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
-OK_UNTIL: Final = 400
 #: what a browser may show of itself; anything else is saved, never opened as a page of ours
 SHOWN: Final = frozenset({"photo", "voice", "video"})
 #: headers of a file that somebody else made: kept for a while, and nothing in it may run
@@ -41,30 +38,7 @@ async def reply(who: Visiting, number: Number, posted: Lettered) -> Response:
         return await asyncio.to_thread(
             ticket_pages.again, who, number, "reply", fields, errors, refusal.status
         )
-    if fields.get("translate"):
-        return await _translated(who, number, fields)
-    response = await asyncio.to_thread(ticket_pages.take, who, number, "reply", fields)
-    if response.status_code < OK_UNTIL:
-        await asyncio.to_thread(answering.count_used, who, fields)
-    return response
-
-
-async def _translated(who: Visit, number: int, fields: dict[str, str]) -> Response:
-    """Send a reply in its reader's language; where that fails, the butler's words stay in the box."""
-    try:
-        await asyncio.to_thread(ticket_pages.read_fields, who, number, "reply", {**fields, "sure": "1"})
-        sent = await translation_pages.turned(who, number, fields)
-    except BadForm as bad:
-        errors, status = dict(bad.errors), BadInput.status
-        return await asyncio.to_thread(ticket_pages.again, who, number, "reply", fields, errors, status)
-    except (NotTranslated, BadInput) as refusal:
-        errors, status = {"text": refusal.worded(who.language)[1]}, refusal.status
-        return await asyncio.to_thread(ticket_pages.again, who, number, "reply", fields, errors, status)
-    turned = {**fields, "text": sent.text, "sure": "1", "translated": "1"}
-    response = await asyncio.to_thread(ticket_pages.take, who, number, "reply", turned)
-    if response.status_code < OK_UNTIL:
-        await asyncio.to_thread(translation_pages.keep_original, who, number, sent)
-    return response
+    return await act_pages.sent(who, number, "reply", fields)
 
 
 @router.post("/tickets/{number}/photos")

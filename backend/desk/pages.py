@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from backend.desk import (
+    act_pages,
     alert_pages,
     answer_pages,
     bulk_pages,
@@ -42,6 +43,7 @@ for room in (
     phrase_pages,
     service_pages,
     ticket_pages,
+    act_pages,
     intake_pages,
     alert_pages,
     promise_pages,

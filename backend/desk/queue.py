@@ -10,9 +10,10 @@ from backend.desk import next_step, pills, reasons, words
 from backend.desk.draft_queries import MOST, DraftEntry
 from backend.desk.queries import COVER, PAGE, STATES, TABS, Cursor, Entry, QueueQuery
 from backend.desk.views import Chip, Empty, Link, Pill, QueueRow, QueueView, Step, Symbol, Tab, Tag
-from backend.models import User
+from backend.models import VISITOR, Ticket, User
 from backend.people import roles
 from backend.people.viewer import Viewer
+from backend.tickets import arriving
 from backend.tickets.service import actions_for
 from intents.menu import Menu
 from locales import N_, html_tag, t
@@ -149,10 +150,10 @@ def tag_of(language: str, written: str) -> Tag:
 
 
 def _news(language: str, entry: Entry) -> str:
-    ticket = entry.ticket
+    ticket, told = entry.ticket, t(language, "{n} new", n=entry.unread) if entry.unread else ""
     if ticket.accepted_at is None and ticket.state == "open":
-        return t(language, "New")
-    return t(language, "{n} new", n=entry.unread) if entry.unread else ""
+        return " · ".join(filter(None, (t(language, "New"), told)))
+    return told
 
 
 def _next_step(reader: Reader, entry: Entry) -> Step | None:
@@ -160,6 +161,8 @@ def _next_step(reader: Reader, entry: Entry) -> Step | None:
     allowed = actions_for(ticket, reader.viewer)
     for name, label, is_post in NEXT + (OWN_WORK if ticket.worker_id == reader.viewer.user_id else ()):
         if name in allowed and not (name == "classify" and ticket.class_):
+            if name == "check_in" and arriving.is_early(ticket, reader.now):
+                return Step(name, t(reader.language, label), _asked_at(ticket))
             where = f"/tickets/{ticket.number}"
             href = f"{where}/{name}" if is_post else f"{where}?do={name}"
             return Step(name, t(reader.language, label), href, is_post)
@@ -170,6 +173,11 @@ def _next_step(reader: Reader, entry: Entry) -> Step | None:
     if "reply" in allowed and ticket.state in ("open", "waiting", "done"):
         return Step("reply", t(reader.language, "Reply"), f"/tickets/{ticket.number}#composer")
     return None
+
+
+def _asked_at(ticket: Ticket) -> str:
+    """Where an arrival hours too soon is asked about before the resident is told."""
+    return f"/passes?q={ticket.number}" if ticket.item_id == VISITOR else f"/jobs/{ticket.number}"
 
 
 def draft_row(reader: Reader, entry: DraftEntry, menu: Menu) -> QueueRow:
@@ -239,6 +247,10 @@ def address(asked: QueueQuery, path: str = "/queue", **changes: str) -> str:
     return f"{path}?{query}" if query else path
 
 
+#: over the queue of whoever went home: nothing of it is forgotten, and nothing waits for them
+HANDED: Final = N_("Handed over: {who} has looked after these tickets since {moment}, until your next shift.")
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """What the queries found for a queue page."""
@@ -249,6 +261,7 @@ class Found:
     states: Mapping[str, int]
     tabs: Mapping[str, int]
     covered: Sequence[User] = ()
+    taken_over: tuple[User, datetime] | None = None
 
 
 def is_on_page(asked: QueueQuery, row: QueueRow) -> bool:
@@ -286,7 +299,17 @@ def queue_of(reader: Reader, asked: QueueQuery, found: Found, menu: Menu) -> Que
         clear_href=address(replace(asked, state="", text="")),
         next_href=address(asked, after=bounds["until"]) if has_more else "",
         first_href=address(asked) if asked.after else "",
+        handed=_handed(reader, asked, found),
     )
+
+
+def _handed(reader: Reader, asked: QueueQuery, found: Found) -> str:
+    """Over one's own list after the shift was handed over: who looks after these tickets now."""
+    if found.taken_over is None or asked.tab != "mine" or asked.text:
+        return ""
+    user, at = found.taken_over
+    moment = format_moment(reader.language, at, reader.zone, reader.now)
+    return t(reader.language, HANDED, who=user.name(reader.language), moment=moment)
 
 
 def tabs_of(language: str, asked: QueueQuery, counts: Mapping[str, int]) -> tuple[Tab, ...]:

@@ -75,6 +75,7 @@ def _found(session: Session, who: Visit, reader: Reader, asked: QueueQuery, cove
         states=queries.count_states(session, who.viewer, asked),
         tabs=queries.count_tabs(session, who.viewer, asked),
         covered=covered,
+        taken_over=beside_queries.find_taken_over(session, who.viewer, who.now),
     )
 
 

@@ -12,8 +12,9 @@ from locales import N_, t
 from locales.dates import format_moment, format_time
 
 WEB: Final = "web"
-#: how somebody can be written to: they can, not at present, they never had a chat, there is no such person
-CHAT, AWAY, NO_CHAT, NOBODY = "chat", "away", "no_chat", "nobody"
+#: how somebody can be written to: they can, in a chat they opened and have never written in, not at present,
+#: they never had a chat, there is no such person
+CHAT, QUIET, AWAY, NO_CHAT, NOBODY = "chat", "quiet", "away", "no_chat", "nobody"
 #: why somebody cannot be written to, as a part of a sentence about them
 REASONS: Final[Mapping[str, str]] = {
     "blocked": N_("has blocked the bot"),
@@ -105,20 +106,26 @@ def out_of_reach(
         return OutOfReach(t(language, "{name} has no chat: what is written here reaches nobody.", name=name),
                           phone, tel)  # fmt: skip
     if link.status not in LOST:
-        text = t(language, SILENT, name=name) if link.last_inbound_at is None and link.channel == WEB else ""
+        text = t(language, SILENT, name=name) if is_quiet(link.channel, link.last_inbound_at) else ""
         return OutOfReach(text, phone, tel) if text else None
     values = {
         "name": name,
         "channel": channel_name(language, link.channel),
         "reason": reason_of(language, link.status),
     }
-    if link.status_at is None:
+    since = link.status_at + ahead if link.status_at else None
+    if since is None or since > now:  # a clock that was set back: nothing began in what is still to come
         text = t(language, "{name} cannot be reached on {channel} ({reason}).", **values)
     else:
-        moment = format_moment(language, link.status_at + ahead, zone, now)
+        moment = format_moment(language, since, zone, now)
         text = t(language, "{name} cannot be reached on {channel} since {moment} ({reason}).", moment=moment,
                  **values)  # fmt: skip
     return OutOfReach(text, phone, tel)
+
+
+def is_quiet(channel: str, last_inbound_at: datetime | None) -> bool:
+    """True for a web chat that was opened and never written in: nobody knows when it is looked at again."""
+    return channel == WEB and last_inbound_at is None
 
 
 def file_note(language: str, file: StoredFile) -> str:
@@ -142,7 +149,7 @@ def troubles_of(
         if state == "working" and real_now - row.seen_at >= SILENCE:
             state, since = "unreachable", row.seen_at
         if state in TROUBLES:
-            moment = format_moment(language, since + (now - real_now), zone, now)
+            moment = format_moment(language, min(since + (now - real_now), now), zone, now)
             name = channel_name(language, row.channel)
             found.append(t(language, TROUBLES[state], channel=name, moment=moment))
     return tuple(dict.fromkeys(found))

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from backend.desk import maps, reach, words
 from backend.desk.queue import Reader
-from backend.desk.talk_views import FileView, Translated
+from backend.desk.talk_views import FileView, Place, Translated
 from backend.desk.ticket_queries import Dossier
-from backend.desk.views import MessageView, Place, Quote, Wording
+from backend.desk.views import MessageView, Quote, Wording
 from backend.models import Message, StoredFile, TicketEvent, Translation
 from backend.translating.service import ORIGINAL, OURS
 from locales import N_, html_tag, t

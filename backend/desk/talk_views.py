@@ -52,3 +52,12 @@ class WayOnSite:
     href: str
     label: str
     is_near: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A location that somebody sent."""
+
+    title: str
+    coordinates: str
+    href: str

@@ -23,6 +23,15 @@ LATER: Final = N_("Done. The resident is told as soon as they can be reached aga
 MOVED: Final = N_("{step}. The resident has been told.")
 UNSENT: Final = N_("Kept, but sent to nobody: this resident has no chat. Please call.")
 UNTOLD: Final = N_("Done. This resident has no chat and was not told. Please call.")
+#: said as the ticket's page says it: it stands there, and nobody knows that it was read
+STANDS: Final = N_(
+    "Done. It stands in the web chat that the resident has opened but not written in; they read it when they "
+    "open it again."
+)
+STANDS_WRITTEN: Final = N_(
+    "Kept. It stands in the web chat that the resident has opened but not written in; they read it when they "
+    "open it again."
+)
 #: where there is no resident at all (an alarm)
 ALONE: Final[Mapping[str, str]] = {
     "accept": N_("Accepted."),
@@ -66,7 +75,7 @@ def _is_told_of(ticket: Ticket, to: str) -> bool:
 
 def untold(how: str) -> str:
     """Return what is said of a thing done where the resident could not be told of it; "" where they were."""
-    return {reach.AWAY: LATER, reach.NO_CHAT: UNTOLD}.get(how, "")
+    return {reach.AWAY: LATER, reach.NO_CHAT: UNTOLD, reach.QUIET: STANDS}.get(how, "")
 
 
 def instead(action: str, how: str) -> str:
@@ -79,5 +88,5 @@ def instead(action: str, how: str) -> str:
     if how == reach.NOBODY:
         return ALONE.get(action, "")
     if action in WRITTEN:
-        return WAITS if how == reach.AWAY else UNSENT
+        return {reach.AWAY: WAITS, reach.QUIET: STANDS_WRITTEN}.get(how, UNSENT)
     return untold(how)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from backend.deadlines.policy import standard_policies
 from backend.desk import (
@@ -34,12 +34,15 @@ from backend.desk.views import (
     Pill,
     TicketView,
 )
-from backend.models import Deadline, TicketEvent
+from backend.models import Deadline, Ticket, TicketEvent
 from backend.people import roles
 from backend.people.residents import ResidentCard
 from intents.menu import Menu, SlotSpec
 from locales import N_, html_tag, t
-from locales.dates import format_full, format_moment, format_window
+from locales.dates import format_date, format_full, format_moment, format_window, local
+
+#: who is given work on site by name
+ON_SITE: Final = frozenset({"E", "SEC"})
 
 
 def ticket_of(
@@ -72,9 +75,7 @@ def ticket_of(
         pill=pill,
         messages=talk_of(reader, dossier),
         earlier=dossier.earlier,
-        events=tuple(
-            _event(reader, dossier, row, menu) for row in reversed(dossier.events) if row.kind != "note"
-        ),
+        events=_events(reader, dossier, menu),
         clocks=_clocks(reader, dossier, explained, allowed),
         people=_people(reader, dossier, card, phone),
         service=_service(reader, dossier, menu),
@@ -234,7 +235,7 @@ def _service(reader: Reader, dossier: Dossier, menu: Menu) -> tuple[Fact, ...]:
     if ticket.appointment_start and ticket.appointment_end:
         window = format_window(language, ticket.appointment_start, ticket.appointment_end, zone)
         facts.append(Fact(t(language, "Visit"), window))
-    facts += _slots(reader, ticket.slots, menu, zone)
+    facts += slot_facts(reader, ticket.slots, menu, zone, happened_by=_happened_by(ticket))
     for label, names, value in (
         (N_("Class"), words.CLASSES, ticket.class_),
         (N_("Severity"), words.SEVERITIES, ticket.severity),
@@ -251,14 +252,34 @@ def _service(reader: Reader, dossier: Dossier, menu: Menu) -> tuple[Fact, ...]:
     return tuple(facts)
 
 
-def _slots(reader: Reader, slots: Mapping[str, Any], menu: Menu, zone: str) -> list[Fact]:
+def _happened_by(ticket: Ticket) -> datetime | None:
+    """Until when a time that was named is when it happened: a complaint tells of what was."""
+    return ticket.asked_at if ticket.workflow == "complaint" else None
+
+
+def slot_facts(
+    reader: Reader, slots: Mapping[str, Any], menu: Menu, zone: str, happened_by: datetime | None = None
+) -> list[Fact]:
+    """Return what the resident said beside the matter, each answer under its name.
+
+    ``happened_by``: a time that begins by then is no wish, but when it happened.
+    """
     facts, said = [], slots.get("said")
     for name, value in slots.items():
+        start = _instant(value.get("start")) if isinstance(value, Mapping) else None
+        if happened_by is not None and start is not None and start <= happened_by:
+            facts.append(Fact(t(reader.language, "When it happened"), _day_of(reader.language, start, zone)))
+            continue
         spec = menu.slots.get(name)
         text = _beside(reader.language, _slot_text(reader.language, spec, value, zone), said, name)
         if text and (spec is not None or name in words.SLOTS):
             facts.append(Fact(_slot_name(reader.language, name, spec), text))
     return facts
+
+
+def _day_of(language: str, start: datetime, zone: str) -> str:
+    """The day alone: what part of it was meant is read in the words."""
+    return format_date(language, local(start, zone).date())
 
 
 def _beside(language: str, text: str, said: Any, slot: str) -> str:
@@ -291,6 +312,19 @@ def _slot_text(language: str, spec: SlotSpec | None, value: Any, zone: str) -> s
 
 def _instant(text: Any) -> datetime | None:
     return datetime.fromisoformat(text) if isinstance(text, str) else None
+
+
+def _events(reader: Reader, dossier: Dossier, menu: Menu) -> tuple[EventView, ...]:
+    """The timeline, newest first; a step that the act just after it names again is told once."""
+    found: list[EventView] = []
+    for row in reversed(dossier.events):
+        if row.kind == "note":
+            continue
+        one = _event(reader, dossier, row, menu)
+        is_said = bool(found) and row.kind == "step" and (found[-1].text, found[-1].at) == (one.text, one.at)
+        if not is_said:
+            found.append(one)
+    return tuple(found)
 
 
 def _event(reader: Reader, dossier: Dossier, row: TicketEvent, menu: Menu) -> EventView:
@@ -334,11 +368,17 @@ def _event_text(reader: Reader, dossier: Dossier, row: TicketEvent, label: str) 
     return tell_choice.event_text(language, label, row.values)
 
 
+def _stood_in(dossier: Dossier, whose: str) -> bool:
+    """Tell whether the step was somebody else's to take: of those who work on site only where one of them was
+    given the ticket, and never of the desk, whose work the butlers do."""
+    return whose != "D" and (whose not in ON_SITE or dossier.ticket.worker_id is not None)
+
+
 def _event_who(reader: Reader, dossier: Dossier, row: TicketEvent) -> str:
     language = reader.language
     user = dossier.users.get(row.by_user_id)
     who = user.name(language) if user else words.name_of(language, words.ACTORS, row.actor)
-    if row.acting_for:
+    if row.acting_for and _stood_in(dossier, row.acting_for):
         whose = words.name_of(language, words.ACTORS, row.acting_for)
         return t(language, "{who}, for {whose}", who=who, whose=whose)
     return who

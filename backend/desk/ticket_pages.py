@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from http import HTTPStatus
 from typing import Any, Final
 
 from fastapi import APIRouter, Response
@@ -24,6 +23,7 @@ from backend.desk import (
     tell_choice,
     telling_done,
     ticket_queries,
+    what_changed,
     words,
 )
 from backend.desk.doors import Number, PageRoute, Typed, Visit, Visiting, go, lead, with_toast, with_undo
@@ -124,7 +124,7 @@ def _load(session: Session, who: Visit, number: int, look: Look) -> tuple[Ticket
     )  # fmt: skip
     view = beside.with_links(session, reader_of(session, who), dossier, view)
     view = beside_talk(session, who, dossier, _with_steps(session, who, dossier, view, look, allowed))
-    return _with_form(view, desk, look), shell_of(session, who)
+    return _with_form(who, view, desk, look), shell_of(session, who)
 
 
 def _with_steps(
@@ -158,12 +158,14 @@ def _explained(session: Session, who: Visit, dossier: ticket_queries.Dossier) ->
     return {one.deadline.id: one.sentences for one in told}
 
 
-def _with_form(view: TicketView, desk: Desk, look: Look) -> TicketView:
+def _with_form(who: Visit, view: TicketView, desk: Desk, look: Look) -> TicketView:
     """Open the form that the address or a refused post names, with what was typed in it."""
     if look.action not in {form.action for form in view.forms}:
         is_gone = look.action in forms.FIELDS  # the form that was sent is offered no more: why, is said above
         return replace(view, notice=look.errors.get("", "")) if is_gone and look.errors else view
     made = forms.form_of(desk, look.action, look.typed, look.errors)
+    own = forms.words_of(look.action, look.typed or {})
+    made = replace(made, warning=warned(who, desk.reader_language, own, made.warning))
     if back := free_slot.calendar_of(look.back):
         made = replace(made, fields=(*made.fields, FieldView("back", "", "hidden", back)))
     forms_now = tuple(
@@ -211,17 +213,6 @@ def _keep_draft(session: Session, who: Visit, number: int, mode: str, text: str)
     if mode == "reply":
         show_typing(session, ticket, bool(text.strip()), who.now)
         keys(session, who, ticket, bool(text.strip()))
-
-
-@router.post("/tickets/{number}/{action}")
-def act(who: Visiting, number: Number, action: str, fields: Typed) -> Response:
-    """Take one action; what cannot be taken comes back with a sentence and nothing lost."""
-    if action not in service.HANDLERS:
-        raise NotFound
-    response = take(who, number, action, fields)
-    if response.status_code < HTTPStatus.BAD_REQUEST:
-        answering.count_used(who, fields)
-    return response
 
 
 def take(who: Visit, number: int, action: str, fields: Mapping[str, str]) -> Response:
@@ -298,7 +289,7 @@ def _done(who: Visit, number: int, action: str, fields: Mapping[str, str]) -> Re
     with who.db.read() as session:
         ticket, shell = _load(session, who, number, Look())
         kept = () if action == "reply" else letters.chips_of(session, who, number, fields)
-    ticket = replace(ticket, composer=replace(ticket.composer, photos=kept))
+    ticket = replace(ticket, composer=replace(ticket.composer, photos=kept, text=""))
     return with_toast(show(who, "_ticket_written.html", shell, ticket=ticket, oob=True), sentence)
 
 
@@ -321,7 +312,7 @@ def _row(who: Visit, number: int, status: int = 200) -> Response:
 
 def _refused(who: Visit, number: int, action: str, fields: Mapping[str, str], refusal: Refusal) -> Response:
     """Somebody was faster, or the step is not possible now: said where it was pressed."""
-    sentence = _sentence(who, refusal)
+    sentence = _sentence(who, number, refusal)
     if fields.get("from") == "queue" and who.is_fragment:
         return with_toast(_row(who, number, refusal.status), sentence)
     if action in forms.FIELDS or action in WRITTEN or action == "move":
@@ -336,11 +327,15 @@ def _refused(who: Visit, number: int, action: str, fields: Mapping[str, str], re
     return response
 
 
-def _sentence(who: Visit, refusal: Refusal) -> str:
+def _sentence(who: Visit, number: int, refusal: Refusal) -> str:
     if isinstance(refusal, IllegalMove) and not isinstance(refusal, Lacking | CannotPause):
         names = [_doable(who.language, one) for one in refusal.allowed if one not in WRITTEN]
         comma = "、" if who.language == "zh" else ", "
         refusal = IllegalMove(str(refusal.values["step"]), (comma.join(names),))
+    if isinstance(refusal, VersionConflict):
+        with who.db.read() as session:
+            ticket, _ = _load(session, who, number, Look())
+        return what_changed.worded(who.language, refusal, ticket.events)
     return refusal.worded(who.language)[1]
 
 

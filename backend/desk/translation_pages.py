@@ -1,7 +1,6 @@
 """A foreign message in the butler's language, on demand; a reply that goes out translated."""
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -72,10 +71,9 @@ def _message(who: Visit, number: int, key: int) -> Message:
     return found
 
 
-async def turned(who: Visit, number: int, fields: Mapping[str, str]) -> Turned:
-    """Translate a reply into its reader's language. Raises NotTranslated, BadInput, NotFound."""
+async def turned(who: Visit, number: int, original: str) -> Turned:
+    """Translate what was written into its reader's language. Raises NotTranslated, BadInput, NotFound."""
     reads = await asyncio.to_thread(_reads, who, number)
-    original = fields.get("text", "").strip()
     translator = translator_at(who)
     source = "zh" if reads == "en" else "en"
     text = await translator.translate(original, source, reads)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from backend.desk.talk_views import FileView, Translated, Watching, WayOnSite
+from backend.desk.talk_views import FileView, Place, Translated, Watching, WayOnSite
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +129,7 @@ class QueueView:
     clear_href: str = ""
     next_href: str = ""
     first_href: str = ""
+    handed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,15 +157,6 @@ class Quote:
     who: str
     text: str
     href: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A location that somebody sent."""
-
-    title: str
-    coordinates: str
-    href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +266,8 @@ class FormView:
     """A quick action that needs words: shown as a dialog, and as a page of its own without script.
 
     ``path``: where it is posted, when not under its own name; ``whose``: the step is somebody else's;
-    ``lacks``: what still stands in its way, in words; ``way``: where the same is done on site.
+    ``lacks``: what still stands in its way, in words; ``way``: where the same is done on site;
+    ``is_read``: the resident reads its words, and ``warning`` asks before they go in another language.
     """
 
     action: str
@@ -291,6 +284,8 @@ class FormView:
     whose: str = ""
     lacks: tuple[str, ...] = ()
     way: WayOnSite | None = None
+    is_read: bool = False
+    warning: str = ""
 
     @property
     def takes_answers(self) -> bool:

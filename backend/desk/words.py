@@ -19,7 +19,7 @@ STEPS: Final[Names] = {
     "followed_up": N_("Followed up"), "rework": N_("To be redone"), "closed": N_("Closed"),
     "cancelled": N_("Cancelled"), "withdrawn": N_("Withdrawn"), "declined": N_("Declined"),
     "moved_to_warranty": N_("With the warranty team"), "reopened_as_new": N_("Went on as a new complaint"),
-    "booked": N_("Booked"), "finished": N_("Work done, to be signed"), "signed": N_("Signed off"),
+    "booked": N_("Time fixed"), "finished": N_("Work done, to be signed"), "signed": N_("Signed off"),
     "settled": N_("Settled"), "registered": N_("Registered"), "classified": N_("Classified"),
     "explained": N_("Explained"), "handled": N_("Handled, feedback due"), "fed_back": N_("To be followed up"),
     "received": N_("Received"), "under_review": N_("Under review"), "consulting": N_("Being discussed"),
@@ -89,6 +89,8 @@ TAKEN_UP: Final[Names] = {
 }  # fmt: skip
 #: manner.step -> the same while no time is agreed
 UNTIMED: Final[Names] = {"housekeeping.booked": _TO_AGREE}
+#: manner.step -> the same while nobody has taken it up: the time is the resident's wish alone
+UNTAKEN: Final[Names] = {"housekeeping.booked": _NEW}
 #: step, or manner.step -> the act that leads there, on the button that records it
 ACTS: Final[Names] = {
     "approved": N_("Approve it"), "refused": N_("Refuse it"), "rejected": N_("Turn it down"),
@@ -247,6 +249,7 @@ SLOTS: Final[Names] = {
     "pref": N_("Preferences"), "parts": N_("Parts"), "party": N_("People"), "item": N_("Item"),
     "contact_pref": N_("How to reach them"), "dest": N_("To where"), "origin": N_("From where"),
     "plate": N_("Licence plate"), "visitor": N_("Visitor"), "budget": N_("Budget"),
+    "ticket": N_("About ticket"),
 }  # fmt: skip
 
 #: kind of an alert -> (icon, sentence with a hole for the clock)
@@ -261,7 +264,9 @@ ALERTS: Final[Mapping[str, tuple[str, str]]] = {
     "severe": ("flame", N_("#{number} Severe complaint: the manager's turn")),
     "urged": ("alarm-clock", N_("#{number} The resident asks for haste")),
     "reschedule": ("calendar-clock", N_("#{number} The resident wishes another time")),
+    "wrote": ("reply", N_("#{number} The resident has written back")),
     "passed_on": ("users", N_("#{number} is passed on to you")),
+    "assigned": ("user-plus", N_("#{number} is given to you")),
     "evening": ("file-text", N_("The summary of the day is ready")),
     "digest": ("inbox", N_("{count} matters need attention, {late} of them overdue")),
 }
@@ -286,14 +291,16 @@ class Standing(Protocol):
 
 def stands_at(language: str, ticket: Standing, merged_into: int = 0) -> str:
     """Word where a ticket stands now: nobody waits to accept what somebody has taken up already, and nothing
-    is booked while no time is agreed. What goes on in another (``merged_into``: its number, 0 where it is not
-    at hand) is merged, and not cancelled."""
+    is fixed while no time is agreed, or before anybody has taken up the one that was asked for. What goes on
+    in another (``merged_into``: its number, 0 where it is not at hand) is merged, and not cancelled."""
     if ticket.merged_into_id is not None:
         into = N_("Merged into #{number}") if merged_into else STEPS["merged"]
         return t(language, into, number=merged_into)
     key = f"{ticket.manner}.{ticket.step}"
     if ticket.appointment_start is None and key in UNTIMED:
         return t(language, UNTIMED[key])
+    if ticket.accepted_at is None and key in UNTAKEN:
+        return t(language, UNTAKEN[key])
     is_new = key not in OWN_STEPS and STEPS.get(ticket.step) == _NEW
     if ticket.accepted_at is not None and (is_new or key in TAKEN_UP):
         return t(language, TAKEN_UP.get(key, _TO_DO))

@@ -18,6 +18,7 @@ from backend.deadlines import queries as clocks
 from backend.deadlines.alerts import Call
 from backend.duties import handover, handover_log, handover_queries, queries, rota_queries, service, telling
 from backend.duties.handover import Parties
+from backend.duties.resuming import note
 from backend.errors import BadInput, Forbidden, IllegalMove, NotFound, Refusal
 from backend.messages import live
 from backend.messages.service import MAX_TEXT
@@ -235,6 +236,7 @@ def act(
             session, viewer, row, body, now
         )
     row.state = handover.ACTIONS[action]
+    note(session, row, action, actor or Actor(viewer.user_id), now)
     live.emit(session, row.estate_id, "handover", {"id": row.id}, now)
     return row
 
@@ -288,7 +290,7 @@ def _take_back(session: Session, row: Handover, now: datetime, actor: Actor) -> 
 
 
 def _accept(session: Session, viewer: Viewer, row: Handover, body: Body, now: datetime) -> None:
-    if body.get("checked") is not True:
+    if row.values.get("keys") and body.get("checked") is not True:
         raise HandoverRefused(N_("Please check the equipment and the keys together first."))
     row.to_user_id, row.decided_at = viewer.user_id, now
     row.values = {**row.values, "equipment": _text(body, "equipment")}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from backend.duties.queries import IS_OPEN
@@ -78,6 +78,24 @@ def list_unaccepted(session: Session, since: datetime) -> list[Handover]:
         )
     )
     return list(rows)
+
+
+def list_covering(session: Session, user_id: int, since: datetime) -> Sequence[Handover]:
+    """Return what the person handed over and somebody covers since, the oldest first; held for a change."""
+    return session.scalars(
+        select(Handover)
+        .where(Handover.from_user_id == user_id, Handover.state.in_(("accepted", "reviewed")))
+        .where(Handover.decided_at > since, is_covering())
+        .order_by(Handover.decided_at, Handover.id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def is_covering() -> ColumnElement[bool]:
+    """What was accepted is covered until the giver takes it back."""
+    resumed: ColumnElement[str] = Handover.values["resumed"].as_string()
+    return resumed.is_(None)
 
 
 def count_unreviewed(session: Session, estate_id: int) -> int:

@@ -202,7 +202,7 @@ def add(
 def safe_name(name: str, suffix: str) -> str:
     """A name to show: no path, no control signs, our own suffix."""
     stem = Path(name.replace("\\", "/")).stem
-    kept = "".join(c for c in stem if c.isalnum() or c in "-_ .")[:60].strip()
+    kept = "".join(c for c in stem if c.isalnum() or c in "-_ .()（）《》【】")[:60].strip()
     return (kept or "file") + suffix
 
 

@@ -11,7 +11,7 @@ from typing import Final
 #: kinds that ring at once and alone
 URGENT: Final = frozenset({"emergency"})
 #: kinds that can wait for the morning where whoever they are for is off duty
-PATIENT: Final = frozenset({"urged", "reschedule", "attention", "incident"})
+PATIENT: Final = frozenset({"urged", "wrote", "reschedule", "attention", "incident"})
 #: kinds worth a text message, which costs money and rings through
 WORTH_AN_SMS: Final = frozenset({"emergency", "breach", "escalate", "unassigned", "incident", "test"})
 #: kinds that tell of one promise

@@ -28,7 +28,7 @@ GROUPS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "identity": (N_("Who is writing"), ("needs_link", "how_to", "linked", "code_", "phone_", "share_",
                                         "contact", "invit")),
     "changes": (N_("Changes and withdrawals"), ("cancel", "kept", "ask_new", "reschedule", "dropped",
-                                                "none_to")),
+                                                "none_to", "let_go")),
     "requests": (N_("Requests and visits"), ()),
 }  # fmt: skip
 _EXAMPLES: Final[Mapping[str, tuple[str, str]]] = {

@@ -18,7 +18,7 @@ from backend.desk.shell import reader_of, shell_of, show
 from backend.errors import BadInput, Refusal
 from backend.messages import files
 from backend.models import Ticket
-from backend.onsite import job_view, queries, reading, service
+from backend.onsite import job_view, queries, reading, service, sure
 from backend.onsite.doors import KeptRoute, answered, is_script
 from backend.onsite.once import Answer, clean_key, earlier, once
 from backend.people import roles
@@ -80,19 +80,21 @@ def job_page(who: Visiting, number: Number) -> Response:
 
 def page(
     who: Visit, number: int, notice: str = "", fields: Mapping[str, str] | None = None, status: int = 200,
-    *, is_asking: bool = False,
+    *, is_asking: bool = False, cost_fen: int | None = None,
 ) -> Response:  # fmt: skip
     """A job's page; ``notice`` says why something was refused, ``fields`` are what was typed.
 
-    ``is_asking``: whether it is really done; pressed once more, it is.
+    ``is_asking``: whether it is really done, at ``cost_fen``; pressed once more, it is.
     """
     with who.db.read() as session:
         ticket = ticket_rows.get_ticket(session, who.viewer, number)
         job = job_view.job_of(session, who, reader_of(session, who), ticket)
-        sure = t(who.language, sure_of(channel_queries.reach_of(session, number)))
+        really = t(who.language, sure_of(channel_queries.reach_of(session, number)))
+        price = sure.unagreed(who.language, who.menu, ticket, cost_fen)
+        asked = f"{price} {really}".strip()
         shell = shell_of(session, who, on="jobs")
-    return show(who, "job.html", shell, job=job, mark=mark_of(who), notice=sure if is_asking else notice,
-                typed=fields or {}, sure=sure, is_asked=is_asking,
+    return show(who, "job.html", shell, job=job, mark=mark_of(who), notice=asked if is_asking else notice,
+                typed=fields or {}, sure=really, is_asked=is_asking,
                 back=list_name(who), lines=range(job_view.MATERIAL_LINES), title=f"#{number} {job.row.title}",
                 qr=job_view.qr(job.signing.link), status=status)  # fmt: skip
 
@@ -131,7 +133,8 @@ def complete(who: Visiting, number: Number, fields: Typed) -> Response:
             raise
         return page(who, number, bad.worded(who.language)[1], fields, bad.status)
     if not is_script(who.request) and not fields.get("sure"):
-        return page(who, number, fields=fields, status=422, is_asking=True)  # a script has asked on the phone
+        # a script has asked on the phone
+        return page(who, number, fields=fields, status=422, is_asking=True, cost_fen=done.cost_fen)
     return take(
         who,
         number,

@@ -12,12 +12,15 @@ from sqlalchemy.orm import Session
 
 from backend.desk import maps, pills, words
 from backend.desk.doors import Visit
+from backend.desk.foreign import is_foreign
 from backend.desk.queries import deadlines_of
 from backend.desk.queue import Reader, tag_of
 from backend.desk.views import Pill, Symbol, Tag
 from backend.errors import NotFound
 from backend.models import Deadline, Estate, Home, Resident, SignOffRequest, Ticket
-from backend.onsite import queries, service, signing, texts
+from backend.onsite import queries, service, signing, sure, texts
+from backend.onsite.before_view import Before, before_of
+from backend.onsite.foreign_words import reads_of
 from backend.people import homes, residents
 from backend.tickets.work import actions_for
 from locales import N_, html_tag, t
@@ -86,10 +89,16 @@ class Signing:
 class JobView:
     """One job: its row, whom to call, where to go, what can be pressed, photos, signing.
 
+    ``reads``: the resident's language; ``is_foreign``: what was done is written in the other one;
     ``signer``: who most likely confirms it: the resident; somebody else's name may be written instead.
+    ``early``: asked before an arrival hours too soon, "" where none is; ``unagreed``: asked before a price
+    above ``agreed_fen`` (None: never), with a hole for the amount.
     """
 
     row: JobRow
+    before_going: Before
+    reads: str
+    is_foreign: bool
     version: int
     step: str
     when: str
@@ -108,6 +117,9 @@ class JobView:
     signing: Signing
     signer: str
     done_lines: tuple[tuple[str, str], ...]
+    early: str
+    agreed_fen: int | None
+    unagreed: str
 
 
 def list_of(session: Session, who: Visit, reader: Reader) -> JobList:
@@ -202,9 +214,14 @@ def job_of(session: Session, who: Visit, reader: Reader, ticket: Ticket) -> JobV
     phone = _phone(session, who, ticket)
     place = _place(estate, home)
     shots = service.site_photos(session, ticket)
+    reads = reads_of(session, ticket)
+    lines = done_lines(reader.language, signing.record_values(session, ticket))
     out = bool(queries.list_site_events(session, ticket, queries.SET_OUT))
     return JobView(
         row=row,
+        before_going=before_of(session, reader, ticket, who.menu, estate.timezone),
+        reads=reads,
+        is_foreign=any(is_foreign(text, reads) for _, text in lines),
         version=ticket.version,
         step=row.mark,
         when=f"{row.day} {row.time}".strip(),
@@ -222,7 +239,10 @@ def job_of(session: Session, who: Visit, reader: Reader, ticket: Ticket) -> JobV
         after=_shots(reader.language, ticket, shots.get("photos_after", ()), N_("After the work")),
         signing=_signing(session, who, reader, ticket),
         signer=person.name if person else "",
-        done_lines=done_lines(reader.language, signing.record_values(session, ticket)),
+        done_lines=lines,
+        early=sure.arrives_early(reader.language, ticket, reader.now, estate.timezone),
+        agreed_fen=sure.agreed_fen(who.menu, ticket),
+        unagreed=t(reader.language, sure.UNAGREED, amount=sure.HOLE),
     )
 
 

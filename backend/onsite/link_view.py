@@ -10,7 +10,8 @@ from backend.db import Database
 from backend.errors import Refusal
 from backend.messages import files
 from backend.models import Estate, SignOffRequest
-from backend.onsite import queries, signing
+from backend.onsite import foreign_words, queries, signing
+from backend.onsite.foreign_words import Line
 from backend.onsite.job_view import done_lines
 from backend.onsite.service import site_photos
 from backend.settings import Settings
@@ -30,7 +31,8 @@ class LinkView:
     worker: str
     at: str
     until: str
-    lines: tuple[tuple[str, str], ...]
+    lines: tuple[Line, ...]
+    meant: str
     before: tuple[str, ...]
     after: tuple[str, ...]
 
@@ -42,6 +44,8 @@ def of(session: Session, settings: Settings, token: str, now: datetime, real_now
     estate = session.get_one(Estate, ticket.estate_id)
     worker = signing.worker_of(session, ticket)
     shots = site_photos(session, ticket)
+    done = done_lines(language, signing.record_values(session, ticket))
+    lines = foreign_words.lines_of(language, done, request)
 
     def links(side: str) -> tuple[str, ...]:
         return tuple(files.sign(settings.secret_key, one, real_now) for one in shots.get(side, ()))
@@ -55,7 +59,8 @@ def of(session: Session, settings: Settings, token: str, now: datetime, real_now
         worker=worker.name(language) if worker else "",
         at=format_full(language, ticket.done_at, estate.timezone) if ticket.done_at else "",
         until=format_full(language, request.expires_at, estate.timezone),
-        lines=done_lines(language, signing.record_values(session, ticket)),
+        lines=lines,
+        meant=foreign_words.meant(language, ticket.name(language), lines),
         before=links("photos_before"),
         after=links("photos_after"),
     )

@@ -1,6 +1,7 @@
 """Passes at the gate as a guard reads them: what to compare, and no more of anybody than that."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -12,7 +13,8 @@ from backend.desk.doors import Visit
 from backend.desk.queue import Reader
 from backend.errors import BadInput
 from backend.models import VISITOR, Ticket
-from backend.onsite import queries
+from backend.onsite import queries, sure
+from backend.people import homes
 from backend.people import queries as people
 from backend.tickets import facts
 from backend.tickets.moves import moves_for
@@ -40,7 +42,7 @@ RUN_OUT: Final = N_("No longer good")
 class PassRow:
     """One pass. ``party``: how many come, as it was said; ``when``: the time it is good for; ``action``: what
     one tap does (arrived, left, released), "" for nothing; ``is_today``: False for a visitor of another day
-    who was looked for."""
+    who was looked for; ``early``: asked before an arrival hours too soon."""
 
     key: str
     number: int
@@ -57,6 +59,7 @@ class PassRow:
     label: str
     href: str
     is_today: bool = True
+    early: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,21 +83,26 @@ class PassList:
 
 
 def list_of(session: Session, who: Visit, reader: Reader, wanted: str) -> PassList:
-    """Today's passes of the viewer's estates; ``wanted`` narrows them by number, plate, home or name.
+    """Today's passes of the viewer's estates; ``wanted`` narrows them by number, plate, home or name, also
+    the host's.
 
     Who is looked for by name is found on another day too, and cannot be let in by a tap then.
     """
     day_start = local(reader.now, reader.zone).replace(hour=0, minute=0, second=0, microsecond=0)
     found = queries.list_passes(session, who.viewer, day_start)
     flats = queries.homes_of(session, found)
+    hosts = queries.residents_of(session, found)
     rows = []
     for one in found:
+        host = hosts.get(one.resident_id or 0)
         row = _row(session, reader, one, flats[one.home_id].code if one.home_id in flats else "")
+        if not matches(row, wanted, host.name if host else ""):
+            continue
         if _is_today(one, day_start, day_start + timedelta(days=1)):
             rows.append(row)
         elif wanted.strip():
             rows.append(replace(row, action="", label="", is_today=False))
-    shown = sorted((row for row in rows if matches(row, wanted)), key=lambda row: (row.is_over, row.number))
+    shown = sorted(rows, key=lambda row: (row.is_over, row.number))
     return PassList(
         visitors=tuple(row for row in shown if row.kind == "visitor" and row.is_today),
         others=tuple(row for row in shown if row.kind == "visitor" and not row.is_today),
@@ -112,13 +120,28 @@ def _hotlines(session: Session, reader: Reader) -> tuple[Hotline, ...]:
     )  # fmt: skip
 
 
-def matches(row: PassRow, wanted: str) -> bool:
-    """True when the number, the plate, the home or the name holds what is looked for."""
-    text = "".join(wanted.split()).casefold().removeprefix("#")
+#: written between the signs of a plate, a home, or the parts of a name: it tells none from another
+_MARKS: Final = re.compile(r"[\s·・•‧∙⋅.,，、。_\-‐-―−/]+")
+
+
+def matches(row: PassRow, wanted: str, host: str = "") -> bool:
+    """True when the number, the plate, the home or the name holds what is looked for, however it is spelt.
+
+    ``host``: whom the visitor names. A guard reads no residents, so it is compared whole: 陈 finds nobody.
+    """
+    text = _plain(wanted).removeprefix("#")
     if not text:
         return True
+    named = homes.parse_home(wanted)
+    if named is not None and _plain(named.code) == _plain(row.home):
+        return True
+    names = {_plain(host), *(_plain(part) for part in host.split())} - {""}
     fields = (str(row.number), row.plate, row.subject, row.home)
-    return any(text in "".join(one.split()).casefold() for one in fields)
+    return text in names or any(text in _plain(one) for one in fields)
+
+
+def _plain(text: str) -> str:
+    return _MARKS.sub("", unicodedata.normalize("NFKC", text)).casefold()
 
 
 def _is_today(ticket: Ticket, start: datetime, end: datetime) -> bool:
@@ -189,6 +212,7 @@ def _row(session: Session, reader: Reader, ticket: Ticket, home: str) -> PassRow
         action=action,
         label=t(language, label) if label else "",
         href=f"/tickets/{ticket.number}",
+        early=sure.arrives_early(language, ticket, reader.now, reader.zone) if action == "arrived" else "",
     )
 
 

@@ -68,6 +68,13 @@ def list_site_events(session: Session, ticket: Ticket, kind: str) -> list[Ticket
     return [row for row in rows if row.values.get("cycle", 1) == ticket.cycle]
 
 
+def last_given(session: Session, ticket: Ticket, kind: str) -> TicketEvent | None:
+    """Return the newest row that gave this ticket to whoever does its work now, with words; None without."""
+    rows = list_site_events(session, ticket, kind)
+    found = [row for row in rows if row.note and row.values.get("user") == ticket.worker_id]
+    return found[-1] if found else None
+
+
 def set_out_ids(session: Session, tickets: Sequence[Ticket]) -> set[int]:
     """Return the ids of those to which somebody is on the way, in their present round."""
     if not tickets:

@@ -79,7 +79,7 @@ def complete(
     session: Session, menu: Menu, viewer: Viewer, number: int, done: Done, now: datetime, version: int | None
 ) -> Ticket:
     """The work is done; what was used and what it costs goes into its order with the photos (REC-03)."""
-    body = {"note": done.note or done.actual_items}
+    body = {"note": done.note or done.actual_items, "cost_fen": done.cost_fen}
     ticket = tickets.act(session, menu, viewer, number, "complete", body, now, version)
     given = done.given | site_photos(session, ticket)
     walker = Walker(session, ticket, now, ACTORS[viewer.role], viewer.user_id, given)

@@ -14,7 +14,7 @@ from backend.desk.doors import Number, PageRoute, Typed, Visit, Visiting, go
 from backend.desk.letters import Lettered
 from backend.errors import BadInput, Refusal
 from backend.messages import files
-from backend.onsite import job_pages, link_view, service, signing
+from backend.onsite import foreign_words, job_pages, link_view, service, signing
 from backend.onsite.doors import KeptRoute, answered, is_script
 from backend.onsite.once import Answer, clean_key, earlier, once
 from backend.people.doors import caller_address
@@ -31,14 +31,25 @@ NO_CHAT: Final = N_("The resident has no chat. Let them scan the code on this sc
 CONFIRMED: Final = N_("Confirmed. Thank you.")
 PRESENT: Final = N_("Please tick that it was signed in your presence.")
 NO_LINE: Final = N_("Please let the resident sign in the field first.")
+REFUSED_FROM: Final = 400
 #: looks at and answers to links, from one address in a minute
 LOOKS_A_MINUTE: Final = 30
 _looks = Limit(LOOKS_A_MINUTE)
 
 
 @router.post("/jobs/{number}/ask")
-def ask(who: Visiting, number: Number, fields: Typed) -> Response:
-    """Send link and code to the resident's chat, three times in ten minutes at most."""
+async def ask(who: Visiting, number: Number, fields: Typed) -> Response:
+    """Send link and code to the resident's chat, three times in ten minutes at most.
+
+    What was done in the other language is translated for the link's page where somebody translates.
+    """
+    answer = await asyncio.to_thread(_ask, who, number, fields)
+    if answer.status_code < REFUSED_FROM:
+        await foreign_words.keep_turned(who, number)
+    return answer
+
+
+def _ask(who: Visit, number: int, fields: Mapping[str, str]) -> Response:
     settings: Settings = who.request.app.state.settings
     base = settings.public_url.rstrip("/")
     try:

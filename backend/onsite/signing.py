@@ -20,7 +20,7 @@ from backend.models import SignOffRequest, Ticket, User
 from backend.onsite import queries, texts
 from backend.onsite.service import site_photos
 from backend.people.viewer import Viewer
-from backend.tickets import lifecycle, outcome, resident, telling
+from backend.tickets import endings, lifecycle, outcome, resident, telling, wording
 from backend.tickets import queries as ticket_rows
 from backend.tickets import service as tickets
 from backend.tickets.steps import Walker
@@ -105,12 +105,16 @@ def ask(session: Session, viewer: Viewer, number: int, secret: str, base: str, n
     link = f"{base}/sign/{token_of(secret, request)}"
     request.values = {**request.values, "language": reader.language}
     pushed = texts.to_confirm(reader.language, ticket.number, ticket.name(reader.language), link,
-                              code_of(secret, request),
-                              asks_opinion="follow_up" in actions_of(ticket))  # fmt: skip
+                              code_of(secret, request), _price(session, ticket))  # fmt: skip
     # The one who did the work stands beside the resident: this waits for no morning.
     told = telling.push(session, ticket, reader, pushed, now, "to_confirm", is_urgent=True)
     telling.changed(session, ticket, now, viewer.user_id)
     return told is not None
+
+
+def _price(session: Session, ticket: Ticket) -> str:
+    cost = record_values(session, ticket).get("cost_fen")
+    return wording.money(int(cost)) if cost else ""
 
 
 def _ready(session: Session, viewer: Viewer, number: int) -> Ticket:
@@ -253,6 +257,7 @@ def confirm(session: Session, token: str, name: str, secret: str, now: datetime)
     if not moves:
         walker.fill(walker.form_of(ticket.step))
     walker.happen("signed_off")
+    endings.tell_signed(session, ticket, telling.reader_of(session, ticket), now)
     resident.heard_back(session, ticket, now)
     tickets.settle(session, ticket, now)
     telling.changed(session, ticket, now, None)

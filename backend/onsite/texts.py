@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from backend.tickets.wording import Push, named, opinion_buttons, sentence
+from backend.tickets.wording import Push, named, sentence
 from locales import N_, t
 
 #: how a confirmation was given
@@ -27,12 +27,12 @@ def coming(language: str, address: str, number: int, who: str) -> Push:
 
 
 def to_confirm(
-    language: str, number: int, name: str, link: str, code: str, *, asks_opinion: bool = True
-) -> Push:
+    language: str, number: int, name: str, link: str, code: str, price: str = ""
+) -> Push:  # fmt: skip
     """The work is done: a link to confirm it, and a code for whoever would rather read one out.
 
-    It takes the place of the message that asked for an opinion, so it asks
-    last: its buttons stand under the question.
+    It takes the place of the message that asked for an opinion and asks for one thing alone; the opinion is
+    asked for once it is signed (``endings.tell_signed``).
     """
     text = t(
         language,
@@ -43,6 +43,7 @@ def to_confirm(
         link=link,
         code=code,
     )
-    if not asks_opinion:
+    if not price:
         return Push(text, [])
-    return Push(f"{text}\n{t(language, 'Are you happy with the work?')}", opinion_buttons(language, number))
+    priced = t(language, "The price is {price}.", price=price)
+    return Push(f"{priced}{'' if language == 'zh' else ' '}{text}", [])

@@ -6,13 +6,14 @@ from fastapi import APIRouter, Response
 from fastapi.responses import FileResponse
 from sqlalchemy.orm import Session
 
+from backend.conversations.details import OUTSIDE
 from backend.desk.doors import Number, PageRoute, Visit, Visiting
 from backend.desk.queue import Reader
 from backend.desk.shell import reader_of, shell_of, show
 from backend.errors import NotFound
 from backend.estates.brand import brand_of
 from backend.messages import files
-from backend.models import Estate
+from backend.models import Estate, Ticket
 from backend.people import residents, roles
 from backend.reports import filled, queries, register_queries
 from backend.reports.filled import Entry
@@ -42,7 +43,13 @@ FORMS_OF = {
     "emergency": ("REC-37",),
     "visit": ("REC-23",),
     "lend": ("REC-36",),
+    "standing_report": ("REC-04",),
 }
+#: where something broken is everybody's: nobody signs for it at home, and nobody is sent a bill
+SHARED_PLACES = OUTSIDE | {"corridor", "stairs", "lift", "lobby", "roof"}
+OF_A_SHARED_FAULT = ("REC-02", "REC-04")
+#: chapters of the menu whose reports are of something broken, not of something dirty or left lying
+FAULTS = ("common.facilities.", "common.equipment.", "common.fire.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +80,18 @@ def forms_page(who: Visiting, number: Number) -> Response:
         ticket = get_ticket(session, who.viewer, number)
         kept = register_queries.list_kinds(session, ticket.id)
         shell = shell_of(session, who)
-    wanted = dict.fromkeys([*FORMS_OF.get(ticket.workflow, ()), *kept, "REC-01"])
+    wanted = dict.fromkeys([*fitting(ticket), *kept, "REC-01"])
     shown = [form for form in map(find_form, wanted) if form and _may_print(who, form.id)]
     links = [(form.name(who.language), f"/tickets/{number}/forms/{form.id}", form.id) for form in shown]
     return show(who, "forms.html", shell, links=links, number=number, kept=set(kept),
                 title=t(who.language, "Forms of #{number}", number=number))  # fmt: skip
+
+
+def fitting(ticket: Ticket) -> tuple[str, ...]:
+    """The forms that fit a ticket: what is broken where nobody lives has no work order of a home."""
+    place = ticket.workflow == "repair" and ticket.slots.get("where") in SHARED_PLACES
+    report = ticket.workflow == "standing_report" and ticket.item_id.startswith(FAULTS)
+    return OF_A_SHARED_FAULT if place or report else FORMS_OF.get(ticket.workflow, ())
 
 
 def _may_print(who: Visit, kind: str) -> bool:

@@ -6,11 +6,15 @@ from typing import Final
 from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
-from backend.models import Message, StoredFile, Ticket
+from backend.models import Draft, Message, StoredFile, Ticket
 from backend.people.viewer import Viewer
 from backend.tickets.queries import IS_UNFINISHED, get_ticket, visible
 
 MOST: Final = 10
+#: where a wish that is no ticket yet still waits
+UNDER_WAY: Final = ("open", "to_confirm", "handed_over")
+#: signs; fewer may stand in anybody's words
+FEW: Final = 4
 
 
 def belongs_together(ticket: Ticket) -> ColumnElement[bool]:
@@ -56,6 +60,24 @@ def list_own_messages(session: Session, ticket: Ticket, limit: int = MOST) -> Se
         .limit(limit)
     )
     return list(reversed(session.scalars(query).all()))
+
+
+def list_free_messages(session: Session, ticket: Ticket) -> Sequence[Message]:
+    """Return those of them that may become a ticket: neither do another ticket's words hold them already, nor
+    those of a wish that the bot is just asking about."""
+    found = list_own_messages(session, ticket)
+    others = select(Ticket.words).where(
+        Ticket.conversation_id == ticket.conversation_id, Ticket.id != ticket.id
+    )
+    wishes = select(Draft.words).where(
+        Draft.conversation_id == ticket.conversation_id, Draft.ticket_id.is_(None), Draft.state.in_(UNDER_WAY)
+    )
+    taken = [*session.scalars(others), *session.scalars(wishes)] if found else []
+    return [one for one in found if one.text in ticket.words or not _is_in(one.text.strip(), taken)]
+
+
+def _is_in(text: str, taken: Sequence[str]) -> bool:
+    return any(text == words.strip() or (len(text) >= FEW and text in words) for words in taken)
 
 
 def move_files(session: Session, old: Ticket, new: Ticket) -> None:

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from backend.models import Ticket, User
 from backend.people.viewer import Viewer
-from backend.tickets import milestones, news, telling, wording
+from backend.tickets import milestones, news, queries, telling, wording
 from backend.tickets.steps_told import next_of
 from backend.tickets.telling import Reader
+from backend.tickets.work import actions_of
 from locales import N_, t
 
 #: whose resident is asked at the end whether everything is right (SLA-06, SLA-26); not after a visitor's pass
@@ -46,15 +47,36 @@ def tell_arrival(session: Session, ticket: Ticket, reader: Reader, now: datetime
     telling.push(session, ticket, reader, pushed, now, "arrived")
 
 
-def tell_done(session: Session, ticket: Ticket, reader: Reader, now: datetime) -> None:
-    """The work is over: ask whether it is right, where that is asked at all."""
+def tell_done(
+    session: Session, ticket: Ticket, reader: Reader, now: datetime, cost_fen: int | None = None
+) -> None:
+    """The work is over, at the price that was booked: ask whether it is right, where that is asked at all."""
     if ticket.workflow == "emergency":
         pushed = wording.safe(reader.language, reader.address_as, ticket.number)
+    elif ticket.manner in ASKED and cost_fen:
+        about = news.About(reader.language, reader.address_as, ticket.number, ticket.name(reader.language),
+                           now, reader.zone)  # fmt: skip
+        pushed = news.done_at(about, wording.money(cost_fen))
     elif ticket.manner in ASKED:
         pushed = wording.done(reader.language, reader.address_as, ticket.number, ticket.name(reader.language))
     else:
         return
     telling.push(session, ticket, reader, pushed, now, "done")
+
+
+def tell_signed(session: Session, ticket: Ticket, reader: Reader, now: datetime) -> None:
+    """The sign-off that was asked for in the chat took the place of the question for an opinion: it comes
+    back now. Nothing is said where no sign-off was asked for there, or the work was judged already."""
+    asked = (
+        one
+        for one in queries.list_pushes(session, ticket.id)
+        if one.reply_kind == "to_confirm" and one.values.get("cycle") == ticket.cycle
+    )
+    if next(asked, None) is None or "follow_up" not in actions_of(ticket):
+        return
+    about = news.About(reader.language, reader.address_as, ticket.number, ticket.name(reader.language), now,
+                       reader.zone)  # fmt: skip
+    telling.push(session, ticket, reader, news.signed(about), now, "done")
 
 
 def tell_dropped(session: Session, ticket: Ticket, reader: Reader, now: datetime, reason: str) -> None:

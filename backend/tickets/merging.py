@@ -36,7 +36,7 @@ def merge(work: Work) -> None:
     _check_weight(keeps, goes)
     was_waiting, both_wait = keeps.state == "waiting", keeps.state == goes.state == "waiting"
     promised, wait = _running(work, goes), _wake(work, keeps)
-    _end(work, keeps, goes)
+    _end(work, keeps, goes, promised)
     _take_on(work, keeps, goes, promised)
     if was_waiting:
         _wait_on(work, keeps, wait, is_waiting=both_wait)
@@ -146,8 +146,11 @@ def _wait_on(work: Work, keeps: Ticket, wait: Wait, *, is_waiting: bool) -> None
     settle(work.session, keeps, work.now, is_paused=False)
 
 
-def _end(work: Work, keeps: Ticket, goes: Ticket) -> None:
-    """The younger ends, linked to the older; its resident is told once."""
+def _end(work: Work, keeps: Ticket, goes: Ticket, promised: Sequence[Deadline]) -> None:
+    """The younger ends, linked to the older; its resident is told once, and honestly where it is late."""
+    own_clocks = deadline_queries.list_deadlines(work.session, [keeps.id]).get(keeps.id, [])
+    kept = {one.name for one in own_clocks if one.met_at is not None}
+    is_late = beside.is_late(promised, work.now, kept)
     own = _as_own(work, goes)
     move = _way_out(own, keeps)
     goes.merged_into_id = keeps.id
@@ -156,7 +159,7 @@ def _end(work: Work, keeps: Ticket, goes: Ticket) -> None:
     own.happen("cancelled")
     settle(work.session, goes, work.now)
     reader = own.reader
-    told = beside.merged(beside.about(reader, goes, work.now), keeps.number)
+    told = beside.merged(beside.about(reader, goes, work.now), keeps.number, is_late=is_late)
     telling.push(work.session, goes, reader, told, work.now, "cancelled")
 
 

@@ -18,6 +18,7 @@ from backend.tickets import (
     milestones,
     outcome,
     records,
+    taking,
     turns,
     wording,
 )
@@ -76,7 +77,8 @@ def move(work: Work) -> None:
     if missing:
         raise Lacking(missing, _steps(work), found.form)
     machine, was_done = work.machine, work.ticket.step in work.machine.done
-    was_severe = work.ticket.severity == "severe"
+    was_severe, is_first = work.ticket.severity == "severe", work.ticket.accepted_at is None
+    told = taking.last_told(work)
     _remember(work, found)
     work.walk("moved", (found,), note=work.body.get("note") or "", record=sorted(work.given))
     _let_know(work, machine, found, was_done=was_done)
@@ -85,6 +87,8 @@ def move(work: Work) -> None:
     _follow(work, machine, found, was_done=was_done)
     outcome.close_judged(work.walker)
     _tell(work, found)
+    if is_first and work.ticket.accepted_at is not None and taking.last_told(work) == told:
+        taking.tell(work, work.viewer.name(work.reader.language))  # nothing else has said who acts (SLA-01)
 
 
 def _tell(work: Work, found: Move) -> None:
@@ -135,7 +139,13 @@ def _follow(work: Work, machine: Machine, found: Move, *, was_done: bool) -> Non
     elif found.to_step in lifecycle.DROPPED:
         endings.tell_dropped(work.session, ticket, work.reader, work.now, ticket.reason or "")
     elif ticket.step in machine.done and not was_done:
-        endings.tell_done(work.session, ticket, work.reader, work.now)
+        endings.tell_done(work.session, ticket, work.reader, work.now, _cost(work))
+
+
+def _cost(work: Work) -> int | None:
+    """The price that the step's record books."""
+    booked = work.given.get("cost_fen")
+    return int(booked) if booked else None
 
 
 def _let_know(work: Work, machine: Machine, found: Move, *, was_done: bool) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from backend.tickets.wording import Push, named, sentence
+from backend.tickets.wording import Push, named, opinion_buttons, sentence
 from locales import N_
 from locales.dates import format_full
 
@@ -54,6 +54,31 @@ OVER: Final[Mapping[str, str]] = {
         "for a new one before going on."
     ),
 }
+
+
+def signed(about: About) -> Push:
+    """The work is confirmed: now, and not before, what the resident thinks of it."""
+    text = sentence(
+        about.language,
+        "{named}thank you, “{name}” (#{number}) is signed off. Are you happy with the work?",
+        named=named(about.language, about.address),
+        name=about.name,
+        number=about.number,
+    )
+    return Push(text, opinion_buttons(about.language, about.number))
+
+
+def done_at(about: About, price: str) -> Push:
+    """The work is done and costs something: the price is named before an opinion is asked for."""
+    text = sentence(
+        about.language,
+        "{named}“{name}” (#{number}) is done. The price is {price}. Are you happy with it?",
+        named=named(about.language, about.address),
+        name=about.name,
+        number=about.number,
+        price=price,
+    )
+    return Push(text, opinion_buttons(about.language, about.number))
 
 
 def planned(about: About) -> Push:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from backend.models import Ticket, User
-from backend.tickets import facts, lifecycle, news, opening, queries, telling, wording
+from backend.tickets import complaints, facts, lifecycle, news, opening, queries, telling, wording
 from backend.tickets.lifecycle import Move
 from backend.tickets.steps import Lacking, Walker
 from intents.menu import Menu
@@ -146,10 +146,19 @@ def _complain(session: Session, menu: Menu, old: Ticket, verdict: Verdict, now: 
         reopened_from_id=old.id,
     )  # fmt: skip
     ticket = opening.open_ticket(session, menu, new, now)
+    _weigh_alike(session, ticket, old, now)
     reader = telling.reader_of(session, ticket)
     pushed = wording.new_complaint(reader.language, reader.address_as, ticket.number, old.number)
     telling.push(session, ticket, reader, pushed, now, "new_complaint")
     return ticket
+
+
+def _weigh_alike(session: Session, ticket: Ticket, old: Ticket, now: datetime) -> None:
+    """What was severe is severe still where it was not put right (SLA-27)."""
+    ticket.severity = old.severity if old.workflow == "complaint" else None
+    if ticket.severity == "severe":
+        Walker(session, ticket, now, "SYS").happen("severe")
+        complaints.tell_managers(session, ticket, now)
 
 
 def hand_to_warranty(session: Session, menu: Menu, old: Ticket, now: datetime) -> Ticket:

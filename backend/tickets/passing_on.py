@@ -1,6 +1,7 @@
 """Passing a ticket on to a colleague with a handover note. No clock starts anew. Nothing here commits."""
 
 from backend.deadlines import alerts
+from backend.deadlines import queries as deadline_queries
 from backend.errors import BadInput
 from backend.models import User
 from backend.people import butlers
@@ -28,7 +29,10 @@ def pass_on(work: Work) -> None:
     )  # fmt: skip
     alerts.write(work.session, [call], work.now)
     reader = work.reader
-    told = beside.passed_on(beside.about(reader, ticket, work.now), user.name(reader.language))
+    running = deadline_queries.list_running(work.session, [ticket.id]).get(ticket.id, [])
+    is_late = beside.is_late(running, work.now)
+    who = user.name(reader.language)
+    told = beside.passed_on(beside.about(reader, ticket, work.now), who, is_late=is_late)
     telling.push(work.session, ticket, reader, told, work.now, "passed_on")
 
 

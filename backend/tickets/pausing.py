@@ -12,6 +12,7 @@ from backend.deadlines import waits
 from backend.errors import CannotPause
 from backend.models import Deadline
 from backend.tickets import telling, wording
+from backend.tickets.going_on import RESPOND
 from backend.tickets.work import Work
 from locales import N_
 from locales.dates import format_window
@@ -30,6 +31,10 @@ _NONE: Final = N_(
     "No clock of #{number} is running, so there is nothing to pause. "
     "To come back to it later, set the ticket aside."
 )
+_ANSWER: Final = N_(
+    "The resident of #{number} still waits for a first answer, and that cannot be paused. "
+    "Please accept it or reply; to come back to it later, set the ticket aside."
+)
 _NEVER: Final = N_(
     "The promise that is running on #{number} cannot be paused. "
     "Please go on with the work, or pass the ticket on to a colleague."
@@ -37,7 +42,10 @@ _NEVER: Final = N_(
 
 
 def pause(work: Work) -> None:
-    """Let what may wait stand still, and say so. Raises CannotPause where nothing may."""
+    """Let what may wait stand still, and say so. Raises CannotPause where nothing may.
+
+    The first answer never waits (SLA-01): a resident who is told of the waiting has been answered with it.
+    """
     ticket, body = work.ticket, work.body
     reason, waits_for = body.get("reason") or "", body.get("waits_for")
     work.session.flush()
@@ -47,14 +55,19 @@ def pause(work: Work) -> None:
     known = {"waits_for": waits_for} if waits_for else {}
     work.record("paused", note=reason, **known)
     ticket.state = "waiting"
-    running_on = [one for one in found if one.paused_at is None]
-    _tell(work, running_on, waits_for, reason, is_late=any(one.due_at <= work.now for one in found))
+    is_late = any(one.due_at <= work.now for one in found)
+    if work.reader.conversation is not None:
+        deadlines.count_as_met(work.session, ticket, RESPOND, work.now)
+    running_on = [one for one in found if one.paused_at is None and one.met_at is None]
+    _tell(work, running_on, waits_for, reason, is_late=is_late)
 
 
 def why_not(running: Sequence[Deadline]) -> str:
     """Return the sentence why none of the running clocks can wait, with what to do instead."""
     if any(one.clock == VISIT for one in running):
         return _FIXED
+    if any(one.name == RESPOND for one in running):
+        return _ANSWER
     if not running:
         return _NONE
     return _STILL if any(one.paused_at is not None for one in running) else _NEVER

@@ -84,17 +84,32 @@ def _ring(session: Session, ticket: Ticket, kind: str, key: str, now: datetime) 
     live.emit(session, ticket.estate_id, "alert", {"users": [ticket.butler_id]}, now)
 
 
+def wrote(session: Session, ticket: Ticket, since: datetime, now: datetime) -> None:
+    """What was left to the person in the chat rings for whoever answers for it, once ``since`` they wrote."""
+    _ring(session, ticket, "wrote", f"wrote:{ticket.id}:{int(since.timestamp())}", now)
+
+
 def add(session: Session, ticket: Ticket, values: dict[str, Any], now: datetime) -> None:
     """Put words and photos on the ticket; a ticket that waited for the resident goes on.
 
-    ``kind``: added, cancel_asked, or edited (``words``: the new wording of a message that belongs to it).
+    ``kind``: added, cancel_asked, edited (``words``: the new wording of a message that belongs to it), or
+    why: what was not right stands in the ticket's own words, for whoever takes it up again.
     """
     queries.attach_files(session, ticket, values.get("file_ids") or ())
     kind = values.get("kind") or "added"
+    if kind == "why":
+        kind = "added"
+        _say_why(ticket, str(values.get("words") or "").strip())
     telling.record(session, ticket, kind, now, actor="R", note=values.get("words") or "")
     if kind != "edited":  # a better wording answers nothing
         heard_back(session, ticket, now)
     telling.changed(session, ticket, now, None)
+
+
+def _say_why(ticket: Ticket, words: str) -> None:
+    ticket.words = f"{ticket.words}\n{words}".strip()
+    if "topic" in ticket.slots:
+        ticket.slots = {**ticket.slots, "topic": f"{ticket.slots['topic']}\n{words}".strip()}
 
 
 def heard_back(session: Session, ticket: Ticket, now: datetime) -> None:
@@ -152,4 +167,4 @@ def helped(session: Session, ticket: Ticket, is_helped: bool, now: datetime) -> 
 
 
 __all__ = ["Lacking", "add", "cancel", "follow_up", "heard_back", "helped", "own_moves", "reschedule",
-           "step", "unschedule", "urge"]  # fmt: skip
+           "step", "unschedule", "urge", "wrote"]  # fmt: skip

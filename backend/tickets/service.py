@@ -21,6 +21,7 @@ from backend.tickets import (
     choosing,
     complaints,
     endings,
+    given,
     holding,
     leaving,
     lifecycle,
@@ -36,6 +37,7 @@ from backend.tickets import (
     seats,
     setting_aside,
     splitting,
+    taking,
     telling,
     unscheduling,
     wording,
@@ -120,22 +122,13 @@ def _check_version(
 
 def accept(work: Work) -> None:
     """A person takes it: the response clock stops (SLA-01); the resident learns who."""
-    try:
-        moves = lifecycle.moves_of(work.machine, work.ticket.step, "accept")
-    except NoWay:
-        moves = ()
-    work.ticket.accepted_at = work.now
-    if work.ticket.butler_id is None and work.viewer.role not in WORKERS:
-        work.ticket.butler_id = work.viewer.user_id
-        work.ticket.first_butler_id = work.ticket.first_butler_id or work.viewer.user_id
+    moves = taking.moves_of(work)
+    taking.take(work)
     if work.viewer.role in WORKERS and work.ticket.worker_id is None:
         work.ticket.worker_id = work.viewer.user_id
     work.walk("accepted", moves)
     work.happen("accepted")
-    reader = work.reader
-    who = work.viewer.name(reader.language)
-    pushed = wording.taken(reader.language, reader.address_as, work.ticket.number, who)
-    telling.push(work.session, work.ticket, reader, pushed, work.now, "taken")
+    taking.tell(work, work.viewer.name(work.reader.language))
     _tell_news(work)
 
 
@@ -164,8 +157,28 @@ def note(work: Work) -> None:
 def assign(work: Work) -> None:
     """Name the engineer or guard who does the work, or the colleague who answers for the ticket.
 
-    A transfer never restarts a clock and keeps the first-asked butler on record.
+    A transfer never restarts a clock and keeps the first-asked butler on record. Where nobody had taken it
+    before, it is taken now (SLA-01): no one accepts it again, and the resident learns who looks after it.
     """
+    user, is_first = _colleague(work), work.ticket.accepted_at is None
+    moves: tuple[Move, ...] = ()
+    if user.role in WORKERS:
+        work.ticket.worker_id = user.id
+        moves = _way_forward(work, "assign")
+    else:
+        work.ticket.butler_id = user.id
+        work.ticket.first_butler_id = work.ticket.first_butler_id or user.id
+    if is_first:
+        moves = moves or taking.free_moves_of(work)
+        taking.take(work)
+    work.walk("assigned", moves, note=work.body.get("note") or "", user=user.id)
+    given.tell(work, user)
+    work.happen("assigned")
+    if is_first:
+        taking.tell(work, taking.keeper(work))
+
+
+def _colleague(work: Work) -> User:
     wanted = work.body["user"]
     by_id = wanted if isinstance(wanted, int) else None
     name = None if by_id else clean_username(str(wanted))
@@ -174,15 +187,7 @@ def assign(work: Work) -> None:
         raise BadInput(N_("There is no active colleague of that name in this estate."))
     if user.id == work.ticket.hidden_from_id:
         raise BadInput(N_("This ticket must not go to the person it is about."))
-    moves: tuple[Move, ...] = ()
-    if user.role in WORKERS:
-        work.ticket.worker_id = user.id
-        moves = _way_forward(work, "assign")
-    else:
-        work.ticket.butler_id = user.id
-        work.ticket.first_butler_id = work.ticket.first_butler_id or user.id
-    work.walk("assigned", moves, note=work.body.get("note") or "", user=user.id)
-    work.happen("assigned")
+    return user
 
 
 def _way_forward(work: Work, action: str) -> tuple[Move, ...]:
@@ -266,7 +271,7 @@ def complete(work: Work) -> None:
         work.ticket.class_ = work.ticket.class_ or "valid"
     _take_up(work)
     work.happen("completed")
-    endings.tell_done(work.session, work.ticket, work.reader, work.now)
+    endings.tell_done(work.session, work.ticket, work.reader, work.now, work.body.get("cost_fen"))
     _tell_news(work)
 
 
@@ -285,8 +290,10 @@ def sign_off(work: Work) -> None:
         work.walker.fill(work.walker.form_of(work.ticket.step))
     _take_up(work)
     work.happen("signed_off")
-    if not was_done:  # what was completed before was told of then
-        endings.tell_done(work.session, work.ticket, work.reader, work.now)
+    if was_done:  # what was completed before was told of then
+        endings.tell_signed(work.session, work.ticket, work.reader, work.now)
+    else:
+        endings.tell_done(work.session, work.ticket, work.reader, work.now, work.body.get("cost_fen"))
         _tell_news(work)
 
 

@@ -29,7 +29,7 @@ STEPS: Final[Mapping[str, str]] = {
     "declined": N_("not something we can do"),
     "moved_to_warranty": N_("passed to the warranty team"),
     "reopened_as_new": N_("continued as a new complaint"),
-    "booked": N_("booked"),
+    "booked": N_("time fixed"),
     "finished": N_("done, waiting for your feedback"),
     "signed": N_("signed off"),
     "settled": N_("settled"),

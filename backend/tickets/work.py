@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import takewhile
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -160,5 +161,13 @@ def open_moves(ticket: Ticket, viewer: Viewer) -> tuple[Move, ...]:
 
 
 def forget_draft(work: Work, mode: str) -> None:
-    """What was typed has been sent: nobody needs the draft any more."""
-    queries.forget_drafts(work.session, work.viewer.user_id, work.ticket.id, mode)
+    """What was typed has been sent: nobody needs the draft any more; other words, of another window, stay."""
+    draft = queries.find_draft(work.session, work.viewer.user_id, work.ticket.id, mode)
+    if draft is not None and _is_of(draft.text.strip(), str(work.body.get("text") or "")):
+        queries.forget_drafts(work.session, work.viewer.user_id, work.ticket.id, mode)
+
+
+def _is_of(draft: str, sent: str) -> bool:
+    """True for the words that were sent, or what they were while they were being written."""
+    shared = len(tuple(takewhile(lambda pair: pair[0] == pair[1], zip(draft, sent, strict=False))))
+    return draft in sent or shared * 2 >= len(draft)

@@ -19,6 +19,8 @@ LOOSE: Final = spans.LOOSE
 span_of = spans.span_of
 #: the way from one building to another, from door to door
 WAY: Final = timedelta(minutes=10)
+#: parts of a day that residents are offered, in hours from midnight (``conversations.forms``)
+OFFERED: Final = ((8, 12), (13, 18), (18, 22))
 #: visits beside each other in a lane; more stand in the last column
 MOST_COLUMNS: Final = 6
 
@@ -181,11 +183,19 @@ def _against_hours(one: Planned, hours: Hours) -> list[Conflict]:
     found = []
     if hours.is_holiday:
         found.append(Conflict("holiday"))
-    elif not is_covered(one.span, hours.open):
+    elif not is_covered(one.span, hours.open) and not _is_offered(one.span, hours):
         found.append(Conflict("closed"))
     if one.person in hours.shifts and not is_covered(one.span, hours.shifts[one.person]):
         found.append(Conflict("shift"))
     return found
+
+
+def _is_offered(span: Interval, hours: Hours) -> bool:
+    """Tell whether it is a part of the day that we offer ourselves, and can be kept while the estate is open:
+    whoever is to come between 8 and 12 comes after 9."""
+    parts = [Interval(hours.day.start + first * HOUR, hours.day.start + last * HOUR)
+             for first, last in OFFERED]  # fmt: skip
+    return span in parts and any(one.within(span) for one in hours.open)
 
 
 def _between(own: Sequence[Planned]) -> dict[int, list[Conflict]]:

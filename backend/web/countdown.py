@@ -5,13 +5,21 @@ from typing import Final
 
 from locales import N_, t
 
+#: "D": whole days
 LEFT: Final = {
+    "D": N_("{d}d left"),
     "d": N_("{d}d {h}h left"),
     "h": N_("{h}h {m}m left"),
     "m": N_("{m}m left"),
     "s": N_("{s}s left"),
 }
-OVER: Final = {"d": N_("{d}d {h}h"), "h": N_("{h}h {m}m"), "m": N_("{m}m"), "s": N_("{s}s")}
+OVER: Final = {
+    "D": N_("{d}d"),
+    "d": N_("{d}d {h}h"),
+    "h": N_("{h}h {m}m"),
+    "m": N_("{m}m"),
+    "s": N_("{s}s"),
+}
 STATES: Final = {
     "ok": N_("On time"),
     "soon": N_("Due soon"),
@@ -22,12 +30,13 @@ STATES: Final = {
 
 
 def count(language: str, left: timedelta) -> str:
-    """``2d 3h left`` · ``1h 05m left`` · ``9m left`` · ``42s left``; past due just the span. Rounded down."""
+    """``2d 3h left`` · ``1d left`` · ``1h 05m left`` · ``9m left`` · ``42s left``; past due just the span.
+    Rounded down."""
     words = OVER if left < timedelta(0) else LEFT
     seconds = int(abs(left.total_seconds()))
     minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86400
     if days:
-        return t(language, words["d"], d=days, h=hours % 24)
+        return t(language, words["d" if hours % 24 else "D"], d=days, h=hours % 24)
     if hours:
         return t(language, words["h"], h=hours, m=f"{minutes % 60:02d}")
     if minutes:

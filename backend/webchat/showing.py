@@ -14,7 +14,7 @@ from backend.messages import files
 from backend.messages import queries as message_queries
 from backend.models import Deadline, Message, StoredFile, Ticket, User
 from backend.people import phones
-from backend.tickets import expiring
+from backend.tickets import beside, expiring
 from backend.tickets import queries as ticket_queries
 from backend.tickets.steps_told import in_charge, is_own_turn, is_timed, next_told, promised
 from backend.tickets.wording import step_name
@@ -23,6 +23,8 @@ from locales.dates import format_day, format_moment, format_time
 
 #: nobody asks any more why these take long
 OVER: Final = frozenset({"closed", "cancelled"})
+#: steps at which a wish stands from its first moment
+FROM_THE_FIRST: Final = frozenset({"housekeeping.booked"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +119,22 @@ def tickets_of(session: Session, conversation_id: int, reader: Reader) -> list[s
     """Return the person's own tickets, newest first, with what was promised."""
     found = queries.deadlines_of(session, conversation_id)
     names = ticket_queries.names_of(session, {who for ticket, _ in found if (who := _in_charge(ticket))})
+    into = queries.tickets_of(session, {one.merged_into_id for one, _ in found if one.merged_into_id})
     told: dict[int, tuple[str, ...]] = {}
     for ticket, _ in found:
         if ticket.state not in OVER:
             told |= _explained(session, ticket, reader)
-    return [_ticket(ticket, clocks, names, reader, told) for ticket, clocks in found]
+    shown = [_ticket(ticket, clocks, names, reader, told) for ticket, clocks in found]
+    for out, (ticket, _) in zip(shown, found, strict=True):
+        if (kept := into.get(ticket.merged_into_id or 0)) is not None:
+            _as_merged(out, kept.number, reader.language)
+    return shown
+
+
+def _as_merged(out: schemas.TicketOut, into: int, language: str) -> None:
+    """Its own machine calls it off; its resident is told that the matter goes on."""
+    out.step_name = beside.merged_step(language, into)
+    out.next = schemas.NextOut(text=beside.merged_next(language, into), yours=False, due_at=None, time="")
 
 
 def _explained(session: Session, ticket: Ticket, reader: Reader) -> dict[int, tuple[str, ...]]:
@@ -148,12 +161,19 @@ def _ticket(
         name=ticket.name(reader.language),
         state=ticket.state,
         step=ticket.step,
-        step_name=step_name(reader.language, ticket.step, ticket.manner),
+        step_name=_standing(reader.language, ticket),
         slots=ticket.slots,
         created_at=utc(ticket.received_at),
         promises=[_promise(c, reader, explained) for c in clocks if c.cancelled_at is None],
         next=_next(ticket, clocks, names.get(_in_charge(ticket)), reader),
     )
+
+
+def _standing(language: str, ticket: Ticket) -> str:
+    """Where it stands: registered, and no more, until somebody has taken it up and its time is agreed."""
+    is_settled = ticket.accepted_at is not None and ticket.appointment_start is not None
+    begins = f"{ticket.manner}.{ticket.step}" in FROM_THE_FIRST and not is_settled
+    return step_name(language, "requested" if begins else ticket.step, "" if begins else ticket.manner)
 
 
 def _next(

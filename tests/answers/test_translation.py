@@ -146,6 +146,19 @@ def test_a_reply_goes_translated_and_says_so_with_the_original(
         assert (kept.text, kept.language) == (text, "zh")
 
 
+def test_the_reason_in_a_form_goes_translated_as_a_reply_does(
+    translating: Office, browse: Browse, provider: Provider
+) -> None:
+    number = translating.open("repair", "emma", "The tap leaks.")
+    desk, fields = browse("butler", "zh"), {"reason": "明天上午十点上门。", "tell": "yes"}
+    answer = desk.submit(f"/tickets/{number}/cancel", fields, 422)
+    assert 'name="translate"' in answer.text
+    assert 'name="sure"' in answer.text
+    desk.submit(f"/tickets/{number}/cancel", {**fields, "translate": "1"})
+    got = translating.read("emma")[-1]["text"]
+    assert "We will come tomorrow at 10 am.\n\n(Machine translation. Original: 明天上午十点上门。)" in got
+
+
 def test_a_reply_that_cannot_be_translated_stays_in_the_box(
     translating: Office, browse: Browse, provider: Provider
 ) -> None:

@@ -2,11 +2,14 @@
 
 import io
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
 from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+from tests.browser.desk import Staff
 
 pytestmark = pytest.mark.browser
 
@@ -203,6 +206,38 @@ def test_a_refused_file_says_why_at_its_own_tile(page: Page) -> None:
     page.click("#send")
     expect(page.locator(".tile")).to_have_count(0)
     expect(page.locator(".message.mine").last.locator(".photo")).to_have_count(1)
+
+
+def saved(page: Page, link: Locator) -> tuple[str, bytes]:
+    """Press a file; the name and the bytes of what is saved."""
+    with page.expect_download() as waiting:
+        link.click()
+    return waiting.value.suggested_filename, Path(waiting.value.path()).read_bytes()
+
+
+def test_a_pdf_file_from_the_butler_is_seen_and_saved_at_once_and_an_hour_later(
+    page: Page, colleague: Staff
+) -> None:
+    name, data = "地暖说明（2026版）.pdf", b"%PDF-1.7\nhow to heat the floor\n%%EOF"
+    enter(page)
+    expect(stored(say(page, "我要投诉：地暖怎么调都不热，也没有说明书"))).to_be_visible()
+    button = page.locator(".message.bot .ticket-link").last
+    number = int(re.sub(r"\D", "", button.inner_text()))
+    sent = [colleague.keep(name, data), colleague.keep("阀门.png", photo()["buffer"])]
+    colleague.act(number, "reply", text="说明书在这里。", files=sent)
+    bubble = page.locator(".message.butler", has_text="说明书在这里。")
+    link = bubble.locator("a.file")
+    expect(link).to_have_text(name)
+    assert saved(page, link) == (name, data)
+    page.evaluate("(now => { Date.now = () => now() + 3_600_000 })(Date.now)")
+    # What was signed for ten minutes is signed anew: a day later the old address opens nothing.
+    link.evaluate("one => { one.href = one.href.replace(/until=\\d+/, 'until=1') }")
+    assert saved(page, link) == (name, data)
+    with page.expect_request(lambda one: "wait=0" in one.url):
+        page.evaluate("(now => { Date.now = () => now() + 3_600_000 })(Date.now)")
+        bubble.locator(".photo").click()
+    expect(page.locator("#photo-large")).to_have_js_property("naturalWidth", 40)
+    assert page.locator("body").get_attribute("data-live") == "1"
 
 
 def test_six_photos_are_five(page: Page) -> None:

@@ -306,6 +306,28 @@ def test_letters_that_follow_the_key_of_a_form_wait_for_the_form(desk: Page, col
     expect(desk.locator("body[data-hush]")).to_have_count(0)
 
 
+@pytest.mark.parametrize("part", ["queue", "ticket"])
+def test_the_list_of_keys_opens_while_the_pages_own_part_is_on_its_way(
+    desk: Page, resident: Person, part: str
+) -> None:
+    number = resident.complain("我要投诉：水表箱没锁")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    desk.route(f"**/static/{part}.js", hold)
+    with desk.expect_request(f"**/static/{part}.js"):
+        desk.goto("/queue" if part == "queue" else f"/tickets/{number}", wait_until="commit")
+    desk.keyboard.press("?")
+    expect(desk.locator("#help")).to_be_visible()
+    desk.keyboard.press("Escape")
+    expect(desk.locator("#help")).to_be_hidden()
+    desk.keyboard.press("r" if part == "ticket" else "j")  # waits for what it acts on
+    held[0].continue_()
+    expect(desk.locator(BOX if part == "ticket" else "#rows > .row .row-title").first).to_be_focused()
+
+
 def test_a_press_on_reply_lets_a_desk_write_at_once_and_raises_no_keyboard_on_a_phone(
     desk: Page, resident: Person
 ) -> None:

@@ -226,7 +226,21 @@ def test_a_finger_signs_and_the_link_confirms(phone: Page, butler: Staff, owner:
     for step in range(8):
         phone.mouse.move(box["x"] + 20 + 25 * step, box["y"] + 40 + 30 * (step % 2))
     phone.mouse.up()
-    phone.get_by_role("button", name="住户已签字").click()
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    phone.route("**/signature", hold)
+    with phone.expect_request("**/signature"):
+        phone.get_by_role("button", name="住户已签字").click()
+    form = phone.locator("[data-drawing] form")
+    expect(form).to_have_attribute("aria-busy", "true")
+    expect(form).to_have_attribute("data-waits", "正在发送")  # not: waits for a network
+    expect(phone.locator("#kept")).to_be_hidden()
+    expect(phone.get_by_role("button", name="住户已签字")).to_be_disabled()
+    held[0].continue_()
+    expect(phone.locator(".toast").last).to_be_visible()
     expect(phone.locator(".job-signature")).to_be_visible()
     expect(phone.locator(".job-signed")).to_contain_text("陈先生")
     assert timeline(butler, number).count("signed_off") == 1

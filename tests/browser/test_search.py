@@ -56,6 +56,27 @@ def test_filters_stand_in_the_address_and_the_back_button_restores_them(desk: Pa
     expect(desk).to_have_url(re.compile(r"/tickets\?state=active$"))
 
 
+def test_what_is_chosen_is_shown_at_once_and_is_what_the_workbook_gets(desk: Page, tmp_path: Path) -> None:
+    total = desk.locator("#total").inner_text()
+    desk.select_option("#f-clock", "late")
+    with desk.expect_download() as waiting:  # pressed at once: it waits for what is chosen
+        desk.click("#export")
+    expect(desk).to_have_url(re.compile(r"/tickets\?clock=late$"))
+    expect(desk.locator("#total")).not_to_have_text(total)
+    path = tmp_path / waiting.value.suggested_filename
+    waiting.value.save_as(path)
+    sheet = load_workbook(path).active
+    assert sheet is not None
+    assert sheet.max_row - 1 == desk.locator("#rows > .row").count()
+    desk.focus("#f-clock")
+    desk.select_option("#f-clock", "")
+    expect(desk.locator("#total")).to_have_text(total)
+    expect(desk.locator("#f-clock")).to_be_focused()
+    desk.go_back()
+    expect(desk.locator("#f-clock")).to_have_value("late")
+    expect(desk.locator(".on")).to_have_count(1)
+
+
 def test_columns_are_chosen_and_a_view_remembers_them_with_the_order(desk: Page) -> None:
     desk.click("[popovertarget=columns-menu]")
     desk.check("#columns-menu [value=words]")

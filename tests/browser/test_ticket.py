@@ -1,7 +1,7 @@
 """A ticket in a real browser: reply and note, forms, drafts, two butlers, a phone call that becomes one."""
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, Route, ViewportSize, expect
 
 from tests.browser.desk import DEAF, Person, Staff, first_number, live
 from tests.server import ServerProcess
@@ -124,6 +124,94 @@ def test_chinese_for_a_reader_of_english_is_asked_about(desk: Page, server: Serv
     expect(desk.locator("#composer [name=sure]")).to_be_visible()
     desk.click("#composer [name=sure]")
     expect(desk.locator(".message.is-butler .bubble").last).to_contain_text("您好")
+
+
+def test_a_form_asks_about_chinese_as_the_composer_does(desk: Page, server: ServerProcess) -> None:
+    with Person(server.url, "DEMO-TENANT", "en") as tenant:
+        number = tenant.complain("I want to complain: the lights in the garage are off")
+    desk.goto(f"/tickets/{number}?do=cancel")
+    live(desk)
+    dialog = desk.locator("#dialog-cancel")
+    reason = dialog.locator("textarea")
+    reason.press_sequentially("重复")
+    expect(dialog.locator(".live-warning")).to_be_visible()
+    dialog.locator("[name=tell][value=no]").check(force=True)  # nobody reads it then
+    expect(dialog.locator(".live-warning")).to_be_hidden()
+    dialog.locator("[name=tell][value=yes]").check(force=True)
+    dialog.locator(".is-primary").click()
+    expect(dialog.locator(".warning.asked")).to_contain_text("这位住户阅读英文")
+    dialog.locator("[name=sure]").click()
+    expect(dialog).to_be_hidden()
+    told = [m["text"] for m in tenant_messages(server)]
+    assert any("(Written in Chinese and not translated." in text for text in told)
+
+
+def tenant_messages(server: ServerProcess) -> list[dict[str, str]]:
+    with Person(server.url, "DEMO-TENANT", "en") as tenant:
+        answer = tenant.http.get("/api/chat/messages?after=0&wait=0").json()
+    found: list[dict[str, str]] = answer["messages"]
+    return found
+
+
+PHONE: ViewportSize = {"width": 390, "height": 844}
+#: how far the newest message is seen above the box: its lower edge, and the box's upper one
+EDGES = """() => ['.message:last-child', '#composer'].map((one, at) => {
+  const box = document.querySelector(one).getBoundingClientRect(); return at ? box.top : box.bottom })"""
+
+
+def is_seen(page: Page) -> bool:
+    lower, upper = page.evaluate(EDGES)
+    return bool(0 < lower <= upper)
+
+
+@pytest.fixture
+def long_talk(colleague: Staff) -> int:
+    body = {"item": "common.voice.repair-intake", "channel": "phone", "words": "龙头漏水", "resident_id": 1}
+    number = int(colleague.http.post("/api/tickets", json=body).raise_for_status().json()["number"])
+    for each in range(14):
+        colleague.act(number, "reply", text=f"第{each}次回复：师傅已经在路上，请您在家等一下。")
+    return number
+
+
+def test_a_phone_opens_a_ticket_at_its_newest_words_and_keeps_a_place_that_was_left(
+    desk: Page, long_talk: int
+) -> None:
+    desk.set_viewport_size(PHONE)
+    desk.goto(f"/tickets/{long_talk}")
+    live(desk)
+    assert is_seen(desk)
+    desk.evaluate("scrollTo(0, 300)")
+    desk.goto("/queue")
+    desk.go_back()
+    live(desk)
+    expect(desk.locator("#ticket-head")).to_be_attached()
+    assert desk.evaluate("scrollY") == 300
+    first = desk.locator(".message").nth(1).get_attribute("id")
+    desk.goto("/queue")
+    desk.goto(f"/tickets/{long_talk}#{first}")
+    live(desk)
+    expect(desk.locator(f"#{first}")).to_be_in_viewport()
+    assert not is_seen(desk)
+
+
+@pytest.mark.parametrize("size", [PHONE, {"width": 1280, "height": 800}])
+def test_a_kept_draft_has_its_own_room_below_the_newest_words(
+    desk: Page, long_talk: int, size: ViewportSize
+) -> None:
+    desk.set_viewport_size(size)
+    desk.goto(f"/tickets/{long_talk}")
+    live(desk)
+    text = "Please keep the key at the desk. " * 6
+    with desk.expect_response(lambda r: r.url.endswith("/draft")):
+        desk.fill("#composer-text", text)
+    expect(desk.locator(".live-warning")).to_be_visible()
+    assert is_seen(desk)
+    desk.goto("/queue")
+    desk.goto(f"/tickets/{long_talk}")
+    live(desk)
+    expect(desk.locator("#composer-text")).to_have_value(text)
+    expect(desk.locator(".live-warning")).to_be_visible()
+    assert is_seen(desk)
 
 
 def test_a_draft_survives_leaving_the_page(desk: Page, resident: Person) -> None:

@@ -48,13 +48,13 @@ def test_new_policies_are_a_new_edition_beside_the_old_one(
 
 
 def test_an_old_row_keeps_its_limit_and_its_warning(db: Database, cast: Cast, clock: HandClock) -> None:
-    ticket = open_ticket(db, cast, clock)
-    before = clocks_of(db, ticket)["SLA-01"]
+    ticket = open_ticket(db, cast, clock, "repair")
+    before = clocks_of(db, ticket)["SLA-03"]
     with db.write() as session:
         row = session.get_one(Ticket, ticket.id)
         service.pause(session, row, "等您回复", clock.now(), rules=changed())
         service.resume(session, row, clock.advance(minutes=1), rules=changed())
-    after = clocks_of(db, ticket)["SLA-01"]
+    after = clocks_of(db, ticket)["SLA-03"]
     minute = timedelta(minutes=1)
     assert before.warn_at is not None
     assert (after.due_at, after.warn_at) == (before.due_at + minute, before.warn_at + minute)

@@ -87,14 +87,15 @@ def test_an_answer_in_time_calls_nobody(db: Database, cast: Cast, clock: HandClo
 def test_a_waiting_promise_calls_nobody_until_it_runs_again(
     db: Database, cast: Cast, clock: HandClock
 ) -> None:
-    ticket = open_ticket(db, cast, clock)
+    ticket = open_ticket(db, cast, clock, "repair")
     with db.write() as session:
+        service.on_event(session, ticket, "accepted", clock.now())
         service.pause(session, ticket, "等您回复", clock.now())
     clock.advance(days=2)
     assert sweep.tick(db, clock) == sweep.SweepResult()
     with db.write() as session:
         service.resume(session, session.get_one(Ticket, ticket.id), clock.now())
-    clock.advance(minutes=10)
+    clock.advance(hours=24)
     assert sweep.tick(db, clock).alerts == 2
 
 

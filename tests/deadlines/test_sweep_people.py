@@ -227,8 +227,8 @@ def test_a_clock_that_leaps_two_hours_ahead_and_back_alerts_once(
 def test_a_clock_that_leaps_back_in_a_pause_gives_no_time_away(
     db: Database, cast: Cast, clock: HandClock
 ) -> None:
-    ticket = open_ticket(db, cast, clock)
-    due_at = clocks_of(db, ticket)["SLA-01"].due_at
+    ticket = open_ticket(db, cast, clock, "repair")
+    due_at = clocks_of(db, ticket)["SLA-03"].due_at
     clock.advance(minutes=5)
     with db.write() as session:
         service.pause(session, session.get_one(Ticket, ticket.id), "等您回复", clock.now())
@@ -237,7 +237,7 @@ def test_a_clock_that_leaps_back_in_a_pause_gives_no_time_away(
         service.resume(session, session.get_one(Ticket, ticket.id), clock.now())
     with db.read() as session:
         (wait,) = session.scalars(select(DeadlinePause).where(DeadlinePause.deadline_id > 0)).all()[:1]
-        row = session.scalars(select(Deadline).where(Deadline.clock == "SLA-01")).one()
+        row = session.scalars(select(Deadline).where(Deadline.clock == "SLA-03")).one()
     assert wait.until_at == wait.from_at
     assert row.due_at == due_at
 

@@ -107,6 +107,7 @@ def _conversation(session: Any, who: Resident, clock: HandClock) -> Conversation
         address=f"hash{who.id}",
         language=who.language,
         created_at=clock.now(),
+        last_inbound_at=clock.now(),
     )
     session.add(link)
     session.flush()

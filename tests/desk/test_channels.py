@@ -182,6 +182,25 @@ def test_who_cannot_be_reached_is_named_with_the_number_to_call(desk: Open, chat
     )
 
 
+def test_nobody_is_out_of_reach_since_a_moment_to_come(desk: Open, chat: Chat) -> None:
+    """A demo's clock may be set back, and what a channel told stands at the time of the machine."""
+    later = chat.world.clock.now() + timedelta(days=9)
+    chat.change(chat.link, status="blocked", status_at=later)
+    page = page_of(desk, chat, language="en")
+    assert "Mr Chen cannot be reached on Telegram (has blocked the bot)." in page
+
+
+def test_who_opened_the_web_chat_and_never_wrote_is_not_said_to_be_told(desk: Open, chat: Chat) -> None:
+    chat.change(chat.link, channel="web", last_inbound_at=None)
+    lin, version = desk("lin"), str(chat.world.ticket(chat.number).version)
+    answer = lin.press(f"/tickets/{chat.number}/accept", htmx=True, version=version)
+    assert unquote(answer.headers["x-toast"]) == (
+        "已办理。内容已放进住户的网页聊天，对方打开过但还没有写过话，下次打开时就能看到。"
+    )
+    answer = lin.press(f"/tickets/{chat.number}/reply", htmx=True, text="我马上过来。")
+    assert unquote(answer.headers["x-toast"]).startswith("已保存。内容已放进住户的网页聊天，")
+
+
 def test_a_queued_message_to_somebody_out_of_reach_waits(desk: Open, chat: Chat) -> None:
     chat.says()
     chat.change(chat.link, status="gone", status_at=chat.world.clock.now())

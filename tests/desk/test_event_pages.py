@@ -70,6 +70,7 @@ def test_a_seat_is_given_by_hand_and_the_resident_is_told(office: Office, browse
     with office.db.write() as session:  # she has written before
         link = select(ChannelLink.id).where(ChannelLink.conversation_id == Conversation.id).scalar_subquery()
         session.execute(update(Conversation).values(last_link_id=link))
+        session.execute(update(ChannelLink).values(last_inbound_at=office.clock.now()))
     page = unescape(browse().read("/events"))
     assert "Asked, not entered yet" in page
     answer = browse().submit(f"/events/{number}/enter", {})

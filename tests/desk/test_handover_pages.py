@@ -109,6 +109,36 @@ def test_whoever_accepts_is_led_to_what_they_cover_and_its_lateness_counts_as_th
     assert badge(tang) == 1
 
 
+def test_over_the_queue_of_whoever_handed_over_stands_who_has_it_until_their_next_shift(
+    desk: Open, world: World
+) -> None:
+    world.open()
+    lin, tang = desk("lin"), desk("tang")
+    address, line = offered(lin), "已交班："
+    assert line not in lin.get("/queue").text
+    tang.press(f"{address}/accept", checked="1")
+    page = lin.get("/queue").text
+    assert line in page
+    assert "唐凯" in page.split(line)[1][:60]
+    assert line not in lin.get("/queue?queue=team").text
+    assert line not in tang.get("/queue").text
+    world.clock.advance(hours=15)
+    assert line not in desk("lin").get("/queue").text
+
+
+def test_who_takes_over_is_asked_about_keys_only_where_any_are_listed(desk: Open) -> None:
+    lin, tang = desk("lin"), desk("tang")
+    address = offered(lin)
+    assert 'name="checked"' in tang.get("/handover").text
+    lin.press(f"{address}/take_back")
+    lin.press(f"{address}/offer", to="tang", note="", keys="")
+    page = tang.get("/handover").text
+    assert f"{address}/accept" in page
+    assert 'name="checked"' not in page
+    assert 'name="equipment"' not in page
+    assert tang.press(f"{address}/accept").status_code == 303
+
+
 def test_whoever_takes_over_nothing_stays_at_the_handover(desk: Open) -> None:
     address = offered(desk("lin"))
     answer = desk("tang").press(f"{address}/accept", checked="1")
@@ -135,3 +165,47 @@ def test_what_waits_is_handed_over_as_waiting_and_an_agreed_visit_with_its_time(
     assert "等住户回复" in rows[str(waiting)]
     assert "到期" not in rows[str(waiting)]
     assert "上门：3月12日 周四 09:00–11:00" in rows[str(agreed)]
+
+
+def accepted(lin: Desk, tang: Desk) -> None:
+    assert tang.press(f"{offered(lin)}/accept", checked="1").status_code == 303
+
+
+def test_who_handed_over_takes_the_work_back_with_one_press_and_the_colleague_is_told(
+    desk: Open, world: World
+) -> None:
+    number = world.open()
+    lin, tang = desk("lin"), desk("tang")
+    accepted(lin, tang)
+    assert f"#{number}" in tang.get("/queue?queue=cover").text
+    assert 'action="/handover/resume"' in lin.get("/queue").text
+    answer = lin.press("/handover/resume")
+    assert answer.headers["location"] == "/queue"
+    assert "这些工单又由您跟进了，已告知唐凯" in unquote(unquote(answer.headers["set-cookie"]))
+    assert 'action="/handover/resume"' not in lin.get("/queue").text
+    assert f"#{number}" not in tang.get("/queue?queue=cover").text
+    assert "林静已接回自己的工作，您不用再代班了" in tang.get("/alerts").text
+    again = lin.press("/handover/resume")
+    assert again.status_code == 422
+    assert "现在没有人代您跟进" in again.text
+
+
+def test_handing_over_in_return_leaves_only_the_one_covering_the_other(desk: Open, world: World) -> None:
+    world.open()
+    lin, tang = desk("lin"), desk("tang")
+    accepted(lin, tang)
+    place = tang.press("/handover/begin").headers["location"]
+    back = f"/handover/{re.sub('.*-', '', place)}"
+    tang.press(f"{back}/offer", to="lin", note="没有别的", keys="")
+    assert lin.press(f"{back}/accept").status_code == 303
+    assert 'action="/handover/resume"' not in lin.get("/queue").text
+    assert 'action="/handover/resume"' in tang.get("/queue").text
+
+
+def test_the_log_tells_each_step_of_a_handover(desk: Open, world: World) -> None:
+    lin = desk("lin")
+    accepted(lin, desk("tang"))
+    lin.press("/handover/resume")
+    rows = desk("xu").get("/audit?kind=handover").text.split("<tbody")[1]
+    for word in ("提出交班", "接受交班", "接回工作"):
+        assert word in rows

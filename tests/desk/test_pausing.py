@@ -11,7 +11,7 @@ from backend.models import Deadline
 from tests.desk.conftest import ENQUIRY, LEAK, Desk, World
 
 Open = Callable[..., Desk]
-COURTESY = "common.voice.visit-request"
+WARRANTY = "common.repair-tracking.tracking"
 
 
 def row(html: str, number: int) -> str:
@@ -44,7 +44,7 @@ def test_an_old_page_that_pauses_a_visit_reads_what_to_do_instead(desk: Open, wo
 
 
 def test_the_butler_reads_which_clocks_run_on(desk: Open, world: World) -> None:
-    lin, number = desk("lin"), with_visit(world, COURTESY)
+    lin, number = desk("lin"), with_visit(world, WARRANTY)
     answer = lin.press(f"/tickets/{number}/pause", htmx=True, reason="answer")
     assert re.search(r"以下时限照常计时：到场（.*明天.*）。", unquote(answer.headers["x-toast"]))
     html = lin.get("/queue").text

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from html import unescape
 
 import pytest
+from sqlalchemy import select
 
-from backend.models import Deadline, Ticket
+from backend.models import Deadline, Message, Ticket
 from tests.desk.conftest import COMPLAINT, ENQUIRY, Desk, World
 
 Open = Callable[..., Desk]
@@ -243,6 +244,21 @@ def test_a_new_message_of_the_resident_is_marked_until_somebody_answers(desk: Op
     assert "1条新消息" in row(lin.get("/queue").text, number)
     world.act(world.butler, number, "reply", text="马上到")
     assert "unread" not in row(lin.get("/queue").text, number)
+
+
+def test_a_message_of_a_ticket_that_nobody_took_on_yet_stands_beside_new(desk: Open, world: World) -> None:
+    number = world.open()
+    world.clock.advance(minutes=1)
+    _say_of(world, number, "还在漏，能快点吗？")
+    assert "新 · 1条新消息</b>" in row(desk("lin").get("/queue").text, number)
+
+
+def _say_of(world: World, number: int, words: str) -> None:
+    """The resident writes, and it is filed on this ticket."""
+    world.say(world.resident, words)
+    with world.db.write() as session:
+        said = session.scalars(select(Message).where(Message.text == words)).one()
+        said.ticket_id = world.ticket(number).id
 
 
 def test_an_engineer_has_a_job_until_the_work_is_over_and_follow_ups_are_the_butlers(

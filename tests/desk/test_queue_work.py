@@ -2,8 +2,11 @@
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import unquote
 
+import pytest
 from sqlalchemy import select
 
 from backend.models import Alert, TicketEvent, User
@@ -167,6 +170,29 @@ def picked(world: World, *numbers: int) -> str:
     return ",".join(f"{number}:{world.ticket(number).version}" for number in numbers)
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("zh", "2张全部完成。请注意：赵强 19:00–21:00（#{other}）另有上门。"),
+        ("en", "All 2 done. Please note: Zhao has another visit, 19:00–21:00 (#{other})."),
+    ],
+)
+def test_several_that_are_given_to_somebody_who_is_elsewhere_then_are_said_to_be(
+    desk: Open, world: World, language: str, said: str
+) -> None:
+    other, visit, loose = world.open(), taken(world), taken(world)
+    for one, start, end in ((other, 11, 13), (visit, 12, 14)):
+        window = [datetime(2026, 3, 11, hour, tzinfo=UTC) for hour in (start, end)]
+        world.act(world.butler, one, "schedule", start=window[0], end=window[1])
+    world.act(world.butler, other, "assign", user=world.engineer.id)
+    with world.db.write() as session:
+        session.get_one(User, world.butler.id).language = language
+    butler, ticks = desk("lin", language), picked(world, visit, loose)
+    assert "19:00–21:00" in butler.get(f"/queue/bulk/assign?picked={ticks}").text
+    answer = butler.press("/queue/bulk/assign", htmx=True, picked=ticks, user=str(world.engineer.id))
+    assert unquote(answer.headers["x-toast"]) == said.format(other=other)
+
+
 def test_several_are_done_at_once_and_each_that_was_not_is_named(desk: Open, world: World) -> None:
     first, second, third = taken(world), taken(world), taken(world)
     ticks, lin = picked(world, first, second, third), desk("lin")
@@ -229,6 +255,12 @@ def test_duplicates_end_in_the_oldest_and_can_be_separated_again(desk: Open, wor
     assert f"工单#{young}已并入" in lin.get(f"/tickets/{old}").text
     assert lin.press(f"/tickets/{young}/separate").status_code == 303
     assert "以工单#" in lin.get(f"/tickets/{young}").text
+
+
+def test_merging_two_says_how_many_go_on_as_which(desk: Open, world: World) -> None:
+    old, young, lin = world.open(), world.open(), desk("lin")
+    answer = lin.press("/queue/bulk/merge", htmx=True, picked=picked(world, young, old), note="")
+    assert f"2张工单已合并为 #{old}。" in answer.text
 
 
 def test_the_form_of_merging_offers_the_alike_ticket_and_takes_a_number(desk: Open, world: World) -> None:

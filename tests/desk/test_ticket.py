@@ -1,5 +1,6 @@
 """One ticket: the page, its quick actions, what happens when an action cannot be taken."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from urllib.parse import unquote
@@ -83,6 +84,39 @@ def test_chinese_to_a_reader_of_english_is_asked_about_first(desk: Open, world: 
     assert [m.text for m in sent(world)] == [untranslated, "On my way"]
 
 
+def asked_of(html: str) -> str:
+    """What is asked before words go out, without the sentence about ready answers, and its buttons."""
+    sentence = re.search(r'class="warning asked"[^>]*>.*?<span>(.*?)</span>', html, re.DOTALL)
+    assert sentence
+    buttons = re.findall(r'<button class="button" name="(\w+)"[^>]*data-asked>', html)
+    return " ".join([sentence[1].partition("“常用回复”")[0], *buttons])
+
+
+@pytest.mark.parametrize(
+    ("action", "fields"),
+    [
+        ("cancel", {"reason": "重复了", "tell": "yes"}),
+        ("pause", {"reason": "other", "words": "等配件"}),
+    ],
+)
+def test_the_same_is_asked_at_the_same_place_in_every_form_whose_words_a_resident_reads(
+    desk: Open, world: World, action: str, fields: dict[str, str]
+) -> None:
+    number = world.open(resident=world.tenant, words="My tap drips")
+    lin = desk("lin")
+    lin.press(f"/tickets/{number}/accept")
+    said = asked_of(lin.press(f"/tickets/{number}/reply", htmx=True, text="马上到").text)
+    answer = lin.press(f"/tickets/{number}/{action}", htmx=True, **fields)
+    assert answer.status_code == 422
+    assert asked_of(answer.text) == said
+    assert answer.text.index("warning asked") < answer.text.index('name="sure"')
+    assert 'type="checkbox" name="sure"' not in answer.text
+    assert lin.press(f"/tickets/{number}/{action}", htmx=True, **fields, sure="1").status_code == 200
+    with world.db.read() as session:
+        told = "".join(session.scalars(select(Message.text)))
+    assert "(Written in Chinese and not translated. Please ask if anything is unclear.)" in told
+
+
 @pytest.mark.parametrize("htmx", [True, False])
 def test_an_empty_reply_is_said_at_the_box(desk: Open, world: World, htmx: bool) -> None:
     number = world.open()
@@ -99,7 +133,7 @@ def test_a_stale_page_is_told_who_was_faster_and_nothing_typed_is_lost(desk: Ope
     fields = {"start": "2026-03-12T09:00", "end": "2026-03-12T11:00", "version": str(version)}
     answer = lin.press(f"/tickets/{number}/schedule", htmx=True, **fields)
     assert answer.status_code == 409
-    assert "唐凯" in answer.text
+    assert re.search("唐凯在10:00改过这张工单：[^。]*已接单[^。]*。请看一下再继续。", answer.text)
     assert 'value="2026-03-12T09:00"' in answer.text
     assert world.ticket(number).appointment_start is None
 

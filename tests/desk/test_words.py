@@ -47,7 +47,11 @@ def test_what_nobody_took_up_waits_to_be_accepted() -> None:
 def test_nothing_is_booked_while_no_time_is_agreed() -> None:
     assert stood("housekeeping", "booked") == "待约时间"
     assert stood("housekeeping", "booked", accepted_at=NOW) == "待约时间"
-    assert stood("housekeeping", "booked", appointment_start=NOW) == "已预约"
+    assert stood("housekeeping", "booked", accepted_at=NOW, appointment_start=NOW) == "已排期"
+
+
+def test_a_time_that_was_asked_for_and_nobody_took_up_is_not_fixed() -> None:
+    assert stood("housekeeping", "booked", appointment_start=NOW) == "待接单"
 
 
 def test_what_is_kept_for_somebody_is_not_lent_to_them() -> None:
@@ -69,5 +73,5 @@ def test_a_step_is_pressed_as_an_act_and_stands_as_what_is_true_then() -> None:
 
 def test_every_own_word_is_of_a_step_that_there_is() -> None:
     steps = {step for machine in MACHINES.values() for step in machine.steps}
-    keys = {*words.TAKEN_UP, *words.UNTIMED, *words.ACTS}
+    keys = {*words.TAKEN_UP, *words.UNTIMED, *words.UNTAKEN, *words.ACTS}
     assert {key.rpartition(".")[2] for key in keys} <= steps

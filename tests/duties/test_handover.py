@@ -166,7 +166,7 @@ def test_what_was_offered_is_taken_back_until_it_is_answered_and_the_colleague_i
     with db.read() as session:
         alerts = session.query(Alert).filter(Alert.user_id == cast.deputy.id, Alert.kind.like("handover%"))
         seen = {one.kind: one.seen_at for one in alerts}
-        entry = session.query(AuditEntry).one()
+        entry = session.query(AuditEntry).filter(AuditEntry.action == "handover.take_back").one()
     assert seen == {"handover_offered": clock.now(), "handover_taken_back": None}
     assert (entry.action, entry.user_id, entry.estate_id) == (
         "handover.take_back", cast.butler.id, cast.estate.id,
@@ -233,7 +233,7 @@ def test_of_taking_back_and_accepting_at_once_one_wins_and_the_other_reads_who_w
 def test_it_is_accepted_only_after_the_equipment_was_checked(
     db: Database, clock: HandClock, cast: Cast, prepared: Handover
 ) -> None:
-    act(db, clock, cast.butler, prepared, "offer")
+    act(db, clock, cast.butler, prepared, "offer", keys="对讲机1部")
     with pytest.raises(HandoverRefused):
         act(db, clock, cast.deputy, prepared, "accept")
     act(db, clock, cast.deputy, prepared, "accept", checked=True, equipment="对讲机正常")
@@ -241,8 +241,17 @@ def test_it_is_accepted_only_after_the_equipment_was_checked(
         record = session.query(Record).one()
     assert record.kind == "REC-24"
     assert (record.values["signed_from"], record.values["signed_to"]) == ("赵敏", "李伟")
-    assert record.values["equipment"] == "对讲机正常"
+    assert record.values["equipment"] == "对讲机1部\n对讲机正常"
     assert record.values["shift"] == "2026-03-11 09:00–18:00"
+
+
+def test_where_no_thing_is_handed_over_nothing_has_to_be_checked(
+    db: Database, clock: HandClock, cast: Cast, prepared: Handover
+) -> None:
+    act(db, clock, cast.butler, prepared, "offer")
+    act(db, clock, cast.deputy, prepared, "accept")
+    with db.read() as session:
+        assert session.query(Record).one().values["signed_to"] == "李伟"
 
 
 @pytest.mark.parametrize(

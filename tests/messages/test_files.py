@@ -104,6 +104,7 @@ class TestKeep:
             ("../../etc/passwd", "passwd.jpg"),
             ("C:\\fotos\\kitchen.png", "kitchen.jpg"),
             ("漏水.jpeg", "漏水.jpg"),
+            ("《住户手册》（2026版）(1).jpg", "《住户手册》（2026版）(1).jpg"),
             ("", "file.jpg"),
             ("a\u202egpj.exe", "agpj.jpg"),
             ('x"; rm -rf', "x rm -rf.jpg"),

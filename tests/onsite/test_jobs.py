@@ -305,3 +305,34 @@ def test_who_has_no_chat_is_not_said_to_have_been_told_that_somebody_comes(
         session.get_one(Conversation, ticket.conversation_id).last_link_id = None
     said = send(browse(), f"/jobs/{job}/set_out", "k1")["sentence"]
     assert said == "已办理。这位住户没有聊天渠道，还没有告知，请打电话联系。"
+
+
+def test_before_going_one_reads_what_the_butler_gave_along_the_way_in_and_the_place(
+    office: Office, browse: Browse
+) -> None:
+    slots = {"where": "kitchen", "entry": "key_in_custody"}
+    number = office.open("repair", words="厨房水管漏水。", slots=slots)
+    office.do(number, "accept")
+    office.do(number, "assign", user="engineer", note="钥匙在前台，请带梯子。")
+    html = browse().read(f"/jobs/{number}")
+    head = html.split('class="card job-head"')[1].split("</section>")[0]
+    assert "钥匙在前台，请带梯子。" in head
+    assert re.search("<b>.+交代</b>", head)
+    assert re.search("<dt>进门方式</dt><dd>钥匙在物业</dd>.*<dt>位置</dt><dd>厨房</dd>", head, re.DOTALL)
+    office.do(number, "assign", user="engineer", note="梯子已在楼下。")
+    assert "请带梯子" not in browse().read(f"/jobs/{number}"), "the newest word counts"
+
+
+def test_a_job_that_is_given_stands_in_the_engineers_alerts_and_leads_to_its_page(
+    office: Office, browse: Browse
+) -> None:
+    number = office.open("repair")
+    office.do(number, "accept")
+    office.do(number, "assign", user="engineer", note="请带梯子。")
+    engineer = browse()
+    html = engineer.read("/alerts")
+    assert f"#{number} 派给您了" in html
+    assert "请带梯子。" in html
+    assert f'href="/jobs/{number}"' in html
+    assert "bell-count is-none" not in html
+    assert f"#{number} 派给您了" not in browse("butler").read("/alerts")

@@ -129,6 +129,29 @@ def test_a_pass_is_found_by_its_number_plate_or_name(office: Office, browse: Bro
     assert "没有符合条件的访客" in guard.read("/passes?q=nobody")
 
 
+@pytest.mark.parametrize(
+    ("wanted", "is_found"),
+    [
+        ("京A·12345", True), ("京a 12345", True), ("京A-12345", True),
+        ("3号楼2单元1501", True), ("3栋2单元1501室", True), ("三号楼二单元1501", True), ("3-2-1501", True),
+        ("1501", True), ("Bldg 3, Unit 2, Flat 1501", True), ("3号楼2单元1502", False),
+        ("陈先生", False), ("陈", False), ("王建国", False),
+    ],
+)  # fmt: skip
+def test_a_pass_is_found_however_plate_home_or_host_are_spelt(
+    office: Office, browse: Browse, wanted: str, is_found: bool
+) -> None:
+    number = visitor(office, "Visitor X")
+    assert (f'id="t{number}"' in browse("guard").read(f"/passes?q={wanted}")) is is_found
+
+
+def test_a_host_is_looked_for_by_the_whole_name_and_is_not_shown(office: Office, browse: Browse) -> None:
+    number = visitor(office, "Visitor X")
+    html = browse("guard").read(f"/passes?q={office.cast.chen.name}")
+    assert f'id="t{number}"' in html
+    assert office.cast.chen.name not in told(html).replace(f'value="{office.cast.chen.name}"', "")
+
+
 def test_visitors_of_other_days_wait_for_their_day(office: Office, browse: Browse) -> None:
     number = visitor(office, when=TOMORROW)
     assert f'id="t{number}"' not in browse("guard").read("/passes")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from httpx2 import Response
@@ -11,7 +12,7 @@ from starlette.testclient import TestClient
 
 from backend.messages.queries import lock_conversation
 from backend.models import Record, Resident, SignOffRequest, Ticket, User
-from backend.onsite import service, sign_pages, signing, texts
+from backend.onsite import service, sign_pages, signing
 from backend.people import service as people
 from backend.web.limits import Limit
 from tests.onsite.conftest import given_job, photo
@@ -60,25 +61,50 @@ def press(client: TestClient, path: str, **fields: str) -> Response:
     return answer
 
 
-def test_the_buttons_of_an_opinion_stand_under_the_question_that_they_answer(
+def opinions(office: Office) -> list[dict[str, Any]]:
+    """The messages that stand in the chat with a question for an opinion under them."""
+    return [one for one in office.read("chen") if any(b["label"] == "满意" for b in one["buttons"])]
+
+
+def test_a_sign_off_asks_for_one_thing_and_the_opinion_is_asked_for_once_it_is_signed(
+    office: Office, job: int, browse: Browse, guest_page: TestClient
+) -> None:
+    engineer = browse()
+    finish(office, engineer, job)
+    send(engineer, f"/jobs/{job}/ask")
+    link, _ = sent(office, job)
+    asking = next(one for one in office.read("chen") if "/sign/" in one["text"])
+    assert asking["buttons"] == []
+    assert "满意" not in asking["text"]
+    assert opinions(office) == []
+    press(guest_page, link, answer="right", name="陈建国")
+    (asked,) = opinions(office)
+    assert asked["text"].endswith("这次服务您还满意吗？")
+    assert [one["label"] for one in asked["buttons"]] == ["满意", "一般", "不满意"]
+    assert not [one for one in office.read("chen") if "/sign/" in one["text"]], "the spent link is taken back"
+
+
+def test_after_a_code_that_was_read_out_the_opinion_is_asked_for_too(
     office: Office, job: int, browse: Browse
 ) -> None:
     engineer = browse()
     finish(office, engineer, job)
     send(engineer, f"/jobs/{job}/ask")
-    asking = next(one for one in office.read("chen") if "/sign/" in one["text"])
-    assert asking["text"].endswith("\n这次服务您还满意吗？")
-    assert [one["label"] for one in asking["buttons"]] == ["满意", "一般", "不满意"]
-    others = [one for one in office.read("chen") if one["seq"] != asking["seq"]]
-    assert not [one for one in others if "满意吗" in one["text"]], "it is asked once"
+    _, code = sent(office, job)
+    send(engineer, f"/jobs/{job}/code", code=code, name="陈建国")
+    assert len(opinions(office)) == 1
+
+
+def test_work_that_was_judged_before_its_sign_off_is_not_asked_about_again(
+    office: Office, job: int, browse: Browse, guest_page: TestClient
+) -> None:
+    engineer = browse()
+    finish(office, engineer, job)
+    send(engineer, f"/jobs/{job}/ask")
+    link, _ = sent(office, job)
     office.do(job, "follow_up", result="partly")
-    with office.db.read() as session:
-        ticket = session.scalars(select(Ticket).where(Ticket.number == job)).one()
-    told = texts.to_confirm(
-        "en", job, ticket.name_en, "https://example.org/sign/x", "123456", asks_opinion=False
-    )
-    assert told.buttons == []
-    assert "happy" not in told.text
+    press(guest_page, link, answer="right", name="陈建国")
+    assert opinions(office) == []
 
 
 def test_a_resident_confirms_by_the_link_once_and_the_form_says_so(
@@ -298,3 +324,61 @@ def _press(office: Office, number: int, path: str) -> object:
     if path == "set_out":
         return office.db.run(lambda session: service.set_out(session, viewer, number, now))
     return office.db.run(lambda session: signing.ask(session, viewer, number, "s" * 40, "https://x", now))
+
+
+def finish_in_words(browser: StaffBrowser, number: int, words: str) -> None:
+    send(browser, f"/jobs/{number}/check_in", "in")
+    send_fields(browser, f"/jobs/{number}/complete", {"key": "done", "actual_items": words})
+
+
+def test_what_was_done_in_chinese_is_marked_for_a_reader_of_english_who_reads_what_is_confirmed(
+    office: Office, browse: Browse, guest_page: TestClient
+) -> None:
+    number = given_job(office, "emma", "The kitchen tap leaks.")
+    engineer = browse("engineer", "en")
+    assert 'data-reader="en"' in engineer.read(f"/jobs/{number}"), "it is said while it is written"
+    finish_in_words(engineer, number, "疏通面盆下水，清出头发")
+    told_first = engineer.read(f"/jobs/{number}").split('id="sign"')[1]
+    assert "This resident reads English, and your text contains Chinese." in told_first
+    send(engineer, f"/jobs/{number}/ask")
+    page = guest_page.get(sent(office, number, "emma")[0]).text
+    assert '<dd lang="zh-Hans-CN">疏通面盆下水，清出头发</dd>' in page
+    assert "Written in Chinese by our colleague, and not translated." in page
+    name = re.search(r"<h1>(.+?) <span", page)
+    assert name
+    assert f"What you confirm is this: “{name[1]}” is done." in told(page)
+
+
+class Interpreter:
+    """A translator at hand."""
+
+    name = "interpreter"
+
+    async def translate(self, text: str, source: str, target: str) -> str:
+        return {"疏通面盆下水，清出头发": "Basin drain cleared, hair removed"}[text]
+
+
+def test_where_somebody_translates_the_confirmation_shows_it_with_the_words_as_written(
+    office: Office, browse: Browse, guest_page: TestClient
+) -> None:
+    office.app.state.translator = Interpreter()
+    number = given_job(office, "emma", "The kitchen tap leaks.")
+    engineer = browse("engineer", "en")
+    finish_in_words(engineer, number, "疏通面盆下水，清出头发")
+    send(engineer, f"/jobs/{number}/ask")
+    page = guest_page.get(sent(office, number, "emma")[0]).text
+    assert "<dd>Basin drain cleared, hair removed</dd>" in page
+    assert '<span lang="zh-Hans-CN">疏通面盆下水，清出头发</span>' in page
+    assert "What you confirm is this" not in page
+
+
+def test_words_in_the_readers_own_language_are_not_remarked_upon(
+    office: Office, job: int, browse: Browse, guest_page: TestClient
+) -> None:
+    engineer = browse()
+    finish_in_words(engineer, job, "换了阀芯")
+    assert 'class="warning"><svg' not in engineer.read(f"/jobs/{job}").split('id="sign"')[1]
+    send(engineer, f"/jobs/{job}/ask")
+    page = guest_page.get(sent(office, job)[0]).text
+    assert "未翻译" not in page
+    assert "您要确认的是" not in page

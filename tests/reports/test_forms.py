@@ -145,6 +145,25 @@ def test_a_ticket_names_the_forms_it_is_printed_on(
     assert forms <= set(re.findall(r"/forms/(REC-\d\d)", page))
 
 
+@pytest.mark.parametrize(
+    ("workflow", "item", "where"),
+    [("repair", "value.repair-electrical.bulb", "corridor"),
+     ("repair", "value.repair-electrical.bulb", "garage"),
+     ("standing_report", "common.facilities.public-fault", "front_door")],
+)  # fmt: skip
+def test_what_is_broken_in_a_shared_place_has_no_form_that_a_home_signs(
+    office: Office, browse: Browse, workflow: str, item: str, where: str
+) -> None:
+    number = office.open("repair", words="楼道灯不亮")
+    with office.db.write() as session:
+        own = update(Ticket).where(Ticket.number == number)
+        session.execute(own.values(workflow=workflow, item_id=item, slots={"where": where}))
+    page = browse().read(f"/tickets/{number}/forms")
+    offered = set(re.findall(r"/forms/(REC-\d\d)", page))
+    assert {"REC-01", "REC-02", "REC-04"} <= offered
+    assert not {"REC-03", "REC-17"} & offered
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_form_prints_in_both_languages(
     office: Office, past: Past, browse: Browse, language: str

@@ -192,7 +192,7 @@ def test_missed_duties_are_told_with_when_and_by_whom(office: Office, browse: Br
     sheet = load_workbook(io.BytesIO(file.content)).worksheets[0]
     assert [row[4] for row in sheet.iter_rows(min_row=2, values_only=True)] == [
         "未完成",
-        "超时1天0小时才完成",
+        "超时1天才完成",
     ]
     assert "漏做的例行工作 2" in text_of(browse().read("/registers?month=2026-03"))
     assert "这个月没有漏做的例行工作" in browse().read("/registers/missed?month=2026-02")

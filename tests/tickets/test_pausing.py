@@ -12,7 +12,10 @@ from tests.tickets.office import Office
 
 #: a visit promised for tomorrow, and the words of it
 WINDOW = {"start": "2026-03-12T01:00:00Z", "end": "2026-03-12T03:00:00Z"}
-COURTESY = "common.voice.visit-request"
+#: warranty work, which has a clock that may wait and a visit
+#: of which nothing runs but the first answer
+LEND = "common.desk.umbrella"
+WARRANTY = "common.repair-tracking.tracking"
 
 
 def visit_alone(office: Office, who: str = "chen") -> int:
@@ -25,10 +28,10 @@ def visit_alone(office: Office, who: str = "chen") -> int:
 
 
 def visit_unanswered(office: Office) -> int:
-    """A visit is agreed, and nobody has answered yet: one clock may wait, the other may not."""
-    number = office.open("general", item_id=COURTESY)
+    """A visit is agreed, and nobody has answered yet: one clock may wait, the others may not."""
+    number = office.open("general", item_id=WARRANTY)
     office.do(number, "schedule", **WINDOW)
-    assert office.running(number) == {"SLA-01", "SLA-05"}
+    assert office.running(number) == {"SLA-01", "SLA-05", "SLA-20"}
     return number
 
 
@@ -77,15 +80,41 @@ def test_why_nothing_waits_is_said_of_the_clocks_that_run(office: Office) -> Non
     number = visit_unanswered(office)
     office.do(number, "pause")
     clocks = office.clocks(number)
-    assert "stand still already" in why_not([clocks["SLA-01"]])
-    assert "move the visit" in why_not([clocks["SLA-01"], clocks["SLA-05"]])
+    assert "stand still already" in why_not([clocks["SLA-20"]])
+    assert "move the visit" in why_not([clocks["SLA-20"], clocks["SLA-05"]])
+
+
+def test_the_first_answer_never_waits_and_telling_the_resident_of_the_waiting_is_one(office: Office) -> None:
+    number = office.open("complaint")
+    at = office.clock.advance(minutes=4)
+    ticket = office.do(number, "pause", reason="下午四点前给您答复。")
+    assert "四点前给您答复" in office.told("chen", number)[-1]
+    assert office.clocks(number)["SLA-01"].met_at == at
+    assert {one["sla"]: one["status"] for one in ticket["promises"]}["SLA-01"] == "done"
+    shown = office.client.get("/api/chat/tickets", headers=office.chat("chen")).json()[0]["promises"]
+    assert [one["met_at"] is not None for one in shown if one["clock"] == "respond"] == [True]
+
+
+def test_where_nobody_reads_of_the_waiting_the_first_answer_runs_on(office: Office) -> None:
+    number = office.open("complaint", conversation_id=None, link_id=None)
+    office.do(number, "pause", reason="等住户回电话。")
+    clock = office.clocks(number)["SLA-01"]
+    assert (clock.met_at, clock.paused_at) == (None, None)
+
+
+def test_where_only_the_first_answer_runs_it_is_given_and_not_paused(office: Office) -> None:
+    number = office.open("general", item_id=LEND)
+    assert "pause" not in office.see(number)["allowed"]
+    assert "still waits for a first answer" in refused(office, number, "en")["detail"]
 
 
 def test_where_some_clocks_run_on_the_resident_reads_what_waits_and_what_still_holds(office: Office) -> None:
     number = visit_unanswered(office)
     ticket = office.do(number, "pause", waits_for="answer")
     standing = {one["sla"]: (one["status"], one["waits_for"]) for one in ticket["promises"]}
-    assert standing == {"SLA-01": ("paused", "answer"), "SLA-05": ("ok", None)}
+    assert standing == {
+        "SLA-01": ("done", None), "SLA-05": ("ok", None), "SLA-20": ("paused", "answer"),
+    }  # fmt: skip
     assert ticket["state"] == "waiting"
     told = office.told("chen", number)[-1]
     for said in ("现在先等一等", "约好的上门时间不变", "3月12日", "需要您回复后才能继续。"):
@@ -93,38 +122,39 @@ def test_where_some_clocks_run_on_the_resident_reads_what_waits_and_what_still_h
 
 
 def test_what_is_overdue_waits_with_its_lateness_frozen_and_stays_overdue(office: Office) -> None:
-    number = office.open("general")
-    office.clock.advance(minutes=25)
+    number = office.open("repair")
+    office.do(number, "accept")
+    office.clock.advance(hours=24, minutes=25)
     (late,) = (one["sla"] for one in office.see(number)["promises"] if one["status"] == "late")
     before = office.clocks(number)[late].due_at
     assert office.do(number, "pause", waits_for="part")["state"] == "waiting"
     office.clock.advance(hours=3)
     shown = {one["sla"]: one for one in office.see(number)["promises"]}
     assert (shown[late]["status"], shown[late]["waits_for"]) == ("late", "part")
-    told = office.told("chen", number)[0]
+    told = office.told("chen", number)[-1]
     assert "比我们承诺的时间晚了" in told
     assert "暂停" not in told
     lines = office.client.get(f"/api/tickets/{number}/promises", headers=office.as_("butler")).json()["items"]
-    assert any("Overdue by 15m when it began to wait" in line for one in lines for line in one["sentences"])
+    assert any("Overdue by 25m when it began to wait" in line for one in lines for line in one["sentences"])
     office.do(number, "resume")
     assert office.clocks(number)[late].due_at == before
     assert {one["status"] for one in office.see(number)["promises"] if one["sla"] == late} == {"late"}
 
 
 def test_whoever_is_to_be_told_of_lateness_is_told_however_long_it_waits(office: Office) -> None:
-    waiting, running = office.open("general"), office.open("general")
-    office.clock.advance(minutes=11)
+    waiting, running = office.open("repair"), office.open("repair")
+    office.clock.advance(hours=24, minutes=1)
     office.do(waiting, "pause", waits_for="part")
     office.clock.advance(days=2)
     sweep.tick(office.db, office.clock)
-    climbed = [office.clocks(number)["SLA-01"] for number in (waiting, running)]
+    climbed = [office.clocks(number)["SLA-03"] for number in (waiting, running)]
     assert climbed[0].rung == climbed[1].rung > 1
     assert climbed[0].breached_at is not None
 
 
 def test_a_message_ends_the_waiting_for_an_answer_and_not_that_for_a_part(office: Office) -> None:
     for key, state in (("answer", "open"), ("time", "open"), ("part", "waiting")):
-        number = office.open("general")
+        number = office.open("repair")
         office.do(number, "pause", waits_for=key)
         with office.db.write() as session:
             resident.add(session, session.merge(office.ticket(number)), {"words": "好的"},
@@ -135,7 +165,7 @@ def test_a_message_ends_the_waiting_for_an_answer_and_not_that_for_a_part(office
 def test_a_reason_is_kept_by_its_key_and_read_in_each_ones_language(office: Office) -> None:
     number = office.open("repair", "emma", "The tap leaks.")
     ticket = office.do(number, "pause", waits_for="part")
-    assert {one["waits_for"] for one in ticket["promises"]} == {"part"}
+    assert {one["waits_for"] for one in ticket["promises"] if one["paused_at"]} == {"part"}
     paused = ticket["timeline"][-1]
     assert (paused["kind"], paused["note"], paused["values"]["waits_for"]) == ("paused", "", "part")
     told = office.told("emma", number)[-1]
@@ -153,7 +183,8 @@ def test_words_of_ones_own_go_to_the_resident_with_or_without_a_key(office: Offi
         number = office.open("repair")
         ticket = office.do(number, "pause", **given)
         assert words in office.told("chen", number)[-1]
-        assert ticket["promises"][0]["waits_for"] == given.get("waits_for")
+        waiting = [one["waits_for"] for one in ticket["promises"] if one["paused_at"]]
+        assert waiting == [given.get("waits_for")]
 
 
 @pytest.mark.parametrize("body", [{"version": 1}, {"reason": ""}, {"waits_for": "moon"}, {"waits_for": ""}])

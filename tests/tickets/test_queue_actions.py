@@ -3,10 +3,11 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+import pytest
+from sqlalchemy import delete, select, update
 
-from backend.models import Alert, Deadline, Message, Ticket
-from backend.tickets import setting_aside
+from backend.models import Alert, Deadline, Draft, Message, Ticket
+from backend.tickets import beside_queries, setting_aside
 from tests.tickets.office import Office, utc
 
 LATER = {"until": "2026-03-11T08:00:00Z", "reason": "等业主回家"}
@@ -170,11 +171,12 @@ def test_a_promise_that_waited_runs_again_when_the_other_ticket_did_not_wait(off
     office.do(old, "pause", reason="等您回家。")
     office.clock.advance(hours=1)
     young = office.open("repair")
-    due = office.clocks(young)["SLA-01"].due_at
+    due = office.clocks(young)["SLA-03"].due_at
     office.do(young, "merge", into=old)
     assert office.see(old)["state"] == "open"
-    assert office.clocks(old)["SLA-01"].due_at == office.clock.now() + timedelta(minutes=6) < due
-    assert office.clocks(old)["SLA-01"].paused_at is None
+    left = timedelta(hours=23, minutes=56)
+    assert office.clocks(old)["SLA-03"].due_at == office.clock.now() + left < due
+    assert office.clocks(old)["SLA-03"].paused_at is None
 
 
 def test_where_both_waited_the_one_that_is_left_waits_on(office: Office) -> None:
@@ -186,9 +188,9 @@ def test_where_both_waited_the_one_that_is_left_waits_on(office: Office) -> None
     office.do(young, "pause", reason="等您发照片。")
     office.clock.advance(hours=1)
     office.do(young, "merge", into=old)
-    respond = office.clocks(old)["SLA-01"]
-    assert (office.see(old)["state"], respond.paused_at) == ("waiting", office.clock.now())
-    assert respond.due_at == office.clock.now() + timedelta(minutes=4)
+    solve = office.clocks(old)["SLA-03"]
+    assert (office.see(old)["state"], solve.paused_at) == ("waiting", office.clock.now())
+    assert solve.due_at == office.clock.now() + timedelta(hours=23, minutes=54)
     office.do(old, "resume")
     office.do(old, "accept")
     assert office.clocks(old)["SLA-01"].breached_at is None
@@ -308,3 +310,44 @@ def test_a_part_of_a_hidden_complaint_stays_hidden(office: Office) -> None:
 def last_of(office: Office, number: int) -> int:
     new: int = office.see(number, "supervisor")["timeline"][-1]["values"]["number"]
     return new
+
+
+@pytest.mark.parametrize(
+    ("who", "words"),
+    [("chen", ("已合并到 #{number} 一起办理", "由 #{number} 继续办理")),
+     ("emma", ("handled together with #{number}", "it goes on there"))],
+)  # fmt: skip
+def test_what_was_merged_reads_to_its_resident_as_going_on_and_never_as_cancelled(
+    office: Office, who: str, words: tuple[str, str]
+) -> None:
+    old, young = office.open("repair", who), office.open("repair", who)
+    office.do(young, "merge", into=old)
+    listed = office.client.get("/api/chat/tickets", headers=office.chat(who)).json()
+    shown = next(one for one in listed if one["number"] == young)
+    step, following = (text.format(number=old) for text in words)
+    assert shown["step_name"] == step
+    assert following in shown["next"]["text"]
+    assert not shown["next"]["yours"]
+
+
+def test_words_of_another_ticket_or_of_a_wish_under_way_are_not_offered_to_be_split_off(
+    office: Office,
+) -> None:
+    number = office.open("repair", words="厨房水管漏水。")
+    said = ("洗碗机也坏了，不出水", "另外游泳池几点开门？", "阳台的灯不亮了")
+    for at, text in enumerate(said):
+        office.client.post("/api/chat/messages", json={"client_id": f"m{at}", "text": text},
+                           headers=office.chat("chen"))  # fmt: skip
+    other = office.open("repair", words=said[0])
+    with office.db.write() as session:
+        ticket = session.scalars(select(Ticket).where(Ticket.number == number)).one()
+        session.execute(delete(Draft))
+        wish = {name: getattr(ticket, name) for name in ("estate_id", "conversation_id", "item_id")}
+        session.add(Draft(**wish, link_id=ticket.link_id, words=said[2], asked_at=office.clock.now(),
+                          last_at=office.clock.now()))  # fmt: skip
+        session.execute(update(Message).values(ticket_id=None))
+    with office.db.read() as session:
+        texts = [one.text for one in beside_queries.list_free_messages(session, ticket_of(office, number))]
+        theirs = [one.text for one in beside_queries.list_free_messages(session, ticket_of(office, other))]
+    assert texts == [said[1]]
+    assert theirs == [said[0], said[1]], "its own words stay its own to part with"

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from backend.conversations.forms import PARTS_OF_DAY
 from backend.deadlines.calendar import Interval
 from backend.visits import rules
 from backend.visits.rules import Conflict, Hours, Planned
@@ -94,3 +95,17 @@ def test_closed_hours_holidays_and_shifts_speak_against_a_visit() -> None:
     assert rules.conflicts([noon], hours({7: (span(9, 12.5),)})) == {2: (Conflict("shift"),)}
     assert rules.conflicts([noon], hours({7: (span(9, 12.5), span(12.5, 18))})) == {}
     assert rules.conflicts([noon], hours({8: (span(9, 10),)})) == {}
+
+
+def test_a_part_of_the_day_that_we_offer_is_none_outside_hours_while_it_can_be_kept_within_them() -> None:
+    def told(*ends: float) -> tuple[Conflict, ...]:
+        return rules.conflicts([Planned(1, 0, span(*ends))], hours()).get(1, ())
+
+    assert told(8, 12) == ()
+    assert told(13, 18) == ()
+    assert told(8, 11) == (Conflict("closed"),)
+    assert told(18, 22) == (Conflict("closed"),), "nobody is there any more"
+
+
+def test_the_parts_of_the_day_are_those_that_the_chat_offers() -> None:
+    assert tuple((first, last) for first, last, _ in PARTS_OF_DAY) == rules.OFFERED

@@ -123,7 +123,7 @@ def test_the_visit_alone_is_called_off_from_its_form_and_the_ticket_waits_for_a_
     assert "The ticket stays and waits for a new time." in form
     assert 'name="tell" value="yes" checked' in form
     answer = butler.submit(f"/tickets/{number}/unschedule", {"reason": "", "tell": "yes"})
-    assert "has%20been%20told" in answer.headers["set-cookie"]
+    assert "stands%20in%20the%20web%20chat" in answer.headers["set-cookie"]
     assert (office.see(number)["state"], office.ticket(number).appointment_start) == ("open", None)
     assert "Visit called off; a new time is to be agreed" in butler.read(f"/tickets/{number}")
     assert f"/visits/{number}" in butler.read("/visits")
@@ -149,7 +149,7 @@ def test_whoever_called_a_visit_or_its_ticket_off_from_the_calendar_is_back_on_i
     answer = butler.post(f"/tickets/{number}/{action}", data=sent, headers=token)
     assert (answer.status_code, answer.headers["hx-redirect"]) == (200, day)
     assert "location" not in answer.headers
-    assert "has%20been%20told" in answer.headers["set-cookie"]
+    assert "stands%20in%20the%20web%20chat" in answer.headers["set-cookie"]
     other = office.open("repair")
     plan(butler, other)
     assert butler.submit(f"/tickets/{other}/{action}", sent).headers["location"] == day

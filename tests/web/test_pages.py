@@ -48,6 +48,8 @@ def test_only_paths_of_ours_are_followed(path: str) -> None:
     ("span", "zh", "en"),
     [
         (timedelta(days=2, hours=3, minutes=59), "剩2天3小时", "2d 3h left"),
+        (timedelta(days=1, minutes=59), "剩1天", "1d left"),
+        (-timedelta(days=2), "2天", "2d"),
         (timedelta(hours=1, minutes=5), "剩1小时05分", "1h 05m left"),
         (timedelta(minutes=9, seconds=59), "剩9分钟", "9m left"),
         (timedelta(seconds=42.9), "剩42秒", "42s left"),

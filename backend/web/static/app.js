@@ -1,6 +1,6 @@
 // The dashboard's one entry: small modules, no build, no framework. htmx (a classic script) is there before us.
 import {
-  announce, fade, hush, settle, startCountdown, startCounts, startLeaving, startLive, strings, syncClock, toast, whenShown,
+  announce, fade, forgetRetry, hush, settle, startCountdown, startCounts, startLeaving, startLive, strings, syncClock, toast, whenShown,
 } from "./frame.js";
 
 function sendCsrf(event) {
@@ -13,6 +13,7 @@ function hearOutcome(event) {
   const headers = event.detail.ctx?.response?.headers;
   const outcome = headers?.get("X-Toast");
   const undo = headers?.get("X-Undo");
+  if (headers && event.detail.ctx.response.status < 400 && event.detail.ctx.request.method !== "GET") forgetRetry();
   if (outcome) toast(decodeURIComponent(outcome), { undo: undo && (() => takeBack(undo)) });
 }
 
@@ -81,7 +82,7 @@ function keepPlace(event) {
   if (!isOther && !(status >= 500)) return;
   event.preventDefault();
   if (isOther) location.reload();
-  else toast(strings.offline);
+  else sayOffline(event);
 }
 
 // What was written stays in its form, and one press sends it again.
@@ -143,11 +144,12 @@ export function isBusy(event) {
     || document.querySelector("dialog[open]") || document.body.matches("[data-letters=off], [data-hush]");
 }
 
-// Shortcuts come with the first letter, and nothing pressed meanwhile is lost.
-function awaitKeys() {
+// Shortcuts come with the first letter, and nothing pressed meanwhile is lost: neither while they are on their way nor
+// while the page's own part is (``isReady``), which is what they act on.
+function awaitKeys(isReady) {
   const pressed = [];
   let keys = null;
-  const load = () => { keys ??= import("./keyboard.js").then((module) => {
+  const load = () => { keys ??= Promise.all([import("./keyboard.js"), isReady]).then(([module]) => {
     document.removeEventListener("keydown", wait);
     module.startKeyboard(pressed);
   }); };
@@ -157,6 +159,7 @@ function awaitKeys() {
     if (!(isOurs || (keys && event.key === "Enter" && event.target === document.body)) || isBusy(event)) return;
     if (["/", "Enter"].includes(event.key)) event.preventDefault();
     if (event.key === "/") { document.getElementById("search")?.focus(); return; } // words follow at once
+    if (event.key === "?" && !keys) { openHelp(); return; }
     pressed.push(event);
     load();
   };
@@ -210,14 +213,16 @@ async function start() {
   startLeaving();
   showMistake();
   if (!document.body.dataset.now) return;
+  let makeReady;
+  awaitKeys(new Promise((done) => { makeReady = done; }));
   startCounts();
   startCountdown();
   let page = { hear: ringBell };
   startOrder((ctx) => { if (page.old) page.old(ctx); else page.hear({ kind: "resync" }); });
   page = await startPage();
   await startTyping();
+  makeReady();
   startLive(whenShown((event) => { if (event.kind !== "presence" || page.seesPeople) page.hear(event); }));
-  awaitKeys();
 }
 
 start();

@@ -279,6 +279,11 @@ export function tell(words) {
   $("top").hidden = !words;
 }
 
+/** True when the addresses of a message's files are about to run out: they are signed for ten minutes. */
+export function isOld(message) {
+  return Boolean(message) && Date.now() - message.fetchedAt > 540000;
+}
+
 export function isLarge() {
   return document.documentElement.classList.contains("large");
 }

@@ -12,7 +12,8 @@ function halfWidths(text) {
 export class MessageList {
   /**
    * `log` is the scrolling wrapper with role=log, `list` the <ol> in it, `jump` the "new messages" button.
-   * `acts`: {choose(message, button), retry(own), discard(own), openTicket(number), openPhoto(file, message), butler()}.
+   * `acts`: {choose(message, button), retry(own), discard(own), openTicket(number), openPhoto(file, message),
+   *   openFile(event, message), butler()}.
    */
   constructor(log, list, jump, acts) {
     Object.assign(this, { log, list, jump, acts });
@@ -196,7 +197,9 @@ export class MessageList {
       for (const file of photos) grid.append(photoOf(file, () => this.acts.openPhoto(file, message)));
       bubble.append(grid);
     }
-    for (const file of files) if (!photos.includes(file)) bubble.append(soundOf(file));
+    for (const file of files) {
+      if (!photos.includes(file)) bubble.append(soundOf(file, (event) => this.acts.openFile(event, message)));
+    }
     if (text) fillText(bubble.appendChild(make("p", "text")), text);
     if (ticket) {
       const link = makeButton("ticket-link", say("request_number", { n: ticket.number }), () =>
@@ -274,7 +277,7 @@ export class MessageList {
 
 /** What a node shows, as text; signed addresses change with every answer and do not count. */
 function signatureOf(thing, isFirst) {
-  const passing = ["url", "isNew", "tries", "place"];
+  const passing = ["url", "fetchedAt", "isNew", "tries", "place"];
   return JSON.stringify([thing, isFirst], (key, value) => (passing.includes(key) ? undefined : value));
 }
 
@@ -353,8 +356,8 @@ function photoOf(file, open) {
   return button;
 }
 
-/** A voice message (or another sound) with the browser's own player; any other file as a link. */
-function soundOf(file) {
+/** A voice message (or another sound) with the browser's own player; a film opens beside, any other file is saved. */
+function soundOf(file, open) {
   if (file.kind === "voice" || file.kind === "audio") {
     const box = make("div", "sound");
     box.append(make("span", "unseen", say("voice_message")));
@@ -368,7 +371,9 @@ function soundOf(file) {
   }
   const link = make("a", "file", file.name);
   link.href = file.url;
-  link.target = "_blank";
+  if (file.kind === "video") link.target = "_blank";
+  else link.download = file.name;
   link.rel = "noopener noreferrer";
+  link.addEventListener("click", open);
   return link;
 }

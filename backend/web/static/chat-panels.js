@@ -1,8 +1,7 @@
 /* The sheets over the chat: own requests with what was promised, further settings, one photo large. */
 
-import { $, ask, closeSheet, isLarge, keep, make, makeIcon, openSheet, say, session, setLarge } from "./chat-base.js";
+import { $, ask, closeSheet, isLarge, isOld, keep, make, makeIcon, openSheet, say, session, setLarge } from "./chat-base.js";
 
-const URL_LIFE = 540000; /* milliseconds */
 const TICKET_ICONS = { open: "clock", waiting: "pause", done: "check", closed: "check", cancelled: "close" };
 const PROMISE_ICONS = { ok: "clock", late: "alarm", met: "check", missed: "check" };
 
@@ -74,23 +73,30 @@ function why(sentences) {
   return box;
 }
 
-/** One photo on the whole screen. An address older than nine minutes is asked for again: it is signed for ten. */
-export async function showPhoto(file, message, fetchedAt) {
-  const isOld = message && !file.preview && Date.now() - fetchedAt > URL_LIFE;
-  const shown = (isOld && (await freshFile(file, message))) || file;
-  $("photo-large").src = shown.preview || shown.url;
+/** One photo on the whole screen. An address that is about to run out is asked for again. */
+export async function showPhoto(file, message) {
+  if (!file.preview && isOld(message)) await freshen(message);
+  $("photo-large").src = file.preview || file.url;
   $("photo-large").alt = file.name || say("photo");
   openSheet($("photo"));
 }
 
-async function freshFile(file, message) {
-  try {
-    const answer = await ask("GET", `messages?after=${message.seq - 1}&wait=0`);
-    const found = answer.messages.find((other) => other.seq === message.seq);
-    return found && found.files.find((other) => other.id === file.id);
-  } catch {
-    return null;
-  }
+/** A file that was pressed when its address was about to run out: pressed again with a new one. */
+export async function openFile(link, message) {
+  await freshen(message);
+  const file = message.files.find((other) => link.href.includes(`/${other.id}?`));
+  message.fetchedAt = Date.now(); /* offline, the browser itself says so */
+  link.href = file.url;
+  link.click();
+}
+
+/** Gives the files of a message new addresses; without a connection the old ones stay. */
+async function freshen(message) {
+  const answer = await ask("GET", `messages?after=${message.seq - 1}&wait=0`).catch(() => ({ messages: [] }));
+  const found = answer.messages.find((other) => other.seq === message.seq);
+  if (!found) return;
+  message.fetchedAt = Date.now();
+  for (const file of message.files) file.url = (found.files.find((other) => other.id === file.id) || file).url;
 }
 
 /** An image or a sound whose address ran out gets a new one, once. */
@@ -99,8 +105,9 @@ export async function refresh(node, messages) {
   node.dataset.renewed = "1";
   for (const message of messages.values()) {
     const file = (message.files || []).find((other) => String(other.id) === node.dataset.file);
-    const fresh = file && (await freshFile(file, message));
-    if (fresh) node.src = node.tagName === "IMG" ? `${fresh.url}&small=1` : fresh.url;
+    if (!file) continue;
+    await freshen(message);
+    node.src = node.tagName === "IMG" ? `${file.url}&small=1` : file.url;
   }
 }
 

@@ -1,7 +1,7 @@
 /* The resident's chat page: the session, the long poll, and the wiring of the page's parts. */
 
 import {
-  $, Problem, ask, closeSheet, isLarge, keep, language, page, part, pressedPart, say, session, setLarge, showConnection, showHeader,
+  $, Problem, ask, closeSheet, isLarge, isOld, keep, language, page, part, pressedPart, say, session, setLarge, showConnection, showHeader,
   showTyping, showUnseen, speak, tell,
 } from "./chat-base.js";
 import { MessageList } from "./chat-list.js";
@@ -24,7 +24,12 @@ const list = new MessageList($("log"), $("list"), $("jump"), {
     $("box").focus();
   },
   openTicket: (number) => withPanels((panels) => panels.showRequests(number)),
-  openPhoto: (file, message) => withPanels((panels) => panels.showPhoto(file, message, fetchedAt)),
+  openPhoto: (file, message) => withPanels((panels) => panels.showPhoto(file, message)),
+  openFile: (event, message) => {
+    if (!isOld(message)) return;
+    event.preventDefault();
+    withPanels((panels) => panels.openFile(event.target, message));
+  },
   butler: () => (me && me.butler ? me.butler.name : ""),
 });
 const outbox = new Outbox(list, {
@@ -47,7 +52,6 @@ let offered = ""; /* an invitation not yet taken by the server */
 let cursor = 0;
 let unseen = 0;
 let isTyping = false; /* the butler, as far as the server has said */
-let fetchedAt = 0;
 let run = 0; /* counts sessions: what an older one still awaited is dropped */
 let wake = () => {}; /* ends the present pause */
 
@@ -152,7 +156,7 @@ function sleep(milliseconds) {
 }
 
 function receive(answer) {
-  fetchedAt = Date.now();
+  for (const message of answer.messages) message.fetchedAt = Date.now();
   const fresh = list.take(answer.messages);
   for (const message of answer.messages) cursor = Math.max(cursor, message.seq);
   if (answer.messages.length) outbox.changed();

@@ -31,12 +31,15 @@ export function toast(text, { retry, undo } = {}) {
   // So does the next sentence of what was said alone: three in a row cover what is pressed next.
   for (const one of [...place.children]) if (one.textContent === text || !one.querySelector("button")) one.remove();
   if (!place.children.length) place.className = "toasts";
+  // Over what is open, not dimmed beneath it where nothing can be pressed.
+  ([...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body).append(place);
   place.append(note);
   if (!retry) fade(note);
   if (retry || undo) {
     const button = document.createElement("button");
     button.className = "button";
     button.textContent = retry ? strings.retry : strings.undo;
+    note.toggleAttribute("data-retry", Boolean(retry));
     button.addEventListener("click", () => { note.remove(); (retry || undo)(); });
     note.append(button);
   }
@@ -70,6 +73,17 @@ let settling = 0;
 for (const moved of ["load", "resize", "scroll", "htmx:after:swap"]) {
   addEventListener(moved, () => { settling ||= requestAnimationFrame(() => { settling = 0; settle(); }); }, true);
 }
+
+// What was tried again by other means, or was shut with its form, is not offered any more.
+export function forgetRetry() {
+  for (const note of document.querySelectorAll(".toast[data-retry]")) note.remove();
+}
+document.addEventListener("close", ({ target }) => {
+  if (target.open || !target.contains(document.getElementById("toasts"))) return;
+  forgetRetry();
+  document.body.append(document.getElementById("toasts"));
+  settle();
+}, true);
 
 export function fade(note) {
   setTimeout(() => { if (note.matches(":hover, :focus-within")) fade(note); else note.remove(); }, SHOWN_MS);
@@ -118,7 +132,7 @@ function spanText(milliseconds) {
   const total = Math.floor(Math.abs(milliseconds) / 1000);
   const values = { d: Math.floor(total / 86400), h: Math.floor(total / 3600), m: Math.floor(total / 60), s: total };
   const words = late ? strings.over : strings.left;
-  if (values.d) return fill(words.d, { d: values.d, h: values.h % 24 });
+  if (values.d) return fill(words[values.h % 24 ? "d" : "D"], { d: values.d, h: values.h % 24 });
   if (values.h) return fill(words.h, { h: values.h, m: two(values.m % 60) });
   if (values.m) return fill(words.m, { m: values.m });
   return fill(words.s, { s: values.s });

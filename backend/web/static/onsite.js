@@ -9,6 +9,7 @@ let words = {};
 let user = "";
 let drawn = null;
 let isFresh = true;
+let pressed = ""; // the key of what was just pressed, while it is tried for the first time: it is being sent, it does not wait yet
 
 const job = () => Number(root().dataset.job || 0);
 
@@ -17,7 +18,7 @@ const job = () => Number(root().dataset.job || 0);
 async function draw() {
   const items = await list(user).catch(() => []);
   const box = document.getElementById("kept");
-  box.hidden = !items.length;
+  box.hidden = items.every((one) => one.key === pressed && one.action !== "photos");
   box.querySelector(".hint").hidden = items.every((one) => one.state === "refused"); // nothing goes out by itself then
   box.querySelector("[data-kept-count]").textContent = fill(words.count, { n: items.length });
   const blocked = new Set(items.filter((one) => one.state === "refused" && one.action !== "photos").map((one) => one.number));
@@ -56,7 +57,7 @@ function row(item, blocked) {
     note.textContent = fill(words.refused, { why: item.why });
     line.append(buttons(item));
   } else {
-    note.textContent = blocked.has(item.number) && item.action !== "photos" ? words.behind : words.waiting;
+    note.textContent = blocked.has(item.number) && item.action !== "photos" ? words.behind : standing(item);
   }
   return line;
 }
@@ -87,6 +88,17 @@ function button(label, press) {
   return made;
 }
 
+const standing = (item) => (item.key === pressed ? words.sending : words.waiting);
+
+// Said the moment that it is pressed: what is typed is still to be read, so only the buttons are off.
+function showBusy(form, isBusy) {
+  form.setAttribute("aria-busy", String(isBusy));
+  for (const one of form.querySelectorAll("button")) one.disabled = isBusy;
+  if (isBusy) form.dataset.waits = words.sending;
+  else delete form.dataset.waits;
+  if (isBusy) announce(words.sending);
+}
+
 // The page as it will be: nobody presses the same button twice because the network is away.
 function showKept(item) {
   const forms = [...document.querySelectorAll(`form[data-kept="${item.action}"]`)];
@@ -106,7 +118,8 @@ function showKept(item) {
     return;
   }
   for (const form of forms) {
-    form.dataset.waits = words.waiting;
+    form.dataset.waits = standing(item);
+    form.setAttribute("aria-busy", String(item.key === pressed));
     for (const one of form.querySelectorAll("button, input, textarea")) one.disabled = true;
   }
   if (item.action === "check_in") {
@@ -129,9 +142,9 @@ function showFinish() {
 
 const hooks = {
   changed: draw,
-  waits: () => undefined,
+  waits: () => { pressed = ""; },
   reason: (status) => (status === 413 ? words.large : String(status)),
-  signedOut: () => toast(words.signed_out),
+  signedOut: () => { pressed = ""; toast(words.signed_out); },
   progress: (item, part) => {
     const note = document.querySelector(`[data-kept="${item.id}"] small`);
     if (note) note.textContent = `${words.sending} ${Math.round(part * 100)} %`;
@@ -158,10 +171,21 @@ async function keep(form, photo = null, photoName = "") {
   if (wrong) await put({ ...item, id: wrong.id });
   else await add(item);
   if (action === "complete") sessionStorage.removeItem(draftName());
+  pressed = item.key;
   await draw();
   await send();
+  pressed = "";
   const left = (await list(user)).find((one) => one.key === item.key);
   if (left) toast(left.state === "refused" ? fill(words.refused, left) : words.kept);
+}
+
+/** Whether it is really done; before it, a price above the agreed one, named. */
+function askedAbout(form) {
+  const read = (name) => Number((form.elements[name]?.value || "").replace(/[^0-9.]/g, ""));
+  const lines = [0, 1, 2].map((n) => read(`price.${n}`) * (read(`quantity.${n}`) || 1));
+  const yuan = form.elements.cost?.value.trim() ? read("cost") : lines.reduce((sum, one) => sum + one, 0);
+  const isAsked = form.dataset.price && yuan * 100 > Number(form.dataset.agreed);
+  return (isAsked ? `${form.dataset.price.replace("{amount}", `¥${yuan}`)}\n\n` : "") + form.dataset.sure;
 }
 
 async function submit(event) {
@@ -175,12 +199,13 @@ async function submit(event) {
   if (!form.matches("[data-kept]")) return;
   event.preventDefault();
   if (form.dataset.sure) {
-    if (!confirm(form.dataset.sure)) return;
+    if (!confirm(askedAbout(form))) return;
     form.elements.sure.value = "1";
   }
+  showBusy(form, true);
   const isDrawing = Boolean(form.closest("[data-drawing]"));
   const picture = isDrawing ? await drawn() : null;
-  if (isDrawing && !picture) { toast(words.empty); return; }
+  if (isDrawing && !picture) { showBusy(form, false); toast(words.empty); return; }
   await keepOr(form, picture, "signature.png");
 }
 
@@ -214,14 +239,24 @@ const draftName = () => `job-${user}-${job()}`;
 function keepDraft(event) {
   const form = event.target.closest?.("form[data-draft]");
   if (!form) return;
+  warnForeign(form);
   const typed = [...new FormData(form)].filter(([name]) => !["csrf", "key", "version", "sure"].includes(name));
   sessionStorage.setItem(draftName(), JSON.stringify(typed));
+}
+
+// The same as beside the composer: these words are what the resident confirms.
+const HAN = /[\u3400-\u9fff]/;
+const LATIN = /[a-z]{3,}[^a-z]+[a-z]{2,}/i;
+function warnForeign(form) {
+  const text = form.elements.actual_items.value;
+  form.querySelector("[data-foreign]").hidden = form.dataset.reader === "en" ? !HAN.test(text) : HAN.test(text) || !LATIN.test(text);
 }
 
 function restoreDraft() {
   const form = document.querySelector("form[data-draft]");
   const typed = form && JSON.parse(sessionStorage.getItem(draftName()) || "null");
   for (const [name, value] of typed || []) if (form.elements[name] && !form.elements[name].value) form.elements[name].value = value;
+  if (form) warnForeign(form);
   if ((typed || []).some(([, value]) => value)) form.closest("details")?.setAttribute("open", "");
 }
 

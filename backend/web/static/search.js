@@ -1,7 +1,6 @@
 // The list of all tickets: changed rows are brought up to date where they stand; a long export tells how far it is.
 import { layInside } from "./lay.js";
-import { syncClock } from "./frame.js";
-import { say, toast } from "./frame.js";
+import { announce, say, syncClock, toast } from "./frame.js";
 
 const GATHER_MS = 250;
 const MOST = 50;
@@ -122,33 +121,82 @@ function save(blob, name) {
 }
 
 // Empty fields stay out of the address; the server would take them out with one more round.
-function tidy(event) {
-  if (event.target.id !== "filters") return;
-  const form = event.target;
+function asked(form) {
   const boxes = [...form.querySelectorAll("[name=col]")];
   const chosen = boxes.filter((box) => box.checked).map((box) => box.value);
   const isSame = boxes.every((box) => box.checked === box.defaultChecked);
   const cols = isSame ? new URLSearchParams(location.search).get("cols") : ["title", ...chosen].join(",");
-  boxes.forEach((box) => { box.disabled = true; });
-  for (const field of form.querySelectorAll("input[name], select[name]")) if (!field.value || (field.name === "sort" && field.value === "newest")) field.disabled = true;
-  if (!cols) return;
-  const kept = document.createElement("input");
-  Object.assign(kept, { type: "hidden", name: "cols", value: cols });
-  form.append(kept);
+  const pairs = [...new FormData(form)].filter(([name, value]) => value && name !== "col" && !(name === "sort" && value === "newest"));
+  const query = new URLSearchParams(cols ? [...pairs, ["cols", cols]] : pairs).toString().replaceAll("%2C", ",");
+  return form.getAttribute("action") + (query && `?${query}`);
 }
 
+function tidy(event) {
+  if (event.target.id !== "filters") return;
+  event.preventDefault();
+  location.assign(asked(event.target));
+}
+
+// What is chosen is shown at once, and what is shown is what the workbook gets; the form keeps its focus.
+let renewing = 0;
+async function renew(form) {
+  const address = asked(form);
+  const mine = ++renewing;
+  document.getElementById("export").dataset.old = "1"; // a press waits for the address of what is chosen now
+  const answer = await fetch(address).catch(() => null);
+  if (mine !== renewing) return;
+  if (!answer?.ok) { location.assign(address); return; } // what is wrong is told at its field by the page itself
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const next = page.getElementById("filters");
+  if (mine !== renewing) return;
+  if (!next) { location.assign(address); return; }
+  const isAwaited = document.getElementById("export").dataset.old === "pressed";
+  layAround(form, next);
+  history.pushState(null, "", address);
+  document.title = page.title;
+  fresh = 0;
+  syncClock();
+  announce(document.getElementById("total").textContent);
+  if (isAwaited) document.getElementById("export").click();
+}
+
+// Everything of the page's main part but the form itself.
+function layAround(form, next) {
+  form.querySelector(".filter-open").replaceChildren(...next.querySelector(".filter-open").childNodes);
+  for (const one of [...form.parentNode.children]) if (one !== form) one.remove();
+  const others = [...next.parentNode.children];
+  const at = others.indexOf(next);
+  form.before(...others.slice(0, at));
+  form.after(...others.slice(at + 1));
+}
+
+const PRESSED = {
+  "news-show": showFresh,
+  "export-stop": () => stop?.abort(),
+  export(event, link) {
+    if (!link.dataset.old && Number(link.dataset.count) <= LONG) return;
+    event.preventDefault();
+    if (link.dataset.old) link.dataset.old = "pressed";
+    else exportLong(link);
+  },
+};
+
 export function startSearch(ringBell) {
+  let shown = location.search;
   document.addEventListener("submit", tidy);
+  document.addEventListener("change", async ({ target }) => {
+    if (!target.closest("#filter-sheet")) return;
+    await renew(target.form);
+    shown = location.search;
+  });
+  addEventListener("popstate", () => { if (location.search !== shown) location.reload(); });
   // Coming back by the back button finds the form as it was left: every field works again.
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
-  document.getElementById("news-show").addEventListener("click", showFresh);
   document.addEventListener("queue:show", showFresh);
-  document.getElementById("export-stop").addEventListener("click", () => stop?.abort());
-  document.getElementById("export-progress").addEventListener("cancel", () => stop?.abort());
-  document.getElementById("export").addEventListener("click", (event) => {
-    if (Number(event.currentTarget.dataset.count) <= LONG) return;
-    event.preventDefault();
-    exportLong(event.currentTarget);
+  document.addEventListener("cancel", ({ target }) => { if (target.id === "export-progress") stop?.abort(); }, true);
+  document.addEventListener("click", (event) => {
+    const pressed = event.target.closest("#news-show, #export-stop, #export");
+    if (pressed) PRESSED[pressed.id](event, pressed);
   });
   return {
     hear(event) {

@@ -9,46 +9,19 @@ const PRESENT_MS = 2000; // a glance is no presence
 const LATIN = /[a-z]{3,}[^a-z]+[a-z]{2,}/i;
 let timer = 0;
 
-// A form comes when it is asked for; its address is the page's while it is open: signing in again leads back to it.
+// A form comes when it is asked for, and with the first what all of them need.
 const place = () => document.getElementById("ticket-dialogs");
-let isOpening = false;
-async function openDialog(event) {
+async function openSheet(event) {
   const opener = event.target.closest("[data-opens]");
   if (!opener || event.ctrlKey || event.metaKey) return;
   event.preventDefault();
-  if (isOpening) return;
-  isOpening = true;
   hush(true, "form");
   try {
-    const answer = await fetch(`${opener.pathname}${opener.search}&part=form`, { headers: { "HX-Request": "true" } });
-    if (answer.status >= 500) throw new Error(String(answer.status));
-    // Signed out, or a colleague was faster: the page itself tells.
-    if (!answer.ok) { location.href = opener.href; return; }
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    place().replaceChildren(page.querySelector("dialog"));
-    htmx.process(place());
-    opener.closest("[popover]")?.hidePopover();
-    history.replaceState(history.state, "", opener.pathname + opener.search);
-    place().firstChild.showModal();
-    hush(false);
+    await (await import("./sheets.js")).open(opener.pathname + opener.search, opener);
   } catch {
     hush(false);
     toast(strings.offline);
-  } finally {
-    isOpening = false;
   }
-}
-
-// A form that the address opened becomes a dialog.
-function raiseOpened() {
-  const dialog = place().querySelector("dialog[open]");
-  if (!dialog) return;
-  dialog.close();
-  dialog.showModal();
-}
-
-function forgetAddress(event) {
-  if (event.target.parentNode === place() && !event.target.open) history.replaceState(history.state, "", location.pathname);
 }
 
 // After a quick action the page's parts come back; the dialog must be shut before they are laid in.
@@ -58,11 +31,6 @@ function finishAction(event) {
   const dialog = sourceElement?.closest?.("dialog");
   if (dialog?.open) dialog.close();
   document.querySelector("#ticket-head .actions").scrollLeft = 0; // what comes next stands first
-}
-
-// What is to be put right has the focus, not the button that was pressed.
-function showWrong() {
-  place().querySelector("dialog[open] .field:has(.error)")?.querySelector("input, select, textarea")?.focus();
 }
 
 // A sentence about words that are no longer there.
@@ -119,10 +87,17 @@ function keepNow() {
     .catch(() => { delete form.dataset.kept; });
 }
 
+// Another window of the same person may have sent, and with that forgotten the draft that both share.
+function keepAnew() {
+  delete box().dataset.kept;
+  keepSoon();
+}
+
 // What is written while a message is on its way belongs to the next one: the new box must not swallow it.
 let sent = "";
 let late = null;
 const isOurPost = (event) => event.target.id === "composer";
+let byKey = false; // whoever sends by keys has done: the next letter is a command, unless they write on
 function noteSent(event) {
   if (!isOurPost(event)) return;
   sent = area().value;
@@ -140,21 +115,26 @@ function giveBack(event) {
   setMode(late.mode);
   document.getElementById("composer-photos").append(...late.photos);
   late = null;
+  const isDone = byKey && wasTaken && !rest;
+  byKey = false;
+  if (isDone) leaveBox();
   if (rest === area().value) return;
   area().value = rest;
   keepSoon();
   warn();
 }
 
-function warn() {
-  const form = box();
+// Under the box as in a form: the words of either are read by the resident.
+function warn(form = box()) {
   const hint = form.querySelector(".live-warning");
-  const isForeign = form.dataset.reader === "en" ? HAN.test(area().value) : !HAN.test(area().value) && LATIN.test(area().value);
-  const asks = form.dataset.mode === "reply" && isForeign;
+  const text = form.querySelector("textarea").value;
+  const isForeign = form.dataset.reader === "en" ? HAN.test(text) : !HAN.test(text) && LATIN.test(text);
+  const asks = form.dataset.mode !== "note" && form.elements.tell?.value !== "no" && isForeign;
   // What the server asked about holds only while the words are still foreign.
   const asked = form.querySelectorAll(".asked, [data-asked]");
   asked.forEach((one) => { one.hidden = !asks; });
   if (hint) hint.hidden = !asks || asked.length > 0;
+  if (form === box()) stay();
 }
 
 // Ready answers and quick sends are fetched with the first "/" or press of their button.
@@ -164,7 +144,7 @@ async function openAnswers(bySlash, field = "composer-text") {
 }
 
 function click(event) {
-  openDialog(event);
+  openSheet(event);
   const closed = event.target.closest("[data-closes]")?.closest("dialog[open]");
   if (closed) { event.preventDefault(); closed.close(); }
   const mode = event.target.closest("[data-mode][aria-pressed]");
@@ -178,24 +158,33 @@ function click(event) {
 }
 
 function type(event) {
+  const form = event.target.closest("form[data-reader]");
+  if (form) warn(form);
   if (event.target.id !== "composer-text") return;
   keepSoon();
   forgetWrong();
-  warn();
   const { value, selectionStart } = area();
   if ("/、".includes(event.data || " ") && !event.isComposing && box().dataset.mode === "reply" && /(^|\n)[/、]$/.test(value.slice(0, selectionStart))) openAnswers(true);
 }
 
 // Enter accepts a pinyin candidate; only Ctrl or Command with Enter sends, and never while composing.
+// Escape leaves the box for the page, where single letters act; what is written stays.
+const leaveBox = () => document.getElementById("main").focus({ preventScroll: true });
 function sendKey(event) {
+  if (event.key === "Escape" && event.target.id === "composer-text" && !event.isComposing) {
+    event.preventDefault();
+    keepNow();
+    leaveBox();
+  }
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
-  if (event.target.id === "composer-text") { event.preventDefault(); box().requestSubmit(box().querySelector(".is-primary")); }
+  if (event.target.id === "composer-text") { event.preventDefault(); byKey = true; box().requestSubmit(box().querySelector(".is-primary")); }
 }
 
 // Whoever reads the newest message goes on reading the newest; whoever scrolled up stays where they are.
 let readsNewest = true;
 let folds = new Map();
 const isAtEnd = (talk) => talk.scrollHeight - talk.scrollTop - talk.clientHeight < 60;
+const isAboveBox = () => (document.querySelector(".message:last-child")?.getBoundingClientRect().bottom ?? 0) - box().getBoundingClientRect().top < 60;
 
 function toEnd() {
   const talk = document.getElementById("talk");
@@ -208,6 +197,11 @@ function showNewest() {
   const last = document.querySelector(".message:last-child");
   if (last && isPhone()) last.style.scrollMarginBottom = `${innerHeight - box().getBoundingClientRect().top + 8}px`;
   last?.scrollIntoView({ block: "nearest" });
+}
+
+// A box that grows (a draft, what is asked) takes its room from what is older, never from the newest.
+function stay() {
+  if (readsNewest) (isPhone() ? showNewest : toEnd)();
 }
 
 // Whoever came to write has the newest words before them, and writes at once: behind what they had begun. On a phone
@@ -295,18 +289,21 @@ export function startTicket() {
     const isThere = before !== null && newest() !== before;
     if (isThere) before = null;
     if (isThere || event.detail.ctx.sourceElement?.id === "composer") showNewest();
-    else if (readsNewest) toEnd();
+    else stay();
   });
-  document.addEventListener("htmx:after:swap", (event) => { if (place().contains(event.detail.ctx.sourceElement)) showWrong(); });
-  document.addEventListener("scroll", (event) => { if (event.target.id === "talk") readsNewest = isAtEnd(event.target); }, true);
-  document.addEventListener("close", forgetAddress, true);
+  document.addEventListener("scroll", ({ target }) => {
+    if (isPhone()) readsNewest = isAboveBox();
+    else if (target.id === "talk") readsNewest = isAtEnd(target);
+  }, true);
   addEventListener("pagehide", () => { if (area()?.value !== area()?.defaultValue) keepNow(); });
   document.addEventListener("change", choosePhotos);
   toEnd();
   foldOnPhone();
+  // A place that was asked for, or left, is kept.
+  if (location.hash || (performance.getEntriesByType("navigation")[0]?.type ?? "navigate") !== "navigate") readsNewest = !isPhone();
   if (location.hash === "#composer") startReply();
   warn();
-  raiseOpened();
+  if (place().firstChild) import("./sheets.js");
   let look = null;
   setTimeout(async () => { look = (await import("./presence.js")).start(number); }, PRESENT_MS);
   return {
@@ -316,7 +313,7 @@ export function startTicket() {
       if (event.kind === "ticket" && event.number !== number) return;
       if (event.kind === "message" && !isOurs(event)) return;
       clearTimeout(timer);
-      timer = setTimeout(() => refresh(number), GATHER_MS);
+      timer = setTimeout(() => { if (area()?.value) keepAnew(); refresh(number); }, GATHER_MS);
     },
   };
 }
