@@ -194,6 +194,20 @@ def test_a_phone_opens_a_ticket_at_its_newest_words_and_keeps_a_place_that_was_l
     assert not is_seen(desk)
 
 
+def test_a_phone_shows_a_new_ticket_from_its_head_and_always_says_which_it_is(
+    desk: Page, resident: Person
+) -> None:
+    number = resident.complain("我要投诉：楼上每天半夜装修，敲了一个星期，没有人管。")
+    desk.set_viewport_size(PHONE)
+    desk.goto(f"/tickets/{number}")
+    live(desk)
+    expect(desk.locator(".actions [data-key=accept]")).to_be_in_viewport()
+    assert desk.evaluate("scrollY") == 0
+    desk.evaluate("scrollTo(0, document.body.scrollHeight)")
+    expect(desk.locator(".top-mark")).to_be_in_viewport()
+    expect(desk.locator(".top-mark")).to_contain_text(f"#{number}")
+
+
 @pytest.mark.parametrize("size", [PHONE, {"width": 1280, "height": 800}])
 def test_a_kept_draft_has_its_own_room_below_the_newest_words(
     desk: Page, long_talk: int, size: ViewportSize

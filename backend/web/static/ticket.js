@@ -299,8 +299,8 @@ export function startTicket() {
   document.addEventListener("change", choosePhotos);
   toEnd();
   foldOnPhone();
-  // A place that was asked for, or left, is kept.
-  if (location.hash || (performance.getEntriesByType("navigation")[0]?.type ?? "navigate") !== "navigate") readsNewest = !isPhone();
+  // A place that was asked for, or left, is kept; what waits to be accepted begins with its head.
+  if (location.hash || (document.querySelector(".actions [data-key=accept]") && !document.querySelector(".message.is-butler")) || (performance.getEntriesByType("navigation")[0]?.type ?? "navigate") !== "navigate") readsNewest = !isPhone();
   if (location.hash === "#composer") startReply();
   warn();
   if (place().firstChild) import("./sheets.js");
