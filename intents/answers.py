@@ -283,7 +283,7 @@ def _wishes_plainly(asked: Asked, slot_id: str, wishes: WishReader) -> bool:
     if slot_id not in _WAYS or not orders(asked.text) or _WAY.search(asked.text):
         return False
     reading = wishes.read(asked.text, asked.times)
-    return reading.decision == "act" and reading.intent.act in _PLAIN
+    return reading.decision != "hand_over" and reading.intent.act in _PLAIN
 
 
 def _wish_with_a_time(asked: Asked, wishes: WishReader) -> bool:

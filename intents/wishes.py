@@ -62,6 +62,12 @@ _OF_THE_ESTATE = re.compile(
     r"|gatehouse|our (?:building|block|estate|compound)|this (?:building|block|estate|compound)|bin room"
     r"|parcel lockers?|property (?:office|management))\b"
 )
+#: who asks for somebody to mend something asks the estate, however strange the thing
+_CALLS_A_WORKMAN = re.compile(
+    r"(?:派|叫|找|让|来)个?(?:人|师傅)(?:过?来|上门)?(?:帮忙)?(?:修|检修|维修|处理|看看)"
+    r"|\b(?:send|get|have) (?:someone|somebody|a (?:man|guy|handyman|technician|plumber|electrician))"
+    r"(?: (?:over|up|round|out))? to (?:fix|repair|mend|check|look at)\b"
+)
 #: a price by the hour is asked for, and no hour is ordered
 _PER_HOUR = re.compile(
     r"(?:多少钱?|什么价|怎么(?:收费|算)|价格|收费)[^,，。]{0,3}(?:一|每)个?(?:小时|钟头)|(?:一|每)个?(?:小时|钟头)[^,，。]{0,3}(?:多少钱?|什么价|怎么(?:收费|算)|收费|价格|几块)"
@@ -207,9 +213,7 @@ class WishReader:
         if decision == "act" and (found.doubtful or ONLY_POINTS.search(text)):
             decision = "ask"
         strangeness = self._items.strangeness(wish) if _top(ranked) < self._gate.likely else 0.0
-        is_ours = found.confidence >= OURS or (
-            found.act is Act.ENQUIRY and _OF_THE_ESTATE.search(text) is not None
-        )
+        is_ours = found.confidence >= OURS or _is_of_the_estate(found.act, text)
         if _top(ranked) < self._gate.unlikely and self._gate.strange(strangeness) and not is_ours:
             return Reading(Intent(Act.OUT_OF_SCOPE, None, 0.8, tuple(ranked[:ALTERNATIVES])), "hand_over")
         faq = self._faq_key(text, ranked) if asked and found.act is Act.ENQUIRY else None
@@ -269,6 +273,12 @@ class WishReader:
             found = {key: value for key, value in found.items() if key in useful}
         values, said = told(found, text)
         return {**values, **time_slots(times, text)}, said
+
+
+def _is_of_the_estate(act: Act, text: str) -> bool:
+    """Whether a text asks about the estate's own, or for one of its workmen."""
+    asks = act is Act.ENQUIRY and _OF_THE_ESTATE.search(text) is not None
+    return asks or _CALLS_A_WORKMAN.search(text) is not None
 
 
 def time_slots(times: Times, text: str) -> dict[str, object]:

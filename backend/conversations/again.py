@@ -83,7 +83,7 @@ def told(talk: Talk, heard: Said, intent: Intent) -> Turn | None:
     words = heard.meaning.text
     if _fails(words) and not _is_wish(heard, intent):
         return _it(talk, heard)
-    if intent.act == Act.DISSATISFIED and _tells_fault(words):
+    if intent.act == Act.DISSATISFIED and tells_fault(words):
         return _thing_fails(talk, heard, intent)
     is_likely = bool(_AGAIN.search(words) or _CALLS_FOR.search(words)) and not _ANOTHER.search(words)
     if intent.act != Act.REQUEST or intent.item is None or not is_likely or len(heard.meaning.intents) > 1:
@@ -97,7 +97,7 @@ def _fails(words: str) -> bool:
     return bool(_STILL.search(words) and _IT.fullmatch(plain(words.strip())))
 
 
-def _tells_fault(words: str) -> bool:
+def tells_fault(words: str) -> bool:
     """Whether a short message tells that a thing it names fails still: no verdict, and no complaint."""
     return len(words) <= _SHORT and bool(_STILL.search(words) and _FAULT.search(plain(words)))
 

@@ -37,6 +37,11 @@ _WANTS: Final = re.compile(
 )
 
 
+def is_asked(words: str) -> bool:
+    """Whether words ask for a change and say nothing else."""
+    return _WANTS.match(words.strip()) is not None
+
+
 def asked(talk: Talk, form: Form, words: str) -> Turn | None:
     """Which detail is to change, or the question for the one that is named; None for any other message."""
     found = _WANTS.match(words.strip())

@@ -17,6 +17,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from backend.conversations import (
+    changing,
     entering,
     facts,
     following,
@@ -166,8 +167,9 @@ def _goes_on(together: Meaning, alone: Meaning) -> bool:
 
 
 def _may_join(alone: Meaning, *, was_unclear: bool) -> bool:
-    """A piece that means nothing alone, or a wish whose first piece meant nothing; never an alarm."""
-    if alone.emergency:
+    """A piece that means nothing alone, or a wish whose first piece meant nothing; never an alarm, and never
+    what asks for a change of what was just read back."""
+    if alone.emergency or changing.is_asked(alone.text):
         return False
     return is_unclear(alone) or (was_unclear and alone.intents[0].act == Act.REQUEST)
 

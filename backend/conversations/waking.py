@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from backend.conversations import about, guests, matters, own
+from backend.conversations import about, again, guests, matters, own
 from backend.conversations.beginning import NEW_WISH
 from backend.conversations.state import Said, Turn
 from backend.conversations.talk import Talk
@@ -27,6 +27,8 @@ def wakes(talk: Talk, meaning: Meaning) -> bool:
     that the bot put after that person had spoken. Chat, thanks and what is unclear are left to the person."""
     intent = meaning.intents[0]
     is_plain = meaning.decision == "act" and intent.act in NEW_WISH
+    if intent.act == Act.STATUS and again.tells_fault(meaning.text):
+        return False  # "that socket still has no power" is news of the work, and asks nothing
     if own.named(talk, meaning.text) or intent.act in ALWAYS or is_plain or is_new_matter(talk, meaning):
         return True
     is_open = talk.state.form is not None or bool(talk.state.offered)

@@ -257,6 +257,10 @@ class TestInTheHouse:
         chen.tools.clock.advance(seconds=10)  # type: ignore[attr-defined]
         assert next(one.reply_kind for one in chen.say("厨房灯不亮了")) == "set_aside"
 
+    def test_a_change_asked_for_right_after_the_read_back_is_no_more_of_the_fault(self, chen: Line) -> None:
+        assert [one.reply_kind for one in chen.say("主卧的窗户关不严，明天上午来修")] == ["read_back"]
+        assert [one.reply_kind for one in chen.say("改一下")] == ["which_detail"]
+
     def test_asked_for_its_price_an_hourly_cleaner_is_told_of_and_goes_on(self, emma: Line) -> None:
         emma.say("book an hourly cleaner")
         emma.tools.clock.advance(seconds=10)  # type: ignore[attr-defined]
@@ -266,8 +270,8 @@ class TestInTheHouse:
 @pytest.mark.parametrize(
     ("language", "wish", "answer", "name"),
     [
-        ("en", "visitor tomorrow", "at 5: Anna Lee", "Anna Lee"),
-        ("en", "visitor tomorrow", "Anna Lee at 5", "Anna Lee"),
+        ("en", "please register a visitor for tomorrow", "at 5: Anna Lee", "Anna Lee"),
+        ("en", "please register a visitor for tomorrow", "Anna Lee at 5", "Anna Lee"),
         ("en", "I want to register a visitor", "tomorrow at 5: Anna Lee", "Anna Lee"),
         ("zh", "明天有朋友来访", "5点：李安娜", "李安娜"),
         ("zh", "我要登记访客", "明天5点，李安娜", "李安娜"),

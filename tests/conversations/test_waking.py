@@ -30,7 +30,7 @@ def quiet(language: str = "zh", *tickets: object) -> Chat:
         ("阳台地漏堵了，水下不去，今天下午，钥匙在物业，家里没人", "value.repair-plumbing.drain-unblock"),
         ("明天晚上七点有三位朋友来我家，车牌沪B88888，请登记", "common.security.visitor-registration"),
         ("明天晚上七点有三位朋友来我家", "common.security.visitor-registration"),
-        ("帮我叫个搬家车，后天早上八点，三室的东西，搬到苏州", "value.moving.moving"),
+        ("帮我约搬家，后天早上八点，三室的东西，搬到苏州", "value.moving.moving"),
         ("冰箱门关不上，今天晚上可以来吗，家里有人", "value.repair-appliance.fridge"),
     ],
 )
