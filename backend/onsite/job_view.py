@@ -186,7 +186,9 @@ def _window(language: str, ticket: Ticket, zone: str) -> str:
     start, end = ticket.appointment_start, ticket.appointment_end
     if start is None:
         return ""
-    return f"{format_time(start, zone)}–{format_time(end, zone)}" if end else format_time(start, zone)
+    if end is None or end == start:
+        return format_time(start, zone)
+    return f"{format_time(start, zone)}–{format_time(end, zone)}"
 
 
 def _day(reader: Reader, ticket: Ticket) -> str:
