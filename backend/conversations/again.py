@@ -107,8 +107,8 @@ def _thing_fails(talk: Talk, heard: Said, intent: Intent) -> Turn | None:
     if any(ticket.wants_follow_up for ticket in talk.facts.tickets):
         return None  # a verdict
     ticket = about.named(talk, talk.facts.tickets, heard.meaning.text)
-    if ticket is not None and ticket.workflow != "complaint":
-        return _of(talk, ticket, heard)
+    if ticket is not None:  # what is complained of is the complaint's own, and no new repair
+        return None if ticket.workflow == "complaint" else _of(talk, ticket, heard)
     if not intent.alternatives or talk.facts.is_quiet:
         return _it(talk, heard)
     return offers.offer(talk, heard.meaning, slot_values(intent), heard.file_ids)

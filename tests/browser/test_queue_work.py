@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.desk import Person, Staff, first_number, live
+from tests.browser.desk import Person, Staff, live
 from tests.browser.looks import UNDER_TOASTS, faults
 
 pytestmark = pytest.mark.browser
@@ -190,13 +190,17 @@ def test_two_tickets_are_merged_and_separated_and_a_part_is_split_off(
     expect(desk.locator(".ticket-meta")).to_contain_text("一部分拆到工单#")
 
 
-def test_the_keys_tick_show_the_steps_and_stand_in_the_list(desk: Page) -> None:
+def test_the_keys_tick_show_the_steps_and_stand_in_the_list(desk: Page, resident: Person) -> None:
+    with Staff(
+        str(resident.http.base_url), "butler"
+    ) as butler:  # a ticket that has steps, whoever worked before
+        number = taken(butler, resident, "我要投诉：地库的灯一直闪")
+    expect(desk.locator(f"#t{number}")).to_be_visible()
     desk.locator("body").press("?")
     expect(desk.locator("#help")).to_be_visible()
     keys = desk.locator("#help dt").all_inner_texts()
     assert {"x", "s", "c", "a", "r", "n"} <= {one.strip() for one in keys}
     desk.keyboard.press("Escape")
-    number = first_number(desk)
     desk.locator(f"#t{number} .row-title").focus()
     desk.keyboard.press("x")
     expect(desk.locator(f"#t{number} [data-pick]")).to_be_checked()

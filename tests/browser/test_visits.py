@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.desk import QUEUE_BUDGET, Staff, live, sign_in, weight
+from tests.browser.desk import VISITS_BUDGET, Staff, live, sign_in, weight
 
 pytestmark = pytest.mark.browser
 
@@ -290,7 +290,7 @@ def test_on_a_phone_the_day_is_an_agenda_to_call_and_navigate_from(room: Any) ->
 
 
 def test_a_first_visit_stays_within_its_weight(desk: Page) -> None:
-    assert weight(desk, "/visits") <= QUEUE_BUDGET
+    assert weight(desk, "/visits") <= VISITS_BUDGET
 
 
 @pytest.mark.parametrize("is_evening", [False, True])
