@@ -1,7 +1,7 @@
 """Our own styles and scripts on their way out: what only their readers need stays at home.
 
-A file may say why as long as it likes: lines that are nothing but a remark, and indentation, weigh nothing
-on a first visit. A script's lines keep their numbers, so that an error in a browser names the file's line."""
+A file may say why as long as it likes: remarks, indentation and room for the eye weigh nothing on a first
+visit. A script's lines keep their numbers, so that an error in a browser names the file's line."""
 
 import re
 from functools import lru_cache
@@ -10,6 +10,7 @@ from os import PathLike, stat_result
 from pathlib import Path
 from typing import Final
 
+from rjsmin import jsmin
 from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.staticfiles import NotModifiedResponse, StaticFiles
@@ -29,11 +30,11 @@ REMARKS: Final = {
 def lean(kind: str, text: str) -> str:
     """A style (".css") or script (".js") of ours without remarks and room; a script's lines stay lines.
 
-    A remark in a script stands on lines of its own, and no text there goes over a line (a test looks)."""
+    A remark over several lines stands on lines of its own, and no text goes over a line (a test looks)."""
     bare = REMARKS[kind].sub(lambda found: "\n" * found[0].count("\n"), text)
     if kind == ".css":
         return ROOM.sub(lambda found: found[1] or "", bare).strip()
-    return "\n".join(line.strip() for line in bare.split("\n"))
+    return "\n".join(jsmin(line) for line in bare.split("\n"))
 
 
 @lru_cache(maxsize=256)

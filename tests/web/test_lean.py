@@ -21,7 +21,7 @@ def web() -> TestClient:
 
 def test_remarks_and_indentation_stay_at_home_and_lines_of_scripts_keep_their_numbers() -> None:
     script = '// why\nconst a = "https://x"; // beside\n  /* two\n   * lines */ go();\n    // more\n\tb();\n'
-    assert lean(".js", script) == '\nconst a = "https://x"; // beside\n\ngo();\n\nb();\n'
+    assert lean(".js", script) == '\nconst a="https://x";\n\ngo();\n\nb();\n'
     style = "/* the\n   frame */\n.a { color: red; } /* late */\n@media print {\n  .b { top: 0; }\n}\n"
     assert lean(".css", style) == ".a{color:red;}@media print{.b{top:0;}}"
 
