@@ -86,6 +86,16 @@ _SOFTENED = re.compile(
 _LET_GO = re.compile(
     r"(?:算了?|罢了|拉倒|作罢|取消|唔使[了喇]?|(?:不|唔)(?:用|要|需要|想要|想|弄|搞|办|约|订|预约|预订|做|修|报|报修|借|买|租|洗|请|找|麻烦|折腾)了){1,3}"
 )
+#: who or what the wish was about is not to come, or needs nothing done any more: "明天的访客也不用登记了"
+_CALLED_OFF = re.compile(
+    r"(?:(?:那|哦|啊|对了|不好意思)[,，\s]*)?[^,，。.;；!！?？]{0,12}?(?:也|就|都|先)?(?:(?:不(?:用|需要|要|必)|别)(?:再)?(?:给\S{1,3}|帮\S{1,3})?"
+    r"(?:登记|报备|预约|预订|约|订|修|办|来|安排|打扫|清洗)|(?:朋友|客人|访客|亲戚|他们?|她们?|爸妈|父母)[^,，。不]{0,6}不(?:过?来|到访?))了(?:吧|啊|哦)?[。.!！\s]*"
+    r"|\W*(?:(?:oh|sorry|actually|well|so)\W+){0,2}(?:the |my |our )?(?:visitors?|guests?|friends?|parents|mother|father|family|he|she|they)"
+    r"(?:(?: is| are|'s|'re) (?:not|no longer)| ?(?:is|are)n't| won't| will not| can'?t| cannot)(?: be)? (?:coming|come|make it|visit(?:ing)?)"
+    r"(?: (?:any ?more|after all|tomorrow|today|tonight|now))*\W*"
+    r"|\W*(?:(?:oh|sorry|actually|well)\W+){0,2}(?:there is |there's |we |i )?(?:no need|don't need|do not need|needn't)(?: to)? (?:register|book|the visitor|a visitor|order|send)"
+    r"[^,.;?]{0,30}\W*"
+)
 _LET_GO_EN = re.compile(
     r"\W*(?:(?:oh|ok|okay|actually|sorry|no|hmm|well|then|you know what)\W+){0,3}"
     r"(?:never ?mind|nvm|forget (?:about )?(?:it|that)|leave it|drop it|scrap (?:it|that)|cancel(?: (?:it|that|this))?|don'?t bother|no longer needed"
@@ -98,6 +108,8 @@ def lets_go(text: str) -> bool:
     """Whether a normalised text only says that the wish is dropped."""
     if len(text) > 60:
         return False
+    if _CALLED_OFF.fullmatch(text):
+        return True
     return bool(_LET_GO.fullmatch(_SOFTENED.sub("", text)) or _LET_GO_EN.fullmatch(text))
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from intents.act_rules import lets_go
 from intents.acts import SMALL_TALK
 from intents.meaning import Act, Hint, Intent, TimeWindow
-from intents.only_time import moves, orders, tells_more, tells_time_alone
+from intents.only_time import begins_wish, moves, orders, tells_more, tells_time_alone
 from intents.readings import Reading
 from intents.slot_shapes import Found
 from intents.slot_words import OWN_WORDS, told
@@ -67,6 +67,8 @@ _AROUND = re.compile(
 _KEPT = re.compile(r"(?:算了|那|那就|我想|[,，\s])*还是[修洗做来办约要弄](?:一下|了)?吧?\W*")
 # Where a journey begins and ends: a place, and never a wish in so many words, unless it tells a way.
 _WAYS = frozenset({"origin", "dest"})
+# What is named in a word or two, though any words may be a name.
+_NAMES = _WAYS | {"item", "person", "recipient"}
 _PLAIN = frozenset({Act.REQUEST, Act.ENQUIRY, Act.COMPLAINT})
 _WAY = re.compile(
     r"[去到从回往]|出发|上车|接我?|送我?"
@@ -260,6 +262,8 @@ def _another_wish(
     """A long text that clearly names a service and says nothing of what was asked begins anew."""
     if slot_id in _FREE_TEXT:
         return _wishes_plainly(asked, slot_id, wishes)
+    if slot_id not in TIME_SLOTS and begins_wish(asked.text):
+        return _is_wish(wishes.read(asked.text, asked.times))
     if len(asked.text) < 6 or (slot_id in _NUMBERED and _DIGIT.search(asked.text)):
         return False
     if slot_id in TIME_SLOTS and asked.times.when is not None:
@@ -279,10 +283,19 @@ def _another_wish(
 
 
 def _wishes_plainly(asked: Asked, slot_id: str, wishes: WishReader) -> bool:
-    """ "我要交物业费" is no place to start from, though any words may name one."""
+    """ "我要交物业费" is no place to start from, nor a leaking tap a thing to carry."""
+    if slot_id not in _NAMES:
+        return False
+    if FAULT.search(asked.text) or begins_wish(asked.text):
+        reading = wishes.read(asked.text, asked.times)
+        return _is_wish(reading) and (reading.decision == "act" or begins_wish(asked.text))
     if slot_id not in _WAYS or not orders(asked.text) or _WAY.search(asked.text):
         return False
     reading = wishes.read(asked.text, asked.times)
+    return reading.decision != "hand_over" and reading.intent.act in _PLAIN
+
+
+def _is_wish(reading: Reading) -> bool:
     return reading.decision != "hand_over" and reading.intent.act in _PLAIN
 
 

@@ -27,6 +27,13 @@ _OF_A_VISIT = re.compile(
 _ORDERS = re.compile(
     r"帮(?:我|忙)|给我|请|预?约|预?订|登记|叫|想|还?要|\b(?:i|we)(?:'d like| would like| need| want)\b|\b(?:please|book|order|register|arrange)\b"
 )
+#: a sentence that begins by ordering something, and no answer to any other question
+_BEGINS_WISH = re.compile(
+    r"^\W*(?:(?:对了|另外|还有|顺便|那|哦)\W*)*(?:我们?|咱)?(?:还|也)?(?:想要?|要|需要|打算|帮我|给我|麻烦帮我|能不能|可以)(?:再|先|帮我|给我|来)*"
+    r"(?:报修|预约|预订|约(?=个|一|保洁|搬)|订(?!单)|借|租(?!客)|买|办理?|申请|登记|开(?=个|一张|张)|投诉|叫(?=个|一|车|人))"
+    r"|^\W*(?:(?:and|also|oh|by the way)\b\W*)*(?:(?:i|we)(?:'d like| would like| need| want) to (?:also )?|(?:can|could|may) (?:i|we|you) (?:please |also )*|please )"
+    r"(?:book|borrow|order|report|reserve|register|rent|buy|apply|send (?:me )?(?:someone|somebody|a))\b"
+)
 _MOVES = re.compile(
     r"改|换(?!灯|锁|水|滤|灯泡|纱)|挪(?!车)|提前|推[迟后]|延[后期]|调[到整]|另约|重新约|\b(?:move(?! (?:out|in|house|home|away|an?)\b)|change|reschedule|shift|postpone|bring (?:it )?forward|earlier|later|instead|rather|make it)\b"
 )
@@ -68,6 +75,11 @@ def moves(text: str) -> bool:
 def orders(text: str) -> bool:
     """Whether a normalised text asks for something to be done."""
     return _ORDERS.search(text) is not None
+
+
+def begins_wish(text: str) -> bool:
+    """Whether a normalised text begins by ordering something in so many words."""
+    return _BEGINS_WISH.search(text) is not None
 
 
 def _clauses(text: str, times: Times) -> Iterator[str]:

@@ -44,7 +44,7 @@ _IT: Final = re.compile(
 )
 #: what is wrong with a thing, after the words that say that it is so again or still
 _FAULT: Final = re.compile(
-    r"(?:又|还是|还在|还|仍然?|依然|照样)(?:会|在)?(?:不[^错想]|漏|坏|停|堵|断|卡|响|滴|臭|没(?:水|电|反应|修好|好|热水))"
+    r"(?:又|还是|还在|还|仍然?|依然|照样)(?:会|在)?(?:不[^错想]|[\u4e00-\u9fff]不(?:去|动|出|掉|上|开|住|了)|漏|坏|停|堵|断|卡|响|滴|臭|没(?:水|电|反应|修好|好|热水))"
     r"|\b(?:still|again)\b.*\b(?:not|leak\w*|drip\w*|broken|warm|cold|hot|nois\w+|loud|stuck|off|down|dead|blocked)\b"
     r"|(?:\b(?:not|leak\w*|drip\w*|broken|stuck|down|dead|blocked|stopped)\b|n['’]t\b).*\b(?:still|again)\b",
     re.IGNORECASE,

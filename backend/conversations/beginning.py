@@ -3,7 +3,20 @@
 from dataclasses import replace
 from typing import Final
 
-from backend.conversations import about, again, forms, guests, lift, offers, own, power, recent, voices
+from backend.conversations import (
+    about,
+    again,
+    denials,
+    following,
+    forms,
+    guests,
+    lift,
+    offers,
+    own,
+    power,
+    recent,
+    voices,
+)
 from backend.conversations.matters import number_of, on_tickets, satisfaction
 from backend.conversations.state import Reply, Said, Turn, slot_values
 from backend.conversations.talk import ENQUIRY, Talk, faq, greet, not_understood
@@ -22,9 +35,11 @@ def fresh(talk: Talk, heard: Said, intent: Intent) -> Turn:
     if intent.act == Act.STATUS:
         return about.status(talk, number_of(intent))
     taken = voices.opened(talk, heard, intent) or offers.let_go(talk, heard, intent)
+    taken = taken or denials.fresh(talk, heard)
     taken = taken or guests.announced(talk, heard, intent)
     taken = taken or offers.answered(talk, heard, intent) or own.in_words(talk, heard, intent)
     taken = taken or again.told(talk, heard, intent) or recent.of_last(talk, heard)
+    taken = taken or following.how(talk, heard, intent)
     if taken is not None:
         return taken
     if meaning.faq and intent.act in (Act.ENQUIRY, Act.REQUEST):

@@ -28,6 +28,8 @@ from intents.meaning import Act, Intent
 
 #: what a wish leaves to the one in its place, beside the time
 _LEFT: Final = ("entry", "where")
+#: details that are told in the words of the wish itself
+TOLD: Final = frozenset({"fault", "topic", "service_scope"})
 _NO_ROOM: Final = OUTSIDE | {"lift", "lobby", "corridor", "stairs", "roof"}
 
 
@@ -91,7 +93,8 @@ def begin_instead(talk: Talk, form: Form, heard: Said, intent: Intent) -> Turn:
     """The wish under way is dropped and the one told in its place begins at once."""
     slots, item = slot_values(intent), intent.item or ENQUIRY
     wish = {"item": item, "slots": slots, "words": heard.meaning.text,
-            "asked_at": talk.now.isoformat(), "said": own_words(slots)}  # fmt: skip
+            "asked_at": talk.now.isoformat(), "said": own_words(slots),
+            "file_ids": list(heard.file_ids)}  # fmt: skip
     wish = _and_left(talk, form, wish)
     return forms.drop(talk.with_state(talk.remember(waiting=(wish, *talk.state.waiting)[:3])), form)
 

@@ -9,13 +9,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Final
 
-from backend.conversations import about
+from backend.conversations import about, subjects
 from backend.conversations.keeping import all_words
 from backend.conversations.state import Form
 from intents.meaning import Act, Alternative, Intent, Meaning
 from intents.menu import Item, Menu
 
-_VERBS_ZH: Final = "修理|维修|修|清洗|洗|安装|装|更换|换|疏通|保洁|打扫|办|约|订|买|借|租"
+_VERBS_ZH: Final = (
+    "修理|维修|修|清洗|洗(?!碗|衣|手|脸|菜|浴|地)|安装|装|更换|换|疏通|保洁|打扫|办|约|订|买|借|租"
+)
 _DENIED: Final = (
     re.compile(
         r"^(?:不对?|错了?|哎|唉|啊|嗯|[，,。！!\s])*(?:我)?(?:说的|要的|要修的|坏的)?(?:不是|没说)"
@@ -53,21 +55,28 @@ def in_place_of(
     read: Callable[[str], Meaning], text: str, form: Form, menu: Menu, meaning: Meaning
 ) -> Meaning | None:
     """The refusal of the service under way, and the one that is meant or may be; None for other words."""
-    item, found = menu.find_item(form.item), _found(text)
-    if item is None or found is None or not _names(item, found["no"]):
+    item, said = menu.find_item(form.item), found(text)
+    if item is None or said is None:
         return None
-    wish = _told(read, form, item, found["no"], found["yes"] or "")
+    is_named, is_said = (
+        _names(item, said["no"]),
+        bool(subjects.things(said["no"])) and said["no"] in form.words,
+    )
+    wish = _told(read, form, item, said["no"], said["yes"] or "") if is_named or is_said else None
+    if wish is None and not is_named:
+        return None
     if wish is None:
-        wish = _maybe(read, form, f"{form.words}\n{found['yes'] or ''}".strip())
+        wish = _maybe(read, form, f"{form.words}\n{said['yes'] or ''}".strip())
     refusal = Intent(Act.CANCEL, None, 1.0)
-    is_told = bool(found["yes"]) and found["yes"] in form.words
+    is_told = bool(said["yes"]) and said["yes"] in form.words
     words = form.words if is_told else all_words(form.words, (text,))
     return replace(meaning, decision="act", intents=(refusal, replace(wish, words=words)), faq=None)
 
 
-def _found(text: str) -> re.Match[str] | None:
+def found(text: str) -> re.Match[str] | None:
+    """What is denied (``no``) and what is meant instead (``yes``), where words say just that."""
     said = text.strip()
-    return next((found for pattern in _DENIED if (found := pattern.match(said))), None)
+    return next((match for pattern in _DENIED if (match := pattern.match(said))), None)
 
 
 def _names(item: Item, thing: str) -> bool:

@@ -13,6 +13,7 @@ from backend.conversations import (
     about,
     alarm,
     attachments,
+    denials,
     edits,
     following,
     forms,
@@ -22,6 +23,7 @@ from backend.conversations import (
     keeping,
     lift,
     matters,
+    new_matters,
     offers,
     prices,
     recent,
@@ -123,11 +125,11 @@ def said(talk: Talk, heard: Said) -> Turn:
         return forms.switch_language(talk, meaning.wanted_language)
     if identity.asked(meaning.text):
         return identity.answer(talk)
-    if intent.act == Act.HUMAN or meaning.text.strip(" .!?。！？").lower() in PERSON:
+    if _asks_for_person(talk, meaning):
         if talk.facts.pointed is not None and not remarks.names_person(meaning.text):
             return about.add(talk, talk.facts.pointed, meaning.text, heard.file_ids)
         return hand_over(talk, meaning.text, "handed_over_asked")
-    if intent.act == Act.MENU:
+    if intent.act == Act.MENU and (meaning.decision == "act" or not talk.facts.is_quiet):
         return show_menu(talk)
     door = _door_named(talk, meaning.text)
     if door is not None:
@@ -137,8 +139,10 @@ def said(talk: Talk, heard: Said) -> Turn:
         return expected
     talk = talk.with_state(talk.remember(expects=None))
     form = talk.state.form
+    heard = new_matters.as_wish(talk, heard)
+    meaning, intent = heard.meaning, heard.meaning.intents[0]
     if talk.facts.is_quiet and not waking.wakes(talk, meaning):
-        return waking.left_to_person(talk, meaning)
+        return waking.left_to_person(talk, heard)
     heard = waking.taken_plainly(talk, heard)
     meaning, intent = heard.meaning, heard.meaning.intents[0]
     if form is not None:
@@ -151,14 +155,25 @@ def said(talk: Talk, heard: Said) -> Turn:
         return alarm.by_item(talk, danger, slot_values(intent), meaning.text, heard.file_ids)
     beside = several.noted(talk, meaning)
     turn = several.named(talk, beside, fresh(beside, heard, intent))
+    turn = following.told_how(talk, heard, turn)
     item = talk.menu.find_item(intent.item) if intent.item else None
     turn = offers.set_aside(talk, prices.before(talk, item, meaning.text, turn))
     return several.with_status(talk, meaning, turn)
 
 
+def _asks_for_person(talk: Talk, meaning: Meaning) -> bool:
+    """To a person who is in the chat "等你们电话" is an answer, unless a person is asked for by name."""
+    words = meaning.text.strip(" .!?。！？").lower()
+    is_told = meaning.intents[0].act == Act.HUMAN and (
+        not talk.facts.is_quiet or talk.facts.pointed is not None or remarks.names_person(words)
+    )
+    return is_told or words in PERSON
+
+
 def _asked_for(talk: Talk, heard: Said, intent: Intent) -> Turn | None:
     """What the bot waits for, whoever else is in the chat."""
     told = recent.of_alarm(talk, heard) or verdict_reason.told(talk, heard) or expecting(talk, heard, intent)
+    told = told or denials.keeps(talk.with_state(talk.remember(expects=None)), heard)
     if told is not None or talk.state.form is not None:
         return told
     return guest_names.in_passing(talk, None, heard, intent)

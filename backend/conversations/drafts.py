@@ -154,7 +154,9 @@ def _handed_over(
     words, files = keeping.all_words(draft.words, keeping.words_of(state)), keeping.files_of(state)
     if others and state.form is not None:
         noted = tuple(one for one in keeping.words_of(state) if one not in {other.words for other in others})
-        words, files = keeping.all_words(state.form.words, noted), state.form.file_ids
+        words = keeping.all_words(state.form.words, noted)
+        theirs = {file for one in others for file in one.file_ids}
+        files = tuple(file for file in files if file not in theirs)
     own = Form(draft.item_id, dict(draft.slots), words, True, draft.asked_at.isoformat(), file_ids=files)
     tickets = [_ticket_of(menu, session, draft, around, one, now) for one in (own, *others)]
     draft.state, draft.ticket_id = "handed_over", tickets[0].id

@@ -165,4 +165,6 @@ def _open_ticket(
         clock=clock.name if clock else None,
         wants_follow_up="follow_up" in actions and machine.name != "enquiry",
         opened_at=ticket.entered_at,
+        words=ticket.words,
+        where=str(ticket.slots.get("where") or ""),
     )

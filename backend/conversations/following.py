@@ -10,8 +10,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from backend.conversations.state import Heard, Said, State, Turn
-from backend.conversations.talk import ENQUIRY
+from backend.conversations import forms
+from backend.conversations.state import Heard, Reply, Said, State, Turn, slot_values
+from backend.conversations.talk import ENQUIRY, Talk
 from intents.meaning import Act, Intent, Meaning
 from intents.menu import Menu
 
@@ -34,6 +35,11 @@ _ASKS: Final = re.compile(
 )
 _BOOKS: Final = re.compile(
     r"预约|预订|订|报名|申请|办|约|\b(?:book|order|reserve|reservation|booking|sign up|apply|register)\b",
+    re.IGNORECASE,
+)
+_HOW: Final = re.compile(
+    r"(?:怎么样?|如何|咋)(?:才能|可以|能|去|来|在线|网上|提前|给.{1,4})?(?:预约|预订|订|报名|申请|办理?|约|登记|借|租|叫|请)|(?:预约|预订|订|报名|申请|办理?|约|登记|借|租)(?:的话)?(?:要)?(?:怎么|如何|咋)(?:弄|办|操作|做|走)?"
+    r"|\bhow (?:do|can|could|should|would) (?:i|we|you|one) (?:\w+ )?(?:book|order|reserve|sign up|apply|register|borrow|rent|arrange|get)\b|\bhow to (?:book|order|reserve|apply|register|borrow|rent)\b",
     re.IGNORECASE,
 )
 #: as likely as this a service is what both questions speak of
@@ -78,6 +84,30 @@ def _service(intent: Intent, menu: Menu) -> str | None:
         if is_one and confidence >= LIKELY:
             return item_id
     return None
+
+
+def how(talk: Talk, heard: Said, intent: Intent) -> Turn | None:
+    """Who asks how a service is ordered that can be ordered here begins it; None for any other question."""
+    is_asked = intent.act in (Act.ENQUIRY, Act.REQUEST) and asks_how(heard.meaning.text)
+    service = _service(intent, talk.menu) if is_asked and heard.meaning.faq is None else None
+    item = talk.menu.find_item(service) if service and len(heard.meaning.intents) == 1 else None
+    if item is None or forms.OWN_WORDS & set(item.required_slots):
+        return None
+    return forms.start(talk, item, slot_values(intent), heard.meaning.text, files=heard.file_ids)
+
+
+def told_how(talk: Talk, heard: Said, turn: Turn) -> Turn:
+    """How it is ordered, said before the first question, where that was asked."""
+    is_begun = talk.state.form is None and turn.state.form is not None
+    if not is_begun or not asks_how(heard.meaning.text):
+        return turn
+    return replace(turn, replies=(Reply("how_to_order"), *turn.replies))
+
+
+def asks_how(text: str) -> bool:
+    """Whether the last that was said asks in which way something is ordered."""
+    last = text.strip().rsplit("\n", 1)[-1]
+    return len(last) <= _LONGEST and _HOW.search(last) is not None
 
 
 def remembered(before: State, heard: Heard, turn: Turn, at: datetime) -> Turn:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from backend.conversations import agreeing, alarm, already, headcount, joining
+from backend.conversations import agreeing, alarm, already, headcount, joining, subjects, windows
 from backend.conversations.marks import form_key, mark
 from backend.conversations.state import (
     Button,
@@ -28,7 +28,7 @@ from intents.meaning import TimeWindow
 from intents.menu import Item
 
 MAX_QUESTIONS: Final = 3
-#: workflows whose tickets are opened without a read-back (MANNERS §1.3)
+#: workflows whose tickets are opened without a read-back (MANNERS §1.3); lent is what was asked for by name
 NO_READ_BACK: Final = frozenset({"lend", "enquiry", "records"})
 #: read back after the ticket exists, so that nothing can be lost (DESIGN §3)
 AT_ONCE: Final = frozenset({"complaint"})
@@ -39,7 +39,7 @@ SAID: Final = frozenset({"suggestion", "complaint", "enquiry"})
 #: slots that a person's own words answer by themselves
 OWN_WORDS: Final = frozenset({"fault", "topic", "service_scope"})
 FROM_TO: Final = "from_to"
-WINDOW_SLOTS: Final = frozenset({"when", "deadline", "from_to"})
+WINDOW_SLOTS: Final = windows.SLOTS
 PARTS_OF_DAY: Final = ((8, 12, "morning"), (13, 18, "afternoon"), (18, 22, "evening"))
 
 
@@ -121,7 +121,8 @@ def go_on(talk: Talk, form: Form, *, changed: str | None = None) -> Turn:
     slot = missing(item, form)
     if slot is not None:
         return ask(talk, form, slot)
-    if item.workflow in NO_READ_BACK or item.workflow in AT_ONCE:
+    is_other_thing = item.workflow == "lend" and not subjects.is_of_service(item, form.words)
+    if (item.workflow in NO_READ_BACK or item.workflow in AT_ONCE) and not is_other_thing:
         return open_now(talk, form)
     return read_back(talk, form, changed)
 
@@ -206,51 +207,15 @@ def said_of(form: Form, new: Slots) -> dict[str, str]:
 def meant(talk: Talk, form: Form, slots: Slots) -> dict[str, Any]:
     """New details as this form means them: under its own names, on its day, "now" as soon as possible."""
     new, now = fit(talk.item(form.item), dict(slots)), talk.now
-    new = {k: _same_day(now, form, v) if isinstance(v, HoursAlone) else v for k, v in new.items()}
+    new = {k: windows.on_same_day(now, form, v) if isinstance(v, HoursAlone) else v for k, v in new.items()}
+    new = {k: v for k, v in new.items() if not windows.says_less(form, k, v)}
     at_once = {"start": now.replace(second=0, microsecond=0).isoformat(), "end": None, "grain": "minute"}
     new = {k: {"asap": True} if k in WINDOW_SLOTS and v == at_once else v for k, v in new.items()}
     if form.asking == "duration":
-        new |= _length(new)
+        new |= windows.length_of(new)
     if isinstance(new.get("visitor"), str):
         new["visitor"] = headcount.with_name(new["visitor"], form.words)
     return new
-
-
-def _length(new: dict[str, Any]) -> dict[str, Any]:
-    """ "From nine to twelve" says how long it takes: three hours, not the nine that were read first."""
-    window = next((v for k, v in new.items() if k in WINDOW_SLOTS and isinstance(v, dict)), {})
-    if not (window.get("start") and window.get("end") and window["grain"] in ("hour", "minute")):
-        return {}
-    start, end = (datetime.fromisoformat(window[side]) for side in ("start", "end"))
-    length, read = int((end - start).total_seconds()) // 60, new.get("duration", 0)
-    is_hour_of_clock = read in (start.hour * 60, start.hour % 12 * 60)
-    return {"duration": length} if read > length or is_hour_of_clock else {}
-
-
-def _same_day(now: datetime, form: Form, new: HoursAlone) -> dict[str, Any]:
-    """Hours said alone are meant on the day that is known already, unless they are over by then."""
-    days = (_day(form.slots.get(slot)) for slot in ("when", "deadline"))
-    known, read_as = next((day for day in days if day), None), _day(new)
-    if known is None or read_as is None:
-        return dict(new)
-    moved = {
-        side: (datetime.fromisoformat(new[side]) + (known - read_as)).isoformat() if new[side] else None
-        for side in ("start", "end")
-    }
-    last = moved["end"] or moved["start"]
-    is_over = last is not None and datetime.fromisoformat(last) < now
-    return dict(new) if is_over else {**new, **moved}
-
-
-def _day(window: Any) -> date | None:
-    """The first day of a window; the last possible one where it has no beginning."""
-    if not isinstance(window, dict):
-        return None
-    if window.get("start"):
-        return datetime.fromisoformat(window["start"]).date()
-    if window.get("end"):  # an end at midnight belongs to the day before
-        return (datetime.fromisoformat(window["end"]) - timedelta(minutes=1)).date()
-    return None
 
 
 def read_back(talk: Talk, form: Form, changed: str | None = None) -> Turn:

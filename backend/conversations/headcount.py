@@ -29,12 +29,24 @@ def in_words(words: str) -> str:
     )
 
 
+_AROUND: Final = re.compile(
+    r"^不是[^，,]{1,12}[，,]\s*(?:而?是|叫)|^(?:(?:要|会)?来的(?:人|朋友|客人)?|客人|访客|要?登记的)(?:是|叫|名叫|[:：])+|\s+(?:要|会)?过?来(?:的)?$"
+    r"|^not [^,]{2,30}, (?:it['’]s |but )?|^(?:his|her|their|the) names? (?:is|are) ",
+    re.IGNORECASE,
+)
+
+
+def bare(name: str) -> str:
+    """The name without the words that are said around one: "来的是王强" is 王强."""
+    return _AROUND.sub("", name.strip()).strip() or name
+
+
 _ONE: Final = frozenset({"1", "one"})
 
 
 def with_name(name: str, words: str) -> str:
     """A guest's name with the number that was told elsewhere; a name that says one itself stays as it is."""
-    number = in_words(words)
+    name, number = bare(name), in_words(words)
     if not name or not number or in_words(name) or re.search(r"[\d、和与]|\band\b", name):
         return name
     return f"{name}，{number}" if number.endswith("位") else f"{name}, {number}"

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from backend.conversations import again, denied_service, halves, remarks
+from backend.conversations import denied_service, halves, plainer, remarks
 from backend.conversations.state import State
 from intents.meaning import Act, Alternative, Intent, Meaning
 from intents.menu import Menu
@@ -55,7 +55,7 @@ def understood(read: Callable[[str], Meaning], text: str, state: State, menu: Me
 
     ``read``: asks the engine. A wish that it is not sure of has no item, and what it may be as alternatives.
     """
-    meaning, form = halves.told_apart(read, text, _plainly(read, text)), state.form
+    meaning, form = halves.told_apart(read, text, plainer.read_plainly(read, text, menu)), state.form
     if form is None or meaning.emergency:
         return meaning
     denied = denied_service.in_place_of(read, text, form, menu, meaning)
@@ -71,18 +71,6 @@ def understood(read: Callable[[str], Meaning], text: str, state: State, menu: Me
     if wish is None or wish.item == form.item:
         return meaning
     return replace(meaning, decision="act", intents=(_refusal(meaning), wish))
-
-
-def _plainly(read: Callable[[str], Meaning], text: str) -> Meaning:
-    """What is told carefully ("the AC is kinda not working again"), where it is surer when told plainly."""
-    meaning = read(text)
-    plain = again.plain(text)
-    if meaning.emergency or meaning.decision == "act" or plain == text:
-        return meaning
-    told = read(plain)
-    first, same = told.intents[0], meaning.intents[0].act == told.intents[0].act
-    is_surer = told.decision == "act" or (same and first.alternatives and not meaning.intents[0].alternatives)
-    return replace(told, text=text) if is_surer and not told.emergency else meaning
 
 
 def _refusal(meaning: Meaning) -> Intent:

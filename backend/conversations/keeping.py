@@ -14,8 +14,12 @@ Wish = dict[str, Any]
 
 
 def words_of(state: State) -> tuple[str, ...]:
-    """The person's own words of what waits, each once."""
-    return tuple(dict.fromkeys(words for wish in state.waiting if (words := str(wish["words"]).strip())))
+    """The person's own words of what waits and of the choice that was set aside, each once."""
+    told = (
+        *(str(wish["words"]).strip() for wish in state.waiting),
+        str(state.aside.get("words", "")).strip(),
+    )
+    return tuple(dict.fromkeys(words for words in told if words))
 
 
 def all_words(first: str, noted: tuple[str, ...]) -> str:
@@ -108,7 +112,7 @@ def is_old(talk: Talk) -> bool:
 def told_to_staff(talk: Talk) -> Turn:
     """What waited too long goes to a person in the words it was wished in; what was only tapped lapses."""
     wishes = [wish for wish in talk.state.waiting if str(wish["words"]).strip()]
-    state = talk.remember(waiting=())
+    state = talk.remember(waiting=(), aside={})
     if not wishes:
         return Turn(state)
     first = form_of(wishes[0])

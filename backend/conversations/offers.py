@@ -51,7 +51,7 @@ def offer(talk: Talk, meaning: Meaning, slots: dict[str, Any], files: tuple[str,
         offered_at=talk.now.isoformat(), failures=talk.state.failures + 1, unsettled=_unsettled(talk, words),
         file_ids=talk.state.file_ids + files,
     )  # fmt: skip
-    return _ask(talk.with_state(state), items)
+    return ask_which(talk.with_state(state), items)
 
 
 def _unsettled(talk: Talk, words: str) -> tuple[str, ...]:
@@ -68,7 +68,7 @@ def asked_again(talk: Talk, turn: Turn) -> Turn:
     if not items or _is_long_ago(talk):
         return turn
     bare = tuple(replace(reply, buttons=()) for reply in turn.replies)
-    return forms.then(replace(turn, replies=bare), _ask(talk.with_state(turn.state), items))
+    return forms.then(replace(turn, replies=bare), ask_which(talk.with_state(turn.state), items))
 
 
 def _is_long_ago(talk: Talk) -> bool:
@@ -77,7 +77,8 @@ def _is_long_ago(talk: Talk) -> bool:
     return bool(at) and talk.now - datetime.fromisoformat(at) >= NOW_AND_THEN
 
 
-def _ask(talk: Talk, items: list[Item]) -> Turn:
+def ask_which(talk: Talk, items: list[Item]) -> Turn:
+    """The choice between these services, with a way out."""
     buttons = tuple(replace(item_button(item), action="offer", single=True) for item in items)
     none = Button("none_of_these", "none", {})
     return Turn(talk.state, (Reply("which", {}, (*buttons, none, HUMAN_BUTTON)),))
@@ -89,12 +90,12 @@ def answered(talk: Talk, heard: Said, intent: Intent) -> Turn | None:
     if not items:
         return None
     if len(items) > 1 and _VAGUE.fullmatch(heard.meaning.text.strip(" .!?。！？，,~").lower()):
-        return _ask(talk, items)  # "whichever" chooses nothing
+        return ask_which(talk, items)  # "whichever" chooses nothing
     if intent.act == Act.DENY and _NONE.fullmatch(heard.meaning.text.strip(" .!?。！？，,~")):
         return none_of_these(talk)
     fewer = _not_often(items, heard.meaning.text)
     if len(fewer) != 1 and intent.act == Act.DENY and fewer and denies_often(heard.meaning.text):
-        return _ask(talk.with_state(talk.remember(offered=tuple(item.id for item in fewer))), fewer)
+        return ask_which(talk.with_state(talk.remember(offered=tuple(item.id for item in fewer))), fewer)
     chosen = fewer[0] if len(fewer) == 1 < len(items) else _chosen(items, heard.meaning.text, intent)
     slots = {**talk.state.offered_slots, **_details(intent)}
     if chosen is not None:
@@ -104,8 +105,8 @@ def answered(talk: Talk, heard: Said, intent: Intent) -> Turn | None:
     is_detail = intent.item is None or (heard.meaning.decision != "act" and not _leads(items, intent))
     if is_detail and slots != talk.state.offered_slots and len(heard.meaning.text) <= _SHORT:
         unsettled = (*talk.state.unsettled, heard.meaning.text)[-3:]
-        return _ask(talk.with_state(talk.remember(offered_slots=slots, unsettled=unsettled)), items)
-    return _ask(talk, items) if intent.act == Act.AFFIRM else None
+        return ask_which(talk.with_state(talk.remember(offered_slots=slots, unsettled=unsettled)), items)
+    return ask_which(talk, items) if intent.act == Act.AFFIRM else None
 
 
 def none_of_these(talk: Talk) -> Turn:
@@ -188,8 +189,8 @@ def once_instead(talk: Talk, form: Form, heard: Said) -> Turn:
     words = f"{form.words}\n{heard.meaning.text}".strip()
     slots = {key: value for key, value in form.slots.items() if key != "freq"}
     state = replace(turn.state, offered=tuple(item.id for item in items), offered_words=words,
-                    offered_slots=slots, offered_at=form.asked_at)  # fmt: skip
-    return forms.then(turn, _ask(talk.with_state(state), items))
+                    offered_slots=slots, offered_at=form.asked_at, file_ids=form.file_ids)  # fmt: skip
+    return forms.then(turn, ask_which(talk.with_state(state), items))
 
 
 def set_aside(talk: Talk, turn: Turn) -> Turn:
@@ -217,7 +218,7 @@ def asked_afterwards(talk: Talk, turn: Turn) -> Turn:
     state = replace(state, offered=tuple(item.id for item in items), offered_words=kept["words"],
                     offered_slots=kept["slots"], offered_at=kept["at"])  # fmt: skip
     bare = tuple(forms.going_on(reply) for reply in turn.replies)
-    return forms.then(replace(turn, replies=bare), _ask(talk.with_state(state), items))
+    return forms.then(replace(turn, replies=bare), ask_which(talk.with_state(state), items))
 
 
 def _details(intent: Intent) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from backend.conversations import about, forms, voices, waking
+from backend.conversations.details import short
 from backend.conversations.state import Form, Open, Reply, Said, Turn, own_words, slot_values
 from backend.conversations.talk import ENQUIRY, Talk, faq, greet
 from intents.meaning import Act, Intent
@@ -32,17 +33,36 @@ def _in_passing(talk: Talk, intent: Intent) -> Turn:
 
 def park(talk: Talk, form: Form, heard: Said, intent: Intent) -> Turn:
     """A complaint is taken at once; another wish waits until this one is done, unless that was left."""
+    form = _without(form, heard.file_ids)
     if intent.act == Act.COMPLAINT:
         return complain_first(talk, form, heard, intent)
     if _is_left(talk):
         return _begin_at_once(talk, form, heard, intent)
     slots = slot_values(intent)
     wish = {"item": intent.item, "slots": slots, "words": heard.meaning.text,
-            "asked_at": talk.now.isoformat(), "said": own_words(slots)}  # fmt: skip
+            "asked_at": talk.now.isoformat(), "said": own_words(slots),
+            "file_ids": list(heard.file_ids)}  # fmt: skip
     talk = talk.with_state(talk.remember(waiting=(*talk.state.waiting, wish)[:3]))
     item = talk.item(intent.item or ENQUIRY)
     noted = Reply("noted_next", {"name_zh": item.name.zh, "name_en": item.name.en})
     return forms.then(Turn(talk.state, (noted,)), forms.resume(talk, form))
+
+
+def _without(form: Form, file_ids: tuple[str, ...]) -> Form:
+    """Photos that came with the words of another matter are that one's."""
+    return replace(form, file_ids=tuple(file for file in form.file_ids if file not in file_ids))
+
+
+def set_aside(talk: Talk, form: Form, heard: Said, intent: Intent) -> Turn:
+    """Another wish, whose service nobody can be sure of: it is told to come next, and is asked then."""
+    ids = [intent.item, *(one.item for one in intent.alternatives)]
+    items = [item for i in dict.fromkeys(ids) if i and (item := talk.menu.find_item(i)) is not None]
+    likely = [item.id for item in items if item.workflow != "emergency"][:3]
+    words, slots = heard.meaning.text, slot_values(intent)
+    kept = {"items": likely, "words": words, "slots": slots, "at": talk.now.isoformat()}
+    talk = talk.with_state(talk.remember(aside=kept, failures=0))
+    told = Reply("set_aside", {"text": short(words)})
+    return forms.then(Turn(talk.state, (told,)), forms.resume(talk, form))
 
 
 def _is_left(talk: Talk) -> bool:
@@ -57,7 +77,7 @@ def _begin_at_once(talk: Talk, form: Form, heard: Said, intent: Intent) -> Turn:
     left = ({**forms.wish_of(form), "left": True}, *talk.state.waiting)[:3]
     item = talk.item(intent.item or ENQUIRY)
     behind = talk.with_state(talk.remember(form=None, waiting=left))
-    return forms.start(behind, item, slot_values(intent), heard.meaning.text)
+    return forms.start(behind, item, slot_values(intent), heard.meaning.text, files=heard.file_ids)
 
 
 def complain_first(talk: Talk, form: Form, heard: Said, intent: Intent) -> Turn:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Final
 
-from backend.conversations import about, attachments, forms
+from backend.conversations import about, attachments, forms, guests
 from backend.conversations.marks import mark
 from backend.conversations.matters import on_tickets
 from backend.conversations.state import Button, Form, Reply, Said, Turn
@@ -37,8 +37,10 @@ _THING: Final = re.compile(
 def another(talk: Talk, form: Form, heard: Said) -> Turn | None:
     """The turn where the words let go of something else; None where they mean the wish in hand."""
     words = heard.meaning.text
+    if form.item != guests.VISITOR and guests.calls_off(words):
+        return _guest(talk, form, words)
     named = about.features(words) - _plain()
-    if not named or len(heard.meaning.intents) > 1 or named & about.features(_told(talk, form)):
+    if not named or len(heard.meaning.intents) > 1 or named & about.features(told_of(talk, form)):
         return None
     noted = next((wish for wish in talk.state.waiting if named & _of_wish(talk, wish)), None)
     if noted is not None:
@@ -52,7 +54,19 @@ def another(talk: Talk, form: Form, heard: Said) -> Turn | None:
     return _kept(talk, form) if _is_a_thing(talk.menu, words) else None
 
 
-def _told(talk: Talk, form: Form) -> str:
+def _guest(talk: Talk, form: Form, words: str) -> Turn:
+    """A guest who is not to come is no part of another wish: their pass goes, and this wish goes on."""
+    noted = next((wish for wish in talk.state.waiting if wish["item"] == guests.VISITOR), None)
+    if noted is not None:
+        rest = tuple(wish for wish in talk.state.waiting if wish is not noted)
+        return _gone_on(talk.with_state(talk.remember(waiting=rest)), form, _dropped(talk, noted))
+    ticket = next((one for one in talk.facts.tickets if one.item == guests.VISITOR), None)
+    if ticket is not None:
+        return attachments.then_the_question(talk, about.cancel(talk, ticket.number, words))
+    return _kept(talk, form)
+
+
+def told_of(talk: Talk, form: Form) -> str:
     """Everything that names the wish in hand: its words, its details, its service and the chapter of it."""
     item = talk.item(form.item)
     chapter = talk.menu.categories.get(item.category)

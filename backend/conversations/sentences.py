@@ -125,6 +125,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "goodbye": N_("Thank you for your trust. {wish}"),
     "yes_what": N_("Gladly. What would you like me to do?"),
     "noted_next": N_("I have noted “{name}” as well and will come to it next."),
+    "how_to_order": N_("You can do that right here in the chat: I ask for what is still missing, you check it, and it "
+                       "is registered."),
     "set_aside": N_("First this one. “{text}” comes right after it."),
     "price_first": N_("“{name}” is paid for: once it is registered, {butler} tells you the price here, and nothing "
                       "begins before you agree."),

@@ -33,6 +33,7 @@ from backend.conversations import (
 from backend.conversations.dialogue import next_turn
 from backend.conversations.orders import Desk
 from backend.conversations.state import (
+    Edited,
     EndDraft,
     Heard,
     KeepDraft,
@@ -254,7 +255,8 @@ def write(tools: Tools, read: Reading, session: Session) -> None:
     message.turn_state = "done"
     message.values = {k: v for k, v in message.values.items() if k != "reread"}
     if around.facts.is_quiet and not turn.replies:
-        _leave(session, around, message, after.about, now, is_courtesy=_is_courtesy(read.meaning))
+        is_nothing_new = _is_courtesy(read.meaning) or isinstance(heard, Edited)
+        _leave(session, around, message, after.about, now, is_nothing_new=is_nothing_new)
     _show_in_ticket(session, around, message, now)
 
 
@@ -280,17 +282,17 @@ def _is_courtesy(meaning: Meaning | None) -> bool:
 
 def _leave(
     session: Session, around: facts.Surroundings, message: Message, number: int | None, now: datetime, *,
-    is_courtesy: bool,
+    is_nothing_new: bool,
 ) -> None:  # fmt: skip
     """What is left to the person in the chat belongs to their ticket, and rings for whoever answers for it.
 
     What the bot answers in that half hour is a matter of its own.
     """
     ticket, since = around.tickets.get(number or 0), around.facts.human_replied_at
-    if ticket is None or message.ticket_id is not None:
+    if ticket is None or message.ticket_id not in (None, ticket.id):
         return
     message.ticket_id = ticket.id
-    if since is not None and not is_courtesy:
+    if since is not None and not is_nothing_new:
         resident.wrote(session, ticket, since, now)
 
 
@@ -320,8 +322,9 @@ def _park(tools: Tools, session: Session, message_id: int, error_id: str) -> Non
         return
     now = tools.clock.now()
     around = facts.gather(session, link, conversation, now)
-    words = _said_so_far(State.from_json(link.state.get("now", {})), message.text)
-    order = Open(CALL_ME, {}, words, message.sent_at.isoformat(), "failed")
+    state = State.from_json(link.state.get("now", {}))
+    words = _said_so_far(state, message.text)
+    order = Open(CALL_ME, {}, words, message.sent_at.isoformat(), "failed", keeping.files_of(state))
     done = Desk(session, tools.menu, around, message, now).carry_out((EndDraft("handed_over"), order))
     reply = Reply("failed", {"address": around.facts.address_as}, order=1)
     speaking.say(session, tools.menu, around, (reply,), done, now, message.id)

@@ -91,7 +91,7 @@ class OpenTicket:
     """A ticket of this resident that is not closed, as the dialogue may speak of it.
 
     ``own``: the kinds of steps it waits for that are the resident's own (``tickets.own_steps``).
-    ``is_timed``: an agreed visit still lies ahead.
+    ``is_timed``: an agreed visit still lies ahead. ``words`` and ``where``: what it was opened with.
     """
 
     number: int
@@ -108,6 +108,8 @@ class OpenTicket:
     opened_at: datetime | None = None
     own: tuple[str, ...] = ()
     is_timed: bool = True
+    words: str = ""
+    where: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,15 +10,18 @@ from backend.conversations import (
     attachments,
     besides,
     changing,
+    denials,
     forms,
     guest_names,
     joining,
     matters,
+    new_matters,
     offers,
     passing,
     prices,
     refused,
     remarks,
+    subjects,
 )
 from backend.conversations.keeping import all_words
 from backend.conversations.matters import number_of, on_tickets
@@ -26,6 +29,7 @@ from backend.conversations.state import Form, Said, Slots, Turn, slot_values
 from backend.conversations.talk import Talk
 from intents.denied import denies_often
 from intents.meaning import Act, Intent, Meaning
+from intents.only_time import begins_wish
 from intents.told_things import name_beside_time
 
 NO_ANSWER: Final = frozenset({Act.AFFIRM, Act.GOODBYE, Act.SATISFIED, Act.OUT_OF_SCOPE})
@@ -53,8 +57,9 @@ def in_form(talk: Talk, form: Form, heard: Said) -> Turn:
         return known_matter(talk, form, heard, intent)
     if form.step == "confirming" and remarks.thanks_and_agrees(meaning.text):
         return forms.open_now(talk, form)
-    if remarks.drops(meaning.text, intent):
-        return refused.another(talk, form, heard) or besides.dropped(talk, form, heard)
+    let_go = _let_go(talk, form, heard, intent)
+    if let_go is not None:
+        return let_go
     if prices.asked_of(form, heard, intent):
         return prices.in_passing(talk, form)
     if offers.is_often(talk.item(form.item)) and denies_often(meaning.text):
@@ -64,6 +69,13 @@ def in_form(talk: Talk, form: Form, heard: Said) -> Turn:
     if form.step in ("confirming", "changing"):
         return confirming(talk, form, heard, intent)
     return answering(talk, form, heard, intent)
+
+
+def _let_go(talk: Talk, form: Form, heard: Said, intent: Intent) -> Turn | None:
+    """The wish is given up, or something else is; what is only denied gives up nothing."""
+    if remarks.drops(heard.meaning.text, intent):
+        return refused.another(talk, form, heard) or besides.dropped(talk, form, heard)
+    return denials.in_form(talk, form, heard)
 
 
 def known_matter(talk: Talk, form: Form, heard: Said, intent: Intent) -> Turn:
@@ -109,8 +121,9 @@ def _again(talk: Talk, form: Form) -> Turn:
 
 def answering(talk: Talk, form: Form, heard: Said, intent: Intent) -> Turn:
     """An answer to the question asked, perhaps with more details than asked for."""
-    if _is_other_wish(talk, form, heard.meaning, intent):
-        return passing.park(talk, form, heard, intent)
+    other = _other_wish(talk, form, heard, intent)
+    if other is not None:
+        return other
     slots = {k: v for k, v in slot_values(intent).items() if k != "ticket"}
     asking, words = form.asking or "", heard.meaning.text
     if intent.act == Act.INFORM and asking not in already.NAMED:
@@ -161,6 +174,27 @@ def _takes_words(talk: Talk, slot: str) -> bool:
     counted = ("datetime_window", "datetime", "date_range", "integer", "hours", "recurrence", "bool",
                "attestation")  # fmt: skip
     return spec.type not in counted and not (spec.options and spec.type.startswith("enum("))
+
+
+def _other_wish(talk: Talk, form: Form, heard: Said, intent: Intent) -> Turn | None:
+    """Something else that is wished for waits its turn; where its service is not sure, it is asked then."""
+    if _is_other_wish(talk, form, heard.meaning, intent):
+        return passing.park(talk, form, heard, intent)
+    if _is_unsure_wish(talk, form, heard.meaning, intent):
+        return passing.set_aside(talk, form, heard, intent)
+    return None
+
+
+def _is_unsure_wish(talk: Talk, form: Form, meaning: Meaning, intent: Intent) -> bool:
+    """Whether something else is plainly wished for, or told to fail, whatever service that may be."""
+    is_unsure = intent.act == Act.REQUEST and meaning.decision == "ask"
+    words, item = meaning.text, new_matters.likeliest(intent)
+    if not is_unsure or item in (None, form.item) or talk.state.aside or form.asking in slot_values(intent):
+        return False
+    is_fault = subjects.tells_fault(words) and form.asking not in forms.WINDOW_SLOTS
+    is_plain = is_fault or subjects.orders(words)
+    is_thing = bool(subjects.things(words) - subjects.things(refused.told_of(talk, form)))
+    return is_plain and (is_thing or begins_wish(words.lower()))
 
 
 def _is_other_wish(talk: Talk, form: Form, meaning: Meaning, intent: Intent) -> bool:

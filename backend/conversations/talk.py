@@ -113,9 +113,10 @@ def hand_over(talk: Talk, words: str, kind: str) -> Turn:
     """
     form = talk.state.form
     said = _everything_said(talk, words)
-    files = talk.state.file_ids + (form.file_ids if form else ())
+    noted = (file for wish in talk.state.waiting for file in wish.get("file_ids", ()))
+    files = (*talk.state.file_ids, *(form.file_ids if form else ()), *noted)
     values = {"address": talk.facts.address_as, "butler": talk.facts.butler}
-    state = talk.remember(form=None, failures=0, file_ids=(), expects=None, waiting=(), place="",
+    state = talk.remember(form=None, failures=0, file_ids=(), expects=None, waiting=(), place="", aside={},
                           **NOTHING_OFFERED)  # fmt: skip
     known = next((t for t in talk.facts.tickets if t.item == CALL_ME and t.clock == "respond"), None)
     if known is not None and form is None:
@@ -136,7 +137,8 @@ def _everything_said(talk: Talk, words: str) -> str:
     is_open = bool(talk.state.failures or talk.state.offered)
     before = [*talk.state.unsettled, talk.state.offered_words] if is_open else []
     waiting = (str(wish["words"]) for wish in talk.state.waiting)
-    said = [*before, form.words if form else "", *waiting, talk.state.place, words]
+    aside = str(talk.state.aside.get("words", ""))
+    said = [*before, form.words if form else "", *waiting, aside, talk.state.place, words]
     lines = dict.fromkeys(line for text in said for line in text.split("\n"))
     return "\n".join(line for line in lines if line.strip())
 

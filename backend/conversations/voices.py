@@ -25,9 +25,9 @@ def voice_of(talk: Talk, heard: Said, intent: Intent) -> Turn:
 
 #: words that say "there is a complaint (a suggestion, praise)" without saying what it is
 _BARE: Final = re.compile(
-    r"[\s,.!?，。！？]|我|要|想|有|个|一个|一条|提|点|些|做|来|跟|向|你们|物业|投诉|建议|意见|表扬|反映|一下|您好|你好|请|能|可以|吗"
+    r"[\s,.!?，。！？]|我|要|想|有|个|一个|一条|提|点|些|做|来|跟|向|你们|物业|投诉|建议|意见|表扬|反映|一下|怎么|如何|去?哪里?|在|您好|你好|请|能|可以|吗"
     r"|\b(?:i['’](?:d|ll|m)|i|we|would|like|want|wish|need|to|a|an|the|make|file|have|got|some|please|hi|hello|can|my"
-    r"|complain|complaint|complaints|suggest|suggestion|suggestions|idea|feedback|praise|compliment|someone)\b",
+    r"|how|where|do|complain|complaint|complaints|suggest|suggestion|suggestions|idea|feedback|praise|compliment|someone)\b",
     re.IGNORECASE,
 )
 

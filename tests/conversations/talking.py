@@ -77,6 +77,11 @@ class Chat:
         read = partial(engine().understand, now=self.now, hint=self._hint())
         return self.hear(Said(instead.understood(read, text, self.state, engine().menu)))
 
+    def say_with(self, text: str, *file_ids: str) -> Turn:
+        """Words with photos."""
+        read = partial(engine().understand, now=self.now, hint=self._hint())
+        return self.hear(Said(instead.understood(read, text, self.state, engine().menu), file_ids))
+
     def _hint(self) -> Hint:
         numbers = tuple(ticket.number for ticket in self.facts.tickets)
         return hint_of(self.state, engine().menu, self.language, numbers, self.now)

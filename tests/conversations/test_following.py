@@ -52,6 +52,39 @@ def test_how_to_book_it_begins_the_booking(chen: Line, emma: Line) -> None:
     _books(emma, "Is the swimming pool open on Sunday?", "And how do I book it?")
 
 
+@pytest.mark.parametrize(
+    ("words", "item"),
+    [
+        ("游泳池怎么预约", POOL),
+        ("How do I book the swimming pool?", POOL),
+        ("搬家怎么预约电梯", "value.home.lift-reserve"),
+        ("how can I book a cleaner?", "value.clean-hourly.hourly-helper"),
+        ("访客怎么登记", "common.security.visitor-registration"),
+    ],
+)
+def test_who_asks_how_to_order_is_told_how_and_asked_the_first_question(words: str, item: str) -> None:
+    talk = chat("en" if words.isascii() else "zh")
+    talk.say(words)
+    assert talk.last_kinds == ["how_to_order", "ask"]
+    assert talk.state.form is not None
+    assert talk.state.form.item == item
+    assert "right here" in talk.text or "在这里" in talk.text
+
+
+def test_the_way_is_told_where_it_refers_to_the_question_before_too(emma: Line) -> None:
+    emma.say("Is the swimming pool open on Sunday?")
+    emma.tools.clock.advance(seconds=60)  # type: ignore[attr-defined]
+    said = emma.say("And how do I book it?")
+    assert [one.reply_kind for one in said] == ["how_to_order", "ask"]
+
+
+@pytest.mark.parametrize("words", ["怎么投诉", "how do I complain?"])
+def test_who_asks_how_to_complain_is_asked_what_about(words: str) -> None:
+    talk = chat("en" if words.isascii() else "zh")
+    talk.say(words)
+    assert (talk.last_kinds, talk.opened) == (["ask"], [])
+
+
 @pytest.mark.parametrize(("minutes", "kinds"), [(1, ["faq", "which"]), (19, ["faq"])])
 def test_an_old_choice_is_not_put_again_behind_an_answer(minutes: int, kinds: list[str]) -> None:
     talk = chat("en")

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from backend.conversations import drafts, service
-from backend.models import Alert, Message, Ticket
+from backend.models import Alert, ChannelLink, Message, StoredFile, Ticket
 from backend.tickets import telling
 from tests.conversations.conftest import Line
 from tests.conversations.talking import NOW, Chat, chat
@@ -162,3 +162,54 @@ def test_what_is_left_to_the_person_rings_for_them_once_until_they_write_again(c
 def _rung(chen: Line) -> int:
     with chen.tools.db.read() as session:
         return len(session.scalars(select(Alert).where(Alert.kind == "wrote")).all())
+
+
+def _photo(chen: Line, name: str, words: str = "") -> Message:
+    """Send a photo, with words or without; the message as it is stored after its turn."""
+    with chen.tools.db.write() as session:
+        link = session.get_one(ChannelLink, chen.link_id)
+        row = StoredFile(
+            id=name * 32, estate_id=link.estate_id, conversation_id=chen.conversation_id, kind="photo",
+            name="p.jpg", content_type="image/jpeg", size=1, sha256=name * 64,
+            created_at=chen.tools.clock.now(),
+        )  # fmt: skip
+        session.add(row)
+    message_id = chen.store(words, file_ids=(name * 32,))
+    service.run_waiting(chen.tools, chen.conversation_id)
+    return chen.message(message_id)
+
+
+def _photos_of(chen: Line, ticket: Ticket) -> list[str]:
+    with chen.tools.db.read() as session:
+        rows = session.scalars(select(StoredFile).where(StoredFile.ticket_id == ticket.id)).all()
+        return sorted(row.id[0] for row in rows)
+
+
+def test_a_photo_that_is_left_to_the_person_rings_as_words_do(chen: Line) -> None:
+    lamp = _open(chen, "客厅灯不亮了，明天上午，我在家")
+    _write(chen, lamp, "麻烦拍张照片看看是哪种灯")
+    assert _photo(chen, "a").ticket_id == lamp.id
+    assert (_rung(chen), _photos_of(chen, lamp)) == (1, ["a"])
+    _photo(chen, "b")
+    assert (_rung(chen), _photos_of(chen, lamp)) == (1, ["a", "b"])
+    chen.tools.clock.advance(seconds=60)  # type: ignore[attr-defined]
+    _write(chen, lamp, "看到了，再拍一下灯座")
+    _photo(chen, "c", "这个是灯座")
+    assert (_rung(chen), _photos_of(chen, lamp)) == (2, ["a", "b", "c"])
+
+
+def test_photos_of_what_is_handed_over_lie_with_the_wish_they_were_sent_with(chen: Line) -> None:
+    lamp = _open(chen, "客厅灯不亮了，明天上午，我在家")
+    chen.say("主卧的窗户关不严，明天上午，我在家")
+    _photo(chen, "a")
+    _photo(chen, "n", "另外厨房水龙头漏水")
+    _write(chen, lamp, "师傅明天上午到")
+    chen.say("楼道的声控灯坏了，四楼")
+    _photo(chen, "b")
+    chen.tools.clock.advance(seconds=30 * 60)  # type: ignore[attr-defined]
+    drafts.tick(chen.tools.db, chen.tools.clock, chen.tools.menu)
+    new = [one for one in chen.tickets() if one.id != lamp.id]
+    photos = {one.item_id: _photos_of(chen, one) for one in new}
+    assert sorted(name for names in photos.values() for name in names) == ["a", "b", "n"]
+    assert photos["value.repair-civil.alu-window"] == ["a"]
+    assert "b" in photos["common.facilities.public-fault"]
