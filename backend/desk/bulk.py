@@ -3,7 +3,7 @@
 Each ticket is its own change with its own version: what cannot be done to one does not stop the others.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ from backend.desk import forms, queue_forms
 from backend.desk.forms import BadForm, Desk
 from backend.desk.views import FieldView
 from backend.errors import IllegalMove, NotFound, Refusal
+from backend.models import Ticket
 from backend.tickets.steps import Lacking
 from locales import N_, t
 
@@ -30,6 +31,12 @@ HINTS: Final[Mapping[str, str]] = {
     "merge": N_("The oldest ticket goes on with its promises; the others end, and each resident is told "
                 "once. What carries a stricter promise is left as it is."),
 }  # fmt: skip
+
+
+MERGED: Final = N_(
+    "{count} tickets now go on as #{number}. The residents have been told; “Separate again” on a merged "
+    "ticket undoes it."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +117,25 @@ def form_of(
     )
 
 
+def goes_on(tickets: Iterable[Ticket]) -> Ticket:
+    """Return the one of several about one matter that the others are merged into: the oldest."""
+    return min(tickets, key=lambda one: (one.received_at, one.number))
+
+
+def names_of(language: str, action: str, tickets: Sequence[Ticket]) -> list[str]:
+    """The ticked tickets by number and service; before a merging with their words, and which one goes on."""
+    if action != "merge":
+        return [f"#{one.number} {one.name(language)}" for one in tickets]
+    into = goes_on(tickets)
+    return [
+        " · ".join(filter(None, (
+            f"#{one.number} {one.name(language)}", one.words[: queue_forms.TOLD],
+            t(language, "this one goes on") if one is into else "",
+        )))
+        for one in tickets
+    ]  # fmt: skip
+
+
 def fields_of(desk: Desk, action: str) -> tuple[FieldView, ...]:
     """The fields of a bulk action: those of the ticket's own form where it has one."""
     if action == "note":
@@ -149,7 +175,7 @@ def merged(language: str, outcome: Outcome, into: int) -> Outcome:
     """The same outcome of a merging, told with the ticket that goes on: all that were ticked are in it."""
     if outcome.failed:
         return outcome
-    title = t(language, "{count} tickets now go on as #{number}.", count=len(outcome.done), number=into)
+    title = t(language, MERGED, count=len(outcome.done), number=into)
     return replace(outcome, title=title)
 
 

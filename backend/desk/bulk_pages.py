@@ -70,7 +70,7 @@ def _with_clashes(who: Visit, outcome: Outcome, user: int) -> Outcome:
 
 def _merge(who: Visit, picks: tuple[Pick, ...], entries: list[Entry], body: Mapping[str, object]) -> Outcome:
     """The others into the oldest."""
-    oldest = min(entries, key=lambda one: (one.ticket.received_at, one.ticket.number)).ticket.number
+    oldest = bulk.goes_on(one.ticket for one in entries).number
     rest = [pick for pick in picks if pick.number != oldest]
     outcome = bulk.do(
         who.language, rest, lambda pick: _act(who, pick, "merge", {**body, "into": oldest}), kept=(oldest,)
@@ -98,7 +98,7 @@ def _sheet(
     with who.db.read() as session:
         desk, entries = _desk(session, who, picks)
         shell = shell_of(session, who, on="queue")
-    names = [f"#{one.ticket.number} {one.ticket.name(who.language)}" for one in entries]
+    names = bulk.names_of(who.language, action, [one.ticket for one in entries])
     form: BulkForm = bulk.form_of(desk, action, picks, names, typed, errors)
     template = "_bulk_form.html" if who.is_fragment else "bulk.html"
     return show(who, template, shell, form=form, title=form.title, status=status)

@@ -7,11 +7,22 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from backend.answers.holes import open_holes
-from backend.desk import clashes, colleagues, next_step, on_site, pause_form, queue_forms, tell_choice, words
+from backend.desk import (
+    clashes,
+    colleagues,
+    next_step,
+    on_site,
+    pause_form,
+    price_form,
+    queue_forms,
+    tell_choice,
+    words,
+)
 from backend.desk.foreign import FOREIGN, UNTRANSLATED, is_foreign
 from backend.desk.views import Choice, FieldView, FormView
 from backend.models import Ticket, User
 from backend.tickets.schemas import MAX_REASON
+from intents.menu import Menu
 from locales import N_, t
 from locales.dates import local
 
@@ -63,6 +74,7 @@ class Desk:
     beside: queue_forms.Beside = queue_forms.NOTHING_BESIDE
     signer: str = ""
     busy: Sequence[tuple[int, str]] = ()
+    menu: Menu | None = None
 
 
 @dataclass(eq=False)
@@ -95,21 +107,17 @@ def form_of(
     """Return one form; ``typed`` and ``errors`` bring back what was written, with a message at the field."""
     icon, title, submit = TITLES[action]
     fields = FIELDS[action](desk) if action in FIELDS else ()
+    fields = (*fields, *price_form.confirming(desk, action, typed or {}))
     filled = tuple(_filled(field, typed or {}, errors or {}) for field in fields)
     return FormView(
-        action=action,
+        action=action, icon=icon, fields=filled,
         title=t(desk.language, next_step.title_of(desk.ticket, action, title)),
-        submit=t(desk.language, submit),
-        icon=icon,
-        fields=filled,
-        hint=t(desk.language, HINTS[action]) if action in HINTS else "",
-        error=(errors or {}).get("", ""),
+        submit=t(desk.language, submit), hint=t(desk.language, HINTS[action]) if action in HINTS else "",
+        error=(errors or {}).get("", ""), warning=(errors or {}).get("sure", ""),
         is_quiet=action in QUIET or next_step.is_later(desk.ticket, action),
-        is_open=typed is not None,
-        warning=(errors or {}).get("sure", ""),
-        is_read=action in TO_RESIDENT,
+        is_open=typed is not None, is_read=action in TO_RESIDENT,
         way=on_site.to_confirm(desk.language, desk.ticket, action),
-    )
+    )  # fmt: skip
 
 
 def _filled(field: FieldView, typed: Mapping[str, str], errors: Mapping[str, str]) -> FieldView:
@@ -189,13 +197,14 @@ def _classify(desk: Desk) -> tuple[FieldView, ...]:
 def _complete(desk: Desk) -> tuple[FieldView, ...]:
     if desk.ticket.workflow == "complaint":
         return (_area(desk, "note", N_("Cause, and what is done so that it does not happen again")),)
-    return (_area(desk, "note", N_("What was done"), is_required=False),)
+    return (_area(desk, "note", N_("What was done"), is_required=False), *price_form.fields_of(desk))
 
 
 def _sign_off(desk: Desk) -> tuple[FieldView, ...]:
     return (
         FieldView("signed_by", t(desk.language, "Signed by"), value=desk.signer),
         _area(desk, "materials", N_("Materials"), is_required=False),
+        *price_form.fields_of(desk),
         _area(desk, "note", N_("Note"), is_required=False),
     )
 
@@ -312,10 +321,6 @@ def _missing(desk: Desk, action: str, typed: Mapping[str, str]) -> dict[str, str
     return found
 
 
-def _values(field: FieldView) -> set[str]:
-    return {choice.value for choice in field.choices}
-
-
 def _look_at_words(desk: Desk, action: str, typed: Mapping[str, str], errors: dict[str, str]) -> None:
     """What a resident would read must have no open holes; another language than theirs is asked about."""
     name = TO_RESIDENT.get(action, "")
@@ -379,6 +384,8 @@ READERS: Final[Mapping[str, Callable[[Desk, dict[str, Any], Errors], dict[str, A
     "assign": _read_assign,
     "decide": _read_decide,
     "follow_up": _read_follow_up,
+    "complete": price_form.read,
+    "sign_off": price_form.read,
     "pause": lambda desk, body, errors: pause_form.read(desk.language, body, errors),
     "unschedule": lambda desk, body, errors: {
         "reason": body.get("reason"),

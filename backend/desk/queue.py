@@ -184,6 +184,9 @@ def draft_row(reader: Reader, entry: DraftEntry, menu: Menu) -> QueueRow:
     """A wish not confirmed yet: the butler can read it and open the ticket for the resident."""
     draft, language = entry.draft, reader.language
     item = menu.find_item(draft.item_id)
+    names = [one.name.in_(language) if (one := menu.find_item(id_)) else id_
+             for id_ in dict.fromkeys((draft.item_id, *entry.more))]  # fmt: skip
+    names = [t(language, "Service still asked about"), *names] if entry.is_asking else names
     written = entry.resident.language if entry.resident else "zh"
     since = t(language, "silent since {moment}",
               moment=format_moment(language, draft.last_at, reader.zone, reader.now))  # fmt: skip
@@ -194,8 +197,8 @@ def draft_row(reader: Reader, entry: DraftEntry, menu: Menu) -> QueueRow:
         version=0,
         rank=rank_text(Cursor(DRAFTS, draft.last_at, draft.id)),
         symbol=words.workflow_symbol(language, item.workflow if item else ""),
-        title=item.name.in_(language) if item else draft.item_id,
-        words=draft.words,
+        title=" + ".join(names),
+        words=" / ".join(draft.words.splitlines()),
         words_lang=html_tag(written),
         step=since,
         pill=Pill("none", "hourglass", ""),

@@ -1,4 +1,4 @@
-"""The forms of what is done to a ticket's place in the queue: set aside, pass on, merge, split."""
+"""The forms of what is done to a ticket's place in the queue: set aside, pass on, merge, split, take back."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,10 +24,11 @@ TITLES: Final[Mapping[str, tuple[str, str, str]]] = {
     "pass_on": ("users", N_("Pass on"), N_("Pass on")),
     "merge": ("link-2", N_("Same matter as …"), N_("Merge the two")),
     "separate": ("link-2", N_("Separate again"), N_("Separate again")),
+    "not_arrived": ("x", N_("Not there yet: take back the arrival"), N_("Take back the arrival")),
     "split": ("plus", N_("Split off a part"), N_("Open the new ticket")),
 }
-#: what is taken back by another action, and nobody outside has been told of it
-UNDONE_BY: Final[Mapping[str, str]] = {"set_aside": "bring_back"}
+#: what is taken back by another action: nobody outside was told of it, or they are told that it was wrong
+UNDONE_BY: Final[Mapping[str, str]] = {"set_aside": "bring_back", "check_in": "not_arrived"}
 QUIET: Final = frozenset(TITLES) - {"bring_back", "separate"}
 DONE: Final[Mapping[str, str]] = {
     "set_aside": N_("Set aside. The clocks run on; “Bring back” undoes it."),
@@ -52,6 +53,9 @@ SHOWN: Final = 80
 #: of a ticket's words in a list of tickets
 TOLD: Final = 40
 MESSAGE: Final = "message."
+#: over the messages to tick: what stands in this ticket, and what was written since and stands in none
+SPLIT_OWN: Final = N_("Written about #{number}: tick what belongs to the new ticket")
+SPLIT_BESIDE: Final = N_("Written since, about no ticket: tick what belongs to the new ticket")
 AFTERNOON, EVENING, MORNING = 14, 17, 9
 
 
@@ -170,12 +174,8 @@ def read_merge(desk: "Desk", body: Body, errors: Errors) -> Body:
 
 def _split(desk: "Desk") -> tuple[FieldView, ...]:
     services = tuple(Choice(name, name) for name in desk.beside.services)
-    these = t(desk.language, "These words belong to the new ticket")
-    said = tuple(
-        FieldView(f"{MESSAGE}{one.id}", one.text[:SHOWN], "check", is_required=False, group=these)
-        for one in desk.beside.messages
-        if one.text
-    )
+    ordered = sorted(desk.beside.messages, key=lambda one: one.ticket_id != desk.ticket.id)
+    said = tuple(_said(desk, one) for one in ordered if one.text)
     label = N_("Or in words: what the new ticket is about") if said else N_("What the new ticket is about")
     return (
         FieldView(
@@ -188,6 +188,15 @@ def _split(desk: "Desk") -> tuple[FieldView, ...]:
         *said,
         _area(desk, "words", label, is_required=not said),
     )
+
+
+def _said(desk: "Desk", message: Message) -> FieldView:
+    """A message to tick, with its hour; whether it is of this ticket or of none tells which ones to move."""
+    own = message.ticket_id == desk.ticket.id
+    group = SPLIT_OWN if own else SPLIT_BESIDE
+    at = format_moment(desk.language, message.sent_at, desk.zone, desk.now)
+    return FieldView(f"{MESSAGE}{message.id}", f"{at} · {message.text[:SHOWN]}", "check", is_required=False,
+                     group=t(desk.language, group, number=desk.ticket.number))  # fmt: skip
 
 
 def read_split(desk: "Desk", body: Body, errors: Errors) -> Body:

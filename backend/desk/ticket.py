@@ -339,6 +339,7 @@ def _event(reader: Reader, dossier: Dossier, row: TicketEvent, menu: Menu) -> Ev
         full_time=format_full(language, row.at, zone),
         detail=row.note or understanding.read_as(language, menu, row.values),
         is_opening=row.kind == "opened",
+        by=user.name(language) if (user := dossier.users.get(row.by_user_id)) else "",
     )
 
 

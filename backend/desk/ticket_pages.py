@@ -51,6 +51,7 @@ DONE: Final[Mapping[str, str]] = {
     "note": N_("Note saved."),
     "assign": N_("Assigned."),
     "check_in": N_("Arrival recorded."),
+    "not_arrived": N_("The arrival is taken back; whoever was told of it has been told."),
     "classify": N_("Class saved."),
     "complete": N_("Completed."),
     "sign_off": N_("Sign-off saved."),
@@ -184,7 +185,7 @@ def desk_of(session: Session, who: Visit, dossier: Dossier) -> Desk:
     return Desk(who.language, reader.language, ticket, dossier.estate.timezone, who.now, staff, here,
                 beside.load(session, who.viewer, ticket, who.menu, who.now),
                 dossier.resident.name if dossier.resident else "",
-                clashes.told_of_people(session, who.viewer, ticket, who.now))  # fmt: skip
+                clashes.told_of_people(session, who.viewer, ticket, who.now), who.menu)  # fmt: skip
 
 
 def _person(session: Session, who: Visit, dossier: Dossier) -> tuple[residents.ResidentCard | None, str]:
@@ -281,10 +282,9 @@ def _done(who: Visit, number: int, action: str, fields: Mapping[str, str]) -> Re
     if not who.is_fragment:
         where = "/queue" if fields.get("from") == "queue" else f"/tickets/{number}"
         return go(who.request, where, sentence)
-    if fields.get("from") == "queue":
-        return with_toast(_row(who, number), sentence)
-    if action not in WRITTEN:
-        told_now, undo = with_toast(live_parts(who, number), sentence), queue_forms.UNDONE_BY.get(action)
+    if fields.get("from") == "queue" or action not in WRITTEN:
+        shown = _row(who, number) if fields.get("from") == "queue" else live_parts(who, number)
+        told_now, undo = with_toast(shown, sentence), queue_forms.UNDONE_BY.get(action)
         return with_undo(told_now, undo, (number,)) if undo else told_now
     with who.db.read() as session:
         ticket, shell = _load(session, who, number, Look())

@@ -200,6 +200,8 @@ class MessageView:
 
 @dataclass(frozen=True, slots=True)
 class EventView:
+    """``who``: as it is told, with whom it was recorded for; ``by``: the colleague's name alone."""
+
     icon: str
     text: str
     who: str
@@ -208,6 +210,7 @@ class EventView:
     full_time: str
     detail: str = ""
     is_opening: bool = False
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

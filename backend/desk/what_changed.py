@@ -18,7 +18,7 @@ def worded(language: str, refusal: VersionConflict, events: Sequence[EventView])
     What stands in no timeline (words, a note) is not named: then who and when must do.
     """
     who, when = str(refusal.values["who"]), str(refusal.values["when"])
-    theirs = [one.text for one in events if one.who == who and when in one.full_time]
+    theirs = [one.text for one in events if one.by == who and when in one.full_time]
     if not theirs:
         return refusal.worded(language)[1]
     what = list(dict.fromkeys(theirs))[:MOST][::-1]

@@ -187,6 +187,7 @@ EVENTS: Final[Mapping[str, tuple[str, str]]] = {
     "scheduled": ("calendar-clock", N_("Visit agreed")),
     "unscheduled": ("calendar-clock", N_("Visit called off; a new time is to be agreed")),
     "checked_in": ("map-pin", N_("Arrived on site")),
+    "not_arrived": ("x", N_("Arrival taken back: pressed by mistake")),
     "completed": ("circle-check", N_("Work completed")),
     "explained": ("message-circle", N_("Facts explained")),
     "signed_off": ("file-pen-line", N_("Signed off by the resident")),

@@ -69,7 +69,7 @@ def view_of(language: str, imported: Import, found: Plan) -> DryRunView:
         more_faults=_more(language, len(found.faults)),
         doubts=tuple(FaultLine(one.where(language), one.worded(language)) for one in found.doubts[:SHOWN]),
         more_doubts=_more(language, len(found.doubts)),
-        changes=tuple(_change(language, step) for step in changing[:SHOWN]),
+        changes=tuple(_change(language, step, _names(language, found)) for step in changing[:SHOWN]),
         more_changes=_more(language, len(changing)),
         notes=_notes(language, found),
         submit=_submit(language, len(found.steps), len(faulty)) if changing else "",
@@ -111,7 +111,12 @@ def _submit(language: str, good: int, faulty: int) -> str:
     return t(language, "Import {count} rows", count=good)
 
 
-def _change(language: str, step: Step) -> ChangeLine:
+def _names(language: str, found: Plan) -> dict[str, str]:
+    """The butlers' names in the reader's language, by user name."""
+    return {one.username: one.names[language == "en"] for one in found.butlers if one.names}
+
+
+def _change(language: str, step: Step, names: Mapping[str, str]) -> ChangeLine:
     row = step.row
     home = homes.word_home(row.building, row.unit, row.flat, language)
     said = []
@@ -119,7 +124,9 @@ def _change(language: str, step: Step) -> ChangeLine:
         said.append(t(language, "New home"))
     if step.person == "new":
         said.append(t(language, "New resident: {name}", name=row.name))
-    said += [_field(language, name, before, after) for name, before, after in step.changes]
+    for name, *values in step.changes:
+        before, after = (names.get(one, one) for one in values) if name == "butler" else values
+        said.append(_field(language, name, before, after))
     if row.name and step.person == "changed":
         said.insert(0, row.name)
     return ChangeLine(row.number, home, " · ".join(said))

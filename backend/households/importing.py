@@ -7,7 +7,7 @@ are weighed anew each time they are looked at, so that what changed meanwhile is
 import secrets
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -97,7 +97,7 @@ def weighed(session: Session, imported: Import, now: datetime) -> Plan:
     found = plan.weigh(rows, known)
     faults = [Fault(**one) for one in imported.faults] + list(found.faults)
     faults += plan.butler_faults(((row, text) for row, text in spoilt if text), known)
-    return Plan(found.steps, tuple(sorted(faults, key=lambda one: one.row)), found.zones, found.doubts)
+    return replace(found, faults=tuple(sorted(faults, key=lambda one: one.row)))
 
 
 def faulty_rows(vault: Vault, imported: Import, found: Plan, language: str) -> bytes:

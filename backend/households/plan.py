@@ -90,13 +90,15 @@ class Step:
 class Plan:
     """All rows weighed: steps for those that can be taken over, faults for the others.
 
-    ``doubts``: what is taken over all the same, and should be looked at once.
+    ``doubts``: what is taken over all the same, and should be looked at once; ``butlers``: who is behind the
+    user names of the steps.
     """
 
     steps: tuple[Step, ...]
     faults: tuple[Fault, ...]
     zones: tuple[str, ...] = ()
     doubts: tuple[Fault, ...] = ()
+    butlers: Sequence[Butler] = ()
 
     def counts(self) -> dict[str, int]:
         """How much would be added, changed or left as it is."""
@@ -291,7 +293,7 @@ def weigh(rows: Iterable[Row], known: Known) -> Plan:
     steps = [weighing.step(row) for row in ordered]
     asked = sorted((*doubted, *weighing.doubts), key=lambda one: one.row)
     return Plan(tuple(one for one in steps if one), tuple(weighing.faults), tuple(weighing.new_zones),
-                tuple(asked))  # fmt: skip
+                tuple(asked), known.butlers)  # fmt: skip
 
 
 def butler_faults(cells: Iterable[tuple[int, str]], known: Known) -> list[Fault]:

@@ -18,11 +18,11 @@ from backend.desk.shell import reader_of, shell_of, show
 from backend.errors import BadInput, Refusal
 from backend.messages import files
 from backend.models import Ticket
-from backend.onsite import job_view, queries, reading, service, sure
+from backend.onsite import job_view, queries, reading, service
 from backend.onsite.doors import KeptRoute, answered, is_script
 from backend.onsite.once import Answer, clean_key, earlier, once
 from backend.people import roles
-from backend.tickets import photos
+from backend.tickets import amounts, photos, prices
 from backend.tickets import queries as ticket_rows
 from backend.web import sessions
 from locales import N_, t
@@ -31,11 +31,11 @@ router = APIRouter(include_in_schema=False, route_class=KeptRoute)
 SAID: Final[Mapping[str, str]] = {
     "set_out": N_("The resident has been told that you are on the way."),
     "check_in": N_("Arrival recorded."),
+    "not_arrived": N_("The arrival is taken back; whoever was told of it has been told."),
     "complete": N_("Recorded as done. Now the resident can confirm it."),
     "photo": N_("Photo kept."),
 }
 NO_PHOTO: Final = N_("Please choose a photo first.")
-NO_AMOUNT: Final = N_("Please write amounts in figures, such as 35 or 35.50.")
 #: asked once before the work is recorded as done: what the resident reads then cannot be taken back
 SURE: Final = N_("Is it really done? The resident then gets a message and is asked to confirm.")
 SURE_UNTOLD: Final = N_("Is it really done? This resident has no chat: please tell them yourself.")
@@ -90,7 +90,7 @@ def page(
         ticket = ticket_rows.get_ticket(session, who.viewer, number)
         job = job_view.job_of(session, who, reader_of(session, who), ticket)
         really = t(who.language, sure_of(channel_queries.reach_of(session, number)))
-        price = sure.unagreed(who.language, who.menu, ticket, cost_fen)
+        price = prices.unagreed(who.language, who.menu, ticket, cost_fen)
         asked = f"{price} {really}".strip()
         shell = shell_of(session, who, on="jobs")
     return show(who, "job.html", shell, job=job, mark=mark_of(who), notice=asked if is_asking else notice,
@@ -123,6 +123,13 @@ def check_in(who: Visiting, number: Number, fields: Typed) -> Response:
     )
 
 
+@router.post("/jobs/{number}/not_arrived")
+def not_arrived(who: Visiting, number: Number, fields: Typed) -> Response:
+    """The arrival was recorded by mistake."""
+    work = partial(service.not_arrived, menu=who.menu, viewer=who.viewer, number=number, now=who.now)
+    return take(who, number, "not_arrived", fields, work)
+
+
 @router.post("/jobs/{number}/complete")
 def complete(who: Visiting, number: Number, fields: Typed) -> Response:
     """The work is done, with materials and cost."""
@@ -150,11 +157,11 @@ def read_done(fields: Mapping[str, str]) -> service.Done:
     """The form of finished work. Raises BadInput for an amount that is none."""
     rows, wrong = reading.material_rows(fields)
     try:
-        cost = reading.read_fen(fields.get("cost", ""))
+        cost = amounts.read_fen(fields.get("cost", ""))
     except ValueError as error:
-        raise BadInput(NO_AMOUNT) from error
+        raise BadInput(amounts.NO_AMOUNT) from error
     if wrong:
-        raise BadInput(NO_AMOUNT)
+        raise BadInput(amounts.NO_AMOUNT)
     return service.Done(
         actual_items=fields.get("actual_items", "").strip()[: reading.MAX_WORDS],
         materials=service.materials_line(rows),

@@ -22,6 +22,7 @@ from backend.onsite import queries, service, signing, sure, texts
 from backend.onsite.before_view import Before, before_of
 from backend.onsite.foreign_words import reads_of
 from backend.people import homes, residents
+from backend.tickets import not_arrived, prices
 from backend.tickets.work import actions_for
 from locales import N_, html_tag, t
 from locales.dates import format_day, format_full, format_time, local
@@ -91,6 +92,7 @@ class JobView:
 
     ``reads``: the resident's language; ``is_foreign``: what was done is written in the other one;
     ``signer``: who most likely confirms it: the resident; somebody else's name may be written instead.
+    ``may_take_back``: the arrival that was recorded last may be a mistake;
     ``early``: asked before an arrival hours too soon, "" where none is; ``unagreed``: asked before a price
     above ``agreed_fen`` (None: never), with a hole for the amount.
     """
@@ -110,6 +112,7 @@ class JobView:
     address: str
     may_set_out: bool
     may_check_in: bool
+    may_take_back: bool
     may_complete: bool
     may_photo: bool
     before: tuple[Shot, ...]
@@ -235,6 +238,7 @@ def job_of(session: Session, who: Visit, reader: Reader, ticket: Ticket) -> JobV
         address=_address(reader.language, estate, home),
         may_set_out="check_in" in allowed and not out,
         may_check_in="check_in" in allowed,
+        may_take_back="not_arrived" in allowed and bool(not_arrived.last_arrival(session, ticket)),
         may_complete="complete" in allowed,
         may_photo="complete" in allowed or signing.is_ready(ticket),
         before=_shots(reader.language, ticket, shots.get("photos_before", ()), N_("Before the work")),
@@ -243,8 +247,8 @@ def job_of(session: Session, who: Visit, reader: Reader, ticket: Ticket) -> JobV
         signer=person.name if person else "",
         done_lines=lines,
         early=sure.arrives_early(reader.language, ticket, reader.now, estate.timezone),
-        agreed_fen=sure.agreed_fen(who.menu, ticket),
-        unagreed=t(reader.language, sure.UNAGREED, amount=sure.HOLE),
+        agreed_fen=prices.agreed_fen(who.menu, ticket),
+        unagreed=t(reader.language, prices.UNAGREED, amount=sure.HOLE),
     )
 
 

@@ -3,29 +3,16 @@
 import re
 import unicodedata
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final
+
+from backend.tickets.amounts import read_fen
 
 #: lines of materials that are read, however many a page sends
 MOST_LINES: Final = 20
 _FIGURE: Final = re.compile(r"\d+(?:\.\d+)?")
 _NUMERALS: Final = {sign: n for n, sign in enumerate("一二三四五六七八九十", 1)} | {"两": 2}
-MOST_FEN: Final = 100_000_000_00
 MAX_WORDS: Final = 2000
-
-
-def read_fen(text: str) -> int | None:
-    """An amount in yuan as typed ("35", "35.5", "¥35") in fen; None for nothing. Raises ValueError."""
-    bare = text.strip().lstrip("¥￥").replace(",", "").replace("，", "").removesuffix("元").strip()
-    if not bare:
-        return None
-    try:
-        fen = Decimal(bare) * 100
-    except InvalidOperation as error:
-        raise ValueError(text) from error
-    if not fen.is_finite() or fen != fen.to_integral_value() or not 0 <= fen <= MOST_FEN:
-        raise ValueError(text)
-    return int(fen)
 
 
 def material_rows(fields: Mapping[str, str]) -> tuple[list[tuple[str, str, int | None]], list[str]]:

@@ -75,6 +75,11 @@ def check_in(
     return tickets.act(session, menu, viewer, number, "check_in", {}, now, version)
 
 
+def not_arrived(session: Session, menu: Menu, viewer: Viewer, number: int, now: datetime) -> Ticket:
+    """Nobody is there yet after all. Raises BadInput where something else was recorded since."""
+    return tickets.act(session, menu, viewer, number, "not_arrived", {}, now)
+
+
 def complete(
     session: Session, menu: Menu, viewer: Viewer, number: int, done: Done, now: datetime, version: int | None
 ) -> Ticket:

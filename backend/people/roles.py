@@ -25,11 +25,12 @@ class Role(StrEnum):
 _TICKET_ACTIONS = (
     "open accept reply note assign schedule plan check_in complete sign_off follow_up classify feedback "
     "answer decide move pause resume cancel set_aside bring_back pass_on merge separate split choose "
-    "unschedule"
+    "unschedule not_arrived"
 )
 #: Every action of ``POST /api/tickets/{number}/{action}``, and ``open`` for a ticket by phone, desk or paper.
 ACTIONS: Final = frozenset(_TICKET_ACTIONS.split())
-_FIELD: Final = frozenset({"accept", "note", "check_in", "complete", "sign_off", "move", "pause", "resume"})
+_FIELD: Final = frozenset({"accept", "note", "check_in", "not_arrived", "complete", "sign_off", "move",
+                           "pause", "resume"})  # fmt: skip
 _ALLOWED: Final[Mapping[Role, frozenset[str]]] = {
     # A butler records what the manager decided; the timeline keeps for whom (``acting_for``).
     Role.BUTLER: ACTIONS,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from backend.models import Draft, Message, StoredFile, Ticket
@@ -44,22 +44,25 @@ def list_alike(session: Session, viewer: Viewer, ticket: Ticket) -> Sequence[Tic
 
 
 def list_own_messages(session: Session, ticket: Ticket, limit: int = MOST) -> Sequence[Message]:
-    """Return what the resident wrote about the ticket, the newest last; nothing of another ticket's."""
+    """Return what the resident wrote about the ticket, the newest last; nothing of another ticket's.
+
+    What is known to be of this ticket goes before what was written since and is of none.
+    """
     if ticket.conversation_id is None:
         return []
+    is_since = Message.sent_at >= ticket.asked_at
     query = (
         select(Message)
         .where(
             Message.conversation_id == ticket.conversation_id,
             Message.author == "resident",
             Message.kind != "button",
-            Message.sent_at >= ticket.asked_at,
-            or_(Message.ticket_id.is_(None), Message.ticket_id == ticket.id),
+            or_(Message.ticket_id == ticket.id, and_(Message.ticket_id.is_(None), is_since)),
         )
-        .order_by(Message.seq.desc())
+        .order_by(Message.ticket_id.is_(None), Message.seq.desc())
         .limit(limit)
     )
-    return list(reversed(session.scalars(query).all()))
+    return sorted(session.scalars(query), key=lambda one: one.seq)
 
 
 def list_free_messages(session: Session, ticket: Ticket) -> Sequence[Message]:
@@ -73,7 +76,10 @@ def list_free_messages(session: Session, ticket: Ticket) -> Sequence[Message]:
         Draft.conversation_id == ticket.conversation_id, Draft.ticket_id.is_(None), Draft.state.in_(UNDER_WAY)
     )
     taken = [*session.scalars(others), *session.scalars(wishes)] if found else []
-    return [one for one in found if one.text in ticket.words or not _is_in(one.text.strip(), taken)]
+    return [
+        one for one in found
+        if one.ticket_id == ticket.id or one.text in ticket.words or not _is_in(one.text.strip(), taken)
+    ]  # fmt: skip
 
 
 def _is_in(text: str, taken: Sequence[str]) -> bool:

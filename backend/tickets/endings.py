@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from backend.models import Ticket, User
 from backend.people.viewer import Viewer
-from backend.tickets import milestones, news, queries, telling, wording
+from backend.tickets import arriving, milestones, news, queries, telling, wording
 from backend.tickets.steps_told import next_of
 from backend.tickets.telling import Reader
 from backend.tickets.work import actions_of
@@ -20,10 +20,6 @@ from locales import N_, t
 #: whose resident is asked at the end whether everything is right (SLA-06, SLA-26); not after a visitor's pass
 ASKED: Final = frozenset(
     {"repair", "housekeeping", "general", "paid", "booking", "aid", "standing_report", "warranty"}
-)
-#: where checking in means that somebody stands at the door (a loan is handed out, a booking confirmed)
-VISITS: Final = frozenset(
-    {"repair", "housekeeping", "paid", "warranty", "visit", "move_in", "emergency", "general"}
 )
 #: who does the work of a step that is no colleague's → how a resident reads of them
 STRANGERS: Final[Mapping[str, str]] = {"P": N_("our partner’s staff"), "DEV": N_("the contractor’s staff")}
@@ -34,7 +30,7 @@ REFUSED: Final = frozenset({"refused", "rejected", "declined", "unavailable", "r
 def tell_arrival(session: Session, ticket: Ticket, reader: Reader, now: datetime, viewer: Viewer) -> None:
     """Somebody is on site: the engineer or guard by name; what a colleague recorded of a provider's staff
     is never told as their own coming."""
-    if ticket.workflow not in VISITS:
+    if ticket.workflow not in arriving.VISITS:
         return
     named = session.get(User, ticket.worker_id) if ticket.worker_id else None
     if named is not None:

@@ -117,6 +117,18 @@ def fill(
                  replaces=former)  # fmt: skip
 
 
+def unstamp(
+    session: Session, kind: str, ticket: Ticket, step: str, *, at: datetime, by: int | None, actor: str
+) -> None:
+    """Take the hour of a step out of a form again: the step was not taken after all."""
+    former = queries.find_record(session, ticket.id, kind, ticket.cycle)
+    stamp = STAMPS.get(step, "")
+    if former is None or stamp not in former.values:
+        return
+    values = {name: value for name, value in former.values.items() if name != stamp}
+    write(session, kind, values, ticket=ticket, at=at, by=by, actor=actor, replaces=former)
+
+
 def _worker(session: Session, ticket: Ticket) -> dict[str, str]:
     """Who does the work, by the name that the form is read with."""
     if ticket.worker_id is None:

@@ -106,7 +106,10 @@ class Handled(Body):
 
 
 class CompleteBody(Handled):
+    """``cost_fen``: what the resident pays, where a person has said so."""
+
     note: Optional = None
+    cost_fen: Annotated[int, Field(ge=0, lt=TOO_LARGE)] | None = None
 
 
 class FeedbackBody(Handled, TextBody):
@@ -236,6 +239,7 @@ BODIES: Final[Mapping[str, type[Body]]] = {
     "decide": DecideBody, "move": MoveBody, "pause": PauseBody, "resume": Empty, "cancel": CancelBody,
     "set_aside": SetAsideBody, "bring_back": Empty, "pass_on": PassOnBody, "merge": MergeBody,
     "separate": Empty, "split": SplitBody, "choose": ChooseBody, "unschedule": UnscheduleBody,
+    "not_arrived": Empty,
 }  # fmt: skip
 
 

@@ -29,6 +29,7 @@ from backend.tickets import (
     milestones,
     moves,
     news,
+    not_arrived,
     outcome,
     passing_on,
     pausing,
@@ -263,6 +264,8 @@ def complete(work: Work) -> None:
     """The work is done: walk the steps between; the follow-up clock starts (SLA-06, SLA-14, SLA-26)."""
     text = work.body.get("note") or ""
     work.given |= complaints.given(work)
+    if work.body.get("cost_fen") is not None:
+        work.given["cost_fen"] = work.body["cost_fen"]
     if work.ticket.workflow == "complaint" and work.ticket.class_ in INVALID:
         complaints.explain(work, text)
         return
@@ -392,5 +395,6 @@ HANDLERS: Final[Mapping[str, Callable[[Work], None]]] = {
     "move": moves.move, "plan": plan, "pause": pausing.pause, "resume": resume, "cancel": cancel,
     "set_aside": setting_aside.set_aside, "bring_back": setting_aside.bring_back,
     "pass_on": passing_on.pass_on, "merge": merging.merge, "separate": merging.separate,
-    "split": splitting.split, "choose": choosing.choose, "unschedule": unscheduling.unschedule,
+    "not_arrived": not_arrived.not_arrived, "split": splitting.split, "choose": choosing.choose,
+    "unschedule": unscheduling.unschedule,
 }  # fmt: skip

@@ -13,7 +13,7 @@ from backend.deadlines import waiting
 from backend.errors import IllegalMove
 from backend.models import Deadline, Ticket
 from backend.people.viewer import Viewer
-from backend.tickets import expiring, facts, lifecycle, queries, telling, wording
+from backend.tickets import arriving, expiring, facts, lifecycle, not_arrived, queries, telling, wording
 from backend.tickets.lifecycle import Machine, Move
 from backend.tickets.steps import Lacking, Walker
 from intents.menu import Menu
@@ -100,6 +100,7 @@ def actions_of(ticket: Ticket) -> tuple[str, ...]:
         found = tuple(action for action in found if action != "follow_up")
     more: tuple[str, ...] = ("plan",) if ticket.step not in machine.done else ()
     more += ("unschedule",) if _has_time(ticket, machine) else ()
+    more += ("not_arrived",) if arriving.is_at_the_place(ticket) else ()
     return (*found, *more, *(("move",) if machine.moves_from(ticket.step) else ()), *_in_the_queue(ticket))
 
 
@@ -135,8 +136,11 @@ def actions_for(ticket: Ticket, viewer: Viewer) -> tuple[str, ...]:
 def allowed_now(
     session: Session, ticket: Ticket, viewer: Viewer, clocks: Sequence[Deadline] | None = None
 ) -> tuple[str, ...]:
-    """Return ``actions_for`` without a pause where no clock may wait; ``clocks``: the ticket's, at hand."""
+    """Return ``actions_for`` without what cannot be: a pause where no clock may wait, taking back an arrival
+    that was none. ``clocks``: the ticket's, at hand."""
     found = actions_for(ticket, viewer)
+    if not not_arrived.last_arrival(session, ticket):
+        found = tuple(one for one in found if one != "not_arrived")
     if "pause" not in found:
         return found
     if clocks is None:

@@ -309,6 +309,7 @@ def test_what_waits_for_a_network_is_seen_to_wait(phone: Page, butler: Staff, ow
 
 def test_a_finger_signs_in_english_too(phone: Page, butler: Staff, owner: Person) -> None:
     number = given_job(butler, owner)
+    phone.goto(f"/jobs/{number}")  # whatever signing in still leads to is over then
     speak(phone, "en")
     arrived(phone, number)
     phone.fill("#actual_items", "New hose")

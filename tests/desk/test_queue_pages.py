@@ -9,7 +9,8 @@ from typing import Any
 
 from backend.desk.draft_queries import MOST
 from backend.models import ChannelLink, Draft
-from tests.desk.conftest import ENQUIRY, Desk, World
+from intents.loader import load_menu
+from tests.desk.conftest import ENQUIRY, LEAK, Desk, World
 
 Open = Callable[..., Desk]
 
@@ -55,6 +56,31 @@ def wishes(world: World, count: int) -> list[str]:
         session.add_all(made)
         session.flush()
         return [f"d{one.id}" for one in made]
+
+
+def test_two_wishes_that_wait_in_one_row_are_both_named(desk: Open, world: World) -> None:
+    (wish,) = wishes(world, 1)
+    with world.db.write() as session:
+        chat = session.query(ChannelLink).one()
+        waiting = {"item": LEAK, "slots": {}, "words": "软管漏水", "asked_at": world.clock.now().isoformat()}
+        chat.state = {"now": {**chat.state.get("now", {}), "waiting": [waiting]}}
+        session.query(Draft).one().words = "想问问停车位\n软管漏水"
+    html = desk("lin").get("/queue").text.split(f'id="{wish}"')[1].split("</li>")[0]
+    names = [one.name.zh for id_ in (ENQUIRY, LEAK) if (one := load_menu().find_item(id_))]
+    assert f">{names[0]} + {names[1]}</a>" in html
+    assert ">想问问停车位 / 软管漏水</span>" in html
+
+
+def test_words_that_the_bot_still_asks_about_are_named_before_the_wish_that_waits(
+    desk: Open, world: World
+) -> None:
+    (wish,) = wishes(world, 1)
+    with world.db.write() as session:
+        chat = session.query(ChannelLink).one()
+        asking = {"form": None, "offered": [LEAK], "offered_words": "软管漏水"}
+        chat.state = {"now": {**chat.state.get("now", {}), **asking}}
+        session.query(Draft).one().words = "软管漏水\n想问问停车位"
+    assert ">服务待确认 + " in desk("lin").get("/queue").text.split(f'id="{wish}"')[1].split("</li>")[0]
 
 
 def test_who_has_missed_events_is_told_what_else_stands_on_the_page_by_now(desk: Open, world: World) -> None:

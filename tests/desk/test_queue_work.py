@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import unquote
 
 import pytest
 from sqlalchemy import select
 
-from backend.models import Alert, TicketEvent, User
+from backend.models import Alert, Message, TicketEvent, User
 from tests.desk.conftest import COMPLAINT, ENQUIRY, Desk, World
 
 TUBE = "value.repair-electrical.tube-bulb"
@@ -260,7 +260,20 @@ def test_duplicates_end_in_the_oldest_and_can_be_separated_again(desk: Open, wor
 def test_merging_two_says_how_many_go_on_as_which(desk: Open, world: World) -> None:
     old, young, lin = world.open(), world.open(), desk("lin")
     answer = lin.press("/queue/bulk/merge", htmx=True, picked=picked(world, young, old), note="")
-    assert f"2张工单已合并为 #{old}。" in answer.text
+    assert f"2张工单已合并到 #{old}，由它继续办理" in answer.text
+    assert "可在被合并的工单里点“重新分开”" in answer.text
+
+
+def test_before_a_merging_it_is_said_which_ticket_goes_on_and_what_each_is_about(
+    desk: Open, world: World
+) -> None:
+    old = world.open(words="厨房水管漏水。")
+    world.clock.advance(minutes=1)
+    young, lin = world.open(words="水槽下面都是水。"), desk("lin")
+    sheet = lin.get(f"/queue/bulk/merge?picked={picked(world, young, old)}").text
+    lines = re.findall(r"<li>(#\d+ .*?)</li>", sheet)
+    assert [line.endswith("由这张继续办理") for line in sorted(lines)] == [True, False]
+    assert "水槽下面都是水。" in sheet
 
 
 def test_the_form_of_merging_offers_the_alike_ticket_and_takes_a_number(desk: Open, world: World) -> None:
@@ -330,12 +343,29 @@ def test_splitting_offers_what_tells_of_a_matter_under_a_heading_and_no_mere_yes
 ) -> None:
     number, lin = world.open(), desk("lin")
     world.clock.advance(minutes=1)
-    for text in ("对", "好的谢谢", "yes", "还有，游泳池几点开？"):
+    for text in ("对", "好的谢谢", "yes", "还有，家里有一位老人"):
         world.say(world.resident, text)
     page = lin.get(f"/tickets/{number}?do=split").text
-    offered = page.split("<legend>这些话属于新工单</legend>")[1].split("</fieldset>")[0]
+    legend = "<legend>之后说的、还没归到工单的话，勾选属于新工单的</legend>"
+    offered = page.split(legend)[1].split("</fieldset>")[0]
     assert offered.count('type="checkbox"') == 1
-    assert "游泳池" in offered
+    assert "今天 10:01 · 还有，家里有一位老人" in offered
+
+
+def test_splitting_offers_the_tickets_own_words_first_however_much_was_written_since(
+    desk: Open, world: World
+) -> None:
+    number = world.open(words="垃圾没人清理")
+    world.say(world.resident, "垃圾没人清理，还有楼下的门禁也坏了")
+    with world.db.write() as session:
+        first = session.scalars(select(Message).where(Message.text.contains("门禁"))).one()
+        first.ticket_id, first.sent_at = world.ticket(number).id, first.sent_at - timedelta(seconds=1)
+    for at in range(12):
+        world.say(world.resident, f"我再说一遍，第{at}次")
+    page = desk("lin").get(f"/tickets/{number}?do=split").text
+    own = page.split(f"<legend>#{number}里的话，勾选属于新工单的</legend>")[1].split("</fieldset>")[0]
+    assert "垃圾没人清理，还有楼下的门禁也坏了" in own
+    assert own.count('type="checkbox"') == 1
 
 
 def test_the_wrong_service_is_put_right_from_the_menu_at_the_head_of_the_page(
@@ -364,6 +394,15 @@ def test_a_part_is_split_off_with_its_messages(desk: Open, world: World) -> None
     assert world.ticket(new).received_at == world.ticket(number).received_at
     assert f"从工单#{number}拆出" in lin.get(f"/tickets/{new}").text
     assert f"一部分拆到工单#{new}" in lin.get(f"/tickets/{number}").text
+
+
+def test_a_step_recorded_for_a_department_is_named_to_whoever_was_slower(desk: Open, world: World) -> None:
+    number, lin = taken(world, item=COMPLAINT), desk("lin")
+    version = str(world.ticket(number).version)
+    world.act(world.colleague, number, "cancel", reason="重复")
+    answer = lin.press(f"/tickets/{number}/feedback", version=version, text="已经请保洁收走")
+    assert answer.status_code == 409
+    assert "改过这张工单：已取消。" in answer.text
 
 
 def test_a_stale_form_says_who_was_faster_and_keeps_the_words(desk: Open, world: World) -> None:

@@ -256,6 +256,27 @@ def test_a_repair_from_accept_to_follow_up(desk: Open, world: World) -> None:
     assert "data-due" not in html
 
 
+@pytest.mark.parametrize("action", ["complete", "sign_off"])
+def test_the_desk_writes_a_price_too_and_is_asked_where_nobody_agreed_to_it(
+    desk: Open, world: World, action: str
+) -> None:
+    number, lin = world.open(), desk("lin")
+    for step, body in (("accept", {}), ("assign", {"user": str(world.engineer.id)}), ("check_in", {})):
+        lin.press(f"/tickets/{number}/{step}", **body)
+    given = {"signed_by": "陈先生"} if action == "sign_off" else {"note": "换了软管"}
+    assert 'name="cost" value=""' in lin.get(f"/tickets/{number}?do={action}").text, "no price is proposed"
+    wrong = lin.press(f"/tickets/{number}/{action}", cost="八十五", **given)
+    assert "金额请填数字" in wrong.text
+    asked = lin.press(f"/tickets/{number}/{action}", cost="85", **given)
+    assert asked.status_code == 422
+    assert "系统里没有住户同意¥85的记录" in asked.text
+    assert "仍按这个费用登记" in asked.text
+    assert lin.press(f"/tickets/{number}/{action}", cost="85", sure="1", **given).status_code == 303
+    page = lin.get(f"/tickets/{number}").text
+    assert "费用是¥85" in page
+    assert "¥85.00" in lin.get(f"/jobs/{number}").text, "it stands in the work order"
+
+
 def test_a_complaint_is_classed_fed_back_and_goes_on_as_a_new_one(desk: Open, world: World) -> None:
     number = world.open(COMPLAINT)
     lin = desk("lin")

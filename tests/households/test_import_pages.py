@@ -18,7 +18,7 @@ from backend.errors import BadUpload
 from backend.households import sheet
 from backend.households.progress import IMPORTS, Progress
 from backend.installation import House, NewEstate
-from backend.models import AuditEntry, Home, Resident
+from backend.models import AuditEntry, Home, Resident, User
 from backend.reports import sheets
 from backend.reports.views import Cell, Table
 from backend.settings import Settings
@@ -84,6 +84,20 @@ def test_a_list_is_tried_out_mended_and_imported(office: Office, browse: Browse)
     again = browser.upload(workbook(GOOD)).headers["location"]
     assert "没有需要导入的内容" in browser.read(again)
     assert "有问题的行没有导入" not in browser.read(again)
+
+
+def test_whose_butler_a_new_home_gets_is_told_by_name(office: Office, browse: Browse) -> None:
+    with office.db.write() as session:
+        home = session.scalars(select(Home).where(Home.butler_id.is_not(None))).first()
+        assert home is not None
+        building = home.building
+        for one in session.scalars(select(Home).where(Home.building == building)):
+            one.butler_id = home.butler_id
+        keeper = session.get_one(User, home.butler_id)
+        name = keeper.name_zh
+    rows = [(building, 9, 909, "", "住户甲", "", "", "", "", "")]
+    page = browse().read(browse().upload(workbook(rows)).headers["location"])
+    assert f"管家：– → {name}" in page
 
 
 def test_the_bar_shows_how_far_it_is(office: Office, browse: Browse) -> None:

@@ -336,3 +336,20 @@ def test_a_job_that_is_given_stands_in_the_engineers_alerts_and_leads_to_its_pag
     assert f'href="/jobs/{number}"' in html
     assert "bell-count is-none" not in html
     assert f"#{number} 派给您了" not in browse("butler").read("/alerts")
+
+
+def test_an_arrival_pressed_by_mistake_is_taken_back_on_the_phone_until_something_follows(
+    office: Office, browse: Browse
+) -> None:
+    number = office.open("repair")
+    office.do(number, "assign", user="engineer")
+    browser = browse("engineer")
+    back = f'action="/jobs/{number}/not_arrived"'
+    assert back not in browser.read(f"/jobs/{number}")
+    browser.submit(f"/jobs/{number}/check_in", {})
+    assert back in browser.read(f"/jobs/{number}")
+    browser.submit(f"/jobs/{number}/not_arrived", {})
+    page = browser.read(f"/jobs/{number}")
+    assert back not in page
+    assert f'action="/jobs/{number}/check_in"' in page
+    assert "刚才误按了“到了”" in office.told("chen", number)[-1]

@@ -7,6 +7,7 @@ import pytest
 
 from backend.models import VISITOR, Ticket
 from backend.onsite import sure
+from backend.tickets import prices
 from tests.conversations.talking import engine
 from tests.staff_browser import StaffBrowser
 from tests.tickets.office import Office
@@ -53,7 +54,7 @@ def work(charge: str, **known: object) -> Ticket:
 def test_a_price_that_was_never_agreed_is_asked_about_where_it_was_promised_first(
     charge: str, known: dict[str, object], cost: int | None, is_asked: bool
 ) -> None:
-    asked = sure.unagreed("zh", engine().menu, work(charge, **known), cost)
+    asked = prices.unagreed("zh", engine().menu, work(charge, **known), cost)
     assert bool(asked) == is_asked
     assert ("¥170" in asked) == is_asked
 

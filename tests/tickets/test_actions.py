@@ -36,6 +36,7 @@ WORKS: dict[str, tuple[str, list[str]]] = {
     "split": ("repair", []),
     "choose": ("repair", []),
     "unschedule": ("repair", ["assign", "schedule"]),
+    "not_arrived": ("repair", ["assign", "check_in"]),
 }
 #: where the ticket stands afterwards
 STANDS = {
@@ -49,6 +50,7 @@ STANDS = {
     "merge": ("cancelled", "cancelled"), "separate": ("cancelled", "cancelled"),
     "split": ("open", "confirmed"),
     "choose": ("open", "confirmed"), "unschedule": ("open", "rescheduled"),
+    "not_arrived": ("open", "assigned"),
 }  # fmt: skip
 #: a body that cannot be read, and the field that is to blame
 MALFORMED: dict[str, tuple[dict[str, Any], str]] = {
@@ -78,6 +80,7 @@ MALFORMED: dict[str, tuple[dict[str, Any], str]] = {
     "split": ({"item": "", "messages": ["x"]}, "item, messages"),
     "choose": ({"item": ""}, "item"),
     "unschedule": ({"tell": "perhaps", "reason": "x" * 5000}, "reason, tell"),
+    "not_arrived": ({"now": True}, "now"),
 }
 #: done a second time, or at the wrong moment
 ILLEGAL = {
@@ -91,6 +94,7 @@ ILLEGAL = {
     "bring_back": ("repair", []), "pass_on": ("repair", ["cancel"]), "merge": ("repair", ["cancel"]),
     "separate": ("repair", []), "split": ("repair", ["cancel"]),
     "choose": ("repair", ["cancel"]), "unschedule": ("repair", ["schedule", "check_in"]),
+    "not_arrived": ("repair", ["assign"]),
 }  # fmt: skip
 
 
@@ -164,7 +168,7 @@ def test_an_action_that_does_not_exist_is_not_found(office: Office) -> None:
 
 def test_engineers_and_guards_do_the_work_and_nothing_else(office: Office) -> None:
     number = office.open("emergency")
-    may = {"accept", "note", "check_in", "complete", "sign_off", "move", "pause", "resume"}
+    may = {"accept", "note", "check_in", "not_arrived", "complete", "sign_off", "move", "pause", "resume"}
     for who in ("engineer", "guard"):
         for action in set(WORKS) - may:
             assert office.try_(number, action, who).status_code == 403, (who, action)
