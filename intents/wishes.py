@@ -19,6 +19,7 @@ from intents.gate import Gate
 from intents.matching import FaqMatcher, ItemMatcher
 from intents.meaning import Act, Alternative, Decision, Intent
 from intents.menu import Menu
+from intents.plain_faults import told_plainly
 from intents.readings import Reading
 from intents.several import Several, segments_of
 from intents.slot_words import Details, told
@@ -164,7 +165,13 @@ class WishReader:
 
     def _read(self, text: str, wish: str) -> Reading:
         """The reading without its details; `wish` is the text without times and homes."""
-        return self._read_as(self._found(text, wish), text, wish)
+        found, fault = self._found(text, wish), told_plainly(wish)
+        if not fault:
+            return self._read_as(found, text, wish)
+        if not found.by_rule and found.act not in NEW_WISHES:
+            found = wish_of(text)
+        readings = [self._read_as(found, text, one) for one in dict.fromkeys((wish, fault))]
+        return _with_choices(max(readings, key=_clearness))
 
     def _read_part(self, text: str, wish: str) -> Reading:
         """The same of one part among several, which is a wish unless it says plainly that it is none."""
@@ -350,6 +357,20 @@ def _does_not_understand(text: str) -> bool:
             text,
         )
     )
+
+
+def _clearness(reading: Reading) -> tuple[bool, float]:
+    """How well a text was understood: with an item at all, then how surely."""
+    return reading.intent.item is not None, reading.intent.confidence
+
+
+def _with_choices(reading: Reading) -> Reading:
+    """A fault of a named thing is asked about however little is sure: the nearest are offered."""
+    first, *others = reading.intent.alternatives or (None,)
+    if reading.decision != "hand_over" or first is None or reading.intent.act not in NEW_WISHES:
+        return reading
+    intent = replace(reading.intent, item=first.item, confidence=first.confidence, alternatives=tuple(others))
+    return replace(reading, intent=intent, decision="ask")
 
 
 def _band(found: ActFound) -> Decision:
