@@ -29,8 +29,8 @@ BACKEND_FILES: Final = frozenset({
     "answers/starter.toml",
     "conversations/papers.toml", "deadlines/calendar.toml", "deadlines/policies.toml", "deadlines/rows.toml",
     "demo/people.toml", "demo/stories_cleaning.toml", "demo/stories_papers.toml", "demo/stories_repairs.toml",
-    "demo/stories_today.toml", "demo/stories_voice.toml", "duties/duties.toml", "knowledge/without.toml",
-    "people/privacy.toml", "tickets/limits.toml", "tickets/records.toml",
+    "demo/stories_today.toml", "demo/stories_voice.toml", "duties/duties.toml", "knowledge/situations.toml",
+    "knowledge/without.toml", "people/privacy.toml", "tickets/limits.toml", "tickets/records.toml",
 })  # fmt: skip
 
 
@@ -42,7 +42,7 @@ def check_all(house: Path = HOUSE) -> tuple[str, ...]:
     data, backend = house / "intents" / "data", house / "backend"
     found, menu = _understanding(data)
     found += _faults_of(partial(load_faq, data, backend / "knowledge"))
-    found += _faults_of(partial(load_safety, data))
+    found += _faults_of(partial(load_safety, data, backend / "knowledge"))
     found += _faults_of(partial(load_answers, backend / "answers", menu))
     found += _faults_of(partial(load_policies, backend / "deadlines" / "policies.toml"))
     found += _faults_of(partial(load_calendars, backend / "deadlines" / "calendar.toml"))

@@ -17,6 +17,11 @@ _PHRASE = re.compile(
     r"[,，]|(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])|\band\b|&|\s加\s|然后|还要|还得|又|和|跟"
 )
 
+_DANGLING = re.compile(
+    r"(?:[,，、。；;.\s]*(?:顺便|顺带|另外|此外|还有|再就是|然后|而且|并且|以及|同时|对了|\b(?:and|also|plus|but|besides|then|btw|by the way)\b))+[,，、\s]*$",
+    re.IGNORECASE,
+)
+
 JOINED, SENTENCE, PHRASE = 0, 1, 2
 """How a clause is cut off: by a word that adds a wish, by a full stop, by a comma or "and"."""
 
@@ -31,3 +36,8 @@ def clauses_of(text: str) -> tuple[tuple[str, int], ...]:
                     cut = PHRASE if third else SENTENCE if second or not first else JOINED
                     pieces.append((phrase.strip(), cut))
     return tuple(pieces)
+
+
+def without_joint(words: str) -> str:
+    """The words of one wish without those that only lead over to the next: "垃圾没人清，还有"."""
+    return _DANGLING.sub("", words) or words

@@ -34,6 +34,12 @@ _BEGINS_WISH = re.compile(
     r"|^\W*(?:(?:and|also|oh|by the way)\b\W*)*(?:(?:i|we)(?:'d like| would like| need| want) to (?:also )?|(?:can|could|may) (?:i|we|you) (?:please |also )*|please )"
     r"(?:book|borrow|order|report|reserve|register|rent|buy|apply|send (?:me )?(?:someone|somebody|a))\b"
 )
+#: "also" and an order: a second thing, and no change of the first
+_ADDS_WISH = re.compile(
+    r"^\W*(?:另外|还有|顺便|对了)[,，\s]*(?:再|还|也)?(?:帮我|帮忙|给我|麻烦|我?想|我?要)*(?:预约|预订|约|请|订|叫|借|买|找|报修|登记|安排)"
+    r"|^\W*(?:and )?(?:also|in addition|btw|by the way)[,\s]+(?:please |can you |could you |i(?:'d like| want| need) to )*"
+    r"(?:book|order|borrow|send|get|arrange|register|reserve|call|rent|buy|find)\b"
+)
 _MOVES = re.compile(
     r"改|换(?!灯|锁|水|滤|灯泡|纱)|挪(?!车)|提前|推[迟后]|延[后期]|调[到整]|另约|重新约|\b(?:move(?! (?:out|in|house|home|away|an?)\b)|change|reschedule|shift|postpone|bring (?:it )?forward|earlier|later|instead|rather|make it)\b"
 )
@@ -80,6 +86,11 @@ def orders(text: str) -> bool:
 def begins_wish(text: str) -> bool:
     """Whether a normalised text begins by ordering something in so many words."""
     return _BEGINS_WISH.search(text) is not None
+
+
+def adds_wish(text: str) -> bool:
+    """Whether a normalised text begins by ordering something beside what was said before."""
+    return _ADDS_WISH.search(text) is not None
 
 
 def _clauses(text: str, times: Times) -> Iterator[str]:

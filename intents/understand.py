@@ -16,6 +16,7 @@ from intents.acts import ActClassifier
 from intents.additions import Phrase, taught
 from intents.answers import Asked, read_answer
 from intents.artefact import ArtefactRefused
+from intents.clauses import without_joint
 from intents.emergency import ITEM_OF_KIND, EmergencyDetector
 from intents.encoder import Encoder
 from intents.explanation import Taught, explained
@@ -176,7 +177,7 @@ def _own_clause(intent: Intent, normal: Normal, text: str) -> Intent:
     if place < 0:
         return intent
     start, end = normal.original_span(place, place + len(intent.words))
-    return replace(intent, words=text[start:end])
+    return replace(intent, words=without_joint(text[start:end]))
 
 
 def _gate_of(weights: Weights) -> Gate:

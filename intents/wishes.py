@@ -19,6 +19,7 @@ from intents.gate import Gate
 from intents.matching import FaqMatcher, ItemMatcher
 from intents.meaning import Act, Alternative, Decision, Intent
 from intents.menu import Menu
+from intents.only_time import adds_wish
 from intents.plain_faults import told_plainly
 from intents.readings import Reading
 from intents.several import Several, segments_of
@@ -123,6 +124,8 @@ class WishReader:
             return wish_of(text)  # what a text is about is not denied where its words say nothing to us
         if found.by_rule or self._acts.said(text) is not None:
             return found
+        if found.act is Act.AMEND and adds_wish(text):
+            return wish_of(text)
         is_said = self._items.is_taught(wish) or self._items.is_name(wish)
         if found.act in (Act.REQUEST, Act.ENQUIRY):
             return replace(found, doubtful=found.doubtful and not is_said)

@@ -2,11 +2,12 @@
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from backend.conversations import remarks
-from backend.conversations.state import Button, OnTicket, OpenTicket, Reply, Turn
+from backend.conversations import remarks, windows
+from backend.conversations.state import Button, HoursAlone, OnTicket, OpenTicket, Reply, Turn
 from backend.conversations.talk import HUMAN_BUTTON, MENU_BUTTON, Talk, not_understood, own_buttons
 from intents.meaning import Intent
 from intents.normalize import normalize
@@ -142,12 +143,24 @@ def have_in_common(one: str, other: str) -> bool:
     return bool((features(one) - TELLS_NOTHING) & features(other))
 
 
+_WITHOUT_VISIT: Final = frozenset({"complaint", "suggestion", "praise", "enquiry"})
+_OF_WORK: Final = re.compile(
+    r"师傅|返工|上门|维修工|电工|水工|\b(?:plumber|electrician|technician|repairman|handyman|workers?|redo)\b",
+    re.IGNORECASE,
+)
+
+
 def which_ticket(talk: Talk, action: str) -> Turn:
     """Several could be meant: one button each (never guess between two)."""
     tickets = [t for t in talk.facts.tickets if action in ("urge", "details") or may_offer(t, action)]
     if not tickets:
         return Turn(talk.state, (Reply("none_to_" + ("cancel" if action == "cancel" else "change"), {},
                                        (HUMAN_BUTTON,)),))  # fmt: skip
+    return which_of(talk, tickets, action)
+
+
+def which_of(talk: Talk, tickets: Sequence[OpenTicket], action: str) -> Turn:
+    """One button for each of these."""
     buttons = tuple(
         Button("ticket", action, {"number": t.number, "name": t.name}, False) for t in tickets[:5]
     )
@@ -155,6 +168,9 @@ def which_ticket(talk: Talk, action: str) -> Turn:
 
 
 def urge(talk: Talk, number: int | None, words: str = "") -> Turn:
+    if number is None and _OF_WORK.search(words):  # a complaint has nobody who comes
+        work = tuple(t for t in talk.facts.tickets if t.workflow not in _WITHOUT_VISIT)
+        talk = replace(talk, facts=replace(talk.facts, tickets=work or talk.facts.tickets))
     ticket = pick(talk, number, words=words)
     if ticket is None:
         return which_ticket(talk, "urge") if talk.facts.tickets else status(talk)
@@ -220,6 +236,8 @@ def reschedule(talk: Talk, number: int | None, window: dict[str, Any] | None, wo
     if window is None:
         return Turn(talk.remember(about=ticket.number, expects="new_time"),
                     (Reply("ask_new_time", {"number": ticket.number}, (HUMAN_BUTTON,)),))  # fmt: skip
+    if isinstance(window, HoursAlone):  # "at five instead" is meant on the day of the visit
+        window = windows.on_day(talk.now, windows.day_of(ticket.slots.get("when")), window)
     values = {"number": ticket.number, "window": window, "who": ticket.who}
     order = OnTicket("reschedule", ticket.number, {"when": window, "words": words})
     state = talk.remember(about=ticket.number, failures=0, expects=None)
@@ -239,7 +257,7 @@ def verdict(talk: Talk, result: str, words: str, number: int | None = None) -> T
     if kind == "sorry_unsatisfied" and says_why(words):
         kind = "sorry_heard"
     values = {"number": ticket.number, "address": talk.facts.address_as, "workflow": ticket.workflow}
-    expects = WHY if result == "unsatisfied" else None
+    expects = WHY if result in ("unsatisfied", "partly") else None
     state = talk.remember(about=ticket.number, failures=0, expects=expects)
     return Turn(state, (Reply(kind, values, ticket=ticket.number, order=0),), (order,))
 

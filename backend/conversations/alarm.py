@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
+from backend.conversations import situations
 from backend.conversations.state import OnTicket, Open, OpenTicket, Order, Reply, Slots, Turn
 from backend.conversations.talk import HUMAN_BUTTON, Talk
 from intents.menu import Item
@@ -17,6 +18,8 @@ ITEMS: Final = {
 KINDS: Final = {"common.fire.gas-leak": "gas", "value.home.sudden-illness": "illness"}
 #: more words about the same emergency this soon join its ticket and ring again
 SAME_WITHIN: Final = timedelta(minutes=15)
+#: the state of a ticket whose danger is over
+OVER: Final = "done"
 
 
 def raise_alarm(talk: Talk, kind: str, item: Item, slots: Slots, words: str, files: tuple[str, ...]) -> Turn:
@@ -29,7 +32,8 @@ def raise_alarm(talk: Talk, kind: str, item: Item, slots: Slots, words: str, fil
     if known is not None:
         more = {"words": words, "file_ids": list(files)}
         orders = (OnTicket("add", known.number, more), OnTicket("urge", known.number))
-    values = {"kind": kind, "home": talk.facts.home, "hotline": talk.facts.hotline,
+    lines = situations.guidance(kind, words, slots.get("where"))
+    values = {"kind": lines, "home": talk.facts.home, "hotline": talk.facts.hotline,
               "linked": talk.facts.linked}  # fmt: skip
     replies = (
         Reply("emergency", values, (HUMAN_BUTTON,), order=0, is_urgent=True),
@@ -39,9 +43,8 @@ def raise_alarm(talk: Talk, kind: str, item: Item, slots: Slots, words: str, fil
 
 
 def _raised_before(talk: Talk, item: Item) -> OpenTicket | None:
-    return next(
-        (t for t in talk.facts.tickets if t.item == item.id and is_fresh(t.opened_at, talk.now)), None
-    )
+    open_ones = (t for t in talk.facts.tickets if t.item == item.id and t.state != OVER)
+    return next((t for t in open_ones if is_fresh(t.opened_at, talk.now)), None)
 
 
 def is_fresh(opened_at: datetime | None, now: datetime) -> bool:

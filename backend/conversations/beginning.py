@@ -11,10 +11,13 @@ from backend.conversations import (
     forms,
     guests,
     lift,
+    lost,
     offers,
     own,
     power,
     recent,
+    remarks,
+    subjects,
     voices,
 )
 from backend.conversations.matters import number_of, on_tickets, satisfaction
@@ -26,15 +29,16 @@ from intents.meaning import Act, Intent, Meaning
 LIKELY: Final = 0.7
 #: what reads like a correction and is none is this surely a wish
 SURELY: Final = 0.85
+#: more words than these tell what is shown
+_POINTS: Final = 24
 NEW_WISH: Final = frozenset({Act.REQUEST, Act.COMPLAINT, Act.SUGGESTION, Act.PRAISE, Act.ENQUIRY})
 
 
 def fresh(talk: Talk, heard: Said, intent: Intent) -> Turn:
     """A message with nothing under way."""
     meaning = heard.meaning
-    if intent.act == Act.STATUS:
-        return about.status(talk, number_of(intent))
-    taken = voices.opened(talk, heard, intent) or offers.let_go(talk, heard, intent)
+    taken = _asked_after(talk, heard, intent)
+    taken = taken or voices.opened(talk, heard, intent) or offers.let_go(talk, heard, intent)
     taken = taken or denials.fresh(talk, heard)
     taken = taken or guests.announced(talk, heard, intent)
     taken = taken or offers.answered(talk, heard, intent) or own.in_words(talk, heard, intent)
@@ -44,7 +48,7 @@ def fresh(talk: Talk, heard: Said, intent: Intent) -> Turn:
         return taken
     if meaning.faq and intent.act in (Act.ENQUIRY, Act.REQUEST):
         return offers.asked_again(talk, faq(talk, meaning.faq))
-    small = small_talk(talk, intent, meaning)
+    small = _never_mind(talk, heard) or small_talk(talk, intent, meaning)
     if small is not None:
         return small
     if intent.act in (Act.CANCEL, Act.URGE, Act.RESCHEDULE, Act.AMEND):
@@ -66,6 +70,36 @@ def fresh(talk: Talk, heard: Said, intent: Intent) -> Turn:
     if meaning.decision == "hand_over" or intent.act not in NEW_WISH:
         return not_understood(talk, intent.words or meaning.text)
     return wishes(talk, heard)
+
+
+def _asked_after(talk: Talk, heard: Said, intent: Intent) -> Turn | None:
+    """What is asked of a parcel or of a ticket, or shown of it."""
+    told = lost.asked(talk, heard)
+    if told is not None:
+        return told
+    return about.status(talk, number_of(intent)) if intent.act == Act.STATUS else _shown(talk, heard)
+
+
+def _never_mind(talk: Talk, heard: Said) -> Turn | None:
+    """ "Never mind" with nothing open lets nothing go; right after a ticket that one may be meant."""
+    words, intent = heard.meaning.text, heard.meaning.intents[0]
+    if not remarks.is_never_mind(words) or len(heard.meaning.intents) > 1 or talk.facts.pointed is not None:
+        return None
+    newest = max(talk.facts.tickets, key=lambda one: one.number, default=None)
+    if newest is not None and recent.is_new(newest, talk) and about.may_offer(newest, "cancel"):
+        return about.cancel(talk, newest.number)
+    return Turn(talk.remember(failures=0), (Reply("no_matter"),)) if intent.act != Act.GOODBYE else None
+
+
+def _shown(talk: Talk, heard: Said) -> Turn | None:
+    """A photo with words that only point ("就是这里", "here it is") shows what was registered just now."""
+    words, is_wish = heard.meaning.text, subjects.tells_fault(heard.meaning.text)
+    is_wish = is_wish or subjects.orders(words) or heard.meaning.intents[0].act in (Act.COMPLAINT, Act.CANCEL)
+    if not heard.file_ids or is_wish or len(words) > _POINTS or talk.state.offered:
+        return None
+    sure = heard.meaning.decision == "act" and heard.meaning.intents[0].act in NEW_WISH
+    ticket = None if sure else about.find(talk, talk.state.about) or about.pick(talk, None)
+    return about.add(talk, ticket.number, words, heard.file_ids) if ticket is not None else None
 
 
 def _wish_in(talk: Talk, heard: Said, intent: Intent) -> Said | None:

@@ -11,9 +11,13 @@ from typing import Final
 
 from backend.conversations import (
     about,
+    after_alarm,
     alarm,
+    all_clear,
     attachments,
+    belonging,
     denials,
+    directory,
     edits,
     following,
     forms,
@@ -26,10 +30,11 @@ from backend.conversations import (
     new_matters,
     offers,
     prices,
-    recent,
     remarks,
     several,
+    situations,
     verdict_reason,
+    visits,
     waking,
 )
 from backend.conversations.beginning import fresh
@@ -48,7 +53,7 @@ from backend.conversations.state import (
     slot_values,
 )
 from backend.conversations.taking import in_form
-from backend.conversations.talk import Talk, hand_over, show_menu
+from backend.conversations.talk import NOTHING_OFFERED, Talk, hand_over, show_menu
 from intents.meaning import Act, Intent, Meaning
 from intents.menu import Menu
 
@@ -102,6 +107,8 @@ def edited(talk: Talk, heard: Edited) -> Turn:
     if meaning.emergency:
         return said(talk, heard.said)
     is_under_way = heard.is_last or (form is not None and edits.began(form, heard))
+    if edits.began_offer(talk, heard):  # the choice that is open was given for the former wording
+        return said(talk.with_state(talk.remember(failures=0, **NOTHING_OFFERED)), heard.said)
     if talk.facts.is_quiet or not is_under_way:
         return edits.noted(talk, heard)
     if form is not None:
@@ -116,15 +123,12 @@ def edited(talk: Talk, heard: Edited) -> Turn:
 
 def said(talk: Talk, heard: Said) -> Turn:
     meaning, intent = heard.meaning, heard.meaning.intents[0]
-    if meaning.emergency:
-        return alarm.by_words(talk, meaning.emergency_kind, slot_values(intent), meaning.text, heard.file_ids)
-    in_lift = lift.somebody_inside(talk, heard) or lift.empty(talk, meaning.text)
-    if in_lift is not None:
-        return in_lift
-    if intent.act == Act.LANGUAGE and meaning.wanted_language:
-        return forms.switch_language(talk, meaning.wanted_language)
-    if identity.asked(meaning.text):
-        return identity.answer(talk)
+    if meaning.emergency or situations.leaves_helpless(meaning.text):
+        kind = meaning.emergency_kind if meaning.emergency else situations.TRAPPED
+        return alarm.by_words(talk, kind, slot_values(intent), meaning.text, heard.file_ids)
+    plain = _told_plainly(talk, heard)
+    if plain is not None:
+        return plain
     if _asks_for_person(talk, meaning):
         if talk.facts.pointed is not None and not remarks.names_person(meaning.text):
             return about.add(talk, talk.facts.pointed, meaning.text, heard.file_ids)
@@ -139,6 +143,9 @@ def said(talk: Talk, heard: Said) -> Turn:
         return expected
     talk = talk.with_state(talk.remember(expects=None))
     form = talk.state.form
+    of_guest = visits.told(talk, heard) or belonging.to_complaint(talk, heard)
+    if of_guest is not None:
+        return attachments.then_the_question(talk, of_guest)
     heard = new_matters.as_wish(talk, heard)
     meaning, intent = heard.meaning, heard.meaning.intents[0]
     if talk.facts.is_quiet and not waking.wakes(talk, meaning):
@@ -161,6 +168,22 @@ def said(talk: Talk, heard: Said) -> Turn:
     return several.with_status(talk, meaning, turn)
 
 
+def _told_plainly(talk: Talk, heard: Said) -> Turn | None:
+    """What can mean nothing else, whatever is under way."""
+    meaning = heard.meaning
+    is_over = all_clear.told(talk, heard)
+    if is_over is not None:
+        return is_over
+    in_lift = lift.somebody_inside(talk, heard) or lift.empty(talk, meaning.text)
+    if in_lift is not None:
+        return in_lift
+    if meaning.intents[0].act == Act.LANGUAGE and meaning.wanted_language:
+        return forms.switch_language(talk, meaning.wanted_language)
+    if directory.asked(meaning.text):
+        return directory.answer(talk)
+    return identity.answer(talk) if identity.asked(meaning.text) else belonging.for_visit(talk, heard)
+
+
 def _asks_for_person(talk: Talk, meaning: Meaning) -> bool:
     """To a person who is in the chat "等你们电话" is an answer, unless a person is asked for by name."""
     words = meaning.text.strip(" .!?。！？").lower()
@@ -172,7 +195,7 @@ def _asks_for_person(talk: Talk, meaning: Meaning) -> bool:
 
 def _asked_for(talk: Talk, heard: Said, intent: Intent) -> Turn | None:
     """What the bot waits for, whoever else is in the chat."""
-    told = recent.of_alarm(talk, heard) or verdict_reason.told(talk, heard) or expecting(talk, heard, intent)
+    told = after_alarm.told(talk, heard) or verdict_reason.told(talk, heard) or expecting(talk, heard, intent)
     told = told or denials.keeps(talk.with_state(talk.remember(expects=None)), heard)
     if told is not None or talk.state.form is not None:
         return told
@@ -197,7 +220,8 @@ def expecting(talk: Talk, heard: Said, intent: Intent) -> Turn | None:
         return about.reschedule(talk, number, slots["when"], heard.meaning.text)
     if talk.state.expects == "cancel" and about.calls_off(talk, number, heard.meaning.text, intent):
         return about.unschedule(talk, number, heard.meaning.text)
-    if talk.state.expects == "cancel" and number is not None and intent.act == Act.AFFIRM:
+    is_yes = intent.act == Act.AFFIRM or remarks.says_yes_to_cancel(heard.meaning.text)
+    if talk.state.expects == "cancel" and number is not None and is_yes:
         return about.cancel_yes(talk, number)
     if talk.state.expects == "cancel" and (intent.act == Act.DENY or remarks.keeps(heard.meaning.text)):
         return Turn(talk.remember(expects=None), (Reply("kept", {}),))

@@ -22,6 +22,12 @@ def began(form: Form, heard: Edited) -> bool:
     return bool(heard.before) and heard.before in form.words
 
 
+def began_offer(talk: Talk, heard: Edited) -> bool:
+    """True when the message is (part of) the words for which a choice of services is open."""
+    is_open = bool(talk.state.offered) and talk.state.form is None and not talk.facts.is_quiet
+    return is_open and bool(heard.before) and heard.before in talk.state.offered_words
+
+
 def corrected(talk: Talk, form: Form, heard: Edited) -> Turn:
     """The new wording in place of the old one; a read-back that is shown changes with it."""
     meaning = heard.said.meaning

@@ -1,9 +1,10 @@
 """Gathering what the house knows about one conversation at this moment."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -60,7 +61,7 @@ def gather(session: Session, link: ChannelLink, conversation: Conversation, now:
         address_as=resident.address_as(link.language) if resident else "",
         home=home_name(home, link.language) if home and resident else "",
         butler=butler.name(link.language) if butler else "",
-        tickets=_open_tickets(session, own, link.language, now),
+        tickets=_open_tickets(session, own, link.language, now.astimezone(ZoneInfo(estate.timezone))),
         is_quiet=is_quiet,
         staff_on=_staff_on(session, conversation, own) if is_quiet else None,
         building=home.building if home and resident else "",
@@ -123,6 +124,7 @@ def _open_tickets(
         replace(
             _open_ticket(ticket, clocks, names, language),
             own=_own_steps(session, ticket, now),
+            slots=_slots(ticket, now.tzinfo),
             is_timed=is_timed(ticket.appointment_end, now),
         )
         for ticket in own.values()
@@ -143,6 +145,19 @@ def _own_steps(session: Session, ticket: Ticket, now: datetime) -> tuple[str, ..
 
 def _in_charge(ticket: Ticket) -> int:
     return in_charge(ticket.manner, ticket.step, ticket.worker_id, ticket.butler_id)
+
+
+def _slots(ticket: Ticket, zone: tzinfo | None) -> dict[str, Any]:
+    """The details of a ticket; the agreed time in place of the one that was wished for."""
+    start, end = ticket.appointment_start, ticket.appointment_end
+    if start is None:
+        return dict(ticket.slots)
+    agreed = {
+        "start": start.astimezone(zone).isoformat(),
+        "end": end.astimezone(zone).isoformat() if end else None,
+        "grain": "hour",
+    }
+    return {**ticket.slots, "when": agreed}
 
 
 def _open_ticket(

@@ -65,6 +65,7 @@ def start(
         if words and slot not in known:
             known[slot] = words
     known |= already.told(item, words, known)
+    known = without_time(talk, item, known)
     if item.workflow == alarm.WORKFLOW:
         return alarm.by_item(talk, item, known, words, files)
     form = Form(
@@ -72,7 +73,7 @@ def start(
         file_ids=talk.state.file_ids + files, said={**(said or {}), **own_words(known)},
         wants_consent=agreeing.need_of(item).wants_consent(talk.facts.kind),
     )  # fmt: skip
-    state = talk.remember(failures=0, file_ids=(), place="", form=form, **NOTHING_OFFERED)
+    state = talk.remember(failures=0, file_ids=(), place="", form=form, expects=None, **NOTHING_OFFERED)
     known_matter = joining.find(talk, item)
     if known_matter is not None:
         return joining.ask(talk.with_state(state), form, known_matter)
@@ -99,6 +100,16 @@ def fit(item: Item, slots: dict[str, Any]) -> dict[str, Any]:
         name = sorted(wanted)[0]
         slots = {**{k: v for k, v in slots.items() if k != "when"}, name: slots["when"]}
     return slots
+
+
+def without_time(talk: Talk, item: Item, slots: Slots) -> dict[str, Any]:
+    """What people say about the service has no appointment: "too dark at night" tells when it is so. Of a
+    complaint the hour at which it happened stays."""
+    is_asked = bool(WINDOW_SLOTS & set(item.required_slots + item.optional_slots + item.ask))
+    if item.workflow not in SAID or is_asked:
+        return dict(slots)
+    is_past = item.workflow == "complaint" and windows.is_past(talk.now, slots.get("when"))
+    return {slot: value for slot, value in slots.items() if slot != "when" or is_past}
 
 
 def missing(item: Item, form: Form) -> str | None:
@@ -206,7 +217,8 @@ def said_of(form: Form, new: Slots) -> dict[str, str]:
 
 def meant(talk: Talk, form: Form, slots: Slots) -> dict[str, Any]:
     """New details as this form means them: under its own names, on its day, "now" as soon as possible."""
-    new, now = fit(talk.item(form.item), dict(slots)), talk.now
+    item, now = talk.item(form.item), talk.now
+    new = without_time(talk, item, fit(item, dict(slots)))
     new = {k: windows.on_same_day(now, form, v) if isinstance(v, HoursAlone) else v for k, v in new.items()}
     new = {k: v for k, v in new.items() if not windows.says_less(form, k, v)}
     at_once = {"start": now.replace(second=0, microsecond=0).isoformat(), "end": None, "grain": "minute"}

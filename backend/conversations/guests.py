@@ -20,19 +20,19 @@ _LONGEST: Final = 120
 #: acts in which a guest may be announced
 _TELLING: Final = frozenset({Act.REQUEST, Act.INFORM})
 _SEEMING: Final = frozenset({Act.ENQUIRY, Act.RESCHEDULE, Act.AMEND})
-_KIN: Final = (
+KIN: Final = (
     r"朋友|客人|访客|亲戚|同学|同事|老乡|闺蜜|哥们|爸妈|父母|爸爸?|妈妈?|公婆|岳父|岳母|婆婆|公公|爷爷|奶奶|外公|外婆"
     r"|姥姥|姥爷|哥哥?|姐姐?|弟弟?|妹妹?|儿子|女儿|表[哥弟姐妹]|堂[哥弟姐妹]|叔叔?|舅舅?|姑姑?|姨妈?|男友|女友"
 )
-_KIN_EN: Final = (
+KIN_EN: Final = (
     r"friends?|guests?|visitors?|parents?|mother|father|mum|mom|dad|brother|sister|cousins?|uncle|aunt|son"
     r"|daughter|in-laws|colleagues?|classmates?|grandparents?|grandma|grandpa|boyfriend|girlfriend|family"
 )
 _ANNOUNCES: Final = re.compile(
-    rf"(?:{_KIN})[^，,。.？?！!]{{0,16}}?(?:(?:开|坐|打)车?[^，,。]{{0,3}}来|过来|来(?:访|我家|我们?家|家里|看|玩|做客|吃|住|拜访|串门)"
+    rf"(?:{KIN})[^，,。.？?！!]{{0,16}}?(?:(?:开|坐|打)车?[^，,。]{{0,3}}来|过来|来(?:访|我家|我们?家|家里|看|玩|做客|吃|住|拜访|串门)"
     r"|到我们?家|到访|拜访|上门|要来|会来|来(?=[，,。！!\s]|$))"
-    rf"|有(?:一|两|三|几|\d)?[个位]?(?:{_KIN})[^，,。]{{0,6}}来"
-    rf"|\b(?:{_KIN_EN})\b[^.?!]{{0,32}}?\b(?:comes?|coming|will come|visits?|visiting|will visit|arrives?"
+    rf"|有(?:一|两|三|几|\d)?[个位]?(?:{KIN})[^，,。]{{0,6}}来"
+    rf"|\b(?:{KIN_EN})\b[^.?!]{{0,32}}?\b(?:comes?|coming|will come|visits?|visiting|will visit|arrives?"
     r"|arriving|drives? over|driving over|is over|are over|pops? over|dropping by|drops? by|stops? by)\b",
     re.IGNORECASE,
 )
@@ -51,15 +51,15 @@ _TO_REGISTER: Final = re.compile(
     re.IGNORECASE,
 )
 _CALLED_OFF: Final = re.compile(
-    rf"(?:{_KIN})[^，,。]{{0,8}}(?:不(?:过?来|用登记|用报备|需要登记|要登记)|取消)"
-    rf"|\b(?:{_KIN_EN})\b.{{0,12}}?(?:\bnot|n['’]t|\bno longer|\bcannot) (?:be )?(?:com|visit|make it)"
-    rf"|(?:\bno need|n['’]t need|\bnot need|\bcancel|\bforget)\b.{{0,20}}\b(?:{_KIN_EN})\b",
+    rf"(?:{KIN})[^，,。]{{0,8}}(?:不(?:过?来|用登记|用报备|需要登记|要登记)|取消)"
+    rf"|\b(?:{KIN_EN})\b.{{0,12}}?(?:\bnot|n['’]t|\bno longer|\bcannot) (?:be )?(?:com|visit|make it)"
+    rf"|(?:\bno need|n['’]t need|\bnot need|\bcancel|\bforget)\b.{{0,20}}\b(?:{KIN_EN})\b",
     re.IGNORECASE,
 )
 #: somebody of whom nothing was said before
 _ONE_MORE: Final = re.compile(
-    rf"(?:有|又|还|再)\S{{0,4}}(?:{_KIN})|(?:一|两|三|四|几|\d)[个位]\S{{0,3}}(?:{_KIN})|另"
-    rf"|\b(?:an?|another|two|three|some|more)(?: \w+)? (?:{_KIN_EN})\b",
+    rf"(?:有|又|还|再)\S{{0,4}}(?:{KIN})|(?:一|两|三|四|几|\d)[个位]\S{{0,3}}(?:{KIN})|另"
+    rf"|\b(?:an?|another|two|three|some|more)(?: \w+)? (?:{KIN_EN})\b",
     re.IGNORECASE,
 )
 

@@ -91,6 +91,16 @@ def is_more_of_voice(talk: Talk, meaning: Meaning) -> bool:
     return meaning.intents[0].act in kinds and not is_anew
 
 
+def complains(words: str) -> bool:
+    """Whether it is complained of something in so many words."""
+    return _COMPLAINS.search(words) is not None
+
+
+def asks_status(words: str) -> bool:
+    """Whether tickets and how they stand are spoken of in so many words."""
+    return _STATUS.search(words) is not None
+
+
 def is_for_worker(meaning: Meaning) -> bool:
     """Whether it is said to whoever comes, and neither fails nor is complained of."""
     words = meaning.text
@@ -105,7 +115,8 @@ def is_news_of_work(talk: Talk, meaning: Meaning) -> bool:
     if any(one.wants_follow_up for one in talk.facts.tickets):
         return False
     if intent.act == Act.COMPLAINT:
-        return meaning.decision != "act" and _COMPLAINS.search(words) is None
+        is_told = _COMPLAINS.search(words) or _DISPLEASED.search(words)
+        return meaning.decision != "act" and not is_told
     if intent.act == Act.DISSATISFIED and not _DISPLEASED.search(words):
         return True
     is_seeming = intent.act in (Act.STATUS, Act.DISSATISFIED) and again.tells_fault(words)

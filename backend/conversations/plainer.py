@@ -63,10 +63,12 @@ _LONGEST: Final = 80
 def read_plainly(read: Callable[[str], Meaning], text: str, menu: Menu) -> Meaning:
     """What the message means; told more plainly where the engine is surer of it then."""
     meaning = read(text)
-    if meaning.emergency or meaning.decision == "act":
+    # "The AC still isn't cold" may be the first that is heard of it.
+    is_verdict = meaning.intents[0].act == Act.DISSATISFIED
+    if meaning.emergency or (meaning.decision == "act" and not is_verdict):
         return meaning
     meaning = _with_appliance(meaning, menu)
-    if meaning.decision == "act":
+    if meaning.decision == "act" and not is_verdict:
         return meaning
     reported = _reported(read, text)
     if reported is not None:

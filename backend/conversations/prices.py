@@ -29,6 +29,9 @@ _BARE: Final = re.compile(
     r"|can|first|to|all|in|total|s)\b",
     re.IGNORECASE,
 )
+#: to pay a fee costs nothing: who asks how much it is means the fee
+FEE: Final = "common.admin.fee-pay"
+HOW_TO_PAY: Final = "how-to-pay"
 #: how a service is charged → the sentence that says so
 _KINDS: Final = {"included": "price_included", "free": "price_free", "fee": "price_fee",
                  "respond_first": "price_later"}  # fmt: skip
@@ -47,7 +50,9 @@ def asked_of(form: Form, heard: Said, intent: Intent) -> bool:
 
 
 def told(talk: Talk, item: Item) -> Reply:
-    """How the service is charged, and who names the price."""
+    """How the service is charged, and who names the price; of a fee to be paid, how it is paid."""
+    if item.id == FEE:
+        return Reply("faq", {"key": HOW_TO_PAY})
     values = {**name_values(item), "butler": talk.facts.butler}
     return Reply(_KINDS.get(item.charge, "price_first"), values)
 
@@ -65,6 +70,6 @@ def before(talk: Talk, item: Item | None, words: str, turn: Turn) -> Turn:
     if item is None or not asked(words) or not turn.replies or item.workflow in ("enquiry", "emergency"):
         return turn
     *others, last = turn.replies
-    if turn.state.form is None:
+    if turn.state.form is None and item.id != FEE:
         last = replace(last, buttons=(item_button(item), *last.buttons))
     return replace(turn, replies=(told(talk, item), *others, last))

@@ -1,10 +1,10 @@
-"""What is told right after something: details of a fresh alarm, or of the ticket opened just now. Pure."""
+"""What is told right after a ticket, and means nothing alone: its details, or another time for it. Pure."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
-from backend.conversations import about, alarm
+from backend.conversations import about
 from backend.conversations.state import OpenTicket, Said, Turn, slot_values
 from backend.conversations.talk import Talk
 from intents.meaning import Act, Intent, Meaning
@@ -17,14 +17,12 @@ GUESSED: Final = 0.75
 HARDLY: Final = 0.5
 #: so much for several services together is a wish for one of them
 LEANS: Final = 0.4
-#: as sure as this of another service, words after an alarm are a matter of their own
-ANOTHER: Final = 0.85
 _LONGEST: Final = 60
 _ASKS: Final = re.compile(r"帮|请|麻烦|约|订|想|\b(?:please|could|can|would|need|want|book)\b", re.IGNORECASE)
-_NOT_OF_ALARM: Final = frozenset({Act.CANCEL, Act.HUMAN, Act.LANGUAGE, Act.MENU})
-_CHAT: Final = frozenset({Act.THANKS, Act.GOODBYE})
 _WISHES: Final = frozenset({Act.REQUEST, Act.ENQUIRY})
-_ON_PURPOSE: Final = _NOT_OF_ALARM | {Act.STATUS, Act.URGE, Act.RESCHEDULE, Act.AMEND}
+_ON_PURPOSE: Final = frozenset({
+    Act.CANCEL, Act.HUMAN, Act.LANGUAGE, Act.MENU, Act.STATUS, Act.URGE, Act.RESCHEDULE, Act.AMEND,
+})  # fmt: skip
 #: so few words, "after ten" or "the blue one", name nothing that they would move, mend, or agree to
 _FRAGMENT: Final = re.compile(
     r"\W*(?:[\d\u3400-\u9fff]{1,8}|[a-z\d']+(?:\W+[a-z\d']+){0,3})\W*", re.IGNORECASE
@@ -34,40 +32,10 @@ _OF_FRAGMENTS: Final = frozenset({Act.RESCHEDULE, Act.AMEND, Act.AFFIRM, Act.DEN
 PLAIN: Final = 0.9
 
 
-def of_alarm(talk: Talk, heard: Said) -> Turn | None:
-    """What is told while an alarm is fresh is on its ticket at once: nobody in danger chats or complains.
-
-    Whoever has begun another wish since then answers what that one asks.
-    """
-    fresh = (t for t in talk.facts.tickets if t.workflow == alarm.WORKFLOW)
-    ticket = next((t for t in fresh if alarm.is_fresh(t.opened_at, talk.now)), None)
-    if ticket is None or _has_gone_on(talk, ticket) or _is_another(heard.meaning):
-        return None
-    return about.add(talk, ticket.number, heard.meaning.text, heard.file_ids)
-
-
-def _has_gone_on(talk: Talk, ticket: OpenTicket) -> bool:
-    form, raised = talk.state.form, ticket.opened_at
-    if form is None or raised is None or talk.state.expects == "alarm":
-        return False
-    return datetime.fromisoformat(form.asked_at) > raised
-
-
-def _is_another(meaning: Meaning) -> bool:
-    """Whether words after an alarm surely are of something else."""
-    intent = meaning.intents[0]
-    if intent.act in _CHAT | _NOT_OF_ALARM:
-        return intent.confidence >= GUESSED
-    if intent.act == Act.SUGGESTION:
-        return intent.confidence >= ANOTHER
-    sure = meaning.decision == "act" and intent.confidence >= ANOTHER and _ASKS.search(meaning.text)
-    return bool(intent.act == Act.REQUEST and intent.item and sure)
-
-
 def of_last(talk: Talk, heard: Said) -> Turn | None:
     """Words that mean nothing by themselves, right after a ticket: its details, or another time for it."""
     ticket, intent = about.find(talk, talk.state.about), heard.meaning.intents[0]
-    if ticket is None or talk.state.offered or not _is_new(ticket, talk) or not _is_guess(heard.meaning):
+    if ticket is None or talk.state.offered or not is_new(ticket, talk) or not _is_guess(heard.meaning):
         return None
     if _leans_elsewhere(heard.meaning, ticket):
         return None
@@ -88,8 +56,10 @@ def _leans_elsewhere(meaning: Meaning, ticket: OpenTicket) -> bool:
     return bool(together >= LEANS and _ASKS.search(meaning.text))
 
 
-def _is_new(ticket: OpenTicket, talk: Talk) -> bool:
-    return ticket.opened_at is not None and talk.now - ticket.opened_at <= JUST_NOW
+def is_new(ticket: OpenTicket, talk: Talk) -> bool:
+    """Whether a ticket was opened just now, and its work is not over."""
+    is_over = ticket.state == "done"  # the danger, or the work
+    return not is_over and ticket.opened_at is not None and talk.now - ticket.opened_at <= JUST_NOW
 
 
 def _is_guess(meaning: Meaning) -> bool:

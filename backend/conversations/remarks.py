@@ -25,6 +25,20 @@ _KEEPS: Final = re.compile(
     r"|\bkeep it\b|\b(?:do not|don['’]t) cancel",
     re.IGNORECASE,
 )
+_YES_CANCEL: Final = re.compile(
+    r"(?:\W|yes|yeah|yep|ok(?:ay)?|sure|please|right|i do|对|是的?|好的?|行|嗯+|确认|确定"
+    r"|就|那就?|请|帮我|要|可以)*"
+    r"(?:cancel|取消|不要了|退掉)"
+    r"(?:\W|it|that|this|one|the|visit|appointment|request|please|thanks|now|吧|了|掉|它|这个|这单|的|啊|呀|谢谢)*",
+    re.IGNORECASE,
+)
+_NEVER_MIND: Final = re.compile(
+    r"(?:(?:oh|ok(?:ay)?|ah|no|well|sorry|actually|it['’]?s (?:ok|fine)|no worries|thanks|thank you)\W+)*"
+    r"(?:never ?mind|nvm|forget (?:it|that)|don['’]?t worry(?: about it)?|leave it)"
+    r"(?:\W+(?:thanks|thank you|then|please|sorry))*\W*"
+    r"|(?:哦|噢|好吧?|那|唉|哎|呃|嗯|[，,\s])*(?:算了|没事了?|没什么了?|当我没说)(?:吧|啦|了|哈|谢谢|[，,。.!！~\s])*",
+    re.IGNORECASE,
+)
 _SINCE: Final = re.compile(
     r"^\s*(?:ever )?since\b|^从.{1,8}(?:开始|起|就)|^[昨前]天.{0,3}(?:开始|就)", re.IGNORECASE
 )
@@ -156,6 +170,16 @@ def puts_off(words: str) -> bool:
 def keeps(words: str) -> bool:
     """Thinking better of it, when asked whether to cancel."""
     return bool(_KEEPS.search(words))
+
+
+def says_yes_to_cancel(words: str) -> bool:
+    """ "Yes cancel", said to the question whether to cancel."""
+    return bool(_YES_CANCEL.fullmatch(words.strip()))
+
+
+def is_never_mind(words: str) -> bool:
+    """Nothing is wanted any more, and nothing is named."""
+    return bool(_NEVER_MIND.fullmatch(words.strip()))
 
 
 def names_person(words: str) -> bool:

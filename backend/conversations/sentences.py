@@ -14,6 +14,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "greeting_again": N_("{named}hello again. Let us go on where we were."),
     "who_am_i": N_("I am the automatic assistant of {estate}, not a person. If you would rather talk to a person, "
                    "{butler} can take over at any time."),
+    "butler_number": N_("Your butler {butler} is at {phone}. You can also simply write here."),
     "menu": N_("What is it about? You can also simply write it in your own words."),
     "which": N_("I want to get this right. Which of these do you mean?"),
     "not_understood": N_("Sorry, I did not quite get that. Could you say it once more in other words?"),
@@ -42,7 +43,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     "ask_day": N_("Which day suits you?"),
     "ask_part": N_("What time on {day}?"),
     "which_detail": N_("What shall I change?"),
+    "change_how": N_("What should be different? Please write it in one sentence."),
     "dropped": N_("All right, I have dropped “{name}”. Nothing has been registered."),
+    "no_matter": N_("No problem. If you need anything, simply write it here."),
     "let_go": N_("All right, we leave that. If you need something else, simply write it here."),
     "no_tickets": N_("You have no open requests at the moment."),
     "which_ticket": N_("Which request do you mean?"),
@@ -53,7 +56,7 @@ SENTENCES: Final[Mapping[str, str]] = {
                            "“Only this time”: your request then stays open."),
     "time_off": N_("All right, nobody will come at that time. #{number} stays open for you: tell me whenever a "
                    "new time suits you, or {who} will agree one with you."),
-    "cancelled": N_("{named}I have cancelled #{number}, “{name}”. Nobody will come."),
+    "cancelled": N_("{named}I have cancelled #{number}, “{name}”. Write again whenever you need it."),
     "cancel_late": N_("Work on #{number} has already begun. I have told {who} that you would like to stop it."),
     "kept": N_("All right, it stays as it is."),
     "ask_new_time": N_("Which time would suit you better for #{number}?"),
@@ -88,6 +91,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "time_confirmed": N_("{named}thank you, the time for #{number} is confirmed. See you then."),
     "added": N_("Thank you, I have added it to #{number}."),
     "added_alarm": N_("Got it: the duty team has it too (#{number})."),
+    "all_clear": N_("{named}I am glad to hear it. I have told the duty team and your butler (#{number}); should "
+                    "anything change, write here at once."),
     "ask_details": N_("Please send me what you would like to add to #{number}: words or photos."),
     "photo_about_what": N_("Thank you for the photo. What is it about?"),
     "location_about_what": N_("Thank you for the location. What is it about?"),

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from backend.conversations import (
     changing,
+    directory,
     entering,
     facts,
     following,
@@ -50,6 +51,7 @@ from backend.messages import live
 from backend.messages import queries as message_queries
 from backend.messages import service as messages
 from backend.models import Message
+from backend.people import phones
 from backend.tickets import queries as ticket_queries
 from backend.tickets import resident
 from intents.meaning import Act, Meaning
@@ -232,6 +234,7 @@ def write(tools: Tools, read: Reading, session: Session) -> None:
         spoken = facts.gather(session, link, conversation, now).facts
         replies = speaking.reworded(replies, around.facts, spoken)
         around = replace(around, facts=replace(spoken, pointed=around.facts.pointed))
+    replies = directory.with_number(replies, _butler_phone(tools, around))
     is_urgent = any(reply.is_urgent for reply in replies)
     if not is_urgent:  # what keeps people safe is said first, even before who we are
         links.welcome_once(session, around, now)
@@ -312,6 +315,12 @@ def park(tools: Tools, message_id: int, error: Exception) -> None:
     except Exception as second:
         log.error("parking_failed", error_id=error_id, message_id=message_id, exc_info=second)
         tools.db.run(lambda session: _give_up(session, message_id, error_id))
+
+
+def _butler_phone(tools: Tools, around: facts.Surroundings) -> str:
+    """As it stands on the card of a chat that is linked to a home; "" elsewhere, and where there is none."""
+    butler = around.butler if around.resident is not None else None
+    return phones.pretty(tools.vault.unseal(butler.phone_sealed)) if butler and butler.phone_sealed else ""
 
 
 def _park(tools: Tools, session: Session, message_id: int, error_id: str) -> None:

@@ -61,7 +61,7 @@ def emergency_text(around: Surroundings, kind: str, language: str) -> str:
     line = fact_room.hotline(around.estate)
     if line:
         lines.append(t(language, "Estate duty desk: {hotline}", hotline=line))
-    if language == "en" and around.home is not None:
+    if language == "en" and around.home is not None and safety.numbers:
         lines.append(t(language, "Show this to anyone nearby: {card}", card=address_card(around)))
     return "\n".join(lines)
 

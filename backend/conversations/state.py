@@ -91,7 +91,7 @@ class OpenTicket:
     """A ticket of this resident that is not closed, as the dialogue may speak of it.
 
     ``own``: the kinds of steps it waits for that are the resident's own (``tickets.own_steps``).
-    ``is_timed``: an agreed visit still lies ahead. ``words`` and ``where``: what it was opened with.
+    ``is_timed``: an agreed visit still lies ahead. ``words``, ``where``, ``slots``: what it was opened with.
     """
 
     number: int
@@ -110,6 +110,7 @@ class OpenTicket:
     is_timed: bool = True
     words: str = ""
     where: str = ""
+    slots: Slots = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ _ORDER_ZH: Final = (
 )
 _ORDER_EN: Final = (
     r"\b(?:book|borrow|order|rent|hire|buy|purchase|reserve|register|sign up|apply for|arrange|lend me)\b"
-    r"|\b(?:i|we)(?:['’]d| would)? (?:also )?(?:need|want|like) (?:to|a|an|some|someone|somebody|my|our|two|three)\b|\blooking for\b"
+    r"|\b(?:i|we)(?:['’]d| would)? (?:also )?(?:need|want|like) (?:to|a|an|some|someone|somebody|my|our|two|three)\b|\blooking for\b|^\W*(?:also |and )?need (?:some(?:one|body)|an?)\b"
     r"|\b(?:please|can you|could you|can someone|i need|i want|i['’]d like)\b.{0,16}?\b(?:fix|repair|clean|wash|install|mount|replace|change|unblock|renew|extend|print|move|deliver|collect|pick up)\b"
     r"|\b(?:send|get me|find me) (?:someone|somebody|a|an)\b|\bcan (?:i|we|you) (?:have|get) (?:a|an|some|someone|somebody|my)\b"
 )

@@ -22,6 +22,7 @@ from backend.conversations import (
     refused,
     remarks,
     subjects,
+    unrelated,
 )
 from backend.conversations.keeping import all_words
 from backend.conversations.matters import number_of, on_tickets
@@ -43,6 +44,7 @@ def in_form(talk: Talk, form: Form, heard: Said) -> Turn:
         form = replace(form, file_ids=form.file_ids + heard.file_ids)
         talk = talk.with_state(talk.remember(form=form))
     named = guest_names.in_passing(talk, form, heard, intent)
+    named = named or unrelated.told(talk, form, heard)
     if named is not None:
         return named
     change = None if form.step == joining.ASKED else changing.asked(talk, form, meaning.text)
@@ -103,6 +105,8 @@ def confirming(talk: Talk, form: Form, heard: Said, intent: Intent) -> Turn:
         return passing.park(talk, form, heard, intent)
     if form.step == "changing" and form.asking:
         return answering(talk, form, heard, intent)
+    if slots and not forms.meant(talk, form, slots):
+        return forms.read_back(talk, form)  # "dark in the evening" is no time for anybody to come
     if slots:
         return forms.take(talk, form, slots)
     if remarks.keeps(heard.meaning.text):

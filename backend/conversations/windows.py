@@ -33,7 +33,12 @@ def says_less(form: Form, slot: str, window: Any) -> bool:
 def on_same_day(now: datetime, form: Form, new: HoursAlone) -> dict[str, Any]:
     """Hours said alone are meant on the day that is known already, unless they are over by then."""
     days = (day_of(form.slots.get(slot)) for slot in ("when", "deadline"))
-    known, read_as = next((day for day in days if day), None), day_of(new)
+    return on_day(now, next((day for day in days if day), None), new)
+
+
+def on_day(now: datetime, known: date | None, new: HoursAlone) -> dict[str, Any]:
+    """Hours said alone, on the day that is known, unless they are over by then."""
+    read_as = day_of(new)
     if known is None or read_as is None:
         return dict(new)
     moved = {
@@ -43,6 +48,12 @@ def on_same_day(now: datetime, form: Form, new: HoursAlone) -> dict[str, Any]:
     last = moved["end"] or moved["start"]
     is_over = last is not None and datetime.fromisoformat(last) < now
     return dict(new) if is_over else {**new, **moved}
+
+
+def is_past(now: datetime, window: Any) -> bool:
+    """Whether a window has begun by now."""
+    start = window.get("start") if isinstance(window, dict) else None
+    return bool(start) and datetime.fromisoformat(str(start)) <= now
 
 
 def day_of(window: Any) -> date | None:

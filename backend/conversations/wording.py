@@ -113,6 +113,7 @@ def _holes(voice: Voice, values: Values) -> dict[str, object]:
         "estate": voice.estate,
         "hotline": voice.hotline or t(language, "on the notice board"),
         "butler": str(values.get("butler") or who),
+        "phone": str(values.get("phone") or ""),
         "home": str(values.get("home") or t(language, "your home")),
         "who": who,
         "number": values.get("number") or voice.number or "",
@@ -194,6 +195,34 @@ def _status(voice: Voice, values: Values) -> str:
     return "\n".join(line for line in lines if line)
 
 
+def _guests(lead: str) -> Callable[[Voice, Values], str]:
+    """Who is registered, a line each."""
+
+    def worded(voice: Voice, values: Values) -> str:
+        lines = [t(voice.language, lead)]
+        for row in values["visits"]:
+            when = details.window_text(voice.language, {"when": row["when"]}, voice.zone)
+            wished = details.window_text(voice.language, {"when": row["wished"]}, voice.zone)
+            line = N_("#{number} {guest}: {when}") if when else N_("#{number} {guest}")
+            if wished and wished != when:
+                line = N_("#{number} {guest}: {when}; you asked for {wished}, and {who} confirms it")
+            who = row["who"] or t(voice.language, "the duty desk")
+            lines.append(
+                t(
+                    voice.language,
+                    line,
+                    number=row["number"],
+                    guest=row["guest"],
+                    when=when,
+                    wished=wished,
+                    who=who,
+                )
+            )
+        return "\n".join(lines)
+
+    return worded
+
+
 def _urged(voice: Voice, values: Values) -> str:
     holes = {
         "named": named(voice.language, values.get("address", "")), "number": values["number"],
@@ -234,6 +263,8 @@ SPECIAL: Final[Mapping[str, Callable[[Voice, Values], str]]] = {
     "read_back": lambda voice, values: details.read_back(voice.language, voice.menu, voice.zone, values),
     "read_back_change": lambda voice, values: details.changed(voice.language, voice.menu, voice.zone, values),
     "status": _status,
+    "guests": _guests(N_("These guests are registered:")),
+    "guests_other": _guests(N_("I find no such guest. These are registered; tap the one you mean:")),
     "urged": _urged,
     "language_set": _language_set,
     "offer_language": _offer_language,

@@ -7,13 +7,14 @@ from sqlalchemy.orm import Session
 
 from backend.deadlines.next_year import WHAT as NEXT_YEAR
 from backend.deadlines.policy import standard_policies
-from backend.desk import duty_alerts, queries, reach, words
+from backend.desk import alert_queries, duty_alerts, queries, reach, words
+from backend.desk.alert_queries import Rung
 from backend.desk.doors import PageRoute, Typed, Visit, Visiting, go
 from backend.desk.parts import Cut, Part, part_of
 from backend.desk.queue import Reader
 from backend.desk.shell import reader_of, shell_of, show
 from backend.desk.views import AlertView
-from backend.models import Alert, Home, Ticket
+from backend.models import Alert, Ticket
 from backend.people import roles
 from backend.web.reading import number_of
 from locales import N_, t
@@ -21,18 +22,19 @@ from locales.dates import format_full, format_moment
 
 ASK_YEAR: Final = N_("Please enter the holidays of {year}: until then due dates in it are provisional")
 PATH: Final = "/alerts"
-Row = tuple[Alert, Ticket | None, Home | None]
+#: as much of the resident's words as a line holds
+MOST_WORDS: Final = 60
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
 
-def alert_of(reader: Reader, alert: Alert, ticket: Ticket | None, home: Home | None) -> AlertView:
+def alert_of(reader: Reader, rung: Rung) -> AlertView:
     """Word one alert; a title shown on a locked screen carries number and clock only."""
-    language = reader.language
+    language, alert, ticket = reader.language, rung.alert, rung.ticket
     icon, text = _wording(language, alert, ticket.number if ticket else 0)
     return AlertView(
         id=alert.id,
         text=text,
-        detail=_detail(language, alert, ticket, home),
+        detail=_detail(language, rung),
         href=_href(alert, ticket),
         icon=icon,
         time=format_moment(language, alert.at, reader.zone, reader.now),
@@ -42,10 +44,16 @@ def alert_of(reader: Reader, alert: Alert, ticket: Ticket | None, home: Home | N
     )
 
 
-def _detail(language: str, alert: Alert, ticket: Ticket | None, home: Home | None) -> str:
-    """Home and matter, and what a colleague wrote who gave it; it stays on this side of the lock."""
+def _detail(language: str, rung: Rung) -> str:
+    """Home and matter, of a danger what was said, how often it rang, and what a colleague wrote who gave it;
+    it stays on this side of the lock."""
+    alert, ticket = rung.alert, rung.ticket
     note = str(alert.values.get("note") or "") if alert.kind in ("passed_on", "assigned") else ""
-    found = [home.code if home else "", ticket.name(language) if ticket else "", note]
+    said = ticket.words if ticket and alert.kind == "emergency" else ""
+    said = said if len(said) <= MOST_WORDS else f"{said[:MOST_WORDS].rstrip()}…"
+    often = t(language, "rang {count} times", count=rung.times) if rung.times > 1 else ""
+    home = rung.home.code if rung.home else ""
+    found = [home, ticket.name(language) if ticket else "", said, note, often]
     return " · ".join(part for part in found if part)
 
 
@@ -99,7 +107,7 @@ def _page(who: Visit, is_panel: bool, before: str = "") -> Response:
         at = None if is_panel else number_of(before)
         part = _part(session, who, at)
         reader = reader_of(session, who)
-        alerts = [alert_of(reader, *row) for row in part.rows]
+        alerts = [alert_of(reader, rung) for rung in part.rows]
         shell = shell_of(session, who, on="alerts")
     template = "_alerts.html" if who.is_fragment else "alerts.html"
     return show(
@@ -109,10 +117,10 @@ def _page(who: Visit, is_panel: bool, before: str = "") -> Response:
     )  # fmt: skip
 
 
-def _part(session: Session, who: Visit, before: int | None) -> Part[Row]:
-    cut: Cut[Row] = Cut(queries.PAGE, before is None, lambda row: row[0].id, PATH)
-    found = queries.list_alerts(session, who.viewer, who.now, before)
-    return part_of(who.language, found, cut, lambda: queries.count_alerts(session, who.viewer, who.now))
+def _part(session: Session, who: Visit, before: int | None) -> Part[Rung]:
+    cut: Cut[Rung] = Cut(queries.PAGE, before is None, lambda rung: rung.alert.id, PATH)
+    found = alert_queries.list_alerts(session, who.viewer, who.now, before)
+    return part_of(who.language, found, cut, lambda: alert_queries.count_alerts(session, who.viewer, who.now))
 
 
 @router.get(PATH)
@@ -124,5 +132,5 @@ def alerts_page(who: Visiting, panel: str = "", before: str = "") -> Response:
 @router.post(f"{PATH}/seen")
 def seen(who: Visiting, fields: Typed, panel: str = "", before: str = "") -> Response:
     """Mark all as seen."""
-    who.db.run(lambda session: queries.mark_seen(session, who.viewer, who.now))
+    who.db.run(lambda session: alert_queries.mark_seen(session, who.viewer, who.now))
     return _page(who, bool(panel), before) if who.is_fragment else go(who.request, PATH)

@@ -6,7 +6,7 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
-from backend.desk import beside_queries, intake, reasons, words
+from backend.desk import beside_queries, intake, reasons, visit_form, words
 from backend.desk.queue import Reader
 from backend.desk.queue_forms import Beside
 from backend.desk.ticket_queries import Dossier
@@ -66,7 +66,10 @@ def with_links(session: Session, reader: Reader, dossier: Dossier, view: TicketV
              for kind, number in found]  # fmt: skip
     links += _cases(reader, dossier)
     zone = dossier.estate.timezone
-    why = reasons.reason_of(reasons.Standing(language, reader.now, zone), ticket, view.pill, wrote_at)
+    standing = reasons.Standing(language, reader.now, zone)
+    why = visit_form.pending(language, ticket, zone) or reasons.reason_of(
+        standing, ticket, view.pill, wrote_at
+    )
     into = next((number for kind, number in found if kind == "merged_into"), 0)
     return replace(view, links=(*view.links, *links), why=why,
                    step=words.stands_at(language, ticket, into))  # fmt: skip

@@ -42,6 +42,12 @@ def choices(
     )
 
 
+def first_free(people: Sequence[Choice], busy: Collection[int]) -> int:
+    """Return the id of who is proposed: nobody busy while another is free; 0 where there is nobody."""
+    free = [one for one in people if int(one.value) not in busy] or people
+    return int(free[0].value) if free else 0
+
+
 def _words(language: str, user: User, *, is_here: bool, is_busy: bool = False) -> str:
     """What speaks against it stands next to the name: a narrow screen cuts the end off."""
     busy, here = (t(language, clashes.BUSY) if is_busy else ""), (t(language, "on duty") if is_here else "")

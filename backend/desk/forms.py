@@ -16,11 +16,12 @@ from backend.desk import (
     price_form,
     queue_forms,
     tell_choice,
+    visit_form,
     words,
 )
 from backend.desk.foreign import FOREIGN, UNTRANSLATED, is_foreign
 from backend.desk.views import Choice, FieldView, FormView
-from backend.models import Ticket, User
+from backend.models import VISITOR, Ticket, User
 from backend.tickets.schemas import MAX_REASON
 from intents.menu import Menu
 from locales import N_, t
@@ -94,7 +95,8 @@ def forms_of(desk: Desk, allowed: Sequence[str]) -> tuple[FormView, ...]:
 def _primary(ticket: Ticket, allowed: Sequence[str]) -> str:
     """What the ticket wants next: to be taken, classed, given to somebody, agreed, answered, finished."""
     wanted = ["accept", "follow_up", "answer", "decide"]
-    if ticket.workflow in next_step.PAPERS:
+    if ticket.workflow in next_step.PAPERS or ticket.item_id == VISITOR:
+        wanted.append(next_step.to_arrange(ticket, allowed))
         return next((action for action in wanted if action in allowed), "")
     wanted += ["feedback" if ticket.class_ else "classify", next_step.to_arrange(ticket, allowed)]
     wanted += ["complete"] if ticket.worker_id else ["assign", "complete"]
@@ -147,7 +149,7 @@ def _area(desk: Desk, name: str, label: str, *, is_required: bool = True, hint: 
 def _assign(desk: Desk) -> tuple[FieldView, ...]:
     busy = dict(desk.busy)
     people = colleagues.choices(desk.language, desk.colleagues, desk.here, busy)
-    chosen = desk.ticket.worker_id or (int(people[0].value) if people else 0)
+    chosen = desk.ticket.worker_id or colleagues.first_free(people, busy)
     return (
         FieldView(
             "user",
@@ -162,9 +164,7 @@ def _assign(desk: Desk) -> tuple[FieldView, ...]:
 
 
 def _schedule(desk: Desk) -> tuple[FieldView, ...]:
-    start = desk.ticket.appointment_start or next_step.proposed_start(desk.ticket, desk.now, desk.zone)
-    end = desk.ticket.appointment_end or start
-    end = end if end > start else start + timedelta(hours=2)  # a resident names an hour, not its end
+    start, end = visit_form.window_of(desk)
     return (
         FieldView("start", t(desk.language, "From"), "moment", moment_text(start, desk.zone)),
         FieldView("end", t(desk.language, "Until"), "moment", moment_text(end, desk.zone)),
@@ -197,7 +197,8 @@ def _classify(desk: Desk) -> tuple[FieldView, ...]:
 def _complete(desk: Desk) -> tuple[FieldView, ...]:
     if desk.ticket.workflow == "complaint":
         return (_area(desk, "note", N_("Cause, and what is done so that it does not happen again")),)
-    return (_area(desk, "note", N_("What was done"), is_required=False), *price_form.fields_of(desk))
+    done = _area(desk, "note", N_("What was done"), is_required=visit_form.is_asked(desk))
+    return (*visit_form.fields_of(desk), done, *price_form.fields_of(desk))
 
 
 def _sign_off(desk: Desk) -> tuple[FieldView, ...]:
@@ -384,7 +385,7 @@ READERS: Final[Mapping[str, Callable[[Desk, dict[str, Any], Errors], dict[str, A
     "assign": _read_assign,
     "decide": _read_decide,
     "follow_up": _read_follow_up,
-    "complete": price_form.read,
+    "complete": visit_form.read,
     "sign_off": price_form.read,
     "pause": lambda desk, body, errors: pause_form.read(desk.language, body, errors),
     "unschedule": lambda desk, body, errors: {

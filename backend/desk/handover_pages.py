@@ -17,13 +17,13 @@ from backend.desk.shell import reader_of, shell_of, show
 from backend.desk.views import Choice, FieldView
 from backend.duties import handing, handover_queries, resuming
 from backend.duties.handing import HandoverMoved, HandoverRefused
-from backend.duties.handover_queries import Handing
+from backend.duties.handover_queries import Handing, Matter
 from backend.models import Estate, Handover, User
 from backend.people import queries as people
 from backend.people import roles
 from backend.people.roles import Role
 from backend.people.viewer import Viewer
-from locales import N_, t
+from locales import N_, html_tag, t
 from locales.dates import format_date, format_moment, format_shift, format_window, local
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
@@ -50,12 +50,26 @@ TAKEN = N_("You have taken the shift over. What is open stands in your queue und
 
 
 @dataclass(frozen=True, slots=True)
+class Stood:
+    """Where a ticket stood when it was handed over."""
+
+    manner: str
+    step: str
+    accepted_at: datetime | None
+    appointment_start: datetime | None
+    workflow: str = ""
+    merged_into_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class OpenView:
-    """One ticket that is handed over, with the promise that runs out first on it."""
+    """One ticket that is handed over, whose it is, and the promise that runs out first on it."""
 
     number: int
     name: str
     home: str
+    words: str
+    words_lang: str
     step: str
     due: str
     is_urgent: bool = False
@@ -165,7 +179,7 @@ def _view(
         return _at_field(fields, again.error) if again and is_wrong else fields
 
     kept = handing.shown(session, reader.viewer, row)
-    homes = handover_queries.list_homes(session, reader.viewer, [int(each["number"]) for each in kept])
+    matters = handover_queries.list_matters(session, reader.viewer, [int(each["number"]) for each in kept])
     # What is not offered yet stands in its form alone.
     is_written = row.state != "prepared"
     return HandoverView(
@@ -178,7 +192,7 @@ def _view(
         keys=str(row.values.get("keys", "")) if is_written else "",
         equipment=str(row.values.get("equipment", "")),
         reason=row.reason,
-        open=tuple(_open_view(reader, each, homes) for each in kept),
+        open=tuple(_open_view(reader, each, matters) for each in kept),
         when=_when(reader, one),
         offer=said(_offer_fields(language, one, _heirs(one, staff), typed), "offer"),
         accept=said(accept, "accept"),
@@ -221,18 +235,31 @@ def _shift(reader: Reader, kept: Mapping[str, Any], *, has_end: bool) -> str:
     return t(reader.language, "{day}, {hours}", day=day, hours=hours)
 
 
-def _open_view(reader: Reader, kept: Mapping[str, Any], homes: Mapping[int, str]) -> OpenView:
+def _open_view(reader: Reader, kept: Mapping[str, Any], matters: Mapping[int, Matter]) -> OpenView:
+    matter = matters.get(int(kept["number"]), Matter())
     return OpenView(
         number=int(kept["number"]),
         name=str(kept[reader.language if reader.language in ("zh", "en") else "zh"]),
-        home=homes.get(int(kept["number"]), ""),
-        # what was offered before rows kept the manner has the workflow alone
-        step=words.step_of(
-            reader.language, kept.get("manner") or kept.get("workflow", ""), kept.get("step", "")
-        ),
+        home=" ".join(filter(None, (matter.home, matter.resident))),
+        words=matter.words,
+        words_lang=html_tag(matter.language),
+        step=_step(reader.language, kept),
         due=" · ".join(filter(None, (_visit(reader, kept), _due(reader, kept)))),
         is_urgent=bool(kept.get("urgent")),
     )
+
+
+def _step(language: str, kept: Mapping[str, Any]) -> str:
+    """Where it stood when it was handed over, in the words of the queue."""
+    # what was offered before rows kept the manner has the workflow alone
+    manner, step = kept.get("manner") or kept.get("workflow", ""), kept.get("step", "")
+    if "taken" not in kept:
+        return words.step_of(language, manner, step)
+    return words.stands_at(language, Stood(manner, step, _at(kept["taken"]), _at(*kept["visit"][:1])))
+
+
+def _at(written: str = "") -> datetime | None:
+    return datetime.fromisoformat(written) if written else None
 
 
 def _visit(reader: Reader, kept: Mapping[str, Any]) -> str:

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from backend.models import Ticket
+from backend.models import VISITOR, Ticket
 from backend.tickets.lifecycle import machine_of
+from backend.tickets.spans import WISHED
 from locales import N_
 
 #: workflows in which somebody goes to the home, at a time that was agreed
@@ -25,13 +26,18 @@ FIRST_VISIT_HOUR: Final = 9
 LATER: Final = frozenset({"assign", "schedule", "complete"})
 LABELS: Final = {"assign": N_("Assign"), "schedule": N_("Agree a visit")}
 MOVE: Final = N_("Move the visit")
+#: a visitor comes to the resident, and nobody of ours to the home
+ANOTHER: Final = N_("Change the time")
 
 
 def to_arrange(ticket: Ticket, allowed: Collection[str]) -> str:
     """What comes before anybody can go there: "assign", then "schedule"; "" where nothing is lacking.
 
-    Whoever has arrived ("check_in" is over) needs no time any more.
+    Whoever has arrived ("check_in" is over) needs no time any more. Another time that the resident asked for
+    comes before all: it is to be confirmed or declined.
     """
+    if WISHED in ticket.slots and "schedule" in allowed:
+        return "schedule"
     if ticket.workflow not in SENT or "check_in" not in allowed:
         return ""
     lacks = "assign" if ticket.worker_id is None else "schedule" if ticket.appointment_start is None else ""
@@ -40,6 +46,8 @@ def to_arrange(ticket: Ticket, allowed: Collection[str]) -> str:
 
 def is_later(ticket: Ticket, action: str) -> bool:
     """Whether the paper is to be approved before this is done, or leaves it to the gate altogether."""
+    if ticket.item_id == VISITOR:
+        return action in LATER and not (action == "schedule" and WISHED in ticket.slots)
     if action not in LATER or ticket.workflow not in PAPERS:
         return False
     machine = machine_of(ticket.workflow, ticket.step)
@@ -48,6 +56,8 @@ def is_later(ticket: Ticket, action: str) -> bool:
 
 def title_of(ticket: Ticket, action: str, title: str) -> str:
     """The title of an action's form: a time that stands already is moved."""
+    if action == "schedule" and ticket.item_id == VISITOR:
+        return ANOTHER
     return MOVE if action == "schedule" and ticket.appointment_start is not None else title
 
 

@@ -17,7 +17,6 @@ from sqlalchemy import (
     not_,
     or_,
     select,
-    update,
 )
 from sqlalchemy.orm import Session
 
@@ -25,9 +24,9 @@ from backend.deadlines.queries import is_in_state, nearest_clocks
 from backend.desk import draft_queries
 from backend.desk.beside_queries import list_covered, list_written
 from backend.desk.channel_queries import list_unreachable
-from backend.desk.scope_queries import is_to_do
+from backend.desk.scope_queries import awaits_a_time, is_to_do
 from backend.incidents.queries import STANDING
-from backend.models import Alert, Deadline, Estate, Home, Incident, Resident, Ticket, User
+from backend.models import Deadline, Estate, Home, Incident, Resident, Ticket, User
 from backend.models.base import Instant
 from backend.people import roles
 from backend.people.viewer import Viewer
@@ -109,7 +108,7 @@ def _rank(standing: Subquery) -> tuple[ColumnElement[int], ColumnElement[datetim
     is_alarm = and_(Ticket.workflow == "emergency", Ticket.state.in_(("open", "waiting")))
     group = case(
         (is_alarm, 0),
-        (standing.c.due_at.is_not(None), 1),
+        (or_(standing.c.due_at.is_not(None), awaits_a_time()), 1),
         (standing.c.waiting_due_at.is_not(None), 2),
         else_=3,
     )
@@ -338,46 +337,6 @@ def deadlines_of(session: Session, ticket_ids: Sequence[int]) -> dict[int, list[
         for row in rows:
             found.setdefault(row.ticket_id, []).append(row)
     return found
-
-
-def list_alerts(
-    session: Session, viewer: Viewer, now: datetime, before: int | None = None
-) -> list[tuple[Alert, Ticket | None, Home | None]]:
-    """Return a page of the viewer's own alerts and one more, newest first, with ticket and home if any.
-
-    A digest is shown from its hour on. ``before``: only those that are older than this one.
-    """
-    query = (
-        select(Alert, Ticket, Home)
-        .outerjoin(Ticket, Ticket.id == Alert.ticket_id)
-        .outerjoin(Home, Home.id == Ticket.home_id)
-        .where(Alert.user_id == viewer.user_id, Alert.at <= now)
-    )
-    query = query.where(Alert.id < before) if before is not None else query
-    rows = session.execute(query.order_by(Alert.id.desc()).limit(PAGE + 1))
-    return [(alert, ticket, home) for alert, ticket, home in rows]
-
-
-def count_alerts(session: Session, viewer: Viewer, now: datetime) -> int:
-    """Return how many alerts the viewer has had."""
-    query = select(func.count()).select_from(Alert).where(Alert.user_id == viewer.user_id, Alert.at <= now)
-    return session.scalar(query) or 0
-
-
-def count_unseen(session: Session, viewer: Viewer, now: datetime) -> int:
-    """Return how many of the viewer's alerts nobody has looked at."""
-    own = (Alert.user_id == viewer.user_id, Alert.at <= now, Alert.seen_at.is_(None))
-    query = select(func.count()).select_from(Alert).where(*own)
-    return session.scalar(query) or 0
-
-
-def mark_seen(session: Session, viewer: Viewer, now: datetime) -> None:
-    """Mark all of the viewer's alerts as seen."""
-    session.execute(
-        update(Alert)
-        .where(Alert.user_id == viewer.user_id, Alert.at <= now, Alert.seen_at.is_(None))
-        .values(seen_at=now)
-    )
 
 
 def first_estate(session: Session, viewer: Viewer) -> Estate | None:

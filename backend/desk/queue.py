@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from urllib.parse import urlencode
 
-from backend.desk import next_step, pills, reasons, words
+from backend.desk import next_step, pills, reasons, visit_form, words
 from backend.desk.draft_queries import MOST, DraftEntry
 from backend.desk.queries import COVER, PAGE, STATES, TABS, Cursor, Entry, QueueQuery
 from backend.desk.views import Chip, Empty, Link, Pill, QueueRow, QueueView, Step, Symbol, Tab, Tag
@@ -108,7 +108,8 @@ def row_of(reader: Reader, entry: Entry) -> QueueRow:
         is_urgent=ticket.is_urgent,
         action=_bring_back(reader, entry) if is_aside else _next_step(reader, entry),
         part=_part(reader, entry),
-        why=reasons.reason_of(
+        why=visit_form.pending(language, ticket, zone)
+        or reasons.reason_of(
             standing, ticket, pill, entry.wrote_at, is_aside=is_aside, aside_why=entry.aside_why
         ),
         can_pick=reader.viewer.may("assign"),

@@ -15,6 +15,7 @@ from backend.people import roles
 from backend.people.roles import Role
 from backend.people.viewer import Viewer
 from backend.tickets.lifecycle import MACHINES
+from backend.tickets.spans import WISHED
 
 ACTIVE: Final = ("open", "waiting", "done")
 #: a permit is in force once it is granted, and whoever is at the gate looks at it until it ends (WF-21)
@@ -43,3 +44,8 @@ def _after_work(role: Role) -> tuple[tuple[str, tuple[str, ...]], ...]:
         for name, machine in MACHINES.items()
     }  # fmt: skip
     return tuple((name, steps) for name, steps in found.items() if steps)
+
+
+def awaits_a_time() -> ColumnElement[bool]:
+    """Its resident asked for another time of the visit, which is neither confirmed nor declined."""
+    return and_(Ticket.slots[WISHED].as_string().is_not(None), Ticket.state.in_(("open", "waiting")))

@@ -6,7 +6,7 @@ from fastapi import Response
 from sqlalchemy.orm import Session
 
 from backend.demo_clock import is_demo
-from backend.desk import channel_queries, queries, reach, words
+from backend.desk import alert_queries, channel_queries, queries, reach, words
 from backend.desk.doors import Visit
 from backend.desk.queue import Reader
 from backend.desk.views import Shell, Tab
@@ -53,7 +53,7 @@ def shell_of(session: Session, visit: Visit, on: str = "") -> Shell:
     estate = queries.first_estate(session, viewer)
     zone = estate.timezone if estate else DEFAULT_ZONE
     own = brand_of(estate)
-    unseen = queries.count_unseen(session, viewer, visit.now)
+    unseen = alert_queries.count_unseen(session, viewer, visit.now)
     needing = queries.count_needing(session, viewer, visit.now)
     entries = (
         *_outdoors(viewer, language),

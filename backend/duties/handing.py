@@ -94,6 +94,7 @@ class Open:
     is_alarm: bool = False
     waits: tuple[str | None, str | None] | None = None
     visit: tuple[str, ...] = ()
+    taken_at: datetime | None = None
 
     def stored(self) -> dict[str, Any]:
         due = self.due_at.isoformat() if self.due_at else None
@@ -101,6 +102,7 @@ class Open:
             "number": self.number, "zh": self.name_zh, "en": self.name_en, "manner": self.manner,
             "step": self.step, "clock": self.clock, "due_at": due, "urgent": self.is_urgent,
             "waits": self.waits and list(self.waits), "visit": list(self.visit),
+            "taken": self.taken_at.isoformat() if self.taken_at else "",
         }  # fmt: skip
 
 
@@ -157,13 +159,13 @@ def contents(session: Session, row: Handover) -> list[Open]:
     """Return the open tickets of whoever hands over, with the promise that runs out first on each."""
     tickets = handover_queries.list_open_tickets(session, row.estate_id, row.from_user_id, MOST_TICKETS)
     next_due = clocks.most_urgent_of(session, [one.id for one in tickets])
-    found = [_open(one, next_due.get(one.id)) for one in tickets]
-    return sorted(found, key=_pressing)
+    return sorted((_open(one, next_due.get(one.id)) for one in tickets), key=_pressing)
 
 
-def _pressing(one: Open) -> tuple[bool, bool, datetime, int]:
-    """Dangers first, then by what falls due."""
-    return not one.is_alarm, one.due_at is None, one.due_at or datetime.max.replace(tzinfo=UTC), one.number
+def _pressing(one: Open) -> tuple[bool, bool, bool, datetime, int]:
+    """Dangers first, then by what falls due; what waits for somebody else comes after what does not."""
+    due = one.due_at or datetime.max.replace(tzinfo=UTC)
+    return not one.is_alarm, one.due_at is None, one.waits is not None, due, one.number
 
 
 def shown(session: Session, viewer: Viewer, row: Handover) -> list[dict[str, Any]]:
@@ -181,20 +183,18 @@ def shown(session: Session, viewer: Viewer, row: Handover) -> list[dict[str, Any
 
 def _open(ticket: Ticket, clock: Deadline | None) -> Open:
     due = clock.due_at if clock else None
-    waits = clock is not None and clock.paused_at is not None and clock.paused_at < clock.due_at
+    is_waiting = clock is not None and clock.paused_at is not None and clock.paused_at < clock.due_at
     visit = (ticket.appointment_start, ticket.appointment_end)
     return Open(
-        ticket.number,
-        ticket.name_zh,
-        ticket.name_en,
-        ticket.manner,
+        *(ticket.number, ticket.name_zh, ticket.name_en, ticket.manner),
         ticket.step,
         clock.name if clock else "",
         due,
         is_urgent=ticket.is_urgent,
         is_alarm=ticket.workflow == "emergency" and ticket.state in ("open", "waiting"),
-        waits=(clock.waits_for, clock.pause_reason) if clock is not None and waits else None,
+        waits=(clock.waits_for, clock.pause_reason) if clock is not None and is_waiting else None,
         visit=tuple(at.isoformat() for at in visit if at is not None),
+        taken_at=ticket.accepted_at,
     )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from backend.duties.queries import IS_OPEN
 from backend.errors import NotFound
-from backend.models import Duty, Estate, Handover, Home, Record, Ticket, User
+from backend.models import Duty, Estate, Handover, Home, Record, Resident, Ticket, User
 from backend.people.viewer import Viewer
 from backend.tickets.queries import IS_UNFINISHED, visible
 
@@ -25,6 +25,16 @@ class Handing:
     giver: User | None
     heir: User | None
     reviewer: User | None
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """Whose a ticket is, and their words in their language; "" for what it does not have."""
+
+    home: str = ""
+    resident: str = ""
+    words: str = ""
+    language: str = "zh"
 
 
 def get_handover(session: Session, viewer: Viewer, handover_id: int, *, lock: bool = False) -> Handover:
@@ -141,13 +151,20 @@ def list_visible_numbers(
     return set(session.scalars(query.where(Ticket.number.in_(numbers)).with_only_columns(Ticket.number)))
 
 
-def list_homes(session: Session, viewer: Viewer, numbers: Collection[int]) -> dict[int, str]:
-    """Return the home's code of each of these tickets, as far as they have one."""
+def list_matters(session: Session, viewer: Viewer, numbers: Collection[int]) -> dict[int, Matter]:
+    """Return whose each of these tickets is, and what it is about."""
     if not numbers:
         return {}
-    query = select(Ticket.number, Home.code).join(Home, Home.id == Ticket.home_id)
-    wanted = Ticket.number.in_(numbers), Ticket.estate_id.in_(viewer.estate_ids)
-    return dict(session.execute(query.where(*wanted)).all())
+    query = (
+        select(Ticket, Home.code, Resident.name)
+        .outerjoin(Home, Home.id == Ticket.home_id)
+        .outerjoin(Resident, Resident.id == Ticket.resident_id)
+        .where(Ticket.number.in_(numbers), Ticket.estate_id.in_(viewer.estate_ids))
+    )
+    return {
+        ticket.number: Matter(home or "", who or "", ticket.words, ticket.language)
+        for ticket, home, who in session.execute(query)
+    }
 
 
 def find_record(session: Session, estate_id: int, kind: str, record_id: int | None) -> Record | None:

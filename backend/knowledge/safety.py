@@ -12,6 +12,9 @@ from intents.menu import Text
 from intents.rows import DataFaults, Faults, Row, read_source
 
 FILE: Final = "emergencies.toml"
+#: lines that fit better than those of the kind, by what is going on
+SITUATIONS: Final = "situations.toml"
+HERE: Final = Path(__file__).parent
 #: lines for an alarm whose kind has none of its own
 ANY_KIND: Final = "intruder"
 
@@ -30,7 +33,7 @@ class Safety:
 
 @dataclass(frozen=True, slots=True)
 class SafetyBook:
-    """All kinds, and what the public numbers are called."""
+    """All kinds, the situations beside them, and what the public numbers are called."""
 
     kinds: Mapping[str, Safety]
     labels: Mapping[str, Text]
@@ -42,11 +45,14 @@ class SafetyBook:
 @cache
 def standard_safety() -> SafetyBook:
     """Return the shipped lines. Raises DataFaults."""
-    return load_safety(DATA)
+    return load_safety(DATA, HERE)
 
 
-def load_safety(folder: Path) -> SafetyBook:
-    """Read ``emergencies.toml``. Raises DataFaults with every fault as file, kind and field."""
+def load_safety(folder: Path, here: Path) -> SafetyBook:
+    """Read ``emergencies.toml`` of ``folder`` and ``situations.toml`` of ``here``.
+
+    Raises DataFaults with every fault as file, kind and field.
+    """
     faults = Faults()
     source = read_source(folder, FILE, faults)
     labels: dict[str, Text] = {}
@@ -54,6 +60,10 @@ def load_safety(folder: Path) -> SafetyBook:
         row.only("number", "label")
         labels[row.string("number")] = row.text("label")
     kinds = {row.string("kind"): _safety(row, labels) for row in source.rows("emergency", faults, key="kind")}
+    others = read_source(here, SITUATIONS, faults)
+    for row in others.rows("situation", faults, key="key"):
+        row.only("key", "numbers", "safety")
+        kinds.setdefault(row.string("key"), _safety(row, labels))
     if ANY_KIND not in kinds and not faults.found:
         faults.add(FILE, ANY_KIND, "kind", "this kind must be there: others fall back to it")
     if faults.found:

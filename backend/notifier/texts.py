@@ -24,6 +24,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "urged": N_("{matter}: the resident asks for haste. Please write back."),
     "reschedule": N_("{matter}: the resident wishes another time. Please confirm one."),
     "wrote": N_("{matter}: the resident has written back. Please answer."),
+    "all_clear": N_("{matter}: the resident says that all is well again. Please check, then close it."),
     "attention": N_("{matter} needs attention. Please look at it."),
     "severe": N_("{matter}: a severe complaint. Please name who handles it, and by when."),
     "incident": N_("{matter}: several alike reports. Please look whether they are one incident."),

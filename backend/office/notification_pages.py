@@ -7,6 +7,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 from sqlalchemy.orm import Session
 
+from backend.desk import alert_queries
 from backend.desk import queries as desk
 from backend.desk.doors import PageRoute, Typed, Visit, Visiting, go
 from backend.desk.shell import reader_of, shell_of, show
@@ -95,7 +96,7 @@ def now(who: Visiting) -> Response:
         chosen = rules.choices_of(user.settings)
         counts = {
             "need": desk.count_needing(session, who.viewer, who.now),
-            "unseen": desk.count_unseen(session, who.viewer, who.now),
+            "unseen": alert_queries.count_unseen(session, who.viewer, who.now),
         }
         found = [_told(who, one) for one in _ringing(session, who, user, chosen)]
     wishes = {"sound": chosen.has_sound, "notice": chosen.has_notice, "repeat": chosen.is_repeated}

@@ -1,4 +1,4 @@
-"""服务时间与节假日: the working calendar of an estate, seen, changed, tried out, taken out and brought in."""
+"""工作时间与节假日: the working calendar of an estate, seen, changed, tried out, taken out and brought in."""
 
 import asyncio
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ from backend.duties.making import calendar_of
 from backend.errors import BadInput, VersionConflict
 from backend.estates import queries as estate_queries
 from backend.models import Estate
-from backend.office import settings, settings_calendar_view, settings_draft, settings_workbook
+from backend.office import settings, settings_brand, settings_calendar_view, settings_draft, settings_workbook
 from backend.office.settings import Hand
 from backend.office.settings_calendar_view import Example
 from backend.office.settings_draft import Draft, Fault
@@ -85,6 +85,7 @@ def _page(who: Visit, code: str, shown: Shown, status: int = 200) -> Response:
     return show(
         who, "settings_calendar.html", shell, status=status, title=t(who.language, "Hours and holidays"),
         form=form, shown=shown, missing=missing, estate=estate, estates=estates, former=former,
+        opening=settings_brand.given_of(estate)[f"hours_{who.language}"],
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ LABELS: Final[Mapping[str, str]] = {
     "number": N_("ticket number"),
     "who": N_("who sees to it"),
     "butler": N_("butler's name"),
+    "phone": N_("phone number"),
     "home": N_("flat"),
     "due": N_("time of the answer"),
     "answer_due": N_("day of the decision"),

@@ -19,6 +19,8 @@ from backend.office.settings import Hand
 from locales import LANGUAGES, N_, t
 
 MOST: Final = 1000
+#: an address may be left out of any sentence: nothing that was asked for is missing then
+OPTIONAL: Final = frozenset({"named"})
 #: group → its name and the beginnings of the kinds in it; the last one takes what is left
 GROUPS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "greeting": (N_("Greeting and farewell"), ("greeting", "who_am_i", "menu", "help", "lang", "welcome",
@@ -33,6 +35,7 @@ GROUPS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
 }  # fmt: skip
 _EXAMPLES: Final[Mapping[str, tuple[str, str]]] = {
     "named": ("陈先生，", "Mr Chen, "), "hello": ("早上好。", "good morning."),
+    "phone": ("010-8888 6666", "010-8888 6666"),
     "butler": ("赵敏", "Zhao Min"), "home": ("3号楼2单元1501", "Bldg 3, Unit 2, Flat 1501"),
     "who": ("赵敏", "Zhao Min"), "number": ("1042", "1042"), "name": ("水管维修", "Pipe repair"),
     "due": ("今天14:10", "today 14:10"), "answer_due": ("明天18:00", "tomorrow 18:00"),
@@ -106,7 +109,7 @@ def fault_of(view: TextView, language: str, text: str, reader: str) -> str:
         return t(reader, N_("A brace is left over: placeholders are written like {example}."),
                  example="{number}")  # fmt: skip
     told = (
-        (N_("This placeholder is missing: {names}."), sorted(wanted - found)),
+        (N_("This placeholder is missing: {names}."), sorted(wanted - found - OPTIONAL)),
         (N_("This placeholder does not belong here: {names}."), sorted(found - wanted)),
     )
     return ("" if reader == "zh" else " ").join(
@@ -115,11 +118,13 @@ def fault_of(view: TextView, language: str, text: str, reader: str) -> str:
 
 
 def preview(estate: Estate, language: str, text: str) -> str:
-    """The wording with example values in its holes."""
+    """The wording with example values in its holes; "" where a brace is left over."""
+    if (holes := holes_of(text)) is None:
+        return ""
     side = 0 if language == "zh" else 1
     values = {name: pair[side] for name, pair in _EXAMPLES.items()}
     values |= {"estate": estate.name(language), "hotline": estate.hotline or "–"}
-    worded = text.format_map({name: values.get(name, name) for name in holes_of(text) or ()})
+    worded = text.format_map({name: values.get(name, name) for name in holes})
     return worded[:1].upper() + worded[1:]
 
 

@@ -55,14 +55,10 @@ def _page(
     own = {name: view.own[name] or view.standard[name] for name in LANGUAGES}
     typed = {name: fields.get(f"text_{name}", own[name]) for name in LANGUAGES}
     shown = {name: text or view.standard[name] for name, text in typed.items()}
-    broken = errors or {}
-    previews = {
-        name: settings_texts.preview(estate, name, view.standard[name] if name in broken else shown[name])
-        for name in LANGUAGES
-    }
+    previews = {name: settings_texts.preview(estate, name, shown[name]) for name in LANGUAGES}
     return show(
-        who, "settings_text.html", shell, status=status, text=view, typed=typed, errors=broken, note=note,
-        previews=previews, standard=settings_holes.standard_of(view),
+        who, "settings_text.html", shell, status=status, text=view, typed=typed, errors=errors or {},
+        note=note, previews=previews, standard=settings_holes.standard_of(view),
         holes=settings_holes.list_of(estate, who.language, view.standard[who.language]),
         estate=estate, version=view.version if version is None else version,
         title=t(who.language, "Word this differently"),

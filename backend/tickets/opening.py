@@ -20,6 +20,8 @@ from intents.menu import Menu
 #: an alarm rings at once for all who would hear of it after a minute
 AT_ONCE: Final = timedelta(minutes=1)
 APPOINTED: Final = frozenset({"repair", "housekeeping"})
+#: the hours at which an afternoon and an evening of visits end
+_VISITS_END: Final = (18, 22)
 _ABOUT_BUTLER: Final = ("管家", "客户经理", "butler")
 
 
@@ -144,6 +146,8 @@ def _appoint(session: Session, ticket: Ticket, now: datetime) -> tuple[Deadline,
         return ()
     if is_pass:  # the day of the visit is a dated plan: nothing falls due before it
         return deadlines.on_event(session, ticket, "plan_agreed", now)
+    if start is not None and end is None and window.get("or_later"):
+        end = _latest(start)
     ticket.appointment_start = start or end
     ticket.appointment_end = end or start
     session.flush()
@@ -152,6 +156,13 @@ def _appoint(session: Session, ticket: Ticket, now: datetime) -> tuple[Deadline,
 
 def _instant(text: Any) -> datetime | None:
     return datetime.fromisoformat(text) if isinstance(text, str) else None
+
+
+def _latest(start: datetime) -> datetime:
+    """Until when "three or later" may be: the afternoon's or the evening's end, and never before it began."""
+    at_soonest = start + timedelta(hours=1)
+    ends = (start.replace(hour=hour, minute=0, second=0, microsecond=0) for hour in _VISITS_END)
+    return next((end for end in ends if end >= at_soonest), at_soonest)
 
 
 def _alert_duty(session: Session, ticket: Ticket, now: datetime) -> None:

@@ -290,6 +290,11 @@ def has_alert(session: Session, dedupe_key: str) -> bool:
     return session.scalar(select(Alert.id).where(Alert.dedupe_key == dedupe_key)) is not None
 
 
+def list_alerted(session: Session, ticket_id: int) -> set[int]:
+    """Everybody who was called to a ticket."""
+    return set(session.scalars(select(Alert.user_id).where(Alert.ticket_id == ticket_id)))
+
+
 def take_record_number(session: Session, estate_id: int, kind: str) -> int:
     """Return the next number of a kind of record in an estate; a rolled back one is given again."""
     step = _next_record(session.get_bind().dialect.name)

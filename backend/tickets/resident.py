@@ -92,8 +92,9 @@ def wrote(session: Session, ticket: Ticket, since: datetime, now: datetime) -> N
 def add(session: Session, ticket: Ticket, values: dict[str, Any], now: datetime) -> None:
     """Put words and photos on the ticket; a ticket that waited for the resident goes on.
 
-    ``kind``: added, cancel_asked, edited (``words``: the new wording of a message that belongs to it), or
-    why: what was not right stands in the ticket's own words, for whoever takes it up again.
+    ``kind``: added, cancel_asked, all_clear (told to all who were called), edited (``words``: the new wording
+    of a message that belongs to it), or why: what was not right stands in the ticket's own words, for whoever
+    takes it up again.
     """
     queries.attach_files(session, ticket, values.get("file_ids") or ())
     kind = values.get("kind") or "added"
@@ -101,9 +102,25 @@ def add(session: Session, ticket: Ticket, values: dict[str, Any], now: datetime)
         kind = "added"
         _say_why(ticket, str(values.get("words") or "").strip())
     telling.record(session, ticket, kind, now, actor="R", note=values.get("words") or "")
+    if kind == "all_clear":
+        _ring_all(session, ticket, kind, now)
     if kind != "edited":  # a better wording answers nothing
         heard_back(session, ticket, now)
     telling.changed(session, ticket, now, None)
+
+
+def _ring_all(session: Session, ticket: Ticket, kind: str, now: datetime) -> None:
+    """For everybody who was called to the ticket, and whoever answers for it; at most once in ten minutes."""
+    people = queries.list_alerted(session, ticket.id) | ({ticket.butler_id} if ticket.butler_id else set())
+    keys = {user: f"{kind}:{ticket.id}:{user}:{int(now.timestamp()) // 600}" for user in people}
+    fresh = [user for user, key in keys.items() if not queries.has_alert(session, key)]
+    session.add_all(
+        Alert(estate_id=ticket.estate_id, user_id=user, ticket_id=ticket.id, kind=kind, dedupe_key=keys[user],
+              at=now, created_at=now)
+        for user in fresh
+    )  # fmt: skip
+    if fresh:
+        live.emit(session, ticket.estate_id, "alert", {"users": sorted(fresh)}, now)
 
 
 def _say_why(ticket: Ticket, words: str) -> None:

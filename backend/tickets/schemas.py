@@ -34,8 +34,7 @@ Words = Annotated[Plain, Field(min_length=1, max_length=MAX_TEXT)]
 Optional = Annotated[Plain, Field(max_length=MAX_TEXT)] | None
 #: a reason in one's own words (characters): residents read it in one message, colleagues in heads and rows
 MAX_REASON: Final = 300
-#: what a colleague must know who goes on with a ticket; it stands in the timeline
-MAX_HANDOVER: Final = 1000
+MAX_HANDOVER: Final = 1000  #: what a colleague must know who goes on; it stands in the timeline
 Reason = Annotated[Plain, Field(min_length=1, max_length=MAX_REASON)]
 OptionalReason = Annotated[Plain, Field(max_length=MAX_REASON)] | None
 Short = Annotated[Plain, Field(max_length=100)]
@@ -106,9 +105,10 @@ class Handled(Body):
 
 
 class CompleteBody(Handled):
-    """``cost_fen``: what the resident pays, where a person has said so."""
+    """``cost_fen``: what the resident pays, where said; ``was_there``: whether anybody came (emergencies)."""
 
     note: Optional = None
+    was_there: bool | None = None
     cost_fen: Annotated[int, Field(ge=0, lt=TOO_LARGE)] | None = None
 
 

@@ -41,6 +41,7 @@ from backend.tickets import (
     taking,
     telling,
     unscheduling,
+    unvisited,
     wording,
 )
 from backend.tickets.lifecycle import Move, NoWay
@@ -212,7 +213,7 @@ def schedule(work: Work) -> None:
     # at a side step it is waited for a new time: the former one was given up
     had_one = work.ticket.appointment_start is not None or work.ticket.step in work.machine.sides
     was = unscheduling.moved_from(work.ticket, (start, end), work.now)
-    work.ticket.appointment_start, work.ticket.appointment_end = start, end
+    unscheduling.fix(work.ticket, start, end)
     found = lifecycle.rescheduling(work.machine, work.ticket.step, had_one=had_one)
     if any(work.walker.lacks(move) for move in found):
         found = ()  # a time may be agreed before a price is: the step itself waits for what it needs
@@ -264,12 +265,11 @@ def complete(work: Work) -> None:
     """The work is done: walk the steps between; the follow-up clock starts (SLA-06, SLA-14, SLA-26)."""
     text = work.body.get("note") or ""
     work.given |= complaints.given(work)
-    if work.body.get("cost_fen") is not None:
-        work.given["cost_fen"] = work.body["cost_fen"]
+    work.given |= {k: v for k, v in work.body.items() if k == "cost_fen" and v is not None}
     if work.ticket.workflow == "complaint" and work.ticket.class_ in INVALID:
         complaints.explain(work, text)
         return
-    work.walk("completed", lifecycle.moves_of(work.machine, work.ticket.step, "complete"), note=text)
+    work.walk("completed", unvisited.way_to_the_end(work), note=text)
     if work.ticket.workflow == "complaint":
         work.ticket.class_ = work.ticket.class_ or "valid"
     _take_up(work)

@@ -9,6 +9,8 @@ from backend.deadlines.calendar import Interval
 USUAL: Final = timedelta(hours=1)
 #: a window this long says "some time on this day": it has no place of its own and collides with nothing
 LOOSE: Final = timedelta(hours=6)
+#: the detail that holds another time, asked for and neither confirmed nor declined
+WISHED: Final = "wished"
 
 
 def span_of(start: datetime, end: datetime | None) -> Interval:

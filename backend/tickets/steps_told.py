@@ -105,8 +105,8 @@ _STEPS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "handled": ("B", N_("{who} tells you the outcome.")),
         "fed_back": ("R", N_("Please tell us whether you are happy with the outcome; {who} will ask you "
                              "too.")),
-        "reopened_as_new": ("", N_("It goes on as a new complaint that is linked to this one, and every "
-                                   "promise starts afresh.")),
+        "reopened_as_new": ("", N_("It goes on as a new complaint that is linked to this one, and is "
+                                   "looked into again from the start.")),
     },
     "suggestion": {
         "received": ("D", N_("The service desk enters it and names who answers it.")),

@@ -9,6 +9,7 @@ from typing import Final
 from backend.deadlines import service as deadlines
 from backend.models import Ticket
 from backend.tickets import lifecycle, telling, wording
+from backend.tickets.spans import WISHED
 from backend.tickets.steps import Walker
 from backend.tickets.work import Work
 from locales.dates import format_window
@@ -25,6 +26,12 @@ def moved_from(ticket: Ticket, new: wording.Span, now: datetime) -> wording.Span
     machine = lifecycle.machine_of(ticket.workflow, ticket.step)
     is_to_come = end > now or (ticket.cycle == 1 and ticket.step in machine.before_work)
     return (start, end) if is_to_come else None
+
+
+def fix(ticket: Ticket, start: datetime, end: datetime) -> None:
+    """Let the visit stand at this time; another one that its resident wished for is decided with it."""
+    ticket.appointment_start, ticket.appointment_end = start, end
+    ticket.slots = {name: value for name, value in ticket.slots.items() if name != WISHED}
 
 
 def unschedule(work: Work) -> None:

@@ -369,7 +369,7 @@ def new_complaint(language: str, address: str, number: int, old: int) -> Push:
     text = sentence(
         language,
         "{named}I am sorry that #{old} did not end well. It is now a new complaint, "
-        "#{number}, linked to the old one, and every promise starts afresh.",
+        "#{number}, linked to the old one, and is looked into again from the start.",
         named=named(language, address),
         number=number,
         old=old,

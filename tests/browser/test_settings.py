@@ -175,3 +175,20 @@ def test_a_form_that_came_later_tells_what_lacks_in_the_same_language(page: Page
     reason = form.locator("[name=reason]")
     expect(reason).to_be_focused()
     assert reason.evaluate("field => field.validationMessage") == "Please fill this in."
+
+
+def test_a_wrong_holiday_stands_before_the_eyes_with_its_sentence_and_is_ready_to_be_put_right(
+    page: Page,
+) -> None:
+    sign_in(page, "manager")
+    page.goto("/settings/calendar")
+    rows = page.locator(".office-holiday")
+    fresh = next(one for one in rows.all() if not one.locator("input").first.input_value())
+    name = fresh.locator("input").first.get_attribute("name") or ""
+    fresh.locator("input").first.fill("停电")
+    fresh.locator("input").nth(2).fill("2026-12-12")
+    page.click("button[value=save]")
+    wrong = page.locator(f'[name="{name.removesuffix("zh")}en"]')
+    expect(wrong).to_be_focused()
+    expect(wrong).to_be_in_viewport()
+    expect(page.locator(f'[id="{name.removesuffix("zh")}en-error"]')).to_be_in_viewport()

@@ -61,7 +61,7 @@ class TestAnOldVisit:
             ("zh", "改到明天下午三点"),
             ("zh", "周五上午十点我在家"),
             ("zh", "我朋友明天来，改到后天上午吧"),
-            ("zh", "周五吧，周四我要去机场接人"),
+            ("zh", "周五吧，周四我要开会"),
             ("zh", "明天下午三点来修水龙头"),
             ("en", "move it to Friday morning"),
             ("en", "I have visitors tomorrow, make it Friday at 10"),
@@ -158,7 +158,7 @@ class TestWhatWasSaid:
             ("en", GUEST["en"], "visitor", "Tom"),
             ("zh", "周六搬一台钢琴出去，要放行条", "item", "一台钢琴"),
             ("zh", "有个沙发要扔，大件垃圾", "item", "沙发"),
-            ("en", "I need a release pass for a piano on Saturday", "item", "a piano"),
+            ("en", "I need a goods release pass for a piano", "item", "a piano"),
         ],
     )
     def test_a_name_or_a_thing_in_the_first_message_is_not_asked_for(

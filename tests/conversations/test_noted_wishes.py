@@ -32,7 +32,7 @@ def test_the_draft_shown_to_staff_has_the_words_of_the_noted_wish(chen: Line, cl
 
 def test_a_wish_noted_later_is_shown_too(chen: Line) -> None:
     chen.say("厨房水龙头漏水")
-    chen.say("另外请一个钟点工打扫卫生")
+    chen.say("另外约一个钟点工")
     (draft,) = chen.drafts()
     assert "钟点工" in draft.words
 

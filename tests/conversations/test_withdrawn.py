@@ -36,20 +36,20 @@ def test_a_wish_that_was_taken_back_is_in_no_ticket(chen: Line, clock: HandClock
 def test_forgetting_another_thing_leaves_the_wish_in_hand_alone(
     emma: Line, clock: HandClock, seconds: int
 ) -> None:
-    burst(emma, clock, seconds, "hey", "so", "the thing under sink", "actually forget the light", "it leaks")
+    burst(emma, clock, seconds, "hey", "so", "under the sink", "actually forget the light", "it leaks")
     emma.press("human")
     (ticket,) = emma.tickets()
-    assert (ticket.item_id, ticket.words) == (SINK, "the thing under sink\nit leaks")
+    assert (ticket.item_id, ticket.words) == (SINK, "under the sink\nit leaks")
 
 
 @pytest.mark.parametrize("seconds", [1, 5])
 def test_a_choice_that_was_set_aside_and_then_taken_back_comes_up_no_more(
     emma: Line, clock: HandClock, seconds: int
 ) -> None:
-    burst(emma, clock, seconds, "the light", "the thing under sink", "actually forget the light", "it leaks")
+    burst(emma, clock, seconds, "the light", "under the sink", "actually forget the light", "it leaks")
     burst(emma, clock, seconds, "kitchen", "tomorrow at 3")
     emma.press("yes")
-    assert emma.tickets()[0].words == "the thing under sink\nit leaks"
+    assert emma.tickets()[0].words == "under the sink\nit leaks"
     assert kinds(emma).count("which") == 1, "the light is not asked about again"
 
 
@@ -164,7 +164,7 @@ def test_of_two_wishes_the_one_that_is_named_is_dropped_and_the_other_goes_on() 
     [
         ("zh", "洗脸盆坏了", "漏水了"),
         ("zh", "疏通下水道", "堵住了"),
-        ("en", "the thing under sink", "it leaks"),
+        ("en", "under the sink", "it leaks"),
     ],
 )
 def test_what_is_wrong_is_no_answer_to_where_it_is(language: str, wish: str, fault: str) -> None:

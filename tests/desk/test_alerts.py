@@ -82,7 +82,7 @@ def test_every_alert_can_be_reached_and_their_number_is_told(desk: Open, world: 
         ids = {row.number: row.id for row in session.execute(select(Ticket.number, Ticket.id))}
         session.add_all(
             Alert(estate_id=world.estate.id, user_id=world.butler.id, ticket_id=ids[numbers[at % 3]],
-                  kind="attention", dedupe_key=f"k{at}", at=now, created_at=now)
+                  kind="attention", clock=f"C-{at}", dedupe_key=f"k{at}", at=now, created_at=now)
             for at in range(103)
         )  # fmt: skip
     lin = desk("lin")
@@ -101,3 +101,31 @@ def test_every_alert_can_be_reached_and_their_number_is_told(desk: Open, world: 
     seen = lin.press(action[1], htmx=True).text
     assert rung(seen) == rung(pages[1])
     assert "全部标为已读" not in seen
+
+
+def ring_again(world: World, number: int, times: int, kind: str = "emergency") -> None:
+    now = world.clock.now()
+    with world.db.write() as session:
+        ticket = session.scalars(select(Ticket).where(Ticket.number == number)).one()
+        session.add_all(
+            Alert(estate_id=world.estate.id, user_id=world.butler.id, ticket_id=ticket.id, kind=kind,
+                  dedupe_key=f"{kind}{number}-{at}", at=now, created_at=now)
+            for at in range(times)
+        )  # fmt: skip
+
+
+def test_what_rings_again_and_again_is_one_line_with_its_count_and_counts_once(
+    desk: Open, world: World
+) -> None:
+    gas = world.open("common.fire.gas-leak", words="厨房有煤气味")
+    with world.db.write() as session:
+        session.query(Alert).delete()
+    ring_again(world, gas, 7)
+    ring_again(world, gas, 2, "urged")
+    page = desk("lin").get("/alerts").text
+    assert rung(page) == [gas, gas]
+    assert "厨房有煤气味 · 响了7次" in page, "what it is about"
+    assert "响了2次" in page
+    bell = re.search(r'id="bell-count".*?</span>(\d+)</span>', page)
+    assert bell
+    assert bell[1] == "2"

@@ -209,3 +209,18 @@ def test_the_log_tells_each_step_of_a_handover(desk: Open, world: World) -> None
     rows = desk("xu").get("/audit?kind=handover").text.split("<tbody")[1]
     for word in ("提出交班", "接受交班", "接回工作"):
         assert word in rows
+
+
+def test_each_ticket_is_told_with_whose_it_is_what_was_said_and_where_it_stands_in_the_queues_words(
+    desk: Open, world: World
+) -> None:
+    number = world.open(words="灯泡不亮了")
+    lin = desk("lin")
+    address = offered(lin)
+    step = re.search(r'class="row-step[^"]*"[^>]*>([^<]+)<', lin.get("/queue").text)
+    tang = desk("tang")
+    row = tang.get("/handover").text.split(f'href="/tickets/{number}"')[1].split("</li>")[0]
+    assert "灯泡不亮了" in row
+    assert "陈建国" in row
+    assert step is None or step[1].strip() in row
+    assert f"{address}/accept" in tang.get("/handover").text

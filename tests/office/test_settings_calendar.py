@@ -187,3 +187,16 @@ def test_promises_are_told_in_both_languages(office: Office, browse: Browse) -> 
     assert "When 25 % of the time is left, at least 5 min and at most" in page
     assert "At 2 times the limit: Manager" in page
     assert "首次响应" in browse("manager").read("/settings/promises")
+
+
+def test_working_hours_are_told_apart_from_the_opening_hours_that_residents_read(
+    office: Office, browse: Browse
+) -> None:
+    with office.db.write() as session:
+        found = session.get_one(Estate, office.cast.estate.id)
+        hours = {"zh": "每天 8:30–20:30", "en": "8:30 to 20:30"}
+        found.settings = {**found.settings, "desk_hours": hours}
+    page = unescape(browse("manager", "en").read(PAGE))
+    assert "These are not the opening hours of the service centre: as those, residents are told" in page
+    assert "“8:30 to 20:30”" in page
+    assert "“每天 8:30–20:30”" in unescape(browse("manager", "zh").read(PAGE))

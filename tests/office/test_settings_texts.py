@@ -60,7 +60,7 @@ def test_residents_read_a_changed_greeting_in_their_language(office: Office, bro
     [
         ("{named}{hello} hi", "This placeholder is missing: {estate}."),
         ("{named}{hello} {estate} {number}", "This placeholder does not belong here: {number}."),
-        ("{nmaed}{hello} {estate}", "is missing: {named}. This placeholder does not belong here: {nmaed}."),
+        ("{named}{helo} {estate}", "is missing: {hello}. This placeholder does not belong here: {helo}."),
         ("{named}{hello} {estate", "A brace is left over: placeholders are written like {number}."),
         ("{named}{hello} {estate.settings}", "A brace is left over"),
     ],
@@ -72,6 +72,26 @@ def test_a_broken_hole_is_refused_and_nothing_is_lost(
     assert said in page
     assert text in page
     assert "at your service" not in greeting(office, "en")
+
+
+def test_the_form_of_address_may_be_left_out(office: Office, browse: Browse) -> None:
+    manager = browse("manager", "en")
+    assert "Only the form of address, {named}, may be left out." in unescape(manager.read(PAGE))
+    save(manager, text_zh="{hello}这里是{estate}小翠。", text_en="{hello} This is Jade of {estate}.")
+    assert "这里是翠园小翠。" in greeting(office, "zh")
+    assert "This is Jade of Jade Garden." in greeting(office, "en")
+
+
+def test_a_refused_wording_is_shown_as_it_was_typed_and_never_as_the_standard(
+    office: Office, browse: Browse
+) -> None:
+    manager = browse("manager", "en")
+    seen = save(manager, 422, step="preview", text_en="{hello} Jade speaking.").split('id="seen-title"')[1]
+    assert "Good morning. Jade speaking." in seen
+    assert "I am the assistant" not in seen
+    broken = save(manager, 422, step="preview", text_en="{hello} {estate").split('id="seen-title"')[1]
+    assert 'class="office-bubble" lang="en"' not in broken
+    assert "小翠" in broken
 
 
 def test_the_standard_stands_in_the_form_and_saved_unchanged_it_stays_the_standard(

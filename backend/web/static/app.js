@@ -35,7 +35,8 @@ async function takeBack(undo) {
 
 // A form that came back has its first mistake before the eyes, wherever on the page it stands.
 function showMistake() {
-  const wrong = document.querySelector("main .field:has(.error)")?.querySelector("input, select, textarea");
+  // the field nearest to it: a group of fields is one too
+  const wrong = document.querySelector("main .field .error")?.closest(".field").querySelector("input, select, textarea");
   wrong?.focus({ preventScroll: true });
   wrong?.scrollIntoView({ block: "center" });
 }

@@ -265,6 +265,17 @@ export function refresh(number) {
   return htmx.ajax("GET", `/tickets/${number}?part=live`, { target: "#ticket-head", swap: "none" });
 }
 
+// The end of a visit follows its start: who moves it by an hour means all of it.
+function keepLength({ target }) {
+  const end = target.name === "start" && target.type === "datetime-local" && target.form?.elements.end;
+  if (!end) return;
+  const at = (text) => Date.parse(`${text}Z`);
+  const moved = at(target.value) - at(target.dataset.was ?? target.defaultValue);
+  if (!Number.isFinite(moved)) return;
+  target.dataset.was = target.value;
+  if (end.value) end.value = new Date(at(end.value) + moved).toISOString().slice(0, 16);
+}
+
 // Most replies have none: what photos need is fetched with the first one.
 async function choosePhotos(event) {
   if (event.target.matches(".photo-add input")) (await import("./photos.js")).choose(event.target);
@@ -297,6 +308,7 @@ export function startTicket() {
   }, true);
   addEventListener("pagehide", () => { if (area()?.value !== area()?.defaultValue) keepNow(); });
   document.addEventListener("change", choosePhotos);
+  document.addEventListener("change", keepLength);
   toEnd();
   foldOnPhone();
   // A place that was asked for, or left, is kept; what waits to be accepted begins with its head.
