@@ -222,5 +222,6 @@ def test_each_ticket_is_told_with_whose_it_is_what_was_said_and_where_it_stands_
     row = tang.get("/handover").text.split(f'href="/tickets/{number}"')[1].split("</li>")[0]
     assert "灯泡不亮了" in row
     assert "陈建国" in row
-    assert step is None or step[1].strip() in row
+    assert step
+    assert step[1].strip() in row
     assert f"{address}/accept" in tang.get("/handover").text
