@@ -137,6 +137,7 @@ def test_what_lacks_is_told_in_the_language_of_the_page_whatever_the_browser_spe
     if language == "en":
         page.click(".language button")
     expect(page.locator("html")).to_have_attribute("lang", {"zh": "zh-Hans-CN", "en": "en"}[language])
+    page.wait_for_load_state()  # before its scripts have run a page speaks as the browser does
     name, password, send = page.locator("#username"), page.locator("#password"), "button.is-wide"
     told, form = "field => field.validationMessage", "This is not written in the form that is asked for here."
     page.click(send)
